@@ -1,0 +1,1 @@
+"""The hooks: file names in, exit code out."""
