@@ -1,0 +1,61 @@
+"""What every test shares: a clean environment, files from a table, and real git repositories."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch, tmp_path_factory):
+    """Keep the machine's settings out: git's own variables and files, colours, and values of an environment."""
+    for key in list(os.environ):
+        if key.startswith(("GIT_", "ENVFENCE_COLOR")) or key in {"ENVIRONMENT", "FORCE_COLOR", "NO_COLOR"}:
+            monkeypatch.delenv(key)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "Test")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "test@example.com")
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Return a function that writes files, {path: text or bytes}, below tmp_path and returns tmp_path."""
+
+    def write_files(files, root=tmp_path):
+        for name, content in files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return root
+
+    return write_files
+
+
+@pytest.fixture
+def git(tmp_path):
+    """Return a function that runs git in tmp_path, or in another folder, and returns its standard output."""
+
+    def run_git(*args, cwd=tmp_path):
+        return subprocess.run(
+            ["git", *args], cwd=cwd, check=True, capture_output=True, text=True, encoding="utf-8"
+        ).stdout
+
+    return run_git
+
+
+@pytest.fixture
+def repo(tmp_path, git):
+    """Return tmp_path as an empty git repository on branch main."""
+    git("init", "--quiet", "--initial-branch=main")
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def root():
+    """Return the root of this project's checkout."""
+    return ROOT
