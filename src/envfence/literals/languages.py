@@ -1,0 +1,100 @@
+"""Which kind of file a path is, and how each programming language writes comments and strings."""
+
+import os.path
+from typing import NamedTuple
+
+
+class Syntax(NamedTuple):
+    """How a language writes what is not code. ``strings`` are regex alternatives, longest delimiter first."""
+
+    line_comments: tuple[str, ...]
+    block_comments: tuple[tuple[str, str], ...]
+    strings: tuple[str, ...]
+    newline_ends: bool = False  # a statement ends with its line, unless a bracket is open
+
+
+DOUBLE = r'"(?:[^"\\\n]|\\[\s\S])*"?'
+SINGLE = r"'(?:[^'\\\n]|\\[\s\S])*'?"
+CHARACTER = r"'(?:[^'\\\n]|\\[^\n]{1,8}?)'"
+TRIPLE_DOUBLE = r'"""(?:[^"\\]|\\[\s\S]|"(?!""))*(?:""")?'
+TRIPLE_SINGLE = r"'''(?:[^'\\]|\\[\s\S]|'(?!''))*(?:''')?"
+TEMPLATE = r"`(?:[^`\\]|\\[\s\S])*`?"
+RAW_BACKTICK = r"`[^`]*`?"
+C_BLOCK = ("/*", "*/")
+
+PYTHON = Syntax(("#",), (), (TRIPLE_DOUBLE, TRIPLE_SINGLE, DOUBLE, SINGLE), newline_ends=True)
+JAVASCRIPT = Syntax(("//",), (C_BLOCK,), (DOUBLE, SINGLE, TEMPLATE))
+GO = Syntax(("//",), (C_BLOCK,), (DOUBLE, RAW_BACKTICK, CHARACTER))
+JAVA = Syntax(("//",), (C_BLOCK,), (TRIPLE_DOUBLE, DOUBLE, CHARACTER))
+PHP = Syntax(("//", "#"), (C_BLOCK,), (DOUBLE, SINGLE))
+RUBY = Syntax(("#",), (), (DOUBLE, SINGLE), newline_ends=True)
+SQL = Syntax(("--",), (C_BLOCK,), (SINGLE, DOUBLE))
+LUA = Syntax(("--",), (), (DOUBLE, SINGLE), newline_ends=True)
+JSON = Syntax(("//",), (C_BLOCK,), (DOUBLE,))
+TERRAFORM = Syntax(("#", "//"), (C_BLOCK,), (DOUBLE,), newline_ends=True)
+ERLANG = Syntax(("%",), (), (DOUBLE, SINGLE))
+
+SYNTAX_BY_SUFFIX = {
+    **dict.fromkeys((".py", ".pyi", ".pyw"), PYTHON),
+    **dict.fromkeys(
+        (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte", ".dart"), JAVASCRIPT
+    ),
+    ".go": GO,
+    **dict.fromkeys((".java", ".kt", ".kts", ".scala", ".groovy", ".gradle", ".cs", ".rs", ".swift"), JAVA),
+    **dict.fromkeys((".c", ".h", ".cc", ".cpp", ".hpp", ".m"), JAVA),
+    ".php": PHP,
+    **dict.fromkeys((".rb", ".ex", ".exs", ".pl", ".pm", ".r", ".erb"), RUBY),
+    ".sql": SQL,
+    ".lua": LUA,
+    **dict.fromkeys((".json", ".jsonc", ".json5", ".ipynb"), JSON),
+    **dict.fromkeys((".tf", ".tfvars", ".hcl"), TERRAFORM),
+    ".erl": ERLANG,
+}
+
+KIND_BY_SUFFIX = {
+    **dict.fromkeys((".yml", ".yaml"), "yaml"),
+    **dict.fromkeys((".sh", ".bash", ".zsh", ".ksh", ".bat", ".cmd", ".ps1", ".mk", ".dockerfile"), "shell"),
+    **dict.fromkeys((".ini", ".cfg", ".conf", ".toml", ".properties", ".env", ".envrc", ".cnf", ".config"), "lines"),
+    **dict.fromkeys((".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc", ".asciidoc", ".html", ".htm"), "prose"),
+}
+SHELL_NAMES = ("dockerfile", "makefile", "containerfile", "gnumakefile", "entrypoint", "procfile")
+TEMPLATE_SUFFIXES = (
+    ".example",
+    ".sample",
+    ".template",
+    ".tmpl",
+    ".tpl",
+    ".dist",
+    ".j2",
+    ".jinja",
+    ".jinja2",
+    ".erb",
+    ".golden",
+)
+
+
+def kind_of(path: str, first_line: str = "") -> str:
+    """Return "code", "yaml", "shell", "lines" or "prose"; unknown text is "prose". A shebang decides where no name does."""
+    name = os.path.basename(path).lower()
+    for suffix in TEMPLATE_SUFFIXES:  # settings.yml.example is YAML
+        name = name.removesuffix(suffix)
+    stem, suffix = os.path.splitext(name)
+    if name.startswith(".env") or stem.startswith(".env"):
+        return "lines"
+    if suffix in SYNTAX_BY_SUFFIX:
+        return "code"
+    if suffix in KIND_BY_SUFFIX:
+        return KIND_BY_SUFFIX[suffix]
+    if name.startswith(SHELL_NAMES):
+        return "shell"
+    if first_line.startswith("#!"):
+        return "code" if "python" in first_line or "node" in first_line else "shell"
+    return "lines" if name.startswith(".") else "prose"
+
+
+def syntax_of(path: str) -> Syntax:
+    """Return the syntax of a code file; one without a known suffix is read as Python."""
+    name = os.path.basename(path).lower()
+    for suffix in TEMPLATE_SUFFIXES:
+        name = name.removesuffix(suffix)
+    return SYNTAX_BY_SUFFIX.get(os.path.splitext(name)[1], PYTHON)

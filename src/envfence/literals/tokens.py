@@ -1,0 +1,93 @@
+"""Split code into strings, comments and the rest, in one pass and in any language.
+
+Broken code is read as far as it makes sense: an unclosed string ends with its line, an unclosed bracket with the file.
+"""
+
+import re
+from bisect import bisect_right
+from functools import lru_cache
+from typing import NamedTuple
+
+from envfence.literals.languages import Syntax
+
+STRING = "\x01"  # fills a string in `Code.bare`, so that a name beside it stays a name
+GROUP = "\x02"  # fills a bracket with what it holds in a head
+COMMENT_STARTS = ("#", "//", "/*", "--", "%")
+
+
+class Token(NamedTuple):
+    """A string or a comment: offsets into the text, delimiters included."""
+
+    start: int
+    end: int
+    is_comment: bool
+
+
+class Code(NamedTuple):
+    """A file of code. ``bare`` has the length of ``text``: strings are filled with STRING, comments with spaces.
+
+    ``edges`` are the offsets just behind each bracket, ``openers`` the offset of the bracket that is open there, -1 if none.
+    """
+
+    text: str
+    bare: str
+    tokens: list[Token]
+    edges: list[int]
+    openers: list[int]
+    syntax: Syntax
+
+    def opener(self, offset: int) -> int:
+        """Return the offset of the innermost bracket that is open at ``offset``, or -1."""
+        at = bisect_right(self.edges, offset) - 1
+        return self.openers[at] if at >= 0 else -1
+
+    def token_at(self, offset: int) -> Token | None:
+        """Return the string or comment that covers ``offset``."""
+        at = bisect_right(self.tokens, offset, key=lambda token: token.start) - 1
+        return self.tokens[at] if at >= 0 and offset < self.tokens[at].end else None
+
+
+@lru_cache
+def _tokens_pattern(syntax: Syntax) -> re.Pattern[str]:
+    comments = [re.escape(start) + r"[^\n]*" for start in syntax.line_comments]
+    comments += [f"{re.escape(a)}[\\s\\S]*?(?:{re.escape(b)}|\\Z)" for a, b in syntax.block_comments]
+    # A slash after an operator opens a regular expression, whose quotes are no strings.
+    regex = r"(?<=[=(,:!&|?])\s{0,2}/(?![*/\s])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/"
+    parts = [*comments, *syntax.strings, *([regex] if "`" in "".join(syntax.strings) else [])]
+    return re.compile("|".join(parts))
+
+
+_BRACKETS = re.compile(r"[()\[\]{}]")
+
+
+def read(text: str, syntax: Syntax) -> Code:
+    """Return the strings, comments and brackets of ``text``."""
+    tokens: list[Token] = []
+    pieces: list[str] = []
+    last = 0
+    for match in _tokens_pattern(syntax).finditer(text):
+        start, end = match.span()
+        is_comment = text.startswith(syntax.line_comments, start) or (
+            bool(syntax.block_comments) and text.startswith("/*", start)
+        )
+        tokens.append(Token(start, end, is_comment))
+        pieces += (text[last:start], (" " if is_comment else STRING) * (end - start))
+        last = end
+    pieces.append(text[last:])
+    bare = "".join(pieces)
+    edges, openers = _brackets(bare)
+    return Code(text, bare, tokens, edges, openers, syntax)
+
+
+def _brackets(bare: str) -> tuple[list[int], list[int]]:
+    edges: list[int] = []
+    openers: list[int] = []
+    stack: list[int] = []
+    for match in _BRACKETS.finditer(bare):
+        if match[0] in "([{":
+            stack.append(match.start())
+        elif stack:
+            stack.pop()
+        edges.append(match.end())
+        openers.append(stack[-1] if stack else -1)
+    return edges, openers
