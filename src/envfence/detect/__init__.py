@@ -1,7 +1,9 @@
 """Literals to findings: what a literal is for, and its value, decide."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from itertools import accumulate
 
 from envfence.detect import credentials, endpoints
 from envfence.finding import WARNING, Finding, Rule
@@ -23,6 +25,8 @@ def findings(path: str, text: str) -> list[Finding]:
     places = {}
     for literal, rule in _decided(literals_of(path, text)):
         places.setdefault((literal.start, rule.id), (literal, rule))
+    if not places:
+        return []
     lines = Lines(text)
     return [_finding(rule, path, literal, lines) for _, (literal, rule) in sorted(places.items())]
 
@@ -39,11 +43,12 @@ class Lines:
     """Turns offsets into lines and columns."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.ends = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
 
     def at(self, offset: int) -> tuple[int, int]:
         """Return line and column, both from 1."""
-        return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
+        line = bisect_right(self.ends, offset)
+        return line, offset - self.ends[line - 1] + 1
 
 
 def _finding(rule: Rule, path: str, literal: Literal, lines: Lines) -> Finding:

@@ -5,19 +5,19 @@ of brackets until it has found what the literal is for. The languages differ in 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from envfence.literals import COMPARED, DEFAULT, DOC, HOLE, SHOWN, VALUE, Literal
-from envfence.literals.candidates import LIKELY_NAME, LIKELY_VALUE
+from envfence.literals.candidates import is_likely_name, is_likely_value, lowered
 from envfence.literals.languages import JSON, PYTHON, syntax_of
 from envfence.literals.tokens import GROUP, STRING, Code, Token, read
 
+LONGEST_VALUE = 2000  # how much of a literal to look at for a first opinion
 LONGEST_HEAD = 3000  # how far left to look for what a literal belongs to
 MOST_LEVELS = 6  # how many brackets to climb out of
 MOST_USES = 12  # how many uses of a constant to follow
 
-_NUMBER = re.compile(r"(?<![\w.\x01-])\d{2,5}(?![\w.]*\w)")
-_PORT_NAME = re.compile(r"port", re.I)
+_PORT_NUMBER = re.compile(r"port(?=[^a-z]|s?\b)[^\n]{0,60}?(?<![\w.-])(\d{2,5})(?![\w.])")
 _NESTED = re.compile(r"\([^()\[\]{}]*\)|\[[^()\[\]{}]*\]|\{[^()\[\]{}]*\}")
 _CALLEE = re.compile(r"([A-Za-z_$\x02\x01][\w$.\x02\x01:?!]*(?:->[\w$]+)*)(?:<[\w<>,\[\] ]{0,60}>)?\s*$")
 _BOUND = re.compile(
@@ -31,6 +31,7 @@ _COMPARED_AFTER = re.compile(r"\s*\)?\s*(?:[=!]==?|in\b|not in\b|\.(?:includes|c
 _FALLBACK = re.compile(r"(?:\bor|\|\||\?\?|\?:|//)\s*\(?\s*$")
 _FALLBACK_NAME = re.compile(r"([A-Za-z_][\w.]*)[\x02)\]]*\s*(?:\bor|\|\||\?\?|\?:|//)\s*\(?\s*$")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_ASSIGNS = re.compile(r"\s*(?:=(?!=)|:=|\()")
 _HOLES = re.compile(r"\$?\{\{?[^{}\n]*\}?\}|%\([\w.]+\)[sd]|%[sdr](?!\w)|#\{[^{}\n]*\}|\$[A-Za-z_]\w*|<%=?[^%]*%>")
 _ONLY_BRACES = re.compile(r"\{[^{}\n]*\}|%\([\w.]+\)[sd]|%[sdr](?!\w)")
 _DEFINES = re.compile(r"\b(?:def|func|function|fn|fun|sub|constructor|lambda)\b[^()\n]*$")
@@ -61,11 +62,20 @@ SHOWN_ARGUMENTS = frozenset(
 
 
 def literals(text: str, path: str) -> list[Literal]:
-    """Return the strings, comments and the numbers that have a name, in no particular order."""
+    """Return the strings, comments and port numbers that may matter, each with the context of its every use."""
     code = read(text, syntax_of(path))
-    found = [literal for token in _joined(code) if (literal := _of_token(code, token))]
-    found += _numbers(code)
-    return found + [use for literal in found for use in _uses(code, literal)]
+    low = lowered(text)
+    found = [literal for group in _joined(code) if _is_likely(code, low, group) if (literal := _of_token(code, group))]
+    found += _numbers(code, low)
+    return found + _uses(code, found)
+
+
+def _is_likely(code: Code, low: str, group: list[Token]) -> bool:
+    start, end = group[0].start, group[-1].end
+    if is_likely_value(low[start : min(end, start + LONGEST_VALUE)]):
+        return True
+    line = max(low.rfind("\n", 0, start) + 1, start - 120)
+    return is_likely_name(low[line : end if group[0].is_comment else start])
 
 
 def _joined(code: Code) -> Iterator[list[Token]]:
@@ -88,8 +98,6 @@ def _joined(code: Code) -> Iterator[list[Token]]:
 
 def _of_token(code: Code, group: list[Token]) -> Literal | None:
     start, end = group[0].start, group[-1].end
-    if not (LIKELY_VALUE.search(code.text, start, end) or LIKELY_NAME.search(_line_before(code.text, start))):
-        return None
     if group[0].is_comment:
         return Literal(code.text[start:end], start, end, role=DOC)
     value = "".join(_value(code, token) for token in group)
@@ -98,10 +106,6 @@ def _of_token(code: Code, group: list[Token]) -> Literal | None:
     if code.syntax is PYTHON and _is_statement(code, start, end):
         return Literal(value, start, end, role=DOC)
     return place(code, start, end)._replace(value=value)
-
-
-def _line_before(text: str, offset: int) -> str:
-    return text[max(text.rfind("\n", 0, offset) + 1, offset - 120) : offset]
 
 
 def _value(code: Code, token: Token) -> str:
@@ -295,26 +299,33 @@ def _skip_space(text: str, at: int) -> int:
     return at
 
 
-def _numbers(code: Code) -> Iterator[Literal]:
-    for match in _NUMBER.finditer(code.bare):
-        if not _PORT_NAME.search(_line_before(code.text, match.start())):
+def _numbers(code: Code, low: str) -> Iterator[Literal]:
+    for match in _PORT_NUMBER.finditer(low):
+        start, end = match.span(1)
+        if code.bare[start] == STRING:
             continue
-        found = place(code, match.start(), match.end())
+        found = place(code, start, end)
         if found.name or found.call:
-            yield found._replace(value=match[0], quoted=False)
+            yield found._replace(value=match[1], quoted=False)
 
 
-def _uses(code: Code, literal: Literal) -> Iterator[Literal]:
-    """Follow a constant inside the module: the same literal once more, with the context of each use."""
-    name = literal.name
-    if not name or literal.call or literal.role not in (VALUE, DEFAULT) or not _WORD.fullmatch(name):
-        return
-    uses: Iterable[re.Match[str]] = re.finditer(rf"(?<![\w$.]){re.escape(name)}(?![\w$])(?!\s*[=(:][^=])", code.bare)
-    for count, use in enumerate(uses):
-        if count == MOST_USES:
-            return
-        if use.start() <= literal.start <= use.end() or abs(use.start() - literal.start) < 2:
+def _uses(code: Code, found: list[Literal]) -> list[Literal]:
+    """Follow constants inside the module: each literal once more for every use, with the context of that use."""
+    constants = {literal.name: literal for literal in found if _is_constant(literal)}
+    if not constants:
+        return []
+    counts: dict[str, int] = {}
+    uses: list[Literal] = []
+    for word in _WORD.finditer(code.bare):
+        literal = constants.get(word[0])
+        if literal is None or counts.get(word[0], 0) == MOST_USES or _ASSIGNS.match(code.bare, word.end()):
             continue
-        found = place(code, use.start(), use.end())
-        if found.call or (found.name and found.name != name):
-            yield found._replace(value=literal.value, start=literal.start, end=literal.end, quoted=literal.quoted)
+        counts[word[0]] = counts.get(word[0], 0) + 1
+        use = place(code, *word.span())
+        if use.call or (use.name and use.name != literal.name):
+            uses.append(use._replace(value=literal.value, start=literal.start, end=literal.end, quoted=literal.quoted))
+    return uses
+
+
+def _is_constant(literal: Literal) -> bool:
+    return not literal.call and literal.role in (VALUE, DEFAULT) and bool(_WORD.fullmatch(literal.name))
