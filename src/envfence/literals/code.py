@@ -20,11 +20,12 @@ MOST_USES = 12  # how many uses of a constant to follow
 _PORT_NUMBER = re.compile(r"port(?=[^a-z]|s?\b)[^\n]{0,60}?(?<![\w.-])(\d{2,5})(?![\w.])")
 _NESTED = re.compile(r"\([^()\[\]{}]*\)|\[[^()\[\]{}]*\]|\{[^()\[\]{}]*\}")
 _CALLEE = re.compile(r"([A-Za-z_$\x02\x01][\w$.\x02\x01:?!]*(?:->[\w$]+)*)(?:<[\w<>,\[\] ]{0,60}>)?\s*$")
-_BOUND = re.compile(
-    r"([\w$.>\x01\x02-]*[\w$\x01\x02])\"?\??!?\s*"  # the name, a quoted key or a subscript
-    r"(?::\s*[\w.\[\]|, \x01\x02?<>&*]{1,80}?)?\s*"  # a type
-    r"(?:(?<![=!<>])(?::=|\+=|\?\?=|\|\|=|=>|=)(?![=>])|(?<!:):(?![:=])|<-)"
+_ASSIGNS_TO = re.compile(r"(?<![=!<>])(?::=|\+=|\?\?=|\|\|=|=>|=)(?![=>])|(?<!:):(?![:=])|<-")
+_NAME_BEFORE = re.compile(
+    r"(?<![\w$.>\x01\x02-])([\w$.>\x01\x02-]++)\"?\??!?\s*"  # the name, a quoted key or a subscript
+    r"(?::\s*[\w.\[\]|, \x01\x02?<>&*]{1,80})?\s*$"  # a type
 )
+LONGEST_TARGET = 240  # how far left of an operator its target may begin
 _COMPARES = re.compile(r"(?:[=!]==?|\bin|\bis|\bnot|<=|>=|<>|~=|\blike|\bcase)\s*\(?\s*$", re.I)
 _SHOWS_WORD = re.compile(r"\b(?:print|echo|puts|raise|throw)\s+$")
 _COMPARED_AFTER = re.compile(r"\s*\)?\s*(?:[=!]==?|in\b|not in\b|\.(?:includes|contains|equals)\b)")
@@ -217,18 +218,22 @@ def _last_statement(text: str, newline_ends: bool) -> str:
 
 def _bound_name(code: Code, head: str, offset: int) -> str:
     """The name that the element is assigned to: `name =`, `"key":`, `KEY: str =`, `x["key"] =`."""
-    last = None
-    for last in _BOUND.finditer(head):  # the last one binds closest
+    operator = None
+    for operator in _ASSIGNS_TO.finditer(head):  # the last one binds closest
         pass
-    if last is None:
+    if operator is None:
         return ""
+    begin = max(0, operator.start() - LONGEST_TARGET)
+    target = _NAME_BEFORE.search(head[begin : operator.start()])
     if (
-        "?" in head[: last.end()]
-        and last[0].rstrip().endswith(":")
-        and re.search(r"\?[^:]*$", head[: last.start(1)] + last[1])
+        operator[0] == ":"
+        and (question := head.rfind("?", 0, operator.start())) >= 0
+        and head[question - 1 : question] != "?"
     ):
-        return _bound_name(code, head[: head.rfind("?")], offset)  # a conditional's second branch
-    return _name_at(code, last[1], offset + last.start(1), offset + last.end(1))
+        return _bound_name(code, head[:question], offset)  # a conditional's second branch
+    if target is None:
+        return ""
+    return _name_at(code, target[1], offset + begin + target.start(1), offset + begin + target.end(1))
 
 
 def _name_at(code: Code, shape: str, start: int, end: int) -> str:
