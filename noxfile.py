@@ -1,0 +1,89 @@
+"""The commands of the workflow; `nox -l` lists them, arguments go after `--`."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.reuse_venv = "yes"  # a second run starts at once
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+
+
+def install(session: nox.Session, *groups: str, project: str) -> None:
+    """Install dependency groups of pyproject.toml and the project itself, spelled as for pip."""
+    session.install(project, *nox.project.dependency_groups(PROJECT, *groups))
+
+
+@nox.session(default=False)
+def demo(session: nox.Session) -> None:
+    """Watch a commit being refused, mended and accepted in a throw-away repository."""
+    session.install(".", "pre-commit")
+    session.run("python", "-m", "envfence.demo", *session.posargs)
+
+
+@nox.session
+def test(session: nox.Session) -> None:
+    """Run the tests: nox -s test -- -k contract."""
+    install(session, "test", project=".[secrets,fix,large]")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting."""
+    session.install(*nox.project.dependency_groups(PROJECT, "lint"))
+    session.run("ruff", "check", *session.posargs)
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types with mypy and pyright."""
+    install(session, "types", project=".[secrets]")
+    session.run("mypy")
+    session.run("pyright")
+
+
+@nox.session
+def scan(session: nox.Session) -> None:
+    """Look for values of one environment in every file of this repository."""
+    session.install(".[secrets,large]")
+    session.run("envfence", "check", *(session.posargs or ["."]))
+
+
+@nox.session
+def env_check(session: nox.Session) -> None:
+    """Hold every .env file against the contract, .env.example."""
+    session.install(".")
+    session.run("envfence", "env", "check", *session.posargs)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure the hooks beside other scanners and write bench/results.json."""
+    install(session, "bench", project=".[secrets,large]")
+    session.run("python", "bench/run.py", *session.posargs)
+
+
+@nox.session(default=False)
+def build(session: nox.Session) -> None:
+    """Build the source distribution, and the wheel from it, into dist/."""
+    session.install("build")
+    shutil.rmtree("dist", ignore_errors=True)
+    session.run("python", "-m", "build")
+
+
+@nox.session(default=False, reuse_venv=False)
+def test_wheel(session: nox.Session) -> None:
+    """Test the wheel of dist/ in a clean environment, in a clone without sources."""
+    wheel = next(Path("dist").resolve().glob("*.whl"), None) or session.error("run `nox -s build` first")
+    install(session, "test", project=f"{wheel}[secrets,fix,large]")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as clone:
+        session.run("git", "clone", "--quiet", ".", clone, external=True)
+        for sources in ("src", "hooks"):
+            shutil.rmtree(Path(clone, sources))
+        with session.chdir(clone):
+            session.run("pytest", "-m", "not source", *session.posargs, env={"ENVFENCE_WHEEL": str(wheel)})
