@@ -1,7 +1,9 @@
 """What every test shares: a clean environment, files from a table, and real git repositories."""
 
 import os
+import shutil
 import subprocess
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -59,3 +61,15 @@ def repo(tmp_path, git):
 def root():
     """Return the root of this project's checkout."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def script():
+    """Return a function that finds a command installed beside this Python, on PATH or not."""
+
+    def find(name):
+        found = shutil.which(name, path=sysconfig.get_path("scripts")) or shutil.which(name)
+        assert found, f"{name} is not installed: run the tests with `nox -s test`"
+        return found
+
+    return find
