@@ -8,16 +8,15 @@ import re
 from collections.abc import Iterator
 
 from envfence.literals import COMPARED, DEFAULT, DOC, HOLE, SHOWN, VALUE, Literal
-from envfence.literals.candidates import is_likely_name, is_likely_value, lowered
+from envfence.literals.candidates import is_likely, likely_lines
 from envfence.literals.languages import JSON, PYTHON, syntax_of
 from envfence.literals.tokens import GROUP, STRING, Code, Token, read
 
-LONGEST_VALUE = 2000  # how much of a literal to look at for a first opinion
 LONGEST_HEAD = 3000  # how far left to look for what a literal belongs to
 MOST_LEVELS = 6  # how many brackets to climb out of
 MOST_USES = 12  # how many uses of a constant to follow
 
-_PORT_NUMBER = re.compile(r"port(?=[^a-z]|s?\b)[^\n]{0,60}?(?<![\w.-])(\d{2,5})(?![\w.])")
+_PORT_NUMBER = re.compile(r"(?i)port(?=[^a-z]|s?\b)[^\n]{0,60}?(?<![\w.-])(\d{2,5})(?![\w.])")
 _NESTED = re.compile(r"\([^()\[\]{}]*\)|\[[^()\[\]{}]*\]|\{[^()\[\]{}]*\}")
 _CALLEE = re.compile(r"([A-Za-z_$\x02\x01][\w$.\x02\x01:?!]*(?:->[\w$]+)*)(?:<[\w<>,\[\] ]{0,60}>)?\s*$")
 _ASSIGNS_TO = re.compile(r"(?<![=!<>])(?::=|\+=|\?\?=|\|\|=|=>|=)(?![=>])|(?<!:):(?![:=])|<-")
@@ -64,19 +63,14 @@ SHOWN_ARGUMENTS = frozenset(
 
 def literals(text: str, path: str) -> list[Literal]:
     """Return the strings, comments and port numbers that may matter, each with the context of its every use."""
+    lines = likely_lines(text)
+    if not lines:
+        return []
     code = read(text, syntax_of(path))
-    low = lowered(text)
-    found = [literal for group in _joined(code) if _is_likely(code, low, group) if (literal := _of_token(code, group))]
-    found += _numbers(code, low)
+    likely = (group for group in _joined(code) if is_likely(lines, group[0].start, group[-1].end))
+    found = [literal for group in likely if (literal := _of_token(code, group))]
+    found += _numbers(code, lines)
     return found + _uses(code, found)
-
-
-def _is_likely(code: Code, low: str, group: list[Token]) -> bool:
-    start, end = group[0].start, group[-1].end
-    if is_likely_value(low[start : min(end, start + LONGEST_VALUE)]):
-        return True
-    line = max(low.rfind("\n", 0, start) + 1, start - 120)
-    return is_likely_name(low[line : end if group[0].is_comment else start])
 
 
 def _joined(code: Code) -> Iterator[list[Token]]:
@@ -304,14 +298,14 @@ def _skip_space(text: str, at: int) -> int:
     return at
 
 
-def _numbers(code: Code, low: str) -> Iterator[Literal]:
-    for match in _PORT_NUMBER.finditer(low):
-        start, end = match.span(1)
-        if code.bare[start] == STRING:
-            continue
-        found = place(code, start, end)
-        if found.name or found.call:
-            yield found._replace(value=match[1], quoted=False)
+def _numbers(code: Code, lines: list[tuple[int, int]]) -> Iterator[Literal]:
+    for line_start, line_end in lines:
+        for match in _PORT_NUMBER.finditer(code.text, line_start, line_end):
+            start, end = match.span(1)
+            if code.bare[start] != STRING:
+                found = place(code, start, end)
+                if found.name or found.call:
+                    yield found._replace(value=match[1], quoted=False)
 
 
 def _uses(code: Code, found: list[Literal]) -> list[Literal]:
