@@ -36,6 +36,11 @@ def test_one_action_has_one_pin(root):
     assert len(pins) == len({action for action, _ in pins})
 
 
+def test_workflow_runs_on_pull_requests_and_by_hand(root):
+    triggers = (root / ".github/workflows/ci.yml").read_text(encoding="utf-8").partition("\npermissions:")[0]
+    assert {"push", "pull_request", "workflow_dispatch"} <= set(re.findall(r"^  (\w+):", triggers, re.MULTILINE))
+
+
 def test_every_job_has_a_deadline(root):
     jobs = (root / ".github/workflows/ci.yml").read_text(encoding="utf-8").split("\njobs:\n")[1]
     assert jobs.count("runs-on:") == jobs.count("timeout-minutes:")

@@ -1,0 +1,63 @@
+"""The contract at the root: the keys of the reference system, and git keeps the values out."""
+
+import re
+import subprocess
+
+import pytest
+
+# The guide's keys, by name: its template, its Settings class and its compose files.
+REFERENCE = """
+ENVIRONMENT DB_HOST DB_PORT DB_NAME DB_USER DB_PASSWORD REDIS_HOST REDIS_PORT INFLUXDB_URL INFLUXDB_TOKEN INFLUXDB_ORG
+INFLUXDB_BUCKET BACKEND_URL FRONTEND_URL GRAFANA_URL AIRFLOW_URL JWT_SECRET_KEY JWT_ALGORITHM JWT_EXPIRATION_HOURS
+BACKEND_PORT
+""".split()
+
+# Keys that its faults ask for.
+MENDED = "DB_PUBLISH_PORT REDIS_PUBLISH_PORT DB_SSLMODE REDIS_PASSWORD CORS_ORIGINS JWT_PREVIOUS_SECRET_KEY".split()
+
+
+@pytest.fixture
+def contract(root):
+    """Return {key: value as written} of the contract."""
+    text = (root / ".env.example").read_text(encoding="utf-8")
+    return dict(re.findall(r"^([A-Z_]+)=(.*)$", text, re.MULTILINE))
+
+
+def test_contract_has_the_keys_of_the_reference_and_of_its_faults(contract):
+    assert len(REFERENCE) == 20
+    assert {*REFERENCE, *MENDED} <= set(contract)
+
+
+def test_every_key_states_what_an_environment_owes(contract):
+    values = {key: value for key, value in contract.items() if not re.fullmatch(r"<[A-Za-z_|-]+>", value)}
+    assert values == {
+        "DB_NAME": "stocktrading",
+        "INFLUXDB_ORG": "stocktrading",
+        "INFLUXDB_BUCKET": "metrics",
+        "JWT_ALGORITHM": "HS256",
+        "JWT_EXPIRATION_HOURS": "24",
+        "JWT_PREVIOUS_SECRET_KEY": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "ignored"),
+    (
+        pytest.param(".env", True, id="plain"),
+        pytest.param(".env.development", True, id="development"),
+        pytest.param(".env.production", True, id="production"),
+        pytest.param(".env.local", True, id="local"),
+        pytest.param(".env.production.bak", True, id="backup"),
+        pytest.param("stack/.env.staging", True, id="below"),
+        pytest.param(".env.example", False, id="contract"),
+    ),
+)
+def test_git_ignores_every_env_file_but_the_contract(path, ignored, root):
+    command = ["git", "check-ignore", "--quiet", "--no-index", path]
+    assert (subprocess.run(command, cwd=root, check=False).returncode == 0) is ignored
+
+
+@pytest.mark.parametrize("path", (".env.example", ".env.production", "stack/entrypoint.sh", ".ci/run"))
+def test_env_files_and_scripts_keep_unix_line_ends(path, root):
+    command = ["git", "check-attr", "eol", "--", path]
+    assert subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout.endswith(": lf\n")
