@@ -5,7 +5,7 @@ trees hyperscan over bytes. They hold only what both read alike, in lower case.
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from functools import cache
 
 _NAME = (
@@ -65,5 +65,5 @@ def likely_lines(text: str, names: tuple[str, ...] = IN_CODE) -> list[tuple[int,
 
 def is_likely(lines: list[tuple[int, int]], start: int, end: int) -> bool:
     """Return whether a candidate line overlaps the offsets."""
-    at = bisect_left(lines, start, key=lambda line: line[1])
+    at = bisect_right(lines, start, key=lambda line: line[1])
     return at < len(lines) and lines[at][0] < end

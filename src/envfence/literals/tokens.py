@@ -70,7 +70,8 @@ def read(text: str, syntax: Syntax) -> Code:
         is_comment = text.startswith(syntax.line_comments, start) or (
             bool(syntax.block_comments) and text.startswith("/*", start)
         )
-        tokens.append(Token(start, end, is_comment))
+        if is_comment or text[start] != "/":  # a regular expression is neither
+            tokens.append(Token(start, end, is_comment))
         pieces += (text[last:start], (" " if is_comment else STRING) * (end - start))
         last = end
     pieces.append(text[last:])

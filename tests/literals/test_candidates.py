@@ -1,0 +1,76 @@
+import pytest
+
+from envfence.literals.candidates import IN_CODE, IN_CONFIGURATION, is_likely, likely_lines, lowered
+from envfence.literals.multi import lines_at, scanner
+
+FILLER = "nothing = here\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    (
+        pytest.param('url = "postgresql://u:p@db/x"', id="connection string"),
+        pytest.param("connect('10.0.0.7', 5432)", id="address"),
+        pytest.param('HOST = "LOCALHOST"', id="upper case"),
+        pytest.param('db_password = "fake"', id="password"),
+        pytest.param('"api_key": "fake-0123456789"', id="quoted key"),
+        pytest.param("port = 5432", id="port"),
+        pytest.param('os.getenv("DB_PASSWORD", "fake")', id="fallback"),
+    ),
+)
+def test_a_candidate_is_found_in_code(line):
+    text = f"{FILLER}{line}\n{FILLER}"
+    start = len(FILLER)
+    assert likely_lines(text) == [(start, start + len(line))]
+
+
+@pytest.mark.parametrize(
+    "line",
+    (
+        pytest.param("import os", id="import is no port"),
+        pytest.param("password = settings.password", id="reference"),
+        pytest.param("return value.strip()", id="plain code"),
+        pytest.param("version = '1.2'", id="short version"),
+    ),
+)
+def test_other_code_is_passed_over(line):
+    assert likely_lines(f"{FILLER}{line}\n") == []
+
+
+def test_a_value_of_configuration_needs_no_quotes():
+    assert likely_lines("password: fake\n", IN_CODE) == []
+    assert likely_lines("password: fake\n", IN_CONFIGURATION) == [(0, 14)]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    (
+        pytest.param(0, 5, False, id="before"),
+        pytest.param(8, 12, True, id="reaches in"),
+        pytest.param(12, 14, True, id="inside"),
+        pytest.param(20, 25, False, id="behind"),
+    ),
+)
+def test_is_likely_asks_for_an_overlap(start, end, expected):
+    assert is_likely([(10, 20)], start, end) is expected
+
+
+def test_lowered_keeps_offsets():
+    text = "İstanbul PASSWORD"
+    assert len(lowered(text)) == len(text)
+    assert lowered(text).endswith(" password")
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        pytest.param('a = 1\nhost = "localhost"\nb = 2\nport = 5432\n', id="ascii"),
+        pytest.param('# ключ é 키\nhost = "localhost"\n# 한국어\npassword = "fake"\n', id="other scripts"),
+        pytest.param('x = 1\r\nhost = "127.0.0.1"\r\n', id="crlf"),
+        pytest.param('host = "localhost"', id="no final newline"),
+    ),
+)
+def test_both_engines_find_the_same_lines(text):
+    pytest.importorskip("hyperscan", reason="hyperscan is not installed")
+    data = text.encode()
+    assert lines_at(data, scanner(True)(data)) == likely_lines(text)
