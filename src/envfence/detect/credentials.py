@@ -2,9 +2,9 @@
 
 import re
 
-from envfence.detect import addresses, names
+from envfence.detect import addresses, names, shapes
 from envfence.finding import WARNING, Rule
-from envfence.literals import COMPARED, DEFAULT, HOLE, Literal
+from envfence.literals import COMPARED, DEFAULT, DOC, SHOWN, Literal
 
 CREDENTIAL = Rule(
     "hardcoded-credential",
@@ -30,49 +30,51 @@ USERNAME = Rule(
 )
 RULES = (CREDENTIAL, USERNAME)
 
-_TEMPLATE = re.compile(rf"[{HOLE}<>{{}}$]|\*{{3}}|x{{4}}|\.\.\.|^%|%$", re.I)
-_PLACEHOLDER = re.compile(
-    r"(?i)^(?:your|my|the|insert|enter|put|some|any|a|an)[\s_-]|change[_-]?(?:me|this|it)|placeholder|[_-]here$|^todo|^tbd|^none$|^null$|^nil$|^true$|^false$|^undefined$|^n/?a$|^\W+$"
-)
-_PROSE = re.compile(r"\s")
-_REFERENCE = re.compile(
-    r"(?i)^(?:op|vault|sops|aws-?sm|ssm|gcp|azure|keyring|file|env|ref)[:+]|^(?:/|\./|~/)|^arn:|^ENC\[|^process\.env|^os\.environ|^secrets?\.|^\$"
-)
-_PASSWORD_LIKE = re.compile(r"\S{2,200}")
-_TOKEN_LIKE = re.compile(r"[A-Za-z0-9_+/=.~:-]{8,}")
+_USER = re.compile(r"[\w.@-]{2,40}")
 
 
 def rule_for(literal: Literal) -> Rule | None:
     """Return the rule that the literal breaks in one of its contexts, if any."""
     if literal.role == COMPARED:
         return None
-    if _has_password(literal.value) or (names.is_secret_name(literal.name) and _is_secret(literal)):
+    if is_credential(literal):
         return FALLBACK if literal.role == DEFAULT else CREDENTIAL
-    if names.is_user_name(literal.name) and _is_word(literal.value):
+    if literal.role not in (SHOWN, DOC) and names.is_user_name(literal.name) and _is_user(literal.value):
         return USERNAME
     return None
 
 
-def _has_password(value: str) -> bool:
-    address = addresses.url_in(value) if "://" in value else None
-    return bool(address) and bool(address.password) and not is_placeholder(address.password)
-
-
-def is_placeholder(value: str) -> bool:
-    """Return whether the value only stands for one: a template, a mask, `your-token-here`."""
-    return bool(_TEMPLATE.search(value) or _PLACEHOLDER.search(value) or _REFERENCE.search(value))
-
-
-def _is_secret(literal: Literal) -> bool:
+def is_credential(literal: Literal) -> bool:
+    """Return whether the value, or what its name says of it, makes it a credential."""
     value = literal.value.strip()
-    if not value or _PROSE.search(value) or is_placeholder(value):
+    if not value:
         return False
-    if names.words(value) == names.words(literal.name) or value.lower() == literal.name.lower():
+    if has_password(value):
+        return True
+    if literal.role == SHOWN:
         return False
-    if names.is_password_name(literal.name):
-        return bool(_PASSWORD_LIKE.fullmatch(value))
-    return bool(_TOKEN_LIKE.fullmatch(value)) and any(char.isdigit() for char in value)
+    kind = names.secret_kind(literal.name)
+    if kind == names.PASSWORD:
+        return shapes.is_password(value) and not _repeats_name(literal, value)
+    if kind == names.TOKEN:
+        return shapes.is_token(value)
+    return kind == names.KEY and shapes.is_random(value)
 
 
-def _is_word(value: str) -> bool:
-    return bool(re.fullmatch(r"[\w.@-]{2,40}", value)) and not is_placeholder(value)
+def has_password(value: str) -> bool:
+    """Return whether the value is a URL that holds a password."""
+    address = addresses.url_in(value) if "://" in value else None
+    return bool(address and address.password) and not shapes.stands_for_another(address.password)
+
+
+def _repeats_name(literal: Literal, value: str) -> bool:
+    """`password = "password"` names a field; `ResetPassword: "iam:ResetPassword"` names an action."""
+    ours, theirs = names.words(literal.name), names.words(value)
+    if ours == theirs:
+        return literal.quoted or literal.role == DOC
+    shorter = min(len(ours), len(theirs))
+    return shorter > 1 and ours[-shorter:] == theirs[-shorter:]
+
+
+def _is_user(value: str) -> bool:
+    return bool(_USER.fullmatch(value)) and not shapes.stands_for_another(value)

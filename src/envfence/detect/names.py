@@ -14,25 +14,43 @@ URL_WORDS = frozenset(
 PORT_WORDS = frozenset(("port", "ports"))
 USER_WORDS = frozenset("user username login usr uid".split())
 
-SECRET_WORDS = frozenset(
-    "password passwd passwort passphrase pass pwd pw psw passcode secret secrets token tokens apikey credential credentials"
-    " passwords pin salt jwt nonce bearer".split()
+# What a name promises of its value.
+PASSWORD = "password"  # any text may be one: a person chose it
+TOKEN = "token"  # drawn at random, so it shows digits and little repetition
+KEY = "key"  # may be random, and mostly is no secret at all: only what is surely random counts
+NOTHING = ""
+
+# Looked for in the words of a name, joined by "_". A password's short forms count as whole words only.
+_PASSWORD_NOUN = (
+    r"passw(?:or)?ds?|passphrases?|passwort|passcodes?|pswd|pwds?|secrets?"
+    r"|(?<![a-z])(?:(?:db|my|user|root|admin|mysql|pg|sql|ftp|mail|smtp|redis|mongo|key|trust|store)?pass|p(?:s|ass)?w|rootpw|dbpw)(?![a-z])"
 )
-KEY_HEADS = frozenset(
-    "api access private secret encryption signing fernet master auth app consumer client license service account hmac crypto"
-    " deploy session aes rsa jwt cookie csrf security encrypt sign shared maps map site subscription".split()
+_TOKEN_NOUN = (
+    r"tokens?|jwt|bearer|nonces?|salt|pepper|credentials?|authorization|verifier|otp|hmac"
+    r"|(?:api|access|auth|app|application|private|secret|encrypt|encryption|decryption|sign|signing|signature|signed|fernet|master|account|consumer|client"
+    r"|license|licence|service|crypto|deploy|session|aes|des|rsa|jwt|cookie|security|shared|maps?|site|subscription|webhook|storage|admin|instrumentation)_?keys?"
 )
-SECRET_TAILS_NO = frozenset(  # PASSWORD_FIELD is a name, TOKEN_URL an address
-    "name names id ids file files path dir url uri type types field fields label length len size min max policy hash hashed"
-    " hasher hashers expire expires expiry expiration ttl lifetime timeout age interval days hours minutes seconds"
-    " placeholder hint prefix suffix header headers param params regex pattern validator validators format enabled required"
-    " reset change confirm confirmation prompt input error errors message msg text title template view form class model"
-    " count limit index endpoint method algorithm alg algo encoding source provider manager service store storage backend"
-    " callback handler generator factory strategy parser scope scopes version column table row cell char chars mode kind status"
-    " description desc help usage dialog button screen page link route icon color tooltip".split()
+_NOUN = rf"(?P<password>{_PASSWORD_NOUN})|(?P<token>{_TOKEN_NOUN})|(?P<key>(?<![a-z])keys?(?![a-z]))"
+
+_SAME_THING = frozenset(  # words after the noun that leave the value what it is
+    "key keys value val text plain raw string str confirm confirmation confirmed confirmable again repeat sys old new default"
+    " prod production dev development test testing local staging base b hex pepper salt one two first second".split()
 )
-SECRET_HEADS_NO = frozenset(
-    "public foreign primary csrf is has no show hide forgot reset change sort cache partition row".split()
+_ANOTHER_THING = frozenset(  # PASSWORD_FIELD is a name, TOKEN_URL an address
+    "name names id ids file files path paths dir url urls uri type types field fields label length len size min max policy hash hashed hashes"
+    " hasher hashers hashing expire expires expired expiry expiration exp ttl lifetime timeout age interval days hours minutes seconds"
+    " placeholder hint prefix suffix header headers param params parameter regex pattern validator validators validation format enabled required"
+    " reset change prompt input error errors message msg title template view form class model bytes"
+    " count limit index endpoint method algorithm alg algo encoding source provider manager service store storage backend ref"
+    " callback handler generator factory strategy parser scope scopes version column table row cell char chars mode kind status state"
+    " description desc help usage dialog button screen page link route icon color tooltip sha md env var variable location group usr user"
+    " used valid invalid strength score rule rules check checks action event info data request response grant".split()
+)
+_OTHER_HEADS = frozenset(  # words before the noun: a foreign key opens nothing
+    "public foreign primary csrf xsrf is has no not without show hide forgot forgotten reset change set get create generate update sort cache partition row"
+    " routing route map path state idx index group order field lookup message sign page next continuation pagination cancellation stop"
+    " allow enable disable require invalid missing wrong bad empty validate verify check clear hashed encrypted unique composite"
+    " lexer parse current eof end start".split()
 )
 
 
@@ -63,20 +81,24 @@ def is_user_name(name: str) -> bool:
     return bool(parts) and parts[-1] in USER_WORDS or parts[-2:] == ("user", "name")
 
 
-def is_secret_name(name: str) -> bool:
-    """Return whether the name promises a password, token or key."""
-    parts = words(name)
-    if not parts or parts[-1] in SECRET_TAILS_NO or parts[0] in SECRET_HEADS_NO:
-        return False
-    if SECRET_WORDS.intersection(parts):
-        return True
-    return "key" in parts[1:] and bool(KEY_HEADS.intersection(parts[: parts.index("key", 1)]))
+@lru_cache(maxsize=4096)
+def secret_kind(name: str) -> str:
+    """Return what the name promises of its value: PASSWORD, TOKEN, KEY or NOTHING."""
+    noun = None
+    joined = "_".join(words(name))
+    for noun in _noun().finditer(joined):  # the last noun is what it is: a password's token is a token
+        pass
+    if noun is None or noun.lastgroup is None:
+        return NOTHING
+    before = joined[: noun.start()].rstrip("_").rpartition("_")[2]
+    after = [word for word in joined[noun.end() :].split("_") if word and not word.isdigit()]
+    if before in _OTHER_HEADS or _ANOTHER_THING.intersection(after):
+        return NOTHING
+    if _SAME_THING.issuperset(after):
+        return noun.lastgroup
+    return TOKEN if noun.lastgroup == PASSWORD else KEY
 
 
-def is_password_name(name: str) -> bool:
-    """Return whether the name promises a password or a secret, which need no entropy."""
-    return bool(
-        frozenset("password passwd passwort passphrase pass pwd pw psw passcode secret".split()).intersection(
-            words(name)
-        )
-    )
+@lru_cache(maxsize=1)
+def _noun() -> re.Pattern[str]:
+    return re.compile(_NOUN)

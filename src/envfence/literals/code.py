@@ -139,7 +139,7 @@ def place(code: Code, start: int, end: int) -> Literal:
             fallback = _FALLBACK_NAME.search(head)
             name = name or (_last_name(fallback[1]) if fallback else "")
         bound = _bound_name(code, head, at - len(head))
-        if bound and not name:
+        if bound and not name and not call:
             name = bound
         elif bound:
             path.insert(0, bound)

@@ -1,0 +1,61 @@
+"""What a value looks like: a credential, or something that only stands where one would."""
+
+import re
+from collections import Counter
+from math import log2
+
+from envfence.literals import HOLE
+
+_STANDS_FOR = re.compile(  # templates, masks, and words for "put yours here"
+    rf"[{HOLE}{{}}]|[^\x00-\x7f]|^<.*>$|^\[.*\]$|^%.*%$|^@.*@$|^\(.*\)$|\$[({{A-Z_]|^\$[a-z_]+$|\*{{3}}|x{{4}}|•|^[x*.#_-]+$|\.\.\.|…"
+    r"|^(?:your|enter|insert|put|paste|fill|replace|add|use|the|some|any|an?)[ _-]|_here$|placeholder|^my_[a-z_]+$"
+    r"|^(?:todo|tbd|none|null|nil|true|false|undefined|n/?a|unset|empty|optional|required|redacted|hidden|masked|omitted|void)$",
+    re.I,
+)
+_REFERENCE = re.compile(  # where the credential is, not what it is
+    r"^(?:op|vault|sops|aws-?sm|ssm|gcp-?sm|azure-?kv|awskms|gcpkms|keyring|file|env|ref|secretref|arn|urn|projects|https?|s3|gs|cognito-idp):"
+    r"|^ENC\[|^!|^(?:~|\.{1,2})?/[\w./{}-]*$|^[A-Za-z]:\\|\.(?:pem|key|crt|txt|json|ya?ml|env|html?|php|js|py|jks|p12|pfx|vue|tsx?)$"
+    r"|^(?:process\.env|os\.environ|secrets?|vars|env|config|settings|this|self|ctx|props|state|data|params|request|req)[.\[]",
+    re.I,
+)
+_CODE = re.compile(  # a call, a dotted name, a type, an escape only
+    r"^[\w.]*\w\(|\)$|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^[A-Za-z_]\w*(?:::|->)\w+|^\\[A-Za-z\d]|^\W+$|=>|^(?:str(?:ing)?|text|bytes?|int|bool|any|varchar\S*|char\S*)$",
+    re.I,
+)
+_PROSE = re.compile(r"[A-Za-z,.:;!?'\"()]+(?:\s+[A-Za-z,.:;!?'\"()-]+)+[\s\d]*")
+_NUMBERED_WORDS = re.compile(r"[A-Za-z]+\d{0,5}(?:[-_. :/][A-Za-z]*\d{0,5})*")
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
+_TOKEN = re.compile(r"[A-Za-z0-9_+/=.~:%!@#$^&*|-]{8,4000}")
+
+
+def stands_for_another(value: str) -> bool:
+    """Return whether the value is a template, a mask, a placeholder, a reference, code or prose."""
+    return bool(
+        _STANDS_FOR.search(value) or _REFERENCE.search(value) or _CODE.search(value) or _PROSE.fullmatch(value)
+    )
+
+
+def is_password(value: str) -> bool:
+    """Return whether a person may have chosen the value: nothing is asked of its length or randomness."""
+    return 3 <= len(value) <= 1000 and value.count(" ") <= 3 and "\n" not in value and not stands_for_another(value)
+
+
+def is_token(value: str) -> bool:
+    """Return whether the value may have been drawn at random: digits, and few repetitions."""
+    if not _TOKEN.fullmatch(value) or stands_for_another(value):
+        return False
+    return any(char.isdigit() for char in value) and not _NUMBERED_WORDS.fullmatch(value) and entropy(value) >= 3
+
+
+def is_random(value: str) -> bool:
+    """Return whether the value was surely drawn at random: what counts under a name that promises little."""
+    if _UUID.fullmatch(value):
+        return True
+    parts = re.split(r"[-_.:/]", value)
+    return len(max(parts, key=len)) >= 16 and is_token(value) and sum(char.isdigit() for char in value) >= 3
+
+
+def entropy(value: str) -> float:
+    """Return Shannon's entropy in bits per character."""
+    size = len(value)
+    return -sum(count / size * log2(count / size) for count in Counter(value).values())
