@@ -1,0 +1,82 @@
+"""What a file interpolates: holes in its values, and the defaults inside `${NAME:-default}`."""
+
+import re
+
+from envfence.literals import DEFAULT, HOLE, Literal
+
+_TOKEN = re.compile(
+    r"\\.|\$\$"  # escaped
+    r"|\$\{\{|\{\{|[$#%]\{|\}"  # opens or closes
+    r"|\$[A-Z_][A-Z0-9_]*+(?![a-z])|\$\(\w++\)|<%[^%<]*+%>"  # a whole interpolation; a lower-case $word may be a password
+)
+_HEAD = re.compile(r"\$\{(\w++)(:?[-=])?")
+_BRACE = re.compile(r"\\[\s\S]|\$\{|\}")
+
+
+class _Open:
+    """An interpolation that is not closed yet, and the text collected inside it."""
+
+    __slots__ = ("closer", "default", "last", "name", "parts", "start")
+
+    def __init__(self, text: str, start: int, opener: str) -> None:
+        head = _HEAD.match(text, start) if opener == "${" else None
+        self.closer = "}}" if opener.endswith("{{") else "}"
+        self.start = start
+        self.name = head[1] if head else ""
+        self.default = head.end() if head and head[2] else 0
+        self.last = self.default or start
+        self.parts: list[str] = []
+
+
+def filled(text: str, start: int, end: int, name: str = "", path: tuple[str, ...] = ()) -> tuple[str, list[Literal]]:
+    """Return text[start:end] with HOLE for each interpolation, and the defaults inside as literals.
+
+    A default is named for its variable, or ``name`` where that is a position: ``PORT=${1:-8080}``. It needs one pass.
+    """
+    raw = text[start:end]
+    if "$" not in raw and "{" not in raw and "<%" not in raw:
+        return raw, []
+    found: list[Literal] = []
+    stack = [_Open(text, start, "")]
+    for token in _TOKEN.finditer(text, start, end):
+        at, word, top = token.start(), token[0], stack[-1]
+        if at < top.last or word[0] == "\\":
+            continue
+        if word == "}":
+            if len(stack) > 1 and text.startswith(top.closer, at):
+                _close(text, stack, at, found, name, path)
+        elif word[-1] == "{":
+            stack.append(_Open(text, at, word))
+        else:
+            top.parts += (text[top.last : at], "$" if word == "$$" else HOLE)
+            top.last = token.end()
+    bottom = stack[0]
+    return "".join((*bottom.parts, text[bottom.last : end])), found
+
+
+def _close(text: str, stack: list[_Open], at: int, found: list[Literal], name: str, path: tuple[str, ...]) -> None:
+    done, below = stack.pop(), stack[-1]
+    if 0 < done.default < at:
+        value = "".join((*done.parts, text[done.last : at]))
+        quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+        bound = name if done.name.isdigit() and name else done.name
+        if value != HOLE:
+            found.append(
+                Literal(value[1:-1] if quoted else value, done.default, at, bound, path, "", "", DEFAULT, quoted)
+            )
+    below.parts += (text[below.last : done.start], HOLE)
+    below.last = at + len(done.closer)
+
+
+def closers(text: str) -> dict[int, int]:
+    """Return, for the offset of each `${` that is closed, the offset behind its `}`."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    if "${" not in text:
+        return ends
+    for brace in _BRACE.finditer(text):
+        if brace[0] == "${":
+            opened.append(brace.start())
+        elif brace[0] == "}" and opened:
+            ends[opened.pop()] = brace.end()
+    return ends

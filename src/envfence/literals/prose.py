@@ -1,0 +1,46 @@
+"""Literals of documentation and comments: what looks like a setting, a command line or an address in running text."""
+
+import re
+
+from envfence.literals import DOC, Literal
+from envfence.literals.holes import filled
+
+_BOUND = re.compile(
+    r"(?P<address>[A-Za-z][A-Za-z0-9+.-]{1,40}+://[^\s\"'`<>|]{1,500}+)"
+    r"|(?<![\w\"'./$-])(?:-{1,2}(?P<option>[A-Za-z][\w.-]*+)(?:=|[ \t]++)|[\"'`]?(?P<name>[A-Za-z_][\w.-]*+)[\"'`]?[ \t]*+(?::=|=>|[:=])[ \t]*+)"
+    r"(?:(?P<quote>[\"'`])(?P<text>(?:[^\"'`\\\n]|\\.){0,500}+)(?P=quote)|(?P<word>(?![A-Za-z_][\w.-]*+=)[^\s\"'`,;|)\]}#][^\s\"'`,;|)\]}]{0,499}+))"
+    r"|(?<![\w\\])(?P<mark>[\"'`])(?P<alone>[^\"'`\\\n\s]{4,200}+)(?P=mark)"
+)
+_LIKELY = re.compile(r"[:=][^\n]|[ \t]--?[A-Za-z]|[\"'`]")
+_RULER = re.compile(r"[#;/*\s-]*")
+
+
+def literals(text: str, path: str = "") -> list[Literal]:
+    """Return the settings, options, addresses and quoted words of a text. The role of all is DOC."""
+    return _within(text, 0, len(text))
+
+
+def comment(text: str, start: int, end: int) -> list[Literal]:
+    """Return the comment at text[start:end], marker included, as one literal, and those that it holds."""
+    if end > start and text[end - 1] == "\r":
+        end -= 1
+    body = _RULER.match(text, start, end)
+    inner = body.end() if body else start
+    whole = Literal(text[inner:end], start, end, role=DOC)
+    return [whole, *_within(text, inner, end)] if _LIKELY.search(text, inner, end) else [whole]
+
+
+def _within(text: str, start: int, end: int) -> list[Literal]:
+    return [_literal(text, match) for match in _BOUND.finditer(text, start, end)]
+
+
+def _literal(text: str, match: re.Match[str]) -> Literal:
+    kind = next(name for name in ("address", "word", "text", "alone") if match[name] is not None)
+    start, end = match.span(kind)
+    if kind in ("address", "word"):
+        end = start + len(match[kind].rstrip(".,;:!?)"))
+    value, _ = filled(text, start, end)
+    quoted = kind in ("text", "alone")
+    name = match["option"] or match["name"] or ""
+    argument = match[0][: match.end("option") - match.start()] if match["option"] else ""
+    return Literal(value, start - quoted, end + quoted, name, (), "", argument, DOC, quoted)
