@@ -73,4 +73,4 @@ def test_lowered_keeps_offsets():
 def test_both_engines_find_the_same_lines(text):
     pytest.importorskip("hyperscan", reason="hyperscan is not installed")
     data = text.encode()
-    assert lines_at(data, scanner(True)(data)) == likely_lines(text)
+    assert lines_at(data, scanner(IN_CODE)(data)) == likely_lines(text)

@@ -31,7 +31,8 @@ def test_bare_has_the_length_of_the_text_and_no_string_or_comment():
     text = "a = f('secret', (\"b\"))  # note\n"
     code = read(text, PYTHON)
     assert len(code.bare) == len(text)
-    assert "secret" not in code.bare and "note" not in code.bare
+    assert "secret" not in code.bare
+    assert "note" not in code.bare
     assert code.bare.count(STRING) == len("'secret'") + len('"b"')
 
 

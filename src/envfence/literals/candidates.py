@@ -1,7 +1,7 @@
 """Which lines of a file are worth reading: the others cost next to nothing.
 
-The patterns are wide on purpose, for the detectors decide. Two engines run them: `re` over lower-cased text, and for large
-trees hyperscan over bytes. They hold only what both read alike, in lower case.
+The patterns are wide on purpose, for the detectors decide. Two engines run them: `re` over lower-cased text, and for
+large trees hyperscan over bytes. They hold only what both read alike, in lower case.
 """
 
 import re
@@ -12,8 +12,14 @@ _NAME = (
     r"(?:passw|passphrase|pass\b|_pass|pwd|\bpw\b|secret|token|credential|key|auth|login|salt|nonce|\botp|jwt|uuid|bucket|cookie|bearer|user"
     r"|account|cert|sign)"
 )
-_REMOTE = r"(?:host|server|addr|address|broker|endpoint|nodes?|target|url|uri|dsn|connect\w{0,12}|conn|cluster|upstream|proxy|bootstrap|base|origin)"
-_BINDS = r"[\"'\])?!]{0,3}\s{0,4}(?::\s{0,3}[\w.\[\]|]{1,30}\s{0,3})?(?:=>|:=|\|\||\?\?|[=:,(]|\bor\b)\s{0,4}(?:\w{1,20}\()?[brfu@$]{0,2}"
+_REMOTE = (
+    r"(?:host|server|addr|address|broker|endpoint|nodes?|target|url|uri|dsn|connect\w{0,12}|conn|cluster|upstream|proxy"
+    r"|bootstrap|base|origin)"
+)
+_BINDS = (  # what stands between a name and its value: quotes, a type, an operator, a call, a prefix
+    r"[\"'\])?!]{0,3}\s{0,4}(?::\s{0,3}[\w.\[\]|]{1,30}\s{0,3})?(?:=>|:=|\|\||\?\?|[=:,(]|\bor\b)\s{0,4}"
+    r"(?:\w{1,20}\()?[brfu@$]{0,2}"
+)
 
 ADDRESSES = (  # the value alone says what it is
     r"localhost|127\.0\.0\.1|host\.docker\.internal",
@@ -50,7 +56,7 @@ def lowered(text: str) -> str:
 
 
 def likely_lines(text: str, names: tuple[str, ...] = IN_CODE) -> list[tuple[int, int]]:
-    """Return the offsets of the lines that hold a candidate, in order; a line that only opens a value counts with the next."""
+    """Return the offsets of the lines that hold a candidate, in order; a candidate over two lines counts as one."""
     low = lowered(text)
     search = _pattern(names).search
     lines: list[tuple[int, int]] = []

@@ -6,19 +6,22 @@ It costs 20 ms to load, so it is for many files; where it is not installed, `re`
 from collections.abc import Callable
 from functools import cache
 
-from envfence.literals.candidates import ADDRESSES, IN_CODE, IN_CONFIGURATION
+from envfence.literals.candidates import ADDRESSES
 
 Lines = list[tuple[int, int]]
 
 
 @cache
-def scanner(is_code: bool) -> Callable[[bytes], list[int]] | None:
-    """Return a function from a file's bytes to the offsets where a candidate ends, or None without hyperscan."""
+def scanner(names: tuple[str, ...]) -> Callable[[bytes], list[int]] | None:
+    """Return a function from a file's bytes to the offsets where a candidate ends, or None without hyperscan.
+
+    ``names`` is IN_CODE or IN_CONFIGURATION.
+    """
     try:
         import hyperscan
     except ImportError:
         return None
-    patterns = [pattern.encode() for pattern in (*ADDRESSES, *(IN_CODE if is_code else IN_CONFIGURATION))]
+    patterns = [pattern.encode() for pattern in (*ADDRESSES, *names)]
     database = hyperscan.Database()
     flags = hyperscan.HS_FLAG_CASELESS
     database.compile(expressions=patterns, elements=len(patterns), flags=[flags] * len(patterns))

@@ -26,7 +26,7 @@ class Token(NamedTuple):
 class Code(NamedTuple):
     """A file of code. ``bare`` has the length of ``text``: strings are filled with STRING, comments with spaces.
 
-    ``edges`` are the offsets just behind each bracket, ``openers`` the offset of the bracket that is open there, -1 if none.
+    ``edges`` are the offsets just behind each bracket, ``openers`` what is open there: a bracket's offset, or -1.
     """
 
     text: str
