@@ -1,0 +1,1 @@
+"""A stock-trading repository before and after: committed to, refused, mended, accepted."""
