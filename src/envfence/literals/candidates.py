@@ -21,6 +21,12 @@ _BINDS = (  # what stands between a name and its value: quotes, a type, an opera
     r"(?:\w{1,20}\()?[brfu@$]{0,2}"
 )
 
+_PLATFORM = (  # the endings of detect/addresses.py, without what stands before them
+    r"[\w-]\.(?:(?:ondigitalocean|vercel|netlify|railway|run|web|koyeb|replit|northflank|aivencloud|ngrok-free)\.app|ondigitalocean\.com"
+    r"|(?:herokuapp|onrender|amazonaws|appspot|firebaseio|firebaseapp|azure|elephantsql|upstash|aivencloud|redislabs|aliyuncs"
+    r"|myqcloud|trycloudflare)\.com|(?:fly|pages|workers|github|gitpod|deno)\.(?:dev|io)|(?:azurewebsites|windows|cloudapp|mongodb"
+    r"|cloudfunctions)\.net|ngrok\.io|supabase\.co|neon\.tech|planetscale\.com|duckdns\.org|glitch\.me|repl\.co)\b"
+)
 ADDRESSES = (  # the value alone says what it is
     r"localhost|127\.0\.0\.1|host\.docker\.internal",
     r"\d\.\d{1,3}\.\d{1,3}\.\d",
@@ -28,13 +34,13 @@ ADDRESSES = (  # the value alone says what it is
     r"://[\w.-]{1,100}:\d{2,5}",
     r"(?:postgres|mysql|maria|redis|amqp|mongo|mssql|oracle|kafka|nats|mqtt|ldap|smtp|ftp|jdbc)[\w+:]{0,20}://",
     r"\w\.(?:internal|local|lan|corp|intranet|localdomain)\b",
-    r"\.(?:app|herokuapp\.com|onrender\.com|fly\.dev|azurewebsites\.net|windows\.net|amazonaws\.com|pages\.dev|workers\.dev)\b",
+    _PLATFORM,
     r"\b(?:host|server|data source)\s?=\s?\w",
-    r"-----begin|\bbearer\s|\bbasic\s|identified by|\beyj[a-z0-9]|set-cookie",
+    r"-----begin|\b(?:bearer|basic)\s{1,3}[\w+/=.-]{8}|identified by|\beyj[a-z0-9]{8}",
 )
 IN_CODE = (  # a name and, on the same line, a string or a number
-    _NAME + r"[\w.-]{0,40}" + _BINDS + r"[\"'`]",
-    _REMOTE + r"[\w.-]{0,30}" + _BINDS + r"[\"'`]",
+    _NAME + r"[\w.-]{0,40}" + _BINDS + r"[\"'`][^\s\"'`{}<>]{2}",
+    r"connect\w{0,12}\([\"'`]",
     r"ports?[\"'\])]{0,3}\s{0,3}(?:[=:,|?(]|or\b)[^\n]{0,60}\d{2}",
 )
 IN_CONFIGURATION = (  # values need no quotes
