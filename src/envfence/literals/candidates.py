@@ -9,8 +9,8 @@ from bisect import bisect_right
 from functools import cache
 
 _NAME = (
-    r"(?:passw|passphrase|pass\b|_pass|pwd|\bpw\b|secret|token|credential|key|auth|login|salt|nonce|\botp|jwt|uuid|bucket|cookie|bearer|user"
-    r"|account|cert|sign)"
+    r"(?:passw|passphrase|pass\b|_pass|pwd|\bpw\b|secret|token|credential|\wkey|\bauth\b|auth(?:_|token|key|oriz|entic)|salt|nonce"
+    r"|\botp|jwt|uuid|bucket|bearer|signing|signature|(?:user|username|user_name|login|account)\b)"
 )
 _REMOTE = (
     r"(?:host|server|addr|address|broker|endpoint|nodes?|target|url|uri|dsn|connect\w{0,12}|conn|cluster|upstream|proxy"
