@@ -1,15 +1,14 @@
 """Literals to findings: what a literal is for, and its value, decide."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from importlib import import_module
 from itertools import accumulate
 
 from envfence.detect import credentials, endpoints
+from envfence.detect.scope import Scope
 from envfence.finding import WARNING, Finding, Rule
-from envfence.literals import DOC, Literal, languages
-
-DETECTORS: tuple[Callable[[Literal], Rule | None], ...] = (credentials.rule_for, endpoints.rule_for)
+from envfence.literals import DOC, Literal, embedded, languages
 
 
 def literals_of(path: str, text: str) -> list[Literal]:
@@ -17,26 +16,27 @@ def literals_of(path: str, text: str) -> list[Literal]:
     kind = languages.kind_of(path, text[: text.find("\n")] if text.startswith("#!") else "")
     reader = import_module(f"envfence.literals.{kind}")
     found: list[Literal] = reader.literals(text, path)
-    return found
+    if kind == "prose":
+        return [*found, *embedded.within(text, 0, len(text))]
+    return [*found, *embedded.inner(text, found)]
 
 
 def findings(path: str, text: str) -> list[Finding]:
-    """Return what is hardcoded in ``text``, one finding for each rule and literal, sorted by place."""
-    places = {}
-    for literal, rule in _decided(literals_of(path, text)):
-        places.setdefault((literal.start, rule.id), (literal, rule))
+    """Return what is hardcoded in ``text``, one finding for each literal, sorted by place."""
+    found = literals_of(path, text)
+    places: dict[int, tuple[Literal, Rule]] = {}
+    for literal, rule in (*_credentials(found), *endpoints.decided(found, Scope(path, text))):
+        places.setdefault(literal.start, (literal, rule))
     if not places:
         return []
     lines = Lines(text)
     return [_finding(rule, path, literal, lines) for _, (literal, rule) in sorted(places.items())]
 
 
-def _decided(found: Iterable[Literal]) -> Iterable[tuple[Literal, Rule]]:
+def _credentials(found: Iterable[Literal]) -> Iterable[tuple[Literal, Rule]]:
     for literal in found:
-        for rule_for in DETECTORS:
-            if rule := rule_for(literal):
-                yield literal, rule
-                break
+        if rule := credentials.rule_for(literal):
+            yield literal, rule
 
 
 class Lines:

@@ -2,9 +2,9 @@
 
 import re
 
-from envfence.detect import addresses, names, shapes
+from envfence.detect import names, shapes
 from envfence.finding import WARNING, Rule
-from envfence.literals import COMPARED, DEFAULT, DOC, SHOWN, Literal
+from envfence.literals import COMPARED, DEFAULT, DOC, VALUE, Literal
 
 CREDENTIAL = Rule(
     "hardcoded-credential",
@@ -35,11 +35,9 @@ _USER = re.compile(r"[\w.@-]{2,40}")
 
 def rule_for(literal: Literal) -> Rule | None:
     """Return the rule that the literal breaks in one of its contexts, if any."""
-    if literal.role == COMPARED:
-        return None
     if is_credential(literal):
         return FALLBACK if literal.role == DEFAULT else CREDENTIAL
-    if literal.role not in (SHOWN, DOC) and names.is_user_name(literal.name) and _is_user(literal.value):
+    if literal.role in (VALUE, DEFAULT) and names.is_user_name(literal.name) and _is_user(literal.value):
         return USERNAME
     return None
 
@@ -49,27 +47,24 @@ def is_credential(literal: Literal) -> bool:
     value = literal.value.strip()
     if not value:
         return False
-    if has_password(value):
+    if shapes.is_evident(value):
         return True
-    if literal.role == SHOWN:
+    if literal.role == COMPARED:
         return False
-    kind = names.secret_kind(literal.name)
+    if shapes.has_userinfo(value):
+        return True
+    name = literal.name or (literal.argument if literal.argument.startswith("-") else "")
+    kind = names.secret_kind(name)
     if kind == names.PASSWORD:
-        return shapes.is_password(value) and not _repeats_name(literal, value)
+        return shapes.is_password(value) and not _repeats_name(literal, name, value)
     if kind == names.TOKEN:
         return shapes.is_token(value)
     return kind == names.KEY and shapes.is_random(value)
 
 
-def has_password(value: str) -> bool:
-    """Return whether the value is a URL that holds a password."""
-    address = addresses.url_in(value) if "://" in value else None
-    return bool(address and address.password) and not shapes.stands_for_another(address.password)
-
-
-def _repeats_name(literal: Literal, value: str) -> bool:
+def _repeats_name(literal: Literal, name: str, value: str) -> bool:
     """`password = "password"` names a field; `ResetPassword: "iam:ResetPassword"` names an action."""
-    ours, theirs = names.words(literal.name), names.words(value)
+    ours, theirs = names.words(name), names.words(value)
     if ours == theirs:
         return literal.quoted or literal.role == DOC
     shorter = min(len(ours), len(theirs))

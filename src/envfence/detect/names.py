@@ -33,7 +33,7 @@ _TOKEN_NOUN = (
 _NOUN = rf"(?P<password>{_PASSWORD_NOUN})|(?P<token>{_TOKEN_NOUN})|(?P<key>(?<![a-z])keys?(?![a-z]))"
 
 _SAME_THING = frozenset(  # words after the noun that leave the value what it is
-    "key keys value val text plain raw string str confirm confirmation confirmed confirmable again repeat sys old new default"
+    "key keys access value val text plain raw string str confirm confirmation confirmed confirmable again repeat sys old new default"
     " prod production dev development test testing local staging base b hex pepper salt one two first second".split()
 )
 _ANOTHER_THING = frozenset(  # PASSWORD_FIELD is a name, TOKEN_URL an address
@@ -84,19 +84,18 @@ def is_user_name(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def secret_kind(name: str) -> str:
     """Return what the name promises of its value: PASSWORD, TOKEN, KEY or NOTHING."""
-    noun = None
     joined = "_".join(words(name))
-    for noun in _noun().finditer(joined):  # the last noun is what it is: a password's token is a token
-        pass
-    if noun is None or noun.lastgroup is None:
-        return NOTHING
-    before = joined[: noun.start()].rstrip("_").rpartition("_")[2]
-    after = [word for word in joined[noun.end() :].split("_") if word and not word.isdigit()]
-    if before in _OTHER_HEADS or _ANOTHER_THING.intersection(after):
-        return NOTHING
-    if _SAME_THING.issuperset(after):
-        return noun.lastgroup
-    return TOKEN if noun.lastgroup == PASSWORD else KEY
+    kind = NOTHING
+    for noun in _noun().finditer(joined):
+        before = joined[: noun.start()].rstrip("_").rpartition("_")[2]
+        after = [word for word in joined[noun.end() :].split("_") if word and not word.isdigit()]
+        if before in _OTHER_HEADS or _ANOTHER_THING.intersection(after):
+            kind = NOTHING
+        elif _SAME_THING.issuperset(after):
+            return noun.lastgroup or NOTHING
+        else:
+            kind = TOKEN if noun.lastgroup == PASSWORD else KEY
+    return kind  # the last noun is what it is: a password's token is a token
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
 """What a value looks like: a credential, or something that only stands where one would."""
 
 import re
+from binascii import a2b_base64
 from collections import Counter
 from math import log2
 
@@ -19,9 +20,11 @@ _REFERENCE = re.compile(  # where the credential is, not what it is
     re.I,
 )
 _CODE = re.compile(  # a call, a dotted name, a type, an escape only
-    r"^[\w.]*\w\(|\)$|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^[A-Za-z_]\w*(?:::|->)\w+|^\\[A-Za-z\d]|^\W+$|=>|^(?:str(?:ing)?|text|bytes?|int|bool|any|varchar\S*|char\S*)$",
+    r"^[\w.]*\w\(.*\)$|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^[A-Za-z_]\w*(?:::|->)\w+|^\\[A-Za-z\d]|^\W+$|=>|^(?:str(?:ing)?|text|bytes?|int|bool|any|varchar\S*|char\S*)$",
     re.I,
 )
+_EVIDENT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{2,}\.|-----BEGIN [A-Z ]{0,20}PRIVATE KEY|(?i:bearer)[ \t]+(?P<bearer>\S+)$|(?i:basic)[ \t]+(?P<basic>[\w+/=-]+)$")
+_USERINFO = re.compile(r"[A-Za-z][\w+.-]*://[^\s/:@]*(?:@[^\s/:@]+)?:(?P<password>[^\s/@]*(?:@[^\s/@:]*(?=@))?)@(?P<host>[^\s/:?#]*)")
 _PROSE = re.compile(r"[A-Za-z,.:;!?'\"()]+(?:\s+[A-Za-z,.:;!?'\"()-]+)+[\s\d]*")
 _NUMBERED_WORDS = re.compile(r"[A-Za-z]+\d{0,5}(?:[-_. :/][A-Za-z]*\d{0,5})*")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
@@ -33,6 +36,30 @@ def stands_for_another(value: str) -> bool:
     return bool(
         _STANDS_FOR.search(value) or _REFERENCE.search(value) or _CODE.search(value) or _PROSE.fullmatch(value)
     )
+
+
+def is_evident(value: str) -> bool:
+    """Return whether the value is a credential whatever it is called: a private key, a signed token, an Authorization header."""
+    match = _EVIDENT.match(value.lstrip())
+    if not match or HOLE in match[0]:
+        return False
+    if match["bearer"]:
+        return is_token(match["bearer"])
+    return not match["basic"] or _is_user_and_password(match["basic"])
+
+
+def _is_user_and_password(encoded: str) -> bool:
+    try:
+        decoded = a2b_base64(encoded + "=" * (-len(encoded) % 4), strict_mode=True)
+    except ValueError:
+        return False
+    return b":" in decoded.strip(b":") and all(31 < byte < 127 for byte in decoded)
+
+
+def has_userinfo(value: str) -> bool:
+    """Return whether the value holds a URL with a password in it."""
+    match = _USERINFO.search(value) if "://" in value else None
+    return bool(match and match["password"]) and not stands_for_another(match["password"])
 
 
 def is_password(value: str) -> bool:

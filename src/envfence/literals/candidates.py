@@ -12,12 +12,13 @@ _NAME = (
     r"(?:passw|passphrase|pass\b|_pass|pwd|\bpw\b|secret|token|credential|\wkey|\bauth\b|auth(?:_|token|key|oriz|entic)|salt|nonce"
     r"|\botp|jwt|uuid|bucket|bearer|signing|signature|(?:user|username|user_name|login|account)\b)"
 )
+_SECRET = r"(?:passw|passphrase|pass\b|pwd|secret|token|credential|key|auth|salt|nonce|verifier|jwt)[\w.-]{0,20}"
 _REMOTE = (
     r"(?:host|server|addr|address|broker|endpoint|nodes?|target|url|uri|dsn|connect\w{0,12}|conn|cluster|upstream|proxy"
     r"|bootstrap|base|origin)"
 )
 _BINDS = (  # what stands between a name and its value: quotes, a type, an operator, a call, a prefix
-    r"[\"'\])?!]{0,3}\s{0,4}(?::\s{0,3}[\w.\[\]|]{1,30}\s{0,3})?(?:=>|:=|\|\||\?\?|[=:,(]|\bor\b)\s{0,4}"
+    r"[\"'\])?!]{0,3}\s{0,30}(?::\s{0,3}[\w.\[\]|]{1,30}\s{0,3})?(?:=>|:=|\|\||\?\?|[=:,(]|\bor\b)\s{0,30}"
     r"(?:\w{1,20}\()?[brfu@$]{0,2}"
 )
 
@@ -41,6 +42,9 @@ ADDRESSES = (  # the value alone says what it is
 IN_CODE = (  # a name and, on the same line, a string or a number
     _NAME + r"[\w.-]{0,40}" + _BINDS + r"[\"'`][^\s\"'`{}<>]{2}",
     r"connect\w{0,12}\([\"'`]",
+    _SECRET + r"=[^\s\"'`<>,;&|(){}\[\]\\]{4,60}(?:[\s\"'`;&|<\\]|$)",  # in a query, a command, a connection string
+    r"-[\w-]{0,20}" + _SECRET + r"[ =][\"']?[\w@!#%+/=.]{4}",  # an option
+    r"(?:#|//|\*|--)\s{0,20}[\"']?[\w.-]{0,40}" + _SECRET + r"[\"']?\s{0,8}[:=]\s{0,8}[^\s,;]{2}",  # in a comment
     r"ports?[\"'\])]{0,3}\s{0,3}(?:[=:,|?(]|or\b)[^\n]{0,60}\d{2}",
 )
 IN_CONFIGURATION = (  # values need no quotes

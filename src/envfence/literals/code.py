@@ -167,7 +167,7 @@ def place(code: Code, start: int, end: int) -> Literal:
                 path.insert(0, last)
             if SHOWS.search(callee):
                 role = SHOWN if role != COMPARED else role
-        if bracket == "{" and code.syntax is not JSON and not bound and _is_block(code, opener):
+        if bracket == "{" and code.syntax is not JSON and _is_block(code, opener):
             break
         at = opener if last in _KEYWORDS else opener - len(callee)
     if argument in SHOWN_ARGUMENTS or (name in SHOWN_ARGUMENTS and call):
@@ -259,7 +259,7 @@ def _of_call(code: Code, callee: str, opener: int, argument: str, role: str, nam
     first = code.token_at(_skip_space(code.bare, opener + 1))
     key = code.text[first.start : first.end].strip("\"'`") if first and not first.is_comment else ""
     reads = bool(READS_ENV_CALL.search(callee)) or (bool(READS_ENV.search(last)) and key.replace("_", "").isupper())
-    if argument == "0" and reads:
+    if argument == "0" and reads and not name:
         return COMPARED, name  # the key itself
     if (
         key

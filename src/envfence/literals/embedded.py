@@ -1,0 +1,86 @@
+"""Credentials inside a longer text: settings in a comment, a docstring, a JSON string, a query or a connection string.
+
+From a word that may name a credential the reader looks at its line: left for the whole name, right for the value.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from envfence.literals import DOC, HOLE, Literal
+
+_HINT = re.compile(
+    r"passw|pwd|passphrase|\bpass\b|_pass\b|_?pw\b|secret|token|credential|api_?key|key|salt|nonce|verifier|jwt|auth|identified|bearer\s|basic\s"
+    r"|\beyj|://\S*@|-----begin"
+)
+_SECRET = r"(?=[\w.-]{0,60}?(?i:pass|pwd|pw|secret|token|credential|key|salt|nonce|verifier|jwt|auth))"
+_NAME = rf"(?<![\w$@-]){_SECRET}(?P<name>[A-Za-z_][\w.-]*+)"
+_QUOTED = (
+    r"(?:\"(?P<double>[^\"\\\n]{1,2000}+)\"|'(?P<single>[^'\\\n]{1,2000}+)'|`(?P<back>[^`\\\n]{1,2000}+)`"
+    r"|\\+\"(?P<escaped>[^\"\\\n]{1,2000}+)\\+\")"
+)
+_PAIR = re.compile(
+    _NAME + r"(?:"
+    # "name": "value", name = 'value', 'name' => "value", and the same with its quotes escaped
+    rf"(?:\\?[\"'`])?\]?[ \t]*+(?:=>|:=|(?<![=!<>])[=:](?![=>]))[ \t]*+[bru]?{_QUOTED}"
+    # name=value, as in a query, a shell command or a connection string
+    r"|=(?P<word>[^\s\"'`<>,;&|(){}\[\]\\]{2,2000}+)(?=[\s\"'`;&|<\\)]|\Z))"
+)
+_LINE = re.compile(  # a line that is a setting, maybe behind a comment's or a list's mark
+    r"[ \t]*+(?:(?://|--|[-#*+;>|]|\$|export|set|ENV)[ \t]*+)*+[\"']?(?P<name>[A-Za-z_][\w.-]*+)[\"']?[ \t]*+[:=][ \t]*+"
+    r"(?P<word>[^\s\"'`<>,;(){}\[\]][^\s\"`<>,;(){}\[\]]{1,2000}+)[ \t]*+,?(?:(?:#|//)[^\n]*+|\*/[ \t]*)?\r?(?=\n|\Z)"
+)
+_OPTION = re.compile(
+    rf"(?<![\w-])--?{_SECRET}(?P<name>[A-Za-z][\w.-]*+)[ \t]++(?:{_QUOTED}|(?P<word>[^\s\"'`<>|&;()\[\]{{}}-][^\s\"'`<>|&;()\[\]{{}}]{{1,500}}+))"
+)
+_EVIDENT = re.compile(
+    r"(?P<address>[A-Za-z][\w+.-]{1,30}+://[^\s/\"'`<>@]{1,200}+@[^\s\"'`<>]{1,200}+)"
+    r"|\b(?P<scheme>(?i:basic|bearer)[ \t]+[\w+/=.~-]{8,4000}+)"
+    r"|\b(?P<jwt>eyJ[\w-]{8,4000}+\.eyJ[\w-]{2,4000}+\.[\w-]*+)"
+    r"|(?P<pem>-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?:\\[nr]|[\s\"'+,\\|>])*[\w+/=:]{4,100})"
+    r"|(?i:\b(?:identified[ \t]+by|(?:with|login|encrypted)[ \t]+password|password(?=[ \t]+'))[ \t]+(?:password[ \t]+)?)"
+    r"(?:\\*\"(?P<sql>[^\"\\\n]{1,200}+)\\*\"|\\*'(?P<sql1>[^'\\\n]{1,200}+)\\*'|(?P<bare>[\w@!#%.$-]{3,100}+)(?=[\s;\\\"']|\Z))"
+)
+_NAMES = {"scheme": "Authorization", "jwt": "token", "pem": "private_key", "sql": "password", "sql1": "password", "bare": "password", "address": ""}
+_LONGEST_LINE = 20_000
+
+
+def inner(text: str, found: Iterable[Literal]) -> list[Literal]:
+    """Return what is embedded in the literals that hold more than a value, with the role of the whole."""
+    inside: list[Literal] = []
+    done = -1
+    for literal in sorted(found, key=lambda each: each.start):
+        if literal.end > done and (literal.role == DOC or len(literal.value) > 8):
+            inside += within(text, max(literal.start, done), literal.end, literal.role)
+            done = literal.end
+    return inside
+
+
+def within(text: str, start: int, end: int, role: str = DOC) -> Iterator[Literal]:
+    """Yield what is embedded in ``text[start:end]``."""
+    low = text[start:end].lower()
+    at = 0
+    while hint := _HINT.search(low, at):
+        first = max(start, text.rfind("\n", start, start + hint.start()) + 1)
+        at = low.find("\n", hint.end())
+        at = len(low) if at < 0 else at
+        yield from _of_line(text, first, min(start + at, first + _LONGEST_LINE), end, role)
+
+
+def _of_line(text: str, start: int, stop: int, end: int, role: str) -> Iterator[Literal]:
+    for pair in _PAIR.finditer(text, start, stop):
+        yield _literal(pair, role)
+    for option in _OPTION.finditer(text, start, stop):
+        yield _literal(option, role)
+    if role == DOC and (setting := _LINE.match(text, start, stop)):
+        yield _literal(setting, role)
+    for evident in _EVIDENT.finditer(text, start, min(end, stop + 200)):
+        if evident.start() < stop:
+            kind = evident.lastgroup or ""
+            yield _literal(evident, role)._replace(name=_NAMES[kind])
+
+
+def _literal(match: re.Match[str], role: str) -> Literal:
+    kind = match.lastgroup or ""
+    start, end = match.span(kind)
+    name = match["name"] if "name" in match.re.groupindex else ""
+    return Literal(match[kind].replace("${", HOLE), start, end, name, role=role, quoted=kind not in ("word", "bare"))
