@@ -23,10 +23,17 @@ _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_
 _HOST_PORT = re.compile(rf"(?:[A-Z_]+://)?(localhost|[\w{HOLE}.-]+):(\d{{2,5}})(?:/\S*)?", re.I)
 _KEY_VALUE = re.compile(r"(?i)(?:^|[\s;,])(host|hostaddr|server|data source|addr|address)\s*=\s*([^\s;,'\"]+)")
 
+WEB_SCHEMES = frozenset("http https ws wss".split())
+DATA_SCHEMES = re.compile(
+    r"(?:postgres|postgresql|mysql|mariadb|mssql|sqlserver|oracle|cockroachdb|timescaledb|redis|rediss|valkey|amqp|amqps|mongodb|memcached?|kafka|nats|mqtt|mqtts"
+    r"|ldap|ldaps|smtp|smtps|ftp|ftps|sftp|ssh|clickhouse|cassandra|elasticsearch|influxdb|etcd|consul|zookeeper|tcp|udp|grpc|thrift|bolt|neo4j|couchdb|pyro|rpc|db"
+    r"|spark|hdfs|pulsar|iiop|rtsp|socks5?h?|ignite|presto|trino|hive2?)(?:\+[\w.+]+)?"
+)
+
 # Platforms where a team's own application gets its name: the part before is theirs.
 PLATFORMS = (
     ".ondigitalocean.app .ondigitalocean.com .herokuapp.com .vercel.app .netlify.app .onrender.com .fly.dev .railway.app .azurewebsites.net"
-    " .cloudapp.azure.com .database.windows.net .documents.azure.com .redis.cache.windows.net .amazonaws.com .run.app .appspot.com"
+    " .cloudapp.azure.com .database.windows.net .documents.azure.com .redis.cache.windows.net .rds.amazonaws.com .cache.amazonaws.com .elb.amazonaws.com .compute.amazonaws.com .awsapprunner.com .elasticbeanstalk.com .lambda-url.on.aws .run.app .appspot.com"
     " .cloudfunctions.net .web.app .firebaseio.com .firebaseapp.com .pages.dev .workers.dev .github.dev .gitpod.io .ngrok.io .ngrok-free.app"
     " .supabase.co .neon.tech .planetscale.com .mongodb.net .cloudapp.net .elephantsql.com .upstash.io .aivencloud.com .redislabs.com"
     " .deno.dev .glitch.me .repl.co .replit.app .koyeb.app .northflank.app .trycloudflare.com .duckdns.org .aliyuncs.com .myqcloud.com"

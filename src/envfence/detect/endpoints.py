@@ -1,11 +1,16 @@
-"""Hosts, ports, URLs and connection strings that pin the program to one environment."""
+"""Hosts, ports, URLs and connection strings that pin the program to one environment.
+
+A literal is judged by all its uses at once: it is its own value, and an argument of every call that its constant reaches.
+"""
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from envfence.detect import addresses as a
-from envfence.detect import names
+from envfence.detect import calls, names
+from envfence.detect.scope import Scope
 from envfence.finding import Rule
-from envfence.literals import COMPARED, DEFAULT, DOC, SHOWN, Literal
+from envfence.literals import COMPARED, DEFAULT, DOC, HOLE, SHOWN, Literal
 
 HOST = Rule(
     "hardcoded-host",
@@ -37,100 +42,168 @@ FALLBACK = Rule(
 )
 RULES = (HOST, PORT, URL, FALLBACK)
 
-# The address that our own server listens on is no violation.
-LISTENS = re.compile(
-    r"(?:^|\.)(?:run|run_app|run_simple|listen|listen_and_serve|ListenAndServe\w*|bind|serve|start_server|create_server|createServer"
-    r"|HTTPServer|TCPServer|UDPServer|ThreadingHTTPServer|start_http_server|make_server|Server|ServerSocket|launch|serve_forever|runserver"
-    r"|WSGIServer|httpd|TestClient|Site|Listen|loopback|NewServer)$"
+# Names of what is no target, although its value looks like one.
+_NO_TARGET = re.compile(
+    r"(?i)cors|allow|origins?$|trusted|alt_?names?$|common_?name|subject|no_?proxy|listen(?!er_url)|bind|xmlns|namespace"
+    r"|homepage|docs?_?url|repository|license|refer+er|audience|\$(?:ref|schema|id)|sans?$|cert|advertise|jmx"
+    r"|examples?$|^(?:x-)?forwarded|^x-|real-?ip|user_?agent|server_?name$|application_?url$|whitelist|blacklist|deny|ban"
 )
-OWN_PORT_HEADS = frozenset(
-    "server http https listen listener app web api backend frontend bind jmx exporter metrics management dashboard debug ui health admin"
-    " dev local public external internal container expose client mcp flask fastapi uvicorn gunicorn node vite service".split()
+_HEADERS = frozenset("Host Origin Forwarded Via Location".split())
+# Keys of compose files, manifests and workflows whose values are no targets of the program.
+_NO_TARGET_KEYS = frozenset(
+    "healthcheck ports expose extra_hosts image hostname container_name ipam subnet gateway ipv4_address networks dns labels"
+    " annotations livenessProbe readinessProbe startupProbe podIP clusterIP loadBalancerIP externalIPs cidr depends_on links"
+    " build tags containers_ports httpGet tcpSocket".split()
 )
-CONNECTS = re.compile(
-    r"(?i)connect|client|redis|cluster|engine|broker|session|pool|socket|producer|consumer|mongo|influx|amqp|ssh|smtp|ftp|dial|open|channel|proxy|request|\bget$|post$|fetch|axios"
+# A port named so is one that our own server listens on.
+_OWN_PORT_HEADS = frozenset(
+    "server http https listen listener app web api backend frontend bind jmx exporter metrics management dashboard debug ui"
+    " health admin dev local public internal external container expose published host node vite next react flask fastapi uvicorn gunicorn"
+    " mcp client service svc target published prometheus grafana debugger inspector forwarded forward own self default base".split()
 )
-NOT_REMOTE_NAMES = re.compile(
-    r"(?i)cors|allow|origins?$|trusted|alt_?name|common_?name|subject|no_?proxy|listen|bind|xmlns|schema|namespace|homepage|docs?_?url|repository|license|referer|issuer|audience|\$ref|\$id|sans?$|cert"
+_SERVICE_HEADS = frozenset(
+    "db database postgres postgresql pg mysql mariadb sql mssql oracle redis valkey mongo mongodb rabbit rabbitmq amqp kafka zookeeper"
+    " influx influxdb elastic elasticsearch es smtp mail email imap pop ldap mqtt broker ssh sftp ftp clickhouse cassandra memcached"
+    " memcache etcd consul nats timescale jaeger zipkin otlp tws ib ibkr neo4j milvus qdrant minio remote upstream proxy questdb".split()
 )
-DATA_SCHEMES = re.compile(
-    r"(?:postgres|postgresql|mysql|mariadb|mssql|sqlserver|oracle|cockroachdb|timescaledb|redis|rediss|valkey|amqp|amqps|mongodb|memcached?|kafka|nats|mqtt|mqtts"
-    r"|ldap|ldaps|smtp|smtps|ftp|ftps|sftp|ssh|clickhouse|cassandra|elasticsearch|influxdb|etcd|consul|zookeeper|tcp|udp|grpc|thrift|bolt|neo4j|couchdb|pyro|rpc|db)(?:\+[\w.+]+)?"
+_OWN_HOST_HEADS = frozenset(
+    "listen bind mcp flask uvicorn gunicorn fastapi dashboard webserver http listener vite app streamlit".split()
 )
-WEB_SCHEMES = frozenset("http https ws wss".split())
 _PORT_VALUE = re.compile(r"\d{2,5}")
 _BARE_HOST = re.compile(r"[A-Za-z0-9_.\[\]:-]{2,100}")
+_COMMAND = re.compile(r"\s*(?:sudo\s+)?(?:curl|wget|nc|psql|mysql|redis-cli|mongosh?|ssh|ping|docker|export|pg_\w+)\s")
+_BESIDE = 400  # how far from its host a port may stand
 
 
-def rule_for(literal: Literal) -> Rule | None:
-    """Return the rule that the literal breaks in one of its contexts, if any."""
-    if literal.role in (COMPARED, SHOWN, DOC) or LISTENS.search(literal.call):
+def decided(found: Iterable[Literal], scope: Scope) -> Iterator[tuple[Literal, Rule]]:
+    """Yield each literal that pins the program, in one of its uses, with the rule that it breaks."""
+    if scope.holds_values:
+        return
+    together: dict[int, list[Literal]] = {}
+    for literal in found:
+        together.setdefault(literal.start, []).append(literal)
+    hosts: list[Literal] = []
+    bare: list[list[Literal]] = []
+    for uses in together.values():
+        if _is_bare_port(uses[0]):
+            bare.append(uses)
+        elif decision := _of_uses(uses, scope):
+            if decision[1] is not URL:
+                hosts.append(decision[0])
+            yield decision
+    for uses in bare:
+        if decision := _of_bare_port(uses, hosts, scope):
+            yield decision
+
+
+def _of_uses(uses: Sequence[Literal], scope: Scope) -> tuple[Literal, Rule] | None:
+    if any(_is_own(use) for use in uses):
         return None
-    if _is_excused(literal):
-        return None
-    rule = _of_value(literal)
-    return FALLBACK if rule and literal.role == DEFAULT else rule
+    for use in uses:
+        if use.role in (COMPARED, SHOWN, DOC) or calls.stays_inside(use.call) or _is_excused(use):
+            continue
+        if (rule := _of_value(use, scope)) and scope.counts(use):
+            return use, FALLBACK if use.role == DEFAULT else rule
+    return None
 
 
-def _is_excused(literal: Literal) -> bool:
-    around = (literal.name, *literal.path[-2:])
-    return any(NOT_REMOTE_NAMES.search(name) for name in around)
+def _is_own(use: Literal) -> bool:
+    """A host or port that our own server listens on."""
+    return "://" not in use.value and calls.listens(use.call)
 
 
-def _of_value(literal: Literal) -> Rule | None:
-    value = literal.value.strip()
+def _is_excused(use: Literal) -> bool:
+    if use.name in _HEADERS:
+        return True
+    around = (use.name, *use.path[-2:])
+    return any(_NO_TARGET.search(name) for name in around) or not _NO_TARGET_KEYS.isdisjoint((use.name, *use.path))
+
+
+def _of_value(use: Literal, scope: Scope) -> Rule | None:
+    value = use.value.strip()
     if _PORT_VALUE.fullmatch(value):
-        return PORT if _is_remote_port(literal) else None
+        return PORT if _is_remote_port(use) else None
+    if _is_prose(value):
+        return None
     if "://" in value:
-        return URL if _pins_url(value) else None
+        return URL if _pins_url(value, scope) else None
     if host := a.key_value_host(value):
-        return URL if a.owner_of(host) in (a.LOCAL, a.OWN) else None
-    if pair := a.host_port(value):
-        return URL if _pins_pair(literal, *pair) else None
-    if _BARE_HOST.fullmatch(value) and _is_remote_host(literal, value):
+        return URL if scope.owner_of(host) in (a.LOCAL, a.OWN) else None
+    if pairs := [pair for part in value.split(",") if (pair := a.host_port(part))]:
+        return URL if any(_pins_pair(use, *pair, scope) for pair in pairs) else None
+    if _BARE_HOST.fullmatch(value) and _is_remote_host(use, value, scope):
         return HOST
     return None
 
 
-def _pins_url(value: str) -> bool:
+def _is_prose(value: str) -> bool:
+    """A sentence that mentions an address; a command line does not only mention it."""
+    words = value.split(None, 4)
+    return len(words) > 3 and not value.startswith(("http", "ws")) and not _COMMAND.match(value) and "=" not in words[0]
+
+
+def _pins_url(value: str, scope: Scope) -> bool:
     address = a.url_in(value)
     if address is None:
         return False
-    owner = a.owner_of(address.host)
-    if address.scheme in WEB_SCHEMES:
+    owner = scope.owner_of(address.host)
+    if address.scheme in a.WEB_SCHEMES:
         return owner in (a.LOCAL, a.OWN)
-    if not DATA_SCHEMES.fullmatch(address.scheme):
+    if not a.DATA_SCHEMES.fullmatch(address.scheme):
         return False
-    return owner in (a.LOCAL, a.OWN) or (owner == a.PUBLIC and bool(address.port or address.user))
+    return owner in (a.LOCAL, a.OWN) or (owner == a.PUBLIC and bool(address.user))
 
 
-def _pins_pair(literal: Literal, host: str, port: str) -> bool:
-    owner = a.owner_of(host)
-    return owner == a.LOCAL or (owner == a.OWN and names.is_host_name(literal.name))
+def _pins_pair(use: Literal, host: str, port: str, scope: Scope) -> bool:
+    owner = scope.owner_of(host)
+    return owner == a.LOCAL or (owner == a.OWN and (names.is_host_name(use.name) or calls.connects(use.call)))
 
 
-def _is_remote_host(literal: Literal, value: str) -> bool:
-    owner = a.owner_of(value)
+def _is_remote_host(use: Literal, value: str, scope: Scope) -> bool:
+    owner = scope.owner_of(value)
+    said = _says_host(use)
     if owner == a.LOCAL:
-        return _is_connected(literal) or names.is_host_name(literal.name) or names.is_url_name(literal.name)
+        return said or names.is_url_name(use.name) or calls.connects(use.call)
     if owner == a.OWN:
-        return (
-            names.is_host_name(literal.name)
-            or names.is_host_name(literal.argument)
-            or bool(CONNECTS.search(literal.call))
-        )
-    return owner == a.SERVICE and literal.argument == "0" and literal.call.endswith(".connect") and not literal.name
+        return said or calls.connects(use.call)
+    return owner == a.SERVICE and use.argument == "0" and use.call.endswith(".connect") and not use.name
 
 
-def _is_connected(literal: Literal) -> bool:
-    return bool(CONNECTS.search(literal.call)) or names.is_host_name(literal.argument)
+def _says_host(use: Literal) -> bool:
+    if _OWN_HOST_HEADS.intersection(names.words(use.name)[:-1]):
+        return False
+    return names.is_host_name(use.name) or names.is_host_name(use.argument)
 
 
-def _is_remote_port(literal: Literal) -> bool:
-    name = literal.name or literal.argument
-    if not names.is_port_name(name) or not 10 <= int(literal.value) <= 65535:
+def _is_bare_port(use: Literal) -> bool:
+    """A port whose name says nothing of whose it is."""
+    name = use.name or use.argument
+    return bool(_PORT_VALUE.fullmatch(use.value)) and names.words(name) in (("port",), ("ports",))
+
+
+def _is_remote_port(use: Literal) -> bool:
+    name = use.name or use.argument
+    if not names.is_port_name(name) or not 10 <= int(use.value) <= 65535:
         return False
     heads = names.words(name)[:-1]
-    if not heads:
-        return bool(literal.call) or literal.role == DEFAULT
-    return not OWN_PORT_HEADS.intersection(heads)
+    return bool(_SERVICE_HEADS.intersection(heads)) or not _OWN_PORT_HEADS.intersection(heads)
+
+
+def _of_bare_port(uses: Sequence[Literal], hosts: Sequence[Literal], scope: Scope) -> tuple[Literal, Rule] | None:
+    """A bare port belongs to the host beside it, or to the call that it is an argument of."""
+    if any(_is_own(use) for use in uses) or not 10 <= int(uses[0].value) <= 65535:
+        return None
+    for use in uses:
+        if use.role in (COMPARED, SHOWN, DOC) or _is_excused(use) or not scope.counts(use):
+            continue
+        if any(_is_beside(use, host) for host in hosts) or (use.role != DEFAULT and _is_argument(use)):
+            return use, FALLBACK if use.role == DEFAULT else PORT
+    return None
+
+
+def _is_argument(use: Literal) -> bool:
+    return bool(use.call) and use.argument == "port" and not calls.stays_inside(use.call)
+
+
+def _is_beside(port: Literal, host: Literal) -> bool:
+    return port.path == host.path and abs(port.start - host.start) < _BESIDE

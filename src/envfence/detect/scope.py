@@ -1,0 +1,54 @@
+"""What is known of a file as a whole: what its name says it is for, and which hosts count as one's own."""
+
+import os.path
+import re
+from typing import NamedTuple
+
+from envfence.detect import addresses, calls
+from envfence.literals import DEFAULT, Literal
+
+_TEMPLATE = re.compile(r"\.(?:example|sample|template|dist|tmpl)(?:\.|$)|(?:^|[._-])(?:example|sample)\.(?:env|ini|ya?ml|json|toml|conf|cfg|properties)$")
+_ENV_FILE = re.compile(r"^\.?env(?:$|[._-])|\.env$|\.env\.")
+_TEST = re.compile(r"(?:^|/)(?:tests?|__tests__|spec|specs|e2e|testing)/|(?:^|/)(?:test_[^/]*|conftest)\.\w+$|(?:[._-]test|[._-]spec|Tests?|IT)\.\w+$")
+_MOCKS = re.compile(
+    r"(?i)\bmock|monkeypatch|MagicMock|TestClient|\bpatch\(|responses\.|respx|fakeredis|nock\(|jest\.|vi\.fn|sinon|supertest|assert |self\.assert|expect\("
+)
+_REAL = re.compile(
+    r"\b(?:requests|httpx|aiohttp|urllib|websockets?|socket|psycopg2?|asyncpg|pymongo|playwright|selenium|puppeteer|axios|create_engine|paho)\b"
+    r"|\bfetch\("
+)
+
+
+class Scope(NamedTuple):
+    """A file's path and text, and the user's own domains and allowed hosts."""
+
+    path: str
+    text: str
+    domains: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
+
+    @property
+    def holds_values(self) -> bool:
+        """Whether endpoints belong into the file: an env file, or a template that shows their form."""
+        name = os.path.basename(self.path)
+        return bool(_ENV_FILE.search(name) or _TEMPLATE.search(name))
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the file is a test by its name."""
+        return bool(_TEST.search(self.path))
+
+    def owner_of(self, host: str) -> str:
+        """Return whose host it is, by the user's own lists first."""
+        name = host.lower().rstrip(".")
+        if name in self.allowed_hosts:
+            return addresses.PUBLIC
+        if self.domains and any(name == domain or name.endswith(f".{domain}") for domain in self.domains):
+            return addresses.OWN
+        return addresses.owner_of(host)
+
+    def counts(self, use: Literal) -> bool:
+        """Return whether the value is really used: in a test only what is connected to."""
+        if not self.is_test or use.role == DEFAULT or calls.connects(use.call):
+            return True
+        return bool(_REAL.search(self.text)) and not _MOCKS.search(self.text)
