@@ -18,6 +18,7 @@ _URL = re.compile(
     r"(?:jdbc:)?([A-Za-z][A-Za-z0-9+.-]{1,30})(?::[a-z]+:)?://"
     r"(?:([^\s/@'\"<>]*)@)?(\[[0-9a-fA-F:]+\]|[^\s/:@'\"<>,;?#)\]}\\`|]*)(?::([^\s/'\"<>?,;)\]}\\]*))?"
 )
+_NO_SCHEMES = frozenset("driver dialect scheme protocol proto".split())  # they stand for one
 _IPV4 = re.compile(r"(?<![\d.])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)*\.?")
 _HOST_PORT = re.compile(rf"(?:[A-Z_]+://)?(localhost|[\w{HOLE}.-]+):(\d{{2,5}})(?:/\S*)?", re.I)
@@ -79,6 +80,8 @@ def url_in(value: str) -> Address | None:
     if not match:
         return None
     scheme, userinfo, host, port = (part or "" for part in match.groups())
+    if scheme in _NO_SCHEMES:
+        return None
     user, _, password = userinfo.partition(":")
     return Address(scheme.lower(), user, password, host, port)
 

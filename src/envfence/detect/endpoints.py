@@ -55,6 +55,7 @@ _NO_TARGET_KEYS = frozenset(
     " annotations livenessProbe readinessProbe startupProbe podIP clusterIP loadBalancerIP externalIPs cidr depends_on links"
     " build tags containers_ports httpGet tcpSocket".split()
 )
+_CONTAINER_KEYS = frozenset("environment env".split())
 # A port named so is one that our own server listens on.
 _OWN_PORT_HEADS = frozenset(
     "server http https listen listener app web api backend frontend bind jmx exporter metrics management dashboard debug ui"
@@ -100,7 +101,7 @@ def _of_uses(uses: Sequence[Literal], scope: Scope) -> tuple[Literal, Rule] | No
     if any(_is_own(use) for use in uses):
         return None
     for use in uses:
-        if use.role in (COMPARED, SHOWN, DOC) or calls.stays_inside(use.call) or _is_excused(use):
+        if use.role in (COMPARED, SHOWN, DOC) or calls.stays_inside(use.call) or _is_excused(use, scope):
             continue
         if (rule := _of_value(use, scope)) and scope.counts(use):
             return use, FALLBACK if use.role == DEFAULT else rule
@@ -112,17 +113,16 @@ def _is_own(use: Literal) -> bool:
     return "://" not in use.value and calls.listens(use.call)
 
 
-def _is_excused(use: Literal) -> bool:
-    if use.name in _HEADERS:
+def _is_excused(use: Literal, scope: Scope) -> bool:
+    if use.name in _HEADERS or any(_NO_TARGET.search(name) for name in (use.name, *use.path[-2:])):
         return True
-    around = (use.name, *use.path[-2:])
-    return any(_NO_TARGET.search(name) for name in around) or not _NO_TARGET_KEYS.isdisjoint((use.name, *use.path))
+    return scope.is_yaml and not _NO_TARGET_KEYS.isdisjoint((use.name, *use.path))
 
 
 def _of_value(use: Literal, scope: Scope) -> Rule | None:
     value = use.value.strip()
     if _PORT_VALUE.fullmatch(value):
-        return PORT if _is_remote_port(use) else None
+        return PORT if _is_remote_port(use, scope) else None
     if _is_prose(value):
         return None
     if "://" in value:
@@ -181,8 +181,10 @@ def _is_bare_port(use: Literal) -> bool:
     return bool(_PORT_VALUE.fullmatch(use.value)) and names.words(name) in (("port",), ("ports",))
 
 
-def _is_remote_port(use: Literal) -> bool:
+def _is_remote_port(use: Literal, scope: Scope) -> bool:
     name = use.name or use.argument
+    if scope.is_yaml and not _CONTAINER_KEYS.isdisjoint(use.path):
+        return False  # what a container is told: its own port, or that of a service beside it
     if not names.is_port_name(name) or not 10 <= int(use.value) <= 65535:
         return False
     heads = names.words(name)[:-1]
@@ -194,7 +196,7 @@ def _of_bare_port(uses: Sequence[Literal], hosts: Sequence[Literal], scope: Scop
     if any(_is_own(use) for use in uses) or not 10 <= int(uses[0].value) <= 65535:
         return None
     for use in uses:
-        if use.role in (COMPARED, SHOWN, DOC) or _is_excused(use) or not scope.counts(use):
+        if use.role in (COMPARED, SHOWN, DOC) or _is_excused(use, scope) or not scope.counts(use):
             continue
         if any(_is_beside(use, host) for host in hosts) or (use.role != DEFAULT and _is_argument(use)):
             return use, FALLBACK if use.role == DEFAULT else PORT

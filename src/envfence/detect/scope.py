@@ -9,6 +9,7 @@ from envfence.literals import DEFAULT, Literal
 
 _TEMPLATE = re.compile(r"\.(?:example|sample|template|dist|tmpl)(?:\.|$)|(?:^|[._-])(?:example|sample)\.(?:env|ini|ya?ml|json|toml|conf|cfg|properties)$")
 _ENV_FILE = re.compile(r"^\.?env(?:$|[._-])|\.env$|\.env\.")
+_EDITORS = frozenset((".vscode", ".idea", ".devcontainer"))
 _TEST = re.compile(r"(?:^|/)(?:tests?|__tests__|spec|specs|e2e|testing)/|(?:^|/)(?:test_[^/]*|conftest)\.\w+$|(?:[._-]test|[._-]spec|Tests?|IT)\.\w+$")
 _MOCKS = re.compile(
     r"(?i)\bmock|monkeypatch|MagicMock|TestClient|\bpatch\(|responses\.|respx|fakeredis|nock\(|jest\.|vi\.fn|sinon|supertest|assert |self\.assert|expect\("
@@ -29,9 +30,14 @@ class Scope(NamedTuple):
 
     @property
     def holds_values(self) -> bool:
-        """Whether endpoints belong into the file: an env file, or a template that shows their form."""
-        name = os.path.basename(self.path)
-        return bool(_ENV_FILE.search(name) or _TEMPLATE.search(name))
+        """Whether endpoints belong into the file: an env file, a template of one, the settings of one's own editor."""
+        folder, name = os.path.split(self.path)
+        return bool(_ENV_FILE.search(name) or _TEMPLATE.search(name) or os.path.basename(folder) in _EDITORS)
+
+    @property
+    def is_yaml(self) -> bool:
+        """Whether keys enclose the values: compose files, manifests, workflows."""
+        return self.path.endswith((".yml", ".yaml"))
 
     @property
     def is_test(self) -> bool:
