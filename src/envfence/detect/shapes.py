@@ -10,21 +10,25 @@ from envfence.literals import HOLE
 _STANDS_FOR = re.compile(  # templates, masks, and words for "put yours here"
     rf"[{HOLE}{{}}]|[^\x00-\x7f]|^<.*>$|^\[.*\]$|^%.*%$|^@.*@$|^\(.*\)$|\$[({{A-Z_]|^\$[a-z_]+$|\*{{3}}|x{{4}}|•|^[x*.#_-]+$|\.\.\.|…"
     r"|^(?:your|enter|insert|put|paste|fill|replace|add|use|the|some|any|an?)[ _-]|_here$|placeholder|^my_[a-z_]+$"
-    r"|^(?:todo|tbd|none|null|nil|true|false|undefined|n/?a|unset|empty|optional|required|redacted|hidden|masked|omitted|void)$",
+    r"|^(?:todo|tbd|none|null|nil|true|false|undefined|n/?a|unset|empty|optional|required|redacted|hidden|masked|omitted|void|yes|no|on|off|enabled|disabled"
+    r"|foo|bar|baz|foobar|qux|abc|xyz|example|lorem|ipsum)$|^\$(?:2[abxy]|argon2\w*|[156y]|pbkdf2[\w-]*|scrypt)\$",
     re.I,
 )
 _REFERENCE = re.compile(  # where the credential is, not what it is
     r"^(?:op|vault|sops|aws-?sm|ssm|gcp-?sm|azure-?kv|awskms|gcpkms|keyring|file|env|ref|secretref|arn|urn|projects|https?|s3|gs|cognito-idp):"
-    r"|^ENC\[|^!|^(?:~|\.{1,2})?/[\w./{}-]*$|^[A-Za-z]:\\|\.(?:pem|key|crt|txt|json|ya?ml|env|html?|php|js|py|jks|p12|pfx|vue|tsx?)$"
+    r"|^ENC[\[(]|^!|^(?:~|\.{1,2})?/[\w./{}-]*$|^[A-Za-z]:\\|\.(?:pem|key|crt|txt|json|ya?ml|env|html?|php|js|py|jks|p12|pfx|vue|tsx?)$"
     r"|^(?:process\.env|os\.environ|secrets?|vars|env|config|settings|this|self|ctx|props|state|data|params|request|req)[.\[]",
     re.I,
 )
 _CODE = re.compile(  # a call, a dotted name, a type, an escape only
-    r"^[\w.]*\w\(.*\)$|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^[A-Za-z_]\w*(?:::|->)\w+|^\\[A-Za-z\d]|^\W+$|=>|^(?:str(?:ing)?|text|bytes?|int|bool|any|varchar\S*|char\S*)$",
+    r"^[\w.]*\w\(.*\)$|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^[A-Za-z_]\w*(?:::|->)\w+|^\\[A-Za-z\d]|^(?-i:[A-Z]+(?:_[A-Z]+)+)$|^\W+$|=>|^(?:str(?:ing)?|text|bytes?|int|bool|any|varchar\S*|char\S*)$",
     re.I,
 )
-_EVIDENT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{2,}\.|-----BEGIN [A-Z ]{0,20}PRIVATE KEY|(?i:bearer)[ \t]+(?P<bearer>\S+)$|(?i:basic)[ \t]+(?P<basic>[\w+/=-]+)$")
-_USERINFO = re.compile(r"[A-Za-z][\w+.-]*://[^\s/:@]*(?:@[^\s/:@]+)?:(?P<password>[^\s/@]*(?:@[^\s/@:]*(?=@))?)@(?P<host>[^\s/:?#]*)")
+_EVIDENT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{2,}\.|-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?:\\[nr]|[\s\"'+,\\|>])*[\w+/=]{16}|(?i:bearer)[ \t]+(?P<bearer>\S+)$|(?i:basic)[ \t]+(?P<basic>[\w+/=-]+)$")
+_USERINFO = re.compile(r"[A-Za-z][\w+.-]*://(?P<user>[^\s/:@]*(?:@[^\s/:@]+)?):(?P<password>[^\s/@]*(?:@[^\s/@:]*(?=@))?)@(?P<host>[^\s/:?#]*)")
+_ANY_USER = re.compile(r"(?:my|your|db|some)?[_-]?(?:u|user|usr|user_?name|name|login|uid)", re.I)  # user:password@host says how a URL looks
+_ANY_PASSWORD = re.compile(r"(?:my|your|db|some)?[_-]?(?:p|pw|pwd|pass|passwd|password|secret)", re.I)
+_ANY_HOST = re.compile(r"^(?:my|your|db|some)?[_-]?(?:h|host|hst|hostname|ip|server|address|\w*\.?example\.\w+)$|^$", re.I)
 _PROSE = re.compile(r"[A-Za-z,.:;!?'\"()]+(?:\s+[A-Za-z,.:;!?'\"()-]+)+[\s\d]*")
 _NUMBERED_WORDS = re.compile(r"[A-Za-z]+\d{0,5}(?:[-_. :/][A-Za-z]*\d{0,5})*")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
@@ -59,7 +63,9 @@ def _is_user_and_password(encoded: str) -> bool:
 def has_userinfo(value: str) -> bool:
     """Return whether the value holds a URL with a password in it."""
     match = _USERINFO.search(value) if "://" in value else None
-    return bool(match and match["password"]) and not stands_for_another(match["password"])
+    if not match or not match["password"] or stands_for_another(match["password"]):
+        return False
+    return not (_ANY_PASSWORD.fullmatch(match["password"]) and _ANY_USER.fullmatch(match["user"]) and _ANY_HOST.search(match["host"]))
 
 
 def is_password(value: str) -> bool:

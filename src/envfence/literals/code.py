@@ -31,7 +31,8 @@ _COMPARED_AFTER = re.compile(r"\s*\)?\s*(?:[=!]==?|in\b|not in\b|\.(?:includes|c
 _FALLBACK = re.compile(r"(?:\bor|\|\||\?\?|\?:|//)\s*\(?\s*$")
 _FALLBACK_NAME = re.compile(r"([A-Za-z_][\w.]*)[\x02)\]]*\s*(?:\bor|\|\||\?\?|\?:|//)\s*\(?\s*$")
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_ASSIGNS = re.compile(r"\s*(?:=(?!=)|:=|\()")
+_ASSIGNS = re.compile(r"\s*(?:=(?!=)|:(?!:)|\()")
+_IS_KEY = re.compile(r"\s*(?:=>|:(?![:=]))")
 _HOLES = re.compile(r"\$?\{\{?[^{}\n]*\}?\}|%\([\w.]+\)[sd]|%[sdr](?!\w)|#\{[^{}\n]*\}|\$[A-Za-z_]\w*|<%=?[^%]*%>")
 _ONLY_BRACES = re.compile(r"\{[^{}\n]*\}|%\([\w.]+\)[sd]|%[sdr](?!\w)")
 _DEFINES = re.compile(r"\b(?:def|func|function|fn|fun|sub|constructor|lambda)\b[^()\n]*$")
@@ -131,6 +132,8 @@ def place(code: Code, start: int, end: int) -> Literal:
         opener = code.opener(at)
         head, position = _head(code, opener, at)
         if _COMPARES.search(head):
+            role = COMPARED
+        elif at == start and opener >= 0 and "?" not in head and _IS_KEY.match(code.bare, end):
             role = COMPARED
         elif _SHOWS_WORD.search(head):
             role = SHOWN
@@ -240,7 +243,7 @@ def _name_at(code: Code, shape: str, start: int, end: int) -> str:
 
 def _last_name(dotted: str) -> str:
     words = re.split(r"\.|->|::", dotted)
-    return words[-1].strip("$?!") if words else ""
+    return words[-1].strip("$?!)]" + GROUP) if words else ""
 
 
 def _callee(code: Code, opener: int) -> str:

@@ -23,14 +23,14 @@ _PAIR = re.compile(
     # "name": "value", name = 'value', 'name' => "value", and the same with its quotes escaped
     rf"(?:\\?[\"'`])?\]?[ \t]*+(?:=>|:=|(?<![=!<>])[=:](?![=>]))[ \t]*+[bru]?{_QUOTED}"
     # name=value, as in a query, a shell command or a connection string
-    r"|=(?P<word>[^\s\"'`<>,;&|(){}\[\]\\]{2,2000}+)(?=[\s\"'`;&|<\\)]|\Z))"
+    r"|=(?P<word>[^\s\"'`<>,;&|(){}\[\]\\]{2,2000}+)(?=[\s\"'`;&|<\\]|\Z))"
 )
 _LINE = re.compile(  # a line that is a setting, maybe behind a comment's or a list's mark
     r"[ \t]*+(?:(?://|--|[-#*+;>|]|\$|export|set|ENV)[ \t]*+)*+[\"']?(?P<name>[A-Za-z_][\w.-]*+)[\"']?[ \t]*+[:=][ \t]*+"
     r"(?P<word>[^\s\"'`<>,;(){}\[\]][^\s\"`<>,;(){}\[\]]{1,2000}+)[ \t]*+,?(?:(?:#|//)[^\n]*+|\*/[ \t]*)?\r?(?=\n|\Z)"
 )
 _OPTION = re.compile(
-    rf"(?<![\w-])--?{_SECRET}(?P<name>[A-Za-z][\w.-]*+)[ \t]++(?:{_QUOTED}|(?P<word>[^\s\"'`<>|&;()\[\]{{}}-][^\s\"'`<>|&;()\[\]{{}}]{{1,500}}+))"
+    rf"(?<![\w-])--?{_SECRET}(?P<name>[A-Za-z][\w.-]*+)[ \t]++(?:{_QUOTED}|(?P<word>[^\s\"'`<>|&;()\[\]{{}}-][^\s\"'`<>|&;()\[\]{{}}]{{1,500}}+)(?=[\"'`;&|<]|[ \t]*(?:\\?\r?\n|\Z|--?\w|[|&;>])))"
 )
 _EVIDENT = re.compile(
     r"(?P<address>[A-Za-z][\w+.-]{1,30}+://[^\s/\"'`<>@]{1,200}+@[^\s\"'`<>]{1,200}+)"
@@ -38,7 +38,7 @@ _EVIDENT = re.compile(
     r"|\b(?P<jwt>eyJ[\w-]{8,4000}+\.eyJ[\w-]{2,4000}+\.[\w-]*+)"
     r"|(?P<pem>-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?:\\[nr]|[\s\"'+,\\|>])*[\w+/=:]{4,100})"
     r"|(?i:\b(?:identified[ \t]+by|(?:with|login|encrypted)[ \t]+password|password(?=[ \t]+'))[ \t]+(?:password[ \t]+)?)"
-    r"(?:\\*\"(?P<sql>[^\"\\\n]{1,200}+)\\*\"|\\*'(?P<sql1>[^'\\\n]{1,200}+)\\*'|(?P<bare>[\w@!#%.$-]{3,100}+)(?=[\s;\\\"']|\Z))"
+    r"(?:\\*\"(?P<sql>[^\"\\\n]{1,200}+)\\*\"|\\*'(?P<sql1>[^'\\\n]{1,200}+)\\*'|(?P<bare>[\w@!#%.$-]{3,100}+)(?=[;\\\"']|[ \t]*(?:\n|\Z)))"
 )
 _NAMES = {"scheme": "Authorization", "jwt": "token", "pem": "private_key", "sql": "password", "sql1": "password", "bare": "password", "address": ""}
 _LONGEST_LINE = 20_000

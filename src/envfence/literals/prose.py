@@ -7,31 +7,25 @@ from envfence.literals.holes import filled
 
 _BOUND = re.compile(
     r"(?P<address>[A-Za-z][A-Za-z0-9+.-]{1,40}+://[^\s\"'`<>|]{1,500}+)"
-    r"|(?<![\w\"'./$-])(?:-{1,2}(?P<option>[A-Za-z][\w.-]*+)(?:=|[ \t]++)|[\"'`]?(?P<name>[A-Za-z_][\w.-]*+)[\"'`]?[ \t]*+(?::=|=>|[:=])[ \t]*+)"
-    r"(?:(?P<quote>[\"'`])(?P<text>(?:[^\"'`\\\n]|\\.){0,500}+)(?P=quote)|(?P<word>(?![A-Za-z_][\w.-]*+=)[^\s\"'`,;|)\]}#][^\s\"'`,;|)\]}]{0,499}+))"
+    r"|(?<![\w\"'./$-])(?:-{1,2}(?P<option>[A-Za-z][\w.-]*+)(?:=|[ \t]++)"
+    r"|[\"'`]?(?P<name>[A-Za-z_][\w.-]*+)[\"'`]?[ \t]*+(?::=|=>|[:=])[ \t]*+)"
+    r"(?:(?P<quote>[\"'`])(?P<text>(?:[^\"'`\\\n]|\\.){0,500}+)(?P=quote)"
+    r"|(?P<word>(?![A-Za-z_][\w.-]*+=)[^\s\"'`,;|)\]}#][^\s\"'`,;|)\]}]{0,499}+)(?=[ \t]*(?:[\r\n\"'`|;&#\\<]|--?\w|//|\Z)))"
     r"|(?<![\w\\])(?P<mark>[\"'`])(?P<alone>[^\"'`\\\n\s]{4,200}+)(?P=mark)"
 )
-_LIKELY = re.compile(r"[:=][^\n]|[ \t]--?[A-Za-z]|[\"'`]")
-_RULER = re.compile(r"[#;/*\s-]*")
+_MARKERS = "#;/*- \t"
 
 
 def literals(text: str, path: str = "") -> list[Literal]:
     """Return the settings, options, addresses and quoted words of a text. The role of all is DOC."""
-    return _within(text, 0, len(text))
+    return [_literal(text, match) for match in _BOUND.finditer(text)]
 
 
-def comment(text: str, start: int, end: int) -> list[Literal]:
-    """Return the comment at text[start:end], marker included, as one literal, and those that it holds."""
+def comment(text: str, start: int, end: int) -> Literal:
+    """Return the comment at text[start:end], marker included."""
     if end > start and text[end - 1] == "\r":
         end -= 1
-    body = _RULER.match(text, start, end)
-    inner = body.end() if body else start
-    whole = Literal(text[inner:end], start, end, role=DOC)
-    return [whole, *_within(text, inner, end)] if _LIKELY.search(text, inner, end) else [whole]
-
-
-def _within(text: str, start: int, end: int) -> list[Literal]:
-    return [_literal(text, match) for match in _BOUND.finditer(text, start, end)]
+    return Literal(text[start:end].lstrip(_MARKERS), start, end, "", (), "", "", DOC)
 
 
 def _literal(text: str, match: re.Match[str]) -> Literal:
