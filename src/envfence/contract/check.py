@@ -1,0 +1,115 @@
+"""`envfence env check`: env files against their contract and each other, and what git and docker do with them."""
+
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from envfence import sources
+from envfence.contract import decode, files, grammar, hosts, keys, ports, python_reader, readers, secrecy, values
+from envfence.contract.entry import Entry
+from envfence.contract.environment import Environment, environment
+from envfence.contract.grammar import Key
+from envfence.contract.rules import CONTRACT_MISSING, LOOSE_PERMISSIONS, found
+from envfence.errors import FenceError
+from envfence.finding import WARNING, Finding
+
+
+class EnvFile(NamedTuple):
+    """One env file: where it is, how it is shown, its text and statements, and what is wrong with its bytes."""
+
+    file: str
+    path: str
+    text: str
+    statements: list[Entry]
+    findings: list[Finding]
+
+
+def read(file: str) -> EnvFile:
+    """Return an env file. Raise FenceError if it cannot be read."""
+    path = sources.shown(file)
+    try:
+        with open(file, "rb") as stream:
+            text, findings = decode.decoded(path, stream.read())
+    except OSError as error:
+        raise FenceError(f"{path}: {error.strerror}") from error
+    return EnvFile(file, path, text, python_reader.entries(text), findings)
+
+
+def contract_in(root: str) -> EnvFile | None:
+    """Return the contract of ``root``, None if there is none. Raise FenceError if it cannot be read."""
+    file = os.path.join(root, files.CONTRACT)
+    return read(file) if os.path.lexists(file) else None
+
+
+def check(
+    root: str, environ: Mapping[str, str], clients: Mapping[str, Mapping[str, str]] | None = None
+) -> list[Finding]:
+    """Return every finding of the files in ``root``. ``environ`` is the process environment that ``${}`` may take from.
+
+    ``clients`` maps an env file to what a docker compose client made of it. Raise FenceError if a file cannot be read.
+    """
+    contract = contract_in(root)
+    env_files = [read(os.path.join(root, name)) for name in files.env_files(root)]
+    findings = contract_findings(contract)
+    if contract is None and env_files:
+        findings.append(found(CONTRACT_MISSING, env_files[0].path, 1))
+    promised = grammar.contract_of(contract.text) if contract else {}
+    environments = [_environment(env_file, environ, promised) for env_file in env_files]
+    for env_file, one in zip(env_files, environments, strict=True):
+        findings += _file_findings(env_file, one)
+        client = clients.get(env_file.file) if clients is not None else None
+        findings += readers.disagreements(env_file.path, env_file.text, environ, promised.keys(), client)
+    return [*findings, *_among([one for one in environments if one.name])]
+
+
+def from_process(root: str, name: str, environ: Mapping[str, str]) -> list[Finding]:
+    """Return what is wrong with the process environment as the values of environment ``name``, at the contract."""
+    contract = contract_in(root)
+    if contract is None:
+        raise FenceError(f"{sources.shown(os.path.join(root, files.CONTRACT))} is missing: it names the keys to check")
+    promised = grammar.contract_of(contract.text)
+    given = {key: environ[key] for key in promised if key in environ}
+    last = {key: Entry(key, value, promised[key].line, promised[key].line) for key, value in given.items()}
+    one = environment(contract.path, name, given, last, promised)
+    missing = keys.key_findings(contract.path, name, last, promised)
+    missing = [finding._replace(line=promised[finding.anchor].line) for finding in missing]
+    return [*contract_findings(contract), *missing, *_of_one(one), *hosts.misplaced_hosts([one])]
+
+
+def contract_findings(contract: EnvFile | None) -> list[Finding]:
+    """Return what is wrong with the contract itself; this needs no values."""
+    if contract is None:
+        return []
+    statements = keys.statement_findings(contract.path, contract.statements)
+    return [*contract.findings, *statements, *decode.lookalikes(contract.path, contract.text)]
+
+
+def _environment(env_file: EnvFile, environ: Mapping[str, str], promised: Mapping[str, Key]) -> Environment:
+    name = files.environment_of(os.path.basename(env_file.file)) or ""
+    resolved = python_reader.resolve(env_file.statements, environ)
+    return environment(env_file.path, name, resolved, keys.last_statements(env_file.statements), promised)
+
+
+def _file_findings(env_file: EnvFile, one: Environment) -> Iterator[Finding]:
+    yield from env_file.findings
+    yield from keys.statement_findings(env_file.path, env_file.statements)
+    yield from decode.lookalikes(env_file.path, env_file.text)
+    if one.name and one.contract:
+        yield from keys.key_findings(env_file.path, one.name, keys.last_statements(env_file.statements), one.contract)
+    yield from _of_one(one)
+    if os.name == "posix" and stat.S_IMODE(os.stat(env_file.file).st_mode) & 0o077:
+        yield found(LOOSE_PERMISSIONS, env_file.path, 1, severity=WARNING if one.is_throwaway else "")
+
+
+def _of_one(one: Environment) -> Iterator[Finding]:
+    yield from values.value_findings(one)
+    yield from secrecy.weak_secrets(one)
+    yield from ports.port_clashes(one)
+    yield from ports.unlisted_origins(one)
+
+
+def _among(environments: Sequence[Environment]) -> Iterator[Finding]:
+    yield from secrecy.shared_secrets(environments)
+    yield from hosts.misplaced_hosts(environments)
+    yield from hosts.shared_databases(environments)

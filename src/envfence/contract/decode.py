@@ -1,0 +1,96 @@
+"""Bytes of an env file to text, and what is wrong with the bytes."""
+
+from typing import NamedTuple
+
+from envfence.contract.rules import LOOKALIKE_CHARACTER, WRONG_ENCODING, found, warned
+from envfence.finding import Finding
+
+_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_QUOTES = frozenset("\u2018\u2019\u201c\u201d\u300c\u300d\uff02\uff07")
+_BOM = b"\xef\xbb\xbf"
+
+
+class Decoded(NamedTuple):
+    """The text, as well as it can be read, and what is wrong with the bytes."""
+
+    text: str
+    findings: list[Finding]
+
+
+def decoded(path: str, data: bytes) -> Decoded:
+    """Return the text of ``data``. What is no UTF-8 is still read as far as it goes, so that the rest is checked."""
+    utf16 = _UTF16.get(data[:2]) or _utf16_without_mark(data)
+    if utf16:
+        detail = "UTF-16, as PowerShell 5 writes with `>`: both readers refuse it; there use Set-Content -Encoding utf8"
+        text = data.decode(utf16, "replace").removeprefix("\ufeff")
+        return Decoded(text, [found(WRONG_ENCODING, path, 1, detail=detail)])
+    findings = _of_marks(path, data)
+    try:
+        return Decoded(data.decode(), findings)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        detail = f"{_code_page(data)}: Python stops with UnicodeDecodeError where compose goes on"
+        return Decoded(data.decode(errors="replace"), [*findings, found(WRONG_ENCODING, path, line, detail=detail)])
+
+
+def lookalikes(path: str, text: str) -> list[Finding]:
+    """Return the lines whose name, equals sign or quotes are full-width or typographic."""
+    if text.isascii():
+        return []
+    lines = enumerate(text.split("\n"), 1)
+    return [found(LOOKALIKE_CHARACTER, path, number) for number, line in lines if _has_lookalike(line)]
+
+
+def _has_lookalike(line: str) -> bool:
+    if line.isascii() or line.lstrip().startswith("#"):
+        return False
+    name, equals, value = line.partition("=")
+    if not equals:
+        return "\uff1d" in line
+    value = value.strip(" \t\r")
+    ends = (value[:1], value[-1:])
+    return any(map(_is_full_width, name)) or value[:1] == "\u3000" or not _QUOTES.isdisjoint(ends)
+
+
+def _is_full_width(character: str) -> bool:
+    return "\uff01" <= character <= "\uff5e" or character == "\u3000"
+
+
+def _utf16_without_mark(data: bytes) -> str:
+    head = data[:64]
+    if len(head) < 4 or head.count(0) < len(head) // 3:
+        return ""
+    return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+
+
+def _of_marks(path: str, data: bytes) -> list[Finding]:
+    findings: list[Finding] = []
+    if data.startswith(_BOM):
+        detail = "a byte order mark: python-dotenv before 1.2.3, node and the shell take it for part of the first name"
+        findings.append(warned(WRONG_ENCODING, path, 1, detail=detail))
+    if (joined := data.find(_BOM, 1)) >= 0:
+        line = data.count(b"\n", 0, joined) + 1
+        detail = "a byte order mark inside the file: compose refuses it and python-dotenv makes it part of a name"
+        findings.append(found(WRONG_ENCODING, path, line, detail=detail))
+    if (nul := data.find(b"\0")) >= 0:
+        line = data.count(b"\n", 0, nul) + 1
+        detail = "a NUL byte: no process environment can hold it"
+        findings.append(found(WRONG_ENCODING, path, line, detail=detail))
+    if b"\r" in data:
+        line = data.count(b"\n", 0, data.find(b"\r")) + 1
+        detail = "CR line ends: the shell and docker run --env-file make them part of the value"
+        findings.append(warned(WRONG_ENCODING, path, line, detail=detail))
+    return findings
+
+
+def _code_page(data: bytes) -> str:
+    """Return what the bytes probably are, to say it in a message: Korean Windows saves CP949."""
+    try:
+        text = data.decode("cp949")
+    except UnicodeDecodeError:
+        return "an ANSI code page"
+    return (
+        "CP949 (Korean Windows)"
+        if any("\uac00" <= character <= "\ud7a3" for character in text)
+        else "an ANSI code page"
+    )

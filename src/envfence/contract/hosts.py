@@ -1,0 +1,131 @@
+"""Hosts of one environment that belong to another: a developer's machine, another's server, one database twice."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from envfence.contract import kinds
+from envfence.contract.endpoint import endpoints, is_address, is_loopback, is_relative, split_port
+from envfence.contract.environment import (
+    DEVELOPMENT,
+    PRODUCTION,
+    STAGING,
+    TEST,
+    Environment,
+    stages_in,
+    words,
+)
+from envfence.contract.rules import POINTS_AT_DEVELOPMENT, SHARED_DATABASE
+from envfence.finding import Finding
+
+# What rightly runs beside the program, or is an address that it listens on.
+_BESIDE = frozenset(
+    "BIND LISTEN PUBLISH AGENT STATSD OTEL JAEGER SMTP MAIL EMAIL SIDECAR PROXY COLLECTOR FLUENT FLUENTD FLUENTBIT "
+    "SYSLOG LOG LOGS HEALTH HEALTHCHECK PROBE UVICORN GUNICORN SERVER NO DOCKER".split()
+)
+_DATABASES = {
+    "DB": "sql", "DATABASE": "sql", "POSTGRES": "sql", "POSTGRESQL": "sql", "PG": "sql", "MYSQL": "sql",
+    "MARIADB": "sql", "TIMESCALE": "sql", "TIMESCALEDB": "sql", "SQLALCHEMY": "sql", "SQL": "sql", "REDIS": "redis",
+    "CELERY": "redis", "BROKER": "redis", "CACHE": "redis", "MONGO": "mongodb", "MONGODB": "mongodb",
+    "INFLUX": "influxdb", "INFLUXDB": "influxdb", "RABBITMQ": "amqp", "KAFKA": "kafka", "ELASTICSEARCH": "elastic",
+}  # fmt: skip
+_SCHEMES = frozenset({"postgresql", "postgres", "mysql", "mariadb", "timescale"})
+_STAGES = {DEVELOPMENT, TEST, STAGING, PRODUCTION, "qa", "uat"}
+
+
+class Database(NamedTuple):
+    """One database, wherever it is named."""
+
+    host: str
+    port: str
+    name: str
+
+
+def misplaced_hosts(environments: Sequence[Environment]) -> Iterator[Finding]:
+    """Yield the hosts that an environment outside development should not use."""
+    for environment in environments:
+        if environment.is_throwaway:
+            continue
+        theirs = _database_hosts(other for other in environments if other.stage != environment.stage)
+        for key, hosts in _hosts(environment).items():
+            reason = next(filter(None, (_reason(environment, key, host, theirs) for host in hosts)), "")
+            if reason:
+                yield environment.found(POINTS_AT_DEVELOPMENT, key, reason)
+
+
+def shared_databases(environments: Sequence[Environment]) -> Iterator[Finding]:
+    """Yield the databases that another environment uses too; relative hosts are another machine in each."""
+    owners: dict[Database, list[Environment]] = {}
+    for environment in environments:
+        for database in dict.fromkeys(database for _, database in databases(environment)):
+            owners.setdefault(database, []).append(environment)
+    for environment in environments:
+        for key, database in databases(environment):
+            others = [other.path for other in owners[database] if other.base != environment.base]
+            if others and not (environment.is_throwaway and _has_a_graver_owner(owners[database])):
+                yield environment.found(SHARED_DATABASE, key, f"also in {', '.join(others)}")
+
+
+def databases(environment: Environment) -> Iterator[tuple[str, Database]]:
+    """Yield the SQL databases that ``environment`` names in URLs and split keys, with the key that tells the host."""
+    for key, value in environment.given():
+        for database in (*_split_database(environment, key, value), *_of_urls(value)):
+            if database.name and not is_relative(database.host):
+                yield key, database
+
+
+def _split_database(environment: Environment, key: str, host: str) -> Iterator[Database]:
+    if not key.upper().endswith("_HOST") or _family(key) != "sql":
+        return
+    stem = key[: -len("_HOST")]
+    names = (environment.values.get(f"{stem}_{word}") for word in ("NAME", "DATABASE", "DB"))
+    yield Database(host.lower(), environment.values.get(f"{stem}_PORT") or "5432", next(filter(None, names), ""))
+
+
+def _of_urls(value: str) -> Iterator[Database]:
+    for endpoint in endpoints(value):
+        if endpoint.scheme.partition("+")[0] in _SCHEMES:
+            yield Database(endpoint.host, endpoint.dialled, endpoint.path)
+
+
+def _has_a_graver_owner(owners: Sequence[Environment]) -> bool:
+    return any(not owner.is_throwaway for owner in owners)
+
+
+def _hosts(environment: Environment) -> dict[str, list[str]]:
+    hosts: dict[str, list[str]] = {}
+    for key, value in environment.given():
+        found = [endpoint.host for endpoint in endpoints(value)]
+        if not found and environment.kind(key) == kinds.HOST:
+            found = [split_port(part.strip())[0] for part in value.split(",")]
+        if found:
+            hosts[key] = found
+    return hosts
+
+
+def _reason(environment: Environment, key: str, host: str, theirs: dict[str, str]) -> str:
+    parts = set(key.upper().split("_"))
+    if environment.stage == PRODUCTION and is_loopback(host) and _BESIDE.isdisjoint(parts) and key.upper() != "HOST":
+        return "the machine itself"
+    if is_loopback(host) or is_address(host):
+        named: set[str] = set()
+    else:
+        named = stages_in(host.rpartition(".")[0] or host)
+    if named and environment.stage in _STAGES and environment.stage not in named and _is_below(environment, named):
+        return "its name says another environment"
+    if environment.stage == PRODUCTION and _family(key) and not is_relative(host) and host in theirs:
+        return f"also the host in {theirs[host]}"
+    return ""
+
+
+def _is_below(environment: Environment, named: set[str]) -> bool:
+    return environment.stage == PRODUCTION or not named.isdisjoint({DEVELOPMENT, TEST})
+
+
+def _database_hosts(others: Iterator[Environment]) -> dict[str, str]:
+    return {
+        host: other.path for other in others for key, hosts in _hosts(other).items() if _family(key) for host in hosts
+    }
+
+
+def _family(key: str) -> str:
+    return next((_DATABASES[word.upper()] for word in words(key) if word.upper() in _DATABASES), "")

@@ -1,0 +1,92 @@
+"""What a key's value is: host, port, url, secret, int, bool, choice or text, and whether a value is one."""
+
+HOST, PORT, URL, SECRET, INT, BOOL, CHOICE, TEXT = "host", "port", "url", "secret", "int", "bool", "choice", "text"
+
+_WORDS = {
+    "PORT": PORT, "URL": URL, "INT": INT, "INTEGER": INT, "NUMBER": INT, "BOOL": BOOL, "BOOLEAN": BOOL, "HOST": HOST,
+    "HOSTNAME": HOST, "SECRET": SECRET, "PASSWORD": SECRET, "PASSWD": SECRET, "PASSPHRASE": SECRET, "TOKEN": SECRET,
+    "KEY": SECRET, "PASS": SECRET, "PWD": SECRET,
+}  # fmt: skip
+_NO_SECRETS = frozenset(
+    {"PUBLIC", "PUBLISHABLE", "SITE", "PARTITION", "PRIMARY", "FOREIGN", "SORT", "CACHE", "ROUTING"}
+)
+_KEYS_TO_SOMETHING = frozenset(
+    {"SECRET", "API", "PRIVATE", "ACCESS", "SIGNING", "ENCRYPTION", "JWT", "FERNET", "AUTH", "MASTER", "LICENSE", "APP"}
+)
+_SWITCHES = frozenset({"DEBUG", "RELOAD", "ECHO", "ENABLED", "DISABLED"})
+TRUE = frozenset({"true", "1", "yes", "on", "t", "y"})
+FALSE = frozenset({"false", "0", "no", "off", "f", "n"})
+_MISTYPED_HTTP = frozenset({"htp", "htps", "htpp", "htpps", "htttp", "htttps", "hhtp", "hhtps", "ttp", "ttps", "httpp"})
+
+
+def kind_of_name(name: str) -> str:
+    """Return the kind that the last word of ``name`` tells: DB_PORT is a port."""
+    words = name.upper().replace("-", "_").strip("_").split("_")
+    kind = _WORDS.get(words[-1], TEXT)
+    if kind == SECRET and not _NO_SECRETS.isdisjoint(words):
+        return TEXT
+    return kind
+
+
+def is_word_for_a_kind(word: str) -> bool:
+    """Tell whether ``word`` alone names a kind, as in `<port>`."""
+    return word.upper() in _WORDS
+
+
+def kind_of_default(name: str, default: str) -> str:
+    """Return the kind of a key with a default: the name's, unless ``default`` is none of that kind."""
+    words = name.upper().split("_")
+    kind = kind_of_name(name)
+    if default.lower() in TRUE | FALSE and not default.isdigit():
+        return BOOL
+    if default in {"0", "1"} and not _SWITCHES.isdisjoint(words):
+        return BOOL
+    if kind == SECRET and words[-1] == "KEY" and _KEYS_TO_SOMETHING.isdisjoint(words):
+        return TEXT
+    return kind if is_of_kind(kind, default) else TEXT
+
+
+def is_of_kind(kind: str, value: str, *, bare: bool = False) -> bool:
+    """Tell whether ``value`` is of ``kind``. A ``bare`` host has a key for its port, so it may hold no port itself."""
+    if kind == PORT:
+        return value.isascii() and value.isdigit() and value[0] != "0" and int(value) < 65536
+    if kind == INT:
+        digits = value.removeprefix("-").removeprefix("+")
+        return digits.isascii() and digits.isdigit()
+    if kind == BOOL:
+        return value.lower() in TRUE or value.lower() in FALSE
+    if kind == URL:
+        return _is_url(value)
+    return _is_host(value, bare=bare) if kind == HOST else True
+
+
+def _is_url(value: str) -> bool:
+    if value.startswith("/") and not value.startswith("//"):
+        return True  # of this very server
+    scheme, mark, rest = value.partition("://")
+    scheme = scheme.lower()
+    plain = scheme.replace("+", "").replace("-", "").replace(".", "").replace(":", "").replace("_", "")
+    if not mark or not plain.isalnum() or not plain.isascii() or scheme in _MISTYPED_HTTP or value != value.strip():
+        return False
+    host, colon, port = authority(rest).rpartition(":")
+    if colon and port.lstrip("-").isdigit() and "," not in host:
+        return is_of_kind(PORT, port) and bool(host)
+    return scheme not in {"http", "https"} or (bool(authority(rest)) and " " not in value)
+
+
+def authority(rest: str) -> str:
+    """Return ``host:port`` of what follows ``://`` in a URL."""
+    for mark in "/?#":
+        rest = rest.partition(mark)[0]
+    return rest.rpartition("@")[2]
+
+
+def _is_host(value: str, *, bare: bool) -> bool:
+    if value != value.strip() or any(character.isspace() for character in value):
+        return False
+    parts = value.split(".")
+    if len(parts) == 4 and all(part.isdigit() for part in parts):
+        return all(int(part) < 256 for part in parts)
+    if not bare or value.startswith("/"):  # a directory of sockets
+        return True
+    return "/" not in value and "@" not in value and (value.count(":") != 1 or "," in value)

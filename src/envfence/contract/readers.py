@@ -1,0 +1,70 @@
+"""Keys that python-dotenv and docker compose read differently: how far apart, and the spelling both read alike."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from envfence.contract import compose_reader, python_reader
+from envfence.contract.entry import Entry
+from envfence.contract.rules import READERS_DISAGREE, found, shown
+from envfence.contract.spelling import Place, spelling
+from envfence.finding import Finding
+
+REFUSED: Mapping[str, str] = {"": "\0refused"}  # what a client read from a file that it refuses
+
+
+def disagreements(
+    path: str,
+    text: str,
+    environ: Mapping[str, str],
+    contract: Collection[str],
+    client: Mapping[str, str] | None = None,
+) -> Iterator[Finding]:
+    """Yield the keys of ``text`` that the two readers see differently, never with a value.
+
+    ``client`` is what a docker compose client made of the file (REFUSED where it stops); without it the port decides.
+    """
+    python = python_reader.entries(text)
+    ported = compose_reader.entries(text, environ)
+    refused = [entry for entry in ported if entry.problem]
+    yield from (_refusal(path, text, environ, entry) for entry in refused)
+    if client is REFUSED and not refused:
+        yield found(READERS_DISAGREE, path, 1, detail="the docker compose client of this machine refuses the file")
+    theirs = python_reader.resolve(python, environ)
+    read = _values(ported) if client is None or client is REFUSED else client
+    gone = {line for entry in refused for line in range(entry.line, entry.end_line + 1)}
+    for key in dict.fromkeys((*theirs, *read)):
+        one, other = theirs.get(key), read.get(key)
+        entry = _last(key, python) or _last(key, ported)
+        if one == other or entry is None or entry.line in gone:
+            continue
+        name = key if key in contract else shown(key) if key else ""
+        place = Place(text, entry, key, one, other)
+        detail = f"{_distance(one, other)}; {spelling(place, environ)}"
+        yield found(READERS_DISAGREE, path, entry.line, name, detail)
+
+
+def _refusal(path: str, text: str, environ: Mapping[str, str], entry: Entry) -> Finding:
+    place = Place(text, entry, entry.key or "", None, None)
+    detail = f"compose refuses the file: {entry.problem}; {spelling(place, environ)}"
+    return found(READERS_DISAGREE, path, entry.line, detail=detail)
+
+
+def _values(statements: Sequence[Entry]) -> dict[str, str]:
+    return {entry.key: entry.value for entry in statements if entry.key is not None and entry.value is not None}
+
+
+def _last(key: str, statements: Sequence[Entry]) -> Entry | None:
+    return next((entry for entry in reversed(statements) if entry.key == key), None)
+
+
+def _distance(one: str | None, other: str | None) -> str:
+    """Return how far two readings are apart: lengths, and where they begin to differ, from 1."""
+    if one is None or other is None:
+        return f"{_length(one)} in python-dotenv, {_length(other)} in compose"
+    same = 0
+    while same < min(len(one), len(other)) and one[same] == other[same]:
+        same += 1
+    return f"{_length(one)} in python-dotenv, {len(other)} in compose, different from character {same + 1}"
+
+
+def _length(value: str | None) -> str:
+    return "no value" if value is None else "1 character" if len(value) == 1 else f"{len(value)} characters"

@@ -1,0 +1,96 @@
+"""What one environment's values say by themselves: placeholders, kinds, its name, debugging."""
+
+from collections.abc import Iterator
+
+from envfence.contract import kinds
+from envfence.contract.environment import (
+    ENVIRONMENT_KEYS,
+    PRODUCTION,
+    Environment,
+    is_known,
+    names_the_environment,
+    stage_of,
+)
+from envfence.contract.grammar import DEFAULT, placeholders
+from envfence.contract.rules import DEBUG_IN_PRODUCTION, ENVIRONMENT_MISMATCH, PLACEHOLDER_LEFT, WRONG_KIND
+from envfence.finding import Finding
+
+_LEFT = frozenset({"changeme", "changethis", "replaceme", "replacethis", "fillme", "fillmein", "todo", "tbd", "fixme"})
+_LEFT_WORDS = frozenset({"placeholder", "dummy", "yourvaluehere", "setme", "none yet"})
+_OFF = kinds.FALSE | {"", "none", "null", "disabled", "warn", "warning", "info", "error", "critical"}
+
+
+def value_findings(environment: Environment) -> Iterator[Finding]:
+    """Yield what is wrong with each value of ``environment``."""
+    for key, value in environment.given():
+        if is_placeholder(environment, key, value):
+            yield environment.found(PLACEHOLDER_LEFT, key)
+        elif names_the_environment(environment.contract.get(key), key):
+            yield from _environment_findings(environment, key, value)
+        else:
+            yield from _kind_findings(environment, key, value)
+        if environment.stage == PRODUCTION and _is_debugging(key, value.lower()):
+            yield environment.found(DEBUG_IN_PRODUCTION, key)
+
+
+def is_placeholder(environment: Environment, key: str, value: str) -> bool:
+    """Tell whether ``value`` is or holds a placeholder; `changeme` and its like are passwords to a developer."""
+    names = placeholders(value)
+    if any(value == f"<{name}>" or _is_plain_placeholder(name) for name in names):
+        return True
+    if environment.is_throwaway:
+        return False
+    contract = environment.contract.get(key)
+    if contract is not None and contract.form == DEFAULT and contract.text == value and contract.kind != kinds.SECRET:
+        return False
+    plain = "".join(character for character in value.lower() if character.isalnum())
+    yours = plain.startswith(("your", "insert", "enter", "replace", "put")) and plain.endswith(("here", "value"))
+    return plain in _LEFT | _LEFT_WORDS or yours or (len(plain) > 2 and set(plain) == {"x"}) or _is_template(value)
+
+
+def _is_template(value: str) -> bool:
+    return (value.startswith("{{") and value.endswith("}}")) or (value.startswith("__") and value.endswith("__"))
+
+
+def _is_plain_placeholder(name: str) -> bool:
+    """Tell it from two brackets in a password or a tag."""
+    return len(name) > 1 and (name.isupper() or name.lower().startswith("your") or kinds.is_word_for_a_kind(name))
+
+
+def _environment_findings(environment: Environment, key: str, value: str) -> Iterator[Finding]:
+    contract = environment.contract.get(key)
+    choices = contract.choices if contract else ()
+    if choices and value not in choices:
+        yield environment.found(WRONG_KIND, key, "it is none of the contract's choices")
+    name = environment.base
+    comparable = is_known(name) or name in choices
+    if (
+        comparable
+        and name != "local"
+        and stage_of(value) != stage_of(name)
+        and (choices or key in ENVIRONMENT_KEYS or is_known(value))
+    ):
+        yield environment.found(ENVIRONMENT_MISMATCH, key)
+
+
+def _kind_findings(environment: Environment, key: str, value: str) -> Iterator[Finding]:
+    contract = environment.contract.get(key)
+    if contract is None:
+        return
+    if contract.choices:
+        if value not in contract.choices:
+            yield environment.found(WRONG_KIND, key, "it is none of the contract's choices")
+    elif value != contract.text and not kinds.is_of_kind(contract.kind, value, bare=_has_port(environment, key)):
+        yield environment.found(WRONG_KIND, key, f"the contract asks for {contract.kind}")
+
+
+def _has_port(environment: Environment, key: str) -> bool:
+    stem = key.removesuffix("_HOSTNAME").removesuffix("_HOST")
+    return stem != key and f"{stem}_PORT" in environment.contract
+
+
+def _is_debugging(key: str, value: str) -> bool:
+    last = key.upper().rpartition("_")[2]
+    if key.upper().endswith("LOG_LEVEL") or key.upper() in {"LOGLEVEL", "LOGGING_LEVEL"}:
+        return value in {"debug", "trace", "10"}
+    return last in {"DEBUG", "RELOAD", "ECHO"} and value not in _OFF
