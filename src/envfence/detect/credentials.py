@@ -58,7 +58,7 @@ def is_credential(literal: Literal) -> bool:
     if kind == names.PASSWORD:
         return shapes.is_password(value) and not _repeats_name(literal, name, value)
     if kind == names.TOKEN:
-        return shapes.is_token(value)
+        return shapes.is_token(value) and not _repeats_name(literal, name, value)
     return kind == names.KEY and shapes.is_random(value)
 
 

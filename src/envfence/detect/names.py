@@ -48,7 +48,7 @@ _ANOTHER_THING = frozenset(  # PASSWORD_FIELD is a name, TOKEN_URL an address
 )
 _OTHER_HEADS = frozenset(  # words before the noun: a foreign key opens nothing
     "public foreign primary csrf xsrf is has no not without show hide forgot forgotten reset change set get create generate update sort cache partition row"
-    " routing route map path state idx index group order field lookup message sign page next continuation pagination cancellation stop"
+    " routing route map path state idx index group order field lookup message page next continuation pagination cancellation stop"
     " allow enable disable require invalid missing wrong bad empty validate verify check clear hashed encrypted unique composite"
     " lexer parse current eof end start".split()
 )
@@ -84,7 +84,7 @@ def is_user_name(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def secret_kind(name: str) -> str:
     """Return what the name promises of its value: PASSWORD, TOKEN, KEY or NOTHING."""
-    joined = "_".join(words(name))
+    joined = "_".join(words(name.rpartition(".")[2]))
     kind = NOTHING
     for noun in _noun().finditer(joined):
         before = joined[: noun.start()].rstrip("_").rpartition("_")[2]

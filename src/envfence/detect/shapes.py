@@ -8,7 +8,7 @@ from math import log2
 from envfence.literals import HOLE
 
 _STANDS_FOR = re.compile(  # templates, masks, and words for "put yours here"
-    rf"[{HOLE}{{}}]|[^\x00-\x7f]|^<.*>$|^\[.*\]$|^%.*%$|^@.*@$|^\(.*\)$|\$[({{A-Z_]|^\$[a-z_]+$|\*{{3}}|x{{4}}|•|^[x*.#_-]+$|\.\.\.|…"
+    rf"[{HOLE}{{}}]|[^\x00-\x7f]|^<.*>$|^\[.*\]$|^%.*%$|^@.*@$|^\(.*\)$|(?-i:\$[({{]|\$[A-Z_]{{2}})|^\$\w+$|^%[sdvrq]$|^%\(\w+\)s$|\*{{3}}|x{{4}}|•|^[x*.#_-]+$|\.\.\.|…"
     r"|^(?:your|enter|insert|put|paste|fill|replace|add|use|the|some|any|an?)[ _-]|_here$|placeholder|^my_[a-z_]+$"
     r"|^(?:todo|tbd|none|null|nil|true|false|undefined|n/?a|unset|empty|optional|required|redacted|hidden|masked|omitted|void|yes|no|on|off|enabled|disabled"
     r"|foo|bar|baz|foobar|qux|abc|xyz|example|lorem|ipsum)$|^\$(?:2[abxy]|argon2\w*|[156y]|pbkdf2[\w-]*|scrypt)\$",
@@ -16,7 +16,7 @@ _STANDS_FOR = re.compile(  # templates, masks, and words for "put yours here"
 )
 _REFERENCE = re.compile(  # where the credential is, not what it is
     r"^(?:op|vault|sops|aws-?sm|ssm|gcp-?sm|azure-?kv|awskms|gcpkms|keyring|file|env|ref|secretref|arn|urn|projects|https?|s3|gs|cognito-idp):"
-    r"|^ENC[\[(]|^!|^(?:~|\.{1,2})?/[\w./{}-]*$|^[A-Za-z]:\\|\.(?:pem|key|crt|txt|json|ya?ml|env|html?|php|js|py|jks|p12|pfx|vue|tsx?)$"
+    r"|^ENC[\[(]|^!(?:ref|sub|getatt|join|reference|vault|env|secret|include)\b|^(?:~|\.{1,2})?/[\w./{}-]*$|^[A-Za-z]:\\|\.(?:pem|key|crt|txt|json|ya?ml|env|html?|php|js|py|jks|p12|pfx|vue|tsx?)$"
     r"|^(?:process\.env|os\.environ|secrets?|vars|env|config|settings|this|self|ctx|props|state|data|params|request|req)[.\[]",
     re.I,
 )

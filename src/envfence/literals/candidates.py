@@ -42,7 +42,7 @@ ADDRESSES = (  # the value alone says what it is
 IN_CODE = (  # a name and, on the same line, a string or a number
     _NAME + r"[\w.-]{0,40}" + _BINDS + r"[\"'`][^\s\"'`{}<>]{2}",
     r"connect\w{0,12}\([\"'`]",
-    _SECRET + r"=[^\s\"'`<>,;&|(){}\[\]\\]{4,60}(?:[\s\"'`;&|<\\]|$)",  # in a query, a command, a connection string
+    _SECRET + r"=[^\s\"'`<>,;&|(){}\[\]\\]{4,200}(?:[\s\"'`;&|<\\]|$)",  # in a query, a command, a connection string
     r"-[\w-]{0,20}" + _SECRET + r"[ =][\"']?[\w@!#%+/=.]{4}",  # an option
     r"(?:#|//|\*|--)\s{0,20}[\"']?[\w.-]{0,40}" + _SECRET + r"[\"']?\s{0,8}[:=]\s{0,8}[^\s,;]{2}",  # in a comment
     r"ports?[\"'\])]{0,3}\s{0,20}(?:[=:,|?(]|or\b)[^\n]{0,60}\d{2}",

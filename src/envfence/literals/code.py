@@ -33,8 +33,8 @@ _FALLBACK_NAME = re.compile(r"([A-Za-z_][\w.]*)[\x02)\]]*\s*(?:\bor|\|\||\?\?|\?
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _ASSIGNS = re.compile(r"\s*(?:=(?!=)|:(?!:)|\()")
 _IS_KEY = re.compile(r"\s*(?:=>|:(?![:=]))")
-_HOLES = re.compile(r"\$?\{\{?[^{}\n]*\}?\}|%\([\w.]+\)[sd]|%[sdr](?!\w)|#\{[^{}\n]*\}|\$[A-Za-z_]\w*|<%=?[^%]*%>")
-_ONLY_BRACES = re.compile(r"\{[^{}\n]*\}|%\([\w.]+\)[sd]|%[sdr](?!\w)")
+_HOLES = re.compile(r"\$?\{\{?(?!\s*\\?[\"'])[^{}\n]*\}?\}|%\([\w.]+\)[sd]|%[sdr](?!\w)|#\{[^{}\n]*\}|\$[A-Za-z_]\w*|<%=?[^%]*%>")
+_ONLY_BRACES = re.compile(r"\{(?!\s*[\"'])[^{}\n]*\}|%\([\w.]+\)[sd]|%[sdr](?!\w)")
 _DEFINES = re.compile(r"\b(?:def|func|function|fn|fun|sub|constructor|lambda)\b[^()\n]*$")
 _KEYWORDS = frozenset(
     "if elif while for foreach switch match return and or not in is assert yield await else catch when until unless"
