@@ -18,6 +18,14 @@ class Word(NamedTuple):
     quoted: bool
 
 
+class _Use(NamedTuple):
+    """What a command does with its words."""
+
+    path: Path
+    call: str = ""
+    role: str = VALUE
+
+
 _ASSIGNS = re.compile(r"([A-Za-z_]\w*+)\+?=")
 _PAIR = re.compile(r"([A-Za-z_][\w.-]*+)=")
 _OPTION = re.compile(r"--?[A-Za-z][\w.-]*+")
@@ -43,6 +51,11 @@ _FLAGS["ncat"] = _FLAGS["netcat"] = _FLAGS["nc"]
 # Options of a letter that is written together with its value: -uroot -psecret.
 _GLUED = {"mysql": "uphP", "mysqldump": "uphP", "mysqladmin": "uphP", "mariadb": "uphP", "redis-cli": "hpan"}
 _RUNS = re.compile(r"-[a-z]{0,4}c")
+_NO_FLAGS: frozenset[str] = frozenset()
+_TAKE_PAIRS = frozenset(("-e", "--env", "--build-arg", "--set", "--set-string", "--env-add"))
+# Commands that run another, and those whose arguments matter enough to look for them there.
+_WRAPPERS = frozenset("docker docker-compose podman kubectl timeout xargs ssh sshpass watch su gosu sudo retry".split())
+_CLIENTS = frozenset((*_FLAGS, *_GLUED, "mongosh", "mongo", "pg_isready", "pg_dump", "amqp-publish", "influx"))
 _JAVA_PROPERTY = re.compile(r"-[DP]([A-Za-z][\w.-]*+)=")
 
 
@@ -61,104 +74,89 @@ def script_of(words: list[Word]) -> Word | None:
     return None
 
 
-def of_command(words: list[Word], path: Path = (), shows: bool = True) -> list[Literal]:
+def of_command(words: list[Word], path: Path = (), *, shows: bool = True) -> list[Literal]:
     """Return the literals of one command; ``shows`` is whether what it prints goes to a person."""
     found: list[Literal] = []
-    at, size = 0, len(words)
-    while at < size:
-        word = words[at]
+    for at, word in enumerate(words):
         if assigned := _ASSIGNS.match(word.value):
-            found.append(_behind(word, assigned.end(), assigned[1], path))
-        elif word.value in _DECLARES:
-            pass
-        elif word.value not in _KEYWORDS or word.quoted:
-            break
-        at += 1
-    if at == size:
-        return found
-    call = words[at].value.rsplit("/", 1)[-1]
-    rest = words[at + 1 :]
-    if call[:1] == "-":  # arguments without their command
-        call, rest = "", words[at:]
+            found.append(_behind(word, assigned.end(), assigned[1], "", _Use(path)))
+        elif word.value not in _DECLARES and (word.value not in _KEYWORDS or word.quoted):
+            return found + _of_call(word, words[at + 1 :], path, shows=shows)
+    return found
+
+
+def _of_call(first: Word, rest: list[Word], path: Path, *, shows: bool) -> list[Literal]:
+    call = first.value.rsplit("/", 1)[-1]
     if call in _TESTS:
-        return found + [_whole(word, path, call, "", COMPARED) for word in rest if _is_operand(word)]
+        use = _Use(path, call, COMPARED)
+        return [_behind(word, 0, "", "", use) for word in rest if _is_operand(word)]
     if call in ("for", "select") and len(rest) > 1 and rest[1].value == "in":
-        return found + [
-            Literal(w.value, w.start, w.end, rest[0].value, path, "", "", VALUE, w.quoted) for w in rest[2:]
-        ]
+        return [_behind(word, 0, rest[0].value, "", _Use(path)) for word in rest[2:]]
     if call == "case":
-        return found
+        return []
     if _SHOWS.match(call):
-        return found + [_printed(word, path, call, shows) for word in rest if word.value[:1] != "-" or word.quoted]
-    return found + _arguments(rest, call, path, COMPARED if call in _COMPARES else VALUE)
+        use = _Use(path, call, SHOWN if shows else VALUE)
+        return [_printed(word, use) for word in rest if word.value[:1] != "-" or word.quoted]
+    if call[:1] == "-":  # arguments without their command
+        return _arguments([first, *rest], _Use(path))
+    return _arguments(rest, _Use(path, call, COMPARED if call in _COMPARES else VALUE))
 
 
 def _is_operand(word: Word) -> bool:
     return word.quoted or (word.value not in _MARKS and word.value[:1] != "-")
 
 
-def _printed(word: Word, path: Path, call: str, shows: bool) -> Literal:
-    if not shows and (pair := _PAIR.match(word.value)):
-        return _behind(word, pair.end(), pair[1], path, call)
-    return _whole(word, path, call, "", SHOWN if shows else VALUE)
+def _printed(word: Word, use: _Use) -> Literal:
+    if use.role == VALUE and (pair := _PAIR.match(word.value)):
+        return _behind(word, pair.end(), pair[1], "", use)
+    return _behind(word, 0, "", "", use)
 
 
-def _arguments(words: list[Word], call: str, path: Path, role: str) -> list[Literal]:
+def _arguments(words: list[Word], use: _Use) -> list[Literal]:
     found: list[Literal] = []
     option, position = "", 0
-    flags, glued = _FLAGS.get(call, frozenset()), _GLUED.get(call, "")
     for word in words:
         value = word.value
         if value[:1] == "-" and len(value) > 1:
-            if match := _OPTION.match(value):
-                end = match.end()
-                if value[end : end + 1] == "=":
-                    found.append(_of_option(word, end, match[0], path, call, role))
-                    option = ""
-                    continue
-                if end == len(value):
-                    if glued and len(value) > 2 and value[1] in glued and value[1] != "-":
-                        found.append(_behind(word, 2, "", path, call, value[:2], role))
-                        continue
-                    option = "" if value[1:] and flags.issuperset(value[1:]) else value
-                    continue
-            if glued and value[1] in glued:
-                found.append(_behind(word, 2, "", path, call, value[:2], role))
-                continue
-        name = ""
-        if option and option[1] != "-" or option in ("--env", "--build-arg", "--set", "--set-string", "--env-add"):
-            pair = _PAIR.match(value)
-        else:
-            pair = None
-        argument = option or str(position)
-        if pair:
-            found.append(_behind(word, pair.end(), pair[1], path, call, argument, role))
-        else:
-            name = option[2:] if option[:2] == "--" else ""
-            found.append(Literal(value, word.start, word.end, name, path, call, argument, role, word.quoted))
+            literal, option = _option(word, use)
+            if literal:
+                found.append(literal)
+            continue
+        if not option and use.call in _WRAPPERS and value in _CLIENTS:
+            use, position = use._replace(call=value), 0
+            continue
+        takes_pair = option[1:2] != "-" or option in _TAKE_PAIRS
+        pair = _PAIR.match(value) if option and takes_pair else None
+        name = pair[1] if pair else option[2:] if option[:2] == "--" else ""
+        found.append(_behind(word, pair.end() if pair else 0, name, option or str(position), use))
         position += not option
         option = ""
     return found
 
 
-def _of_option(word: Word, end: int, option: str, path: Path, call: str, role: str) -> Literal:
-    """Of `--option=value` and `-Dname=value`, the value."""
-    if java := _JAVA_PROPERTY.match(word.value):
-        return _behind(word, java.end(), java[1], path, call, option[:2], role)
-    rest = _PAIR.match(word.value, end + 1)
-    if rest and option in ("--env", "--build-arg", "--set", "--set-string", "-e"):
-        return _behind(word, rest.end(), rest[1], path, call, option, role)
-    return _behind(word, end + 1, option.lstrip("-") if option[:2] == "--" else "", path, call, option, role)
+def _option(word: Word, use: _Use) -> tuple[Literal | None, str]:
+    """Read a word that begins with a dash: the value in it, or else the option that waits for the next word."""
+    value = word.value
+    if java := _JAVA_PROPERTY.match(value):
+        return _behind(word, java.end(), java[1], value[:2], use), ""
+    if value[1] in _GLUED.get(use.call, "") and len(value) > 2:
+        return _behind(word, 2, "", value[:2], use), ""
+    match = _OPTION.match(value)
+    if not match:
+        return None, ""
+    option, end = match[0], match.end()
+    if value[end : end + 1] == "=":
+        pair = _PAIR.match(value, end + 1) if option in _TAKE_PAIRS else None
+        name = pair[1] if pair else option[2:] if option[:2] == "--" else ""
+        return _behind(word, pair.end() if pair else end + 1, name, option, use), ""
+    takes_value = end == len(value) and not _FLAGS.get(use.call, _NO_FLAGS).issuperset(option[1:])
+    return None, option if takes_value else ""
 
 
-def _whole(word: Word, path: Path, call: str, argument: str, role: str) -> Literal:
-    return Literal(word.value, word.start, word.end, "", path, call, argument, role, word.quoted)
-
-
-def _behind(
-    word: Word, skip: int, name: str, path: Path, call: str = "", argument: str = "", role: str = VALUE
-) -> Literal:
-    """What follows the first ``skip`` characters of a word: of `NAME=value`, the value."""
-    end = word.end - (word.inner - word.start)
-    start = min(word.inner + skip, end)
-    return Literal(word.value[skip:], start, end, name, path, call, argument, role, word.quoted)
+def _behind(word: Word, skip: int, name: str, argument: str, use: _Use) -> Literal:
+    """Return what follows the first ``skip`` characters of a word: of `NAME=value`, the value."""
+    value, start, end, inner, quoted = word
+    if skip:
+        value, end = value[skip:], end - (inner - start)
+        start = min(inner + skip, end)
+    return Literal(value, start, end, name, use.path, use.call, argument, use.role, quoted)

@@ -7,8 +7,11 @@ from envfence.literals import DEFAULT, HOLE, Literal
 _TOKEN = re.compile(
     r"\\.|\$\$"  # escaped
     r"|\$\{\{|\{\{|[$#%]\{|\}"  # opens or closes
-    r"|\$[A-Z_][A-Z0-9_]*+(?![a-z])|\$\(\w++\)|<%[^%<]*+%>"  # a whole interpolation; a lower-case $word may be a password
+    # A whole interpolation; a lower-case $word may be a part of a password.
+    r"|\$[A-Z_][A-Z0-9_]*+(?![a-z])|\$\(\w++\)|<%[^%<]*+%>"
 )
+_PIPED = re.compile(r"(?<![\w.$-])([\w.$-]++)\s*+(?:\|\s*+default\b\s*+\(?|\|\|)\s*+([\"'])([^\"'\n]*+)\2")
+_LONGEST_PIPE = 400
 _HEAD = re.compile(r"\$\{(\w++)(:?[-=])?")
 _BRACE = re.compile(r"\\[\s\S]|\$\{|\}")
 
@@ -64,6 +67,11 @@ def _close(text: str, stack: list[_Open], at: int, found: list[Literal], name: s
             found.append(
                 Literal(value[1:-1] if quoted else value, done.default, at, bound, path, "", "", DEFAULT, quoted)
             )
+    if done.closer == "}}" and at - done.start < _LONGEST_PIPE:
+        found += [
+            Literal(piped[3], piped.start(2), piped.end(), piped[1].rsplit(".", 1)[-1], path, role=DEFAULT)
+            for piped in _PIPED.finditer(text, done.start, at)
+        ]
     below.parts += (text[below.last : done.start], HOLE)
     below.last = at + len(done.closer)
 

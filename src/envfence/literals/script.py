@@ -5,12 +5,12 @@ import re
 from envfence.literals import COMPARED, HOLE, SHOWN, Literal, commands, lines, prose
 from envfence.literals.commands import Path, Word
 from envfence.literals.holes import closers, filled
-from envfence.literals.shifted import shifted
+from envfence.literals.offsets import shifted
 
 DEEPEST = 3  # of `sh -c "…"` inside `sh -c "…"`
 
 _INSERTS = (
-    r"|(?P<var>\$[A-Za-z_]\w*+|\$[0-9@*?#!$-]|\$\(\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)\))"
+    r"|(?P<var>\${1,2}[A-Za-z_]\w*+|\$[0-9@*?#!$-]|\$\(\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)\))"
     r"|(?P<brace>\$\{)|(?P<open>\$\(%s)|(?P<tick>`)|(?P<escape>\\[\s\S])"
 )
 _OUTSIDE = re.compile(
@@ -24,7 +24,7 @@ _OUTSIDE = re.compile(
     r"|(?P<group>\()|(?P<close>\))|(?P<other>[\s\S])"
 )
 _INSIDE = re.compile(r"(?P<text>[^\"\\$`]++)|(?P<double>\")" + _INSERTS % "" + r"|(?P<other>[\s\S])")
-_ENDS_HERE = re.compile(r"^[ \t]*+([A-Za-z_][\w.-]*+)[ \t\r]*+$", re.M)
+_ENDS_HERE = re.compile(r"^[ \t]*+([A-Za-z_][\w.-]*+)[ \t\r]*+$", re.MULTILINE)
 _ASSIGNS = re.compile(r"([A-Za-z_]\w*+)\+?=")
 _NOWHERE = re.compile(r"/dev/(?:null|stderr|stdout|tty)|&")
 _READS_SQL = re.compile(r"psql|mysql|mariadb|sqlite3|sqlplus|clickhouse-client|cqlsh|sqlcmd|mongo\w*|redis-cli|influx")
@@ -70,12 +70,11 @@ class Script:
         self.ends: dict[str, list[int]] | None = None
 
     def read(self) -> list[Literal]:
+        """Return all that the script holds."""
         text, size, at = self.text, len(self.text), 0
-        while at < size:
-            frame = self.frames[-1]
-            token = (_INSIDE if frame.double else _OUTSIDE).match(text, at)
-            assert token is not None  # the last alternative takes anything
-            kind = token.lastgroup
+        outside, inside, frames = _OUTSIDE.match, _INSIDE.match, self.frames
+        while at < size and (token := (inside if frames[-1].double else outside)(text, at)):
+            frame, kind = frames[-1], token.lastgroup
             if kind == "text":
                 if frame.start < 0:
                     frame.start = frame.inner = at
@@ -95,7 +94,7 @@ class Script:
     def _special(self, kind: str, token: re.Match[str]) -> int:
         frame, at, end = self.frames[-1], token.start(), token.end()
         if kind == "comment" and frame.start < 0:
-            self.found += prose.comment(self.text, at, end)
+            self.found.append(prose.comment(self.text, at, end))
         elif kind == "stop":
             return self._stop(token)
         elif kind == "here":
@@ -114,7 +113,7 @@ class Script:
         return end
 
     def _part(self, kind: str, token: re.Match[str]) -> int:
-        """A part of a word that is not plain text."""
+        """Take a part of a word that is not plain text, and return its end."""
         frame, at, end, word = self.frames[-1], token.start(), token.end(), token[0]
         if frame.start < 0:
             frame.start = at
@@ -204,7 +203,7 @@ class Script:
                 words = [word for word in words if word is not inner]
                 body = self.text[inner.inner : inner.end - (inner.inner - inner.start)]
                 self.found += shifted(Script(body, self.path, self.depth + 1).read(), inner.inner)
-            self.found += commands.of_command(words, self.path, shows)
+            self.found += commands.of_command(words, self.path, shows=shows)
         call = words[0].value if words else ""
         self.bodies += [(end, call, shows and call == "cat") for end in frame.heres]
         frame.words, frame.heres, frame.to_file, frame.redirect = [], [], False, ""

@@ -2,28 +2,32 @@
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
-from envfence.literals import VALUE, Literal, lines, prose, shell
+from envfence.literals import Literal, lines, prose
 from envfence.literals.commands import Word
 from envfence.literals.flow import Item
 from envfence.literals.flow import read as read_flow
 from envfence.literals.holes import filled
-from envfence.literals.shifted import shifted
+from envfence.literals.offsets import line_end, shifted
+from envfence.literals.script import Script
+from envfence.literals.words import argv, word
 
 Path = tuple[str, ...]
 
 _LINE = re.compile(
     r"([ \t]*+)((?:-(?:[ \t]++|(?=[\r\n]|\Z)))*+)"  # indentation, list dashes
-    r"(?:(\"[^\"\\\n]*+\"|'[^'\n]*+'|[^\s:#\"'\[\]{}|>*&!%@`,][^\n:#]*+(?:(?::(?![ \t\r\n]|\Z)|(?<![ \t])#)[^\n:#]*+)*+)"
+    r"(?:(\"[^\"\\\n]*+\"|'[^'\n]*+'"
+    r"|[^\s:#\"'\[\]{}|>*&!%@`,][^\n:#]*+(?:(?::(?![ \t\r\n]|\Z)|(?<![ \t])#)[^\n:#]*+)*+)"
     r"[ \t]*+:(?=[ \t\r\n]|\Z)[ \t]*+)?"  # key
     r"(?:[&!][^\s,\[\]{}]*+(?:[ \t]++|(?=[\r\n]|\Z)))*+"  # anchor, tag
 )
 _QUOTED = {'"': re.compile(r'"(?:[^"\\]++|\\[\s\S])*+"'), "'": re.compile(r"'(?:[^']++|'')*+'")}
 _LONGEST_QUOTED = 100_000
-_PLAIN_END = re.compile(r"[^\n#]*+(?:(?<![ \t])#[^\n#]*+)*+")
 _BLOCK = re.compile(r"[|>][+\-\d]*+[ \t\r]*+(?:#[^\n]*+)?(?=\n|\Z)")
-_CONTINUES = re.compile(r"(?:[ \t\r]*\n)*([ \t]++)(?![ \t\r\n#])")
-_MORE = re.compile(r"\s*\n\s*")
+_INDENT = re.compile(r"([ \t]*+)(?![\r\n#])")
+_FIRST_INDENT = re.compile(r"(?:[ \t\r]*+\n)*+([ \t]*+)(?![\r\n])")
+_FOLD = re.compile(r"(?<![ \t\r])[ \t\r]*+\n\s*+")
 _ESCAPE = re.compile(r"\\(?:([nrt0])|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|\r?\n[ \t]*|(.))")
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
 _PAIR = re.compile(r"([A-Za-z_][\w.]*+)=")
@@ -31,8 +35,8 @@ _DATA = re.compile(r"\.(?:ya?ml|sh|bash|json|sql|py|js)$")
 
 # What these keys hold is run by a shell, or as one command with its arguments.
 RUN_KEYS = frozenset(
-    "run script before_script after_script before_install install before_deploy deploy after_success after_failure shell"
-    " bash commands cmds pre_build post_build inlineScript".split()
+    "run script before_script after_script before_install install before_deploy deploy after_success after_failure"
+    " shell bash commands cmds pre_build post_build inlineScript".split()
 )
 COMMAND_KEYS = frozenset("command args entrypoint cmd".split())
 
@@ -47,13 +51,40 @@ def _embedded(text: str, path: str) -> list[Literal]:
     return _Reader(text, lines.literals).read()
 
 
+def _script(text: str, path: str) -> list[Literal]:
+    return Script(text).read()
+
+
+class _Place(NamedTuple):
+    """What a value belongs to: a key, or the list of a key. Its further lines are indented deeper than ``column``."""
+
+    name: str
+    path: Path
+    column: int
+    listed: bool = False
+
+    @property
+    def inner(self) -> Path:
+        """The path of what is inside the value."""
+        return (*self.path, self.name) if self.name else self.path
+
+    @property
+    def runs(self) -> bool:
+        """Whether the value is a command or a script."""
+        return self.name in RUN_KEYS or self.is_command
+
+    @property
+    def is_command(self) -> bool:
+        """Whether a list here holds the words of one command."""
+        return self.name in COMMAND_KEYS or (self.name == "test" and self.path[-1:] == ("healthcheck",))
+
+
 class _Reader:
-    """A position in the text, and the keys that enclose it with the column of each."""
+    """Reads one text into ``found``, and remembers the keys that enclose a line with the column of each."""
 
     def __init__(self, text: str, embedded: Callable[[str, str], list[Literal]]) -> None:
-        self.text = text
+        self.text, self.size = text, len(text)
         self.embedded = embedded
-        self.size = len(text)
         self.found: list[Literal] = []
         self.open: list[tuple[int, Path]] = []
         self.named = ("", -1)  # of `name: X`, the value and column, for the `value: Y` that follows
@@ -61,207 +92,198 @@ class _Reader:
         self.argv_path: Path = ()
 
     def read(self) -> list[Literal]:
-        text, at, opened = self.text, 0, self.open
-        match = _LINE.match
-        while at < self.size:
-            line = match(text, at)
-            assert line is not None  # every part is optional
-            column = len(line[1])
-            dashes, key = line[2], line[3]
+        """Return all that the text holds."""
+        match, opened, at = _LINE.match, self.open, 0
+        while at < self.size and (line := match(self.text, at)):
+            indent, dashes, key = line.groups()
+            column = len(indent)
             if not (dashes or key):
                 at = self._unkeyed(line.end(), column)
                 continue
-            dash = column if dashes else -1
             limit = column + 1 if dashes else column
             while opened and opened[-1][0] >= limit:
                 opened.pop()
             path = opened[-1][1] if opened else ()
             if self.argv and (key or path != self.argv_path):
-                self._flush()
-            at = self._item(line.end(), line.start(3) - line.start(), key, path, dash)
-        self._flush()
+                self._end_command()
+            if dashes:
+                self.named = ("", -1)
+            if key:
+                at = self._keyed(line, key, path)
+            else:
+                at = self._value(line.end(), _Place(path[-1] if path else "", path[:-1], column, listed=True))
+        self._end_command()
         return self.found
 
-    def _item(self, at: int, column: int, key: str | None, path: Path, dash: int) -> int:
-        """Read what follows a key or a dash (-1: there is none), to the end of its last line."""
-        if dash >= 0:
-            self.named = ("", -1)
-        if key is None:
-            return self._value(at, path[-1] if path else "", path[:-1], dash, True)
+    def _keyed(self, line: re.Match[str], key: str, path: Path) -> int:
+        """Read what follows a key, to the end of its last line."""
+        at, column = line.end(), line.start(3) - line.start()
         name = key[1:-1] if key[0] in "\"'" else key.rstrip()
-        if self._is_end(at):
+        if at >= self.size or self.text[at] in "\r\n#":
             self.open.append((column, (*path, name)))
-            return self._comment(at)
+            return self._rest(at)
         before = len(self.found)
         bound = self.named[0] if name in ("value", "default") and self.named[1] == column else name
-        end = self._value(at, bound, path, column, False)
+        end = self._value(at, _Place(bound, path, column))
         if name in ("name", "key") and len(self.found) > before:
             self.named = (self.found[before].value, column)
         return end
 
-    def _is_end(self, at: int) -> bool:
-        return at >= self.size or self.text[at] in "\r\n#"
-
     def _unkeyed(self, at: int, column: int) -> int:
-        """A line without key or dash: blank, a comment, a marker, a template, or a value on a line of its own."""
-        if self._is_end(at) or self.text.startswith(("---", "...", "%", "{{", "*"), at):
-            return self._comment(
-                self.text.find("#", at, self._line_end(at)) if self.text[at : at + 1] != "#" else at, at
-            )
+        """Read a line without key or dash: blank, a comment, a marker, a template, or a value on its own line."""
+        if at >= self.size or self.text.startswith(("\r", "\n", "#", "---", "...", "%", "{{"), at):
+            return self._rest(at)
         path = self.open[-1][1] if self.open else ()
-        return self._value(at, path[-1] if path else "", path[:-1], column - 1, False)
+        return self._value(at, _Place(path[-1] if path else "", path[:-1], column - 1))
 
-    def _line_end(self, at: int) -> int:
-        end = self.text.find("\n", at)
-        return self.size if end < 0 else end
-
-    def _comment(self, at: int, line: int = -1) -> int:
-        """Take the comment at a position, if there is one, and return the start of the next line."""
-        end = self._line_end(at if at >= 0 else line)
-        if at >= 0 and self.text.startswith("#", at):
-            self.found += prose.comment(self.text, at, end)
+    def _rest(self, at: int) -> int:
+        """Take the comment on the rest of a line, if there is one, and return the start of the next line."""
+        end = line_end(self.text, at)
+        mark = self.text.find("#", at, end)
+        if mark >= 0:
+            self.found.append(prose.comment(self.text, mark, end))
         return end + 1
 
-    def _value(self, at: int, name: str, path: Path, column: int, listed: bool) -> int:
-        """Read one value of any style; ``column`` is that of the key or dash it belongs to."""
+    def _value(self, at: int, place: _Place) -> int:
+        """Read one value of any style, and return the start of the line after it."""
         text = self.text
         first = text[at : at + 1]
         if first in ("|", ">") and (header := _BLOCK.match(text, at)):
-            return self._block(header, name, path, column, listed)
+            return self._block(header, place)
         if first in ("[", "{") and not text.startswith("{{", at):
-            items, end = read_flow(text, at, column)
-            self._flow(items, name, path)
-            return self._comment_after(end)
-        if first in ("'", '"') and (end := self._quoted_end(at, first, column)):
-            self._scalar(at, end, name, path, listed)
-            return self._comment_after(end)
-        if first == "*" or self._is_end(at):
-            return self._comment_after(at)
-        return self._plain(at, name, path, column, listed)
+            items, end = read_flow(text, at, place.column)
+            self._flow(items, place)
+            return self._rest(end)
+        if first in ("'", '"') and (end := self._quoted_end(at, first, place.column)):
+            self._scalar(at, end, place)
+            return self._rest(end)
+        if first == "*" or not first or first in "\r\n#":
+            return self._rest(at)
+        end = self._plain_end(at, place.column)
+        self._scalar(at, at + len(text[at:end].rstrip()), place)
+        return self._rest(end)
 
     def _quoted_end(self, at: int, quote: str, column: int) -> int:
-        """Where the string ends, or 0: it is never closed, or only by a line that is not its own."""
+        """Return where the string ends, or 0: it is never closed, or only by a line that is not its own."""
         quoted = _QUOTED[quote].match(self.text, at, min(self.size, at + _LONGEST_QUOTED))
         if not quoted:
             return 0
-        line = self._line_end(at)
-        while line < quoted.end():
-            if (more := _CONTINUES.match(self.text, line + 1, quoted.end())) and len(more[1]) <= column:
+        end = quoted.end()
+        line = line_end(self.text, at)
+        while line < end:
+            if (more := _INDENT.match(self.text, line + 1, end)) and len(more[1]) <= column:
                 return 0
-            line = self._line_end(line + 1)
-        return quoted.end()
-
-    def _comment_after(self, at: int) -> int:
-        end = self._line_end(at)
-        hash_at = self.text.find("#", at, end)
-        return self._comment(hash_at, at)
-
-    def _plain(self, at: int, name: str, path: Path, column: int, listed: bool) -> int:
-        text = self.text
-        match = _PLAIN_END.match(text, at)
-        end = match.end() if match else at
-        while end < self.size and text[end] == "\n" and (more := _CONTINUES.match(text, end + 1)):
-            if len(more[1]) <= column or self._is_item(end + 1):
-                break
-            rest = _PLAIN_END.match(text, more.end())
-            end = rest.end() if rest else more.end()
-        stop = at + len(text[at:end].rstrip())
-        self._scalar(at, stop, name, path, listed)
-        return self._comment(end, end)
-
-    def _is_item(self, at: int) -> bool:
-        line = _LINE.match(self.text, at)
-        return bool(line and (line[2] or line[3]))
-
-    def _scalar(self, start: int, end: int, name: str, path: Path, listed: bool) -> None:
-        quote = self.text[start] if self.text[start] in "\"'" else ""
-        inner = (start + 1, end - 1) if quote else (start, end)
-        if name in RUN_KEYS or name in COMMAND_KEYS:
-            self._command(start, end, inner, name, path, listed)
-            return
-        if name == "test" and path and path[-1] == "healthcheck":
-            self._command(start, end, inner, name, path, listed)
-            return
-        if listed and (pair := _PAIR.match(self.text, *inner)):
-            path = (*path, name)
-            name, inner = pair[1], (pair.end(), inner[1])
-            start, end = inner
-            if (
-                self.text[start : start + 1] in ("'", '"')
-                and end - start > 1
-                and self.text[end - 1] == self.text[start]
-            ):
-                quote, inner = self.text[start], (start + 1, end - 1)
-        if inner[0] < inner[1] or quote:
-            value, defaults = filled(self.text, *inner, name, (*path, name) if name else path)
-            self.found.append(Literal(_decoded(value, quote), start, end, name, path, "", "", VALUE, bool(quote)))
-            self.found += defaults
-
-    def _command(self, start: int, end: int, inner: tuple[int, int], name: str, path: Path, listed: bool) -> None:
-        path = (*path, name)
-        if listed and (name in COMMAND_KEYS or name == "test"):
-            self.argv_path = path
-            self.argv.append(shell.word(self.text, start, end))
-            return
-        script = _MORE.sub(lambda gap: " " * len(gap[0]), self.text[inner[0] : inner[1]])
-        self.found += shifted(shell.script(script), inner[0], path)
-
-    def _flush(self) -> None:
-        self.found += shell.argv(self.text, self.argv, self.argv_path)
-        self.argv = []
-
-    def _flow(self, items: list[Item], name: str, path: Path) -> None:
-        named = ""
-        for key, inner, start, end in items:
-            if not key and not inner:
-                self._scalar(start, end, name, path, True)
-                continue
-            around = (*path, name, *inner) if name else (*path, *inner)
-            bound = named if key == "value" and named else key
-            self._scalar(start, end, bound or around[-1], around if key else around[:-1], not key)
-            named = self.text[start:end].strip("\"'") if key == "name" else ""
-        self._flush()
-
-    def _block(self, header: re.Match[str], name: str, path: Path, column: int, listed: bool) -> int:
-        """A literal or folded block: a script, a file of its own, or text."""
-        text, start = self.text, min(header.end() + 1, self.size)
-        first = _CONTINUES.match(text, start)
-        if not first or len(first[1]) <= column:
-            return start
-        end = self._block_end(start, len(first[1]))
-        within = (*path, name) if name else path
-        content = text[start:end]
-        if name in RUN_KEYS or name in COMMAND_KEYS:
-            if header[0][0] == ">":
-                content = content.replace("\n", " ")
-            self.found += shifted(shell.script(content), start, within)
-        elif "-----BEGIN " in content:
-            self.found.append(_text(content, start, name, path))
-        else:
-            reader = shell.script if name.endswith(".sh") else self.embedded if _DATA.search(name) else lines.literals
-            inner = reader(content, name)
-            self.found += shifted(inner, start, within) or [_text(content, start, name, path)]
+            line = line_end(self.text, line + 1)
         return end
 
-    def _block_end(self, at: int, indent: int) -> int:
-        margin = " " * indent
-        while at < self.size:
-            end = self._line_end(at)
-            if not self.text.startswith(margin, at) and self.text[at:end].strip():
-                return at
-            at = end + 1
-        return self.size
+    def _plain_end(self, at: int, column: int) -> int:
+        """Return where the plain value ends; it may go on, on lines that are indented deeper and hold no key."""
+        text, margin = self.text, " " * (column + 1)
+        end = _plain_line_end(text, at)
+        while text.startswith(margin, end + 1) and text[end] == "\n":
+            more = _INDENT.match(text, end + 1)
+            line = _LINE.match(text, end + 1)
+            if not more or not line or line[2] or line[3]:
+                break
+            end = _plain_line_end(text, more.end())
+        return end
+
+    def _scalar(self, start: int, end: int, place: _Place) -> None:
+        text = self.text
+        quote = text[start] if _is_quoted(text, start, end) else ""
+        first, last = (start + 1, end - 1) if quote else (start, end)
+        if place.runs:
+            self._command(word(text, start, end), place)
+            return
+        if place.listed and (pair := _PAIR.match(text, first, last)):
+            place = _Place(pair[1], place.inner, place.column)
+            start = first = pair.end()
+            end = last
+            if _is_quoted(text, start, end):
+                quote, first, last = text[start], start + 1, end - 1
+        if first < last or quote:
+            value, defaults = filled(text, first, last, place.name, place.inner)
+            value = _decoded(value, quote)
+            self.found.append(Literal(value, start, end, place.name, place.path, quoted=bool(quote)))
+            self.found += defaults
+
+    def _command(self, command: Word, place: _Place) -> None:
+        if place.listed and place.is_command:
+            self.argv_path = place.inner
+            self.argv.append(command)
+            return
+        last = command.end - (command.inner - command.start)
+        script = _FOLD.sub(lambda gap: " " * len(gap[0]), self.text[command.inner : last])
+        self.found += shifted(Script(script, place.inner).read(), command.inner)
+
+    def _end_command(self) -> None:
+        self.found += argv(self.text, self.argv, self.argv_path)
+        self.argv = []
+
+    def _flow(self, items: list[Item], place: _Place) -> None:
+        named = ""
+        for key, inner, start, end in items:
+            path = (*place.inner, *inner)
+            if key:
+                bound = named if key == "value" and named else key
+                self._scalar(start, end, _Place(bound, path, place.column))
+                named = self.text[start:end].strip("\"'") if key == "name" else ""
+            else:
+                self._scalar(start, end, _Place(path[-1] if path else "", path[:-1], place.column, listed=True))
+        self._end_command()
+
+    def _block(self, header: re.Match[str], place: _Place) -> int:
+        """Read a literal or folded block: a script, a key, a file of its own, or text."""
+        start = min(header.end() + 1, self.size)
+        first = _FIRST_INDENT.match(self.text, start)
+        if not first or len(first[1]) <= place.column:
+            return start
+        end = _block_end(self.text, start, len(first[1]))
+        content, name = self.text[start:end], place.name
+        if place.runs:
+            content = content.replace("\n", " ") if header[0][0] == ">" else content
+            self.found += shifted(Script(content, place.inner).read(), start)
+            return end
+        inner: list[Literal] = []
+        if "-----BEGIN " not in content:
+            reader = _script if name.endswith(".sh") else self.embedded if _DATA.search(name) else lines.literals
+            inner = shifted(reader(content, name), start, place.inner)
+        self.found += inner or [_text(content, start, place)]
+        return end
 
 
-def _text(content: str, start: int, name: str, path: Path) -> Literal:
+def _is_quoted(text: str, start: int, end: int) -> bool:
+    return end - start > 1 and text[start] in "\"'" and text[start] == text[end - 1]
+
+
+def _plain_line_end(text: str, at: int) -> int:
+    """Return where a plain value ends on its line: before a comment, which a blank precedes."""
+    end = line_end(text, at)
+    mark = text.find("#", at, end)
+    while mark > at and text[mark - 1] not in " \t":
+        mark = text.find("#", mark + 1, end)
+    return mark if mark > at else end
+
+
+def _block_end(text: str, at: int, indent: int) -> int:
+    margin = " " * indent
+    while at < len(text):
+        end = line_end(text, at)
+        if not text.startswith(margin, at) and text[at:end].strip():
+            return at
+        at = end + 1
+    return len(text)
+
+
+def _text(content: str, start: int, place: _Place) -> Literal:
     value = content.strip()
     start += len(content) - len(content.lstrip())
-    return Literal(value, start, start + len(value), name, path)
+    return Literal(value, start, start + len(value), place.name, place.path)
 
 
 def _decoded(value: str, quote: str) -> str:
     if "\n" in value:
-        value = _MORE.sub(" ", value)
+        value = _FOLD.sub(" ", value)
     if quote == '"' and "\\" in value:
         return _ESCAPE.sub(_character, value)
     return value.replace("''", "'") if quote == "'" else value

@@ -1,8 +1,14 @@
-"""Literals of a text inside a text."""
+"""Where things are: ends of lines, and the literals of a text inside a text."""
 
 from collections.abc import Iterable
 
 from envfence.literals import Literal
+
+
+def line_end(text: str, at: int) -> int:
+    """Return the offset of the newline at or behind a position, or of the text's end."""
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
 
 
 def shifted(literals: Iterable[Literal], by: int, path: tuple[str, ...] = ()) -> list[Literal]:
