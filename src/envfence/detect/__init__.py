@@ -4,11 +4,15 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from importlib import import_module
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from envfence.detect import credentials, endpoints
 from envfence.detect.scope import Scope
 from envfence.finding import WARNING, Finding, Rule
 from envfence.literals import DOC, Literal, embedded, languages
+
+if TYPE_CHECKING:
+    from envfence.config import Config
 
 
 def literals_of(path: str, text: str) -> list[Literal]:
@@ -21,11 +25,12 @@ def literals_of(path: str, text: str) -> list[Literal]:
     return [*found, *embedded.inner(text, found)]
 
 
-def findings(path: str, text: str) -> list[Finding]:
+def findings(path: str, text: str, config: "Config | None" = None) -> list[Finding]:
     """Return what is hardcoded in ``text``, one finding for each literal, sorted by place."""
+    scope = Scope(path, text, config.domains, config.allowed_hosts) if config else Scope(path, text)
     found = literals_of(path, text)
     places: dict[int, tuple[Literal, Rule]] = {}
-    for literal, rule in (*_credentials(found), *endpoints.decided(found, Scope(path, text))):
+    for literal, rule in (*_credentials(found), *endpoints.decided(found, scope)):
         places.setdefault(literal.start, (literal, rule))
     if not places:
         return []

@@ -1,0 +1,79 @@
+"""What well-known calls say of their arguments: which only wrap a value, read a setting, or show a text."""
+
+import re
+from functools import lru_cache
+
+from envfence.literals import COMPARED, DEFAULT, VALUE
+
+KEYWORDS = frozenset(
+    "if elif while for foreach switch match return and or not in is assert yield await else catch when until unless"
+    " del with as from typeof new case".split()
+)
+_WRAPPERS = frozenset(  # they change a literal's type and not its meaning
+    "int str float bool bytes list tuple set dict secretstr secret secretbytes path url anyurl postgresdsn redisdsn httpurl"
+    " cast string integer parseint number some ok from of valueof tostring to_string encode strip b64encode quote"
+    " quote_plus urlparse ref useref usestate reactive field stringptr string_ byte decode freeze to_i to_s aslist mapped".split()
+)
+_READS_KEY = re.compile(
+    r"(?:env|getenv|environ|config|settings?|conf|options?|get|pop|setdefault|value|decouple|property)$", re.I
+)
+_READS_SETTINGS = re.compile(
+    r"getenv|environ|(?:^|[._])env(?:[._]|$)|env(?:_?or|value|var|str|int|bool)|config\(?$|decouple|(?:get|read|load)_?env",
+    re.I,
+)
+_SHOWS = re.compile(
+    r"(?:^|[._])(?:print|println|printf|log|logs|logger|logging|console|echo|warn|warning|info|debug|trace|error|exception"
+    r"|fatal|critical|success|puts|pprint|secho|write_text_log|fail|skip|describe|it|panic|alert|toast|message|confirm"
+    r"|typer\.echo|stderr|stdout|tqdm\.write|usage|help|err|errorf|fatalf|logf|infof|debugf|warnf"
+    r"|\w*(?:Error|Exception|Warning))(?:$|[.(])",
+)
+_OPTIONS = re.compile(r"(?:^|\.)(?:option|add_option|add_argument|Option|Argument)$|^p?flag\.|\.flags\(\)|SetDefault$")
+_DEFAULTS = frozenset("1 default fallback defaultValue".split())
+_SETS = frozenset("config set option setenv putenv setProperty put setItem property add setdefault".split())
+_OPTION_NAMES = re.compile(r"[\"']--?([\w-]+)[\"']")
+
+# Arguments that a person reads.
+SHOWN_ARGUMENTS = frozenset(
+    "help description desc message msg label title placeholder text doc usage epilog metavar summary reason hint"
+    " tooltip".split()
+)
+
+
+@lru_cache(maxsize=1024)
+def wraps(callee: str) -> bool:
+    """Return whether the call only changes its argument's type: `int(…)`, `SecretStr(…)`, `useState(…)`."""
+    return callee.rpartition(".")[2].lower() in _WRAPPERS
+
+
+@lru_cache(maxsize=1024)
+def shows(callee: str) -> bool:
+    """Return whether a person reads what the call is given: `print(…)`, `logger.info(…)`, `ValueError(…)`."""
+    return bool(_SHOWS.search(callee))
+
+
+def of_call(callee: str, arguments: str, key: str, argument: str, role: str, name: str) -> tuple[str, str]:
+    """Return the role and name of an argument of `getenv("X", …)`, `add_argument("--x", default=…)` and their kin.
+
+    ``arguments`` is the beginning of what stands in the brackets, ``key`` the string that it begins with or "".
+    """
+    last = callee.rpartition(".")[2]
+    reads = bool(_READS_SETTINGS.search(callee)) or (
+        bool(_READS_KEY.search(last)) and key.replace("_", "").isupper()
+    )
+    option = bool(_OPTIONS.search(callee))
+    if argument == "0" and reads and not name:
+        return COMPARED, name  # the key itself
+    if argument == "0" and option and not key:
+        return DEFAULT if role == VALUE else role, name  # typer.Option(8000)
+    if key and argument in _DEFAULTS and (reads or option or last == "get"):
+        called = name or key if last == "get" and not reads else key
+        return DEFAULT if role == VALUE else role, _option_name(arguments) or called
+    if key and argument == "1" and last in _SETS:
+        return role, key
+    if argument == "default" and role == VALUE:
+        return DEFAULT, _option_name(arguments) or ("" if name == "default" else name)
+    return role, name
+
+
+def _option_name(arguments: str) -> str:
+    return max(_OPTION_NAMES.findall(arguments), key=len, default="")

@@ -1,0 +1,115 @@
+"""What a literal is for. There is no grammar: from the literal the reader looks left, to the nearest name, operator or
+open bracket, and climbs out of brackets until it has found what the literal is bound to, passed to or compared with.
+"""
+
+import re
+
+from envfence.literals import COMPARED, DEFAULT, SHOWN, VALUE, Literal, callees, heads
+from envfence.literals.languages import JSON
+from envfence.literals.tokens import Code
+
+MOST_LEVELS = 6  # how many brackets to climb out of
+
+_COMPARES = re.compile(r"(?:[=!]==?|\bin|\bis|\bnot|<=|>=|<>|~=|\blike|\bcase)\s*\(?\s*$", re.I)
+_COMPARED_AFTER = re.compile(r"\s*\)?\s*(?:[=!]==?|in\b|not in\b|\.(?:includes|contains|equals)\b)")
+_ASSERTS = re.compile(r"\s*assert\b")
+_IS_KEY = re.compile(r"\s*(?:=>|:(?![:=]))")
+_SHOWS_WORD = re.compile(r"\b(?:print|echo|puts|raise|throw)\s+$")
+_FALLBACK = re.compile(r"(?:\bor|\|\||\?\?|\?:|//)\s*\(?\s*$")
+_FALLBACK_NAME = re.compile(r"([A-Za-z_][\w.]*)[\x02)\]]*\s*(?:\bor|\|\||\?\?|\?:|//)\s*\(?\s*$")
+_DEFINES = re.compile(r"\b(?:def|func|function|fn|fun|sub|constructor|lambda)\b[^()\n]*$")
+
+
+def place(code: Code, start: int, end: int) -> Literal:
+    """Return the context of what stands at ``start``: its value is left empty."""
+    climb = _Climb(code, start, end)
+    at = start
+    for _ in range(MOST_LEVELS):
+        at = climb.step(at)
+        if at < 0:
+            break
+    return climb.result()
+
+
+class _Climb:
+    """What has been found so far on the way out of the brackets."""
+
+    __slots__ = ("argument", "call", "code", "end", "name", "path", "role", "start")
+
+    def __init__(self, code: Code, start: int, end: int) -> None:
+        self.code, self.start, self.end = code, start, end
+        self.name = self.call = self.argument = ""
+        self.path: list[str] = []
+        self.role = COMPARED if _COMPARED_AFTER.match(code.bare, end) else VALUE
+
+    def step(self, at: int) -> int:
+        """Look left of ``at``, as far as the bracket around it, and return where to go on: -1 at the outermost."""
+        code, opener = self.code, self.code.opener(at)
+        head, position = heads.head_of(code, opener, at)
+        self._operator(head, is_first=at == self.start and opener >= 0)
+        bound = heads.bound_name(code, head, at - len(head))
+        if bound and not self.name and not self.call:
+            self.name = bound
+        elif bound:
+            self.path.insert(0, bound)
+        if opener < 0:
+            return -1
+        if heads.is_subscript(code, opener) and not bound:
+            self.role = COMPARED  # a key that is looked up
+        callee = heads.callee_of(code, opener) if code.bare[opener] == "(" else ""
+        if callee and _DEFINES.search(code.bare[max(0, opener - 120) : opener]):
+            return self._parameter(bound)
+        is_keyword = callee.rpartition(".")[2] in callees.KEYWORDS
+        if callee and not is_keyword and not callees.wraps(callee):
+            self._called(callee, opener, bound, position)
+        if code.bare[opener] == "{" and code.syntax is not JSON and heads.is_block(code, opener):
+            return -1
+        return opener if is_keyword else opener - len(callee)
+
+    def _operator(self, head: str, *, is_first: bool) -> None:
+        """The operator that stands directly before the literal, or before the bracket that it is in."""
+        if _COMPARES.search(head) or (is_first and "?" not in head and _IS_KEY.match(self.code.bare, self.end)):
+            self.role = COMPARED
+        elif _SHOWS_WORD.search(head):
+            self.role = SHOWN
+        elif _FALLBACK.search(head):
+            self.role = DEFAULT if self.role == VALUE else self.role
+            variable = _FALLBACK_NAME.search(head)
+            self.name = self.name or (heads.last_name(variable[1]) if variable else "")
+
+    def _parameter(self, bound: str) -> int:
+        """A parameter's default: whatever encloses the definition says nothing of it."""
+        self.call = self.argument = ""
+        self.role = DEFAULT if bound else self.role
+        return -1
+
+    def _called(self, callee: str, opener: int, bound: str, position: int) -> None:
+        if self.call:
+            self.path.insert(0, callee.rpartition(".")[2])
+        else:
+            self.call, self.argument = callee, bound or str(position)
+            before = self.role
+            self.role, self.name = callees.of_call(callee, *self._arguments(opener), self.argument, before, self.name)
+            if self.role == DEFAULT != before:
+                self.call = self.argument = ""  # what counts is where the setting goes
+        if callees.shows(callee) and self.role != COMPARED:
+            self.role = SHOWN
+
+    def _arguments(self, opener: int) -> tuple[str, str]:
+        """The beginning of the arguments, and the string that is the first of them."""
+        bare, at = self.code.bare, opener + 1
+        while at < len(bare) and bare[at] in " \t\r\n":
+            at += 1
+        first = self.code.token_at(at)
+        key = self.code.text[first.start : first.end].strip("\"'`") if first and not first.is_comment else ""
+        return self.code.text[opener : opener + 120], key
+
+    def result(self) -> Literal:
+        """Return the literal without its value."""
+        line = self.code.bare.rfind("\n", 0, self.start) + 1
+        role = self.role
+        if _ASSERTS.match(self.code.bare, line, self.start):
+            role = COMPARED
+        elif self.argument in callees.SHOWN_ARGUMENTS or (self.name in callees.SHOWN_ARGUMENTS and self.call):
+            role = SHOWN
+        return Literal("", self.start, self.end, self.name, tuple(self.path), self.call, self.argument, role)

@@ -1,0 +1,116 @@
+"""What stands left of a literal in its element: the statement cut out, nested brackets filled, the name it is bound to."""
+
+import re
+
+from envfence.literals.tokens import GROUP, STRING, Code
+
+LONGEST_HEAD = 3000  # how far left to look for what a literal belongs to
+LONGEST_TARGET = 240  # how far left of an operator its target may begin
+LONGEST_CALLEE = 160
+MOST_NESTED = 40  # how deep brackets may be nested in a head
+
+_NESTED = re.compile(r"\([^()\[\]{}]*\)|\[[^()\[\]{}]*\]|\{[^()\[\]{}]*\}")
+_CALLEE = re.compile(r"([A-Za-z_$\x02\x01][\w$.\x02\x01:?!]*(?:->[\w$]+)*)(?:<[\w<>,\[\] ]{0,60}>)?\s*$")
+_ASSIGNS_TO = re.compile(r"(?<![=!<>])(?::=|\+=|\?\?=|\|\|=|=>|=)(?![=>])|(?<!:):(?![:=])|<-")
+_NAME_BEFORE = re.compile(
+    r"(?<![\w$.>\x01\x02-])([\w$.>\x01\x02-]++)\"?\??!?\s*"  # the name, a quoted key or a subscript
+    r"(?::\s*[\w.\[\]|, \x01\x02?<>&*]{1,80})?\s*$"  # a type
+)
+_QUOTED = re.compile(r"[\"'`]([^\"'`]*)[\"'`]")
+_SEPARATORS = re.compile(r"\.|->|::")
+_BLOCK_STARTS = (")", "else", "try", "do", "=>", ";", "{", "}", "finally")
+_GOES_ON_AFTER = ("=", ":", "(", "[", ",", "+", "|", "?", "&", ".", "=>", "{", "\\", "}", ")", "]")
+_GOES_ON_WITH = (".", "+", "|", "?", "&", ")")
+
+
+def head_of(code: Code, opener: int, at: int) -> tuple[str, int]:
+    """Return what stands left of ``at`` in its element, brackets filled with GROUP, and the element's position."""
+    text = code.bare[max(opener + 1, at - LONGEST_HEAD) : at]
+    in_block = opener < 0 or code.bare[opener] == "{"
+    if in_block:
+        text = _last_statement(text, newline_ends=code.syntax.newline_ends and opener < 0)
+    if any(bracket in text for bracket in ")]}"):
+        text = _without_groups(text)
+    if in_block:
+        text = text[text.rfind(";") + 1 :]
+    if opener < 0:
+        return text, 0
+    return text[text.rfind(",") + 1 :], text.count(",")
+
+
+def _without_groups(text: str) -> str:
+    previous = ""
+    for _ in range(MOST_NESTED):
+        if previous == text:
+            break
+        previous, text = text, _NESTED.sub(lambda group: GROUP * len(group[0]), text)
+    return text
+
+
+def _last_statement(text: str, *, newline_ends: bool) -> str:
+    """Cut at the last line end that ends a statement."""
+    cut = len(text.rstrip(" \t"))
+    while (cut := text.rfind("\n", 0, cut)) >= 0:
+        before, after = text[:cut].rstrip(), text[cut:].lstrip()
+        if newline_ends and not before.endswith("\\"):
+            return text[cut + 1 :]
+        if not before.endswith(_GOES_ON_AFTER) and not after.startswith(_GOES_ON_WITH):
+            return text[cut + 1 :]
+        if before.endswith(("}", ")", "]")) and not after.startswith((*_GOES_ON_WITH, "]", "}")):
+            return text[cut + 1 :]
+    return text
+
+
+def bound_name(code: Code, head: str, offset: int) -> str:
+    """Return the name that the element is assigned to: `name =`, `"key":`, `KEY: str =`, `x["key"] =`; "" if none.
+
+    ``offset`` is where the head begins in the file.
+    """
+    operator = None
+    for operator in _ASSIGNS_TO.finditer(head):  # the last one binds closest
+        pass
+    if operator is None:
+        return ""
+    if operator[0] == ":" and (question := _conditional(head, operator.start())) >= 0:
+        return bound_name(code, head[:question], offset)  # a conditional's second branch
+    begin = max(0, operator.start() - LONGEST_TARGET)
+    target = _NAME_BEFORE.search(head[begin : operator.start()])
+    if target is None:
+        return ""
+    return _name_at(code, target[1], offset + begin + target.start(1), offset + begin + target.end(1))
+
+
+def _conditional(head: str, colon: int) -> int:
+    question = head.rfind("?", 0, colon)
+    return -1 if head[question - 1 : question] == "?" else question
+
+
+def _name_at(code: Code, shape: str, start: int, end: int) -> str:
+    if STRING not in shape and GROUP not in shape:
+        return last_name(shape)
+    raw = code.text[start:end]
+    quoted = _QUOTED.findall(raw)
+    return quoted[-1] if quoted else last_name(raw)
+
+
+def last_name(dotted: str) -> str:
+    """Return the last part of `a.b->c::d`, without the marks around it."""
+    return _SEPARATORS.split(dotted)[-1].strip("$?!)]" + GROUP)
+
+
+def callee_of(code: Code, opener: int) -> str:
+    """Return what is called with the bracket at ``opener``: `requests.get`; "" if nothing."""
+    found = _CALLEE.search(code.bare, max(0, opener - LONGEST_CALLEE), opener)
+    return found[1].replace(STRING, "").replace(GROUP, "") if found else ""
+
+
+def is_subscript(code: Code, opener: int) -> bool:
+    """Return whether the bracket at ``opener`` looks something up: `x["key"]`."""
+    before = code.bare[opener - 1] if opener > 0 else ""
+    return code.bare[opener] == "[" and (before.isalnum() or before in (")", "]", GROUP, STRING, "_", "$"))
+
+
+def is_block(code: Code, opener: int) -> bool:
+    """Return whether the brace at ``opener`` opens a block of statements, not a list of pairs."""
+    before = code.bare[max(0, opener - 60) : opener].rstrip()
+    return not before or before.endswith(_BLOCK_STARTS)
