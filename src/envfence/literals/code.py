@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from envfence.literals import DEFAULT, DOC, HOLE, VALUE, Literal
 from envfence.literals.candidates import is_likely, likely_lines
 from envfence.literals.context import place
-from envfence.literals.languages import PYTHON, syntax_of
+from envfence.literals.holes import filled
+from envfence.literals.languages import JAVA, PYTHON, syntax_of
 from envfence.literals.tokens import STRING, Code, Token, read
 
 MOST_USES = 12  # how many uses of a constant to follow
@@ -17,8 +18,11 @@ MOST_USES = 12  # how many uses of a constant to follow
 _PORT_NUMBER = re.compile(r"(?i)port(?=[^a-z]|s?\b)[^\n]{0,60}?(?<![\w.-])(\d{2,5})(?![\w.])")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _ASSIGNS = re.compile(r"\s*(?:=(?!=)|:(?!:)|\()")
-_HOLES = re.compile(r"\$?\{\{?[^{}\n]*\}?\}|%\([\w.]+\)[sd]|%[sdr](?!\w)|#\{[^{}\n]*\}|\$[A-Za-z_]\w*|<%=?[^%]*%>")
-_ONLY_BRACES = re.compile(r"\{[^{}\n]*\}|%\([\w.]+\)[sd]|%[sdr](?!\w)")
+_HOLES = re.compile(
+    r"\$?\{\{?(?!\s*\\?[\"'])[^{}\n]*\}?\}|%\([\w.]+\)[sd]|%[sdr](?!\w)|#\{[^{}\n]*\}"
+    r"|\$[A-Za-z_]\w*|<%=?[^%]*%>"
+)
+_ONLY_BRACES = re.compile(r"\{(?!\s*[\"'])[^{}\n]*\}|%\([\w.]+\)[sd]|%[sdr](?!\w)")
 
 
 def literals(text: str, path: str) -> list[Literal]:
@@ -28,7 +32,7 @@ def literals(text: str, path: str) -> list[Literal]:
         return []
     code = read(text, syntax_of(path))
     likely = (group for group in _joined(code) if is_likely(lines, group[0].start, group[-1].end))
-    found = [literal for group in likely if (literal := _of_tokens(code, group))]
+    found = [literal for group in likely for literal in _of_tokens(code, group)]
     found += _numbers(code, lines)
     return found + _uses(code, found)
 
@@ -52,16 +56,18 @@ def _continues(code: Code, last: Token, token: Token) -> bool:
     return "\n" not in between or code.opener(token.start) >= 0
 
 
-def _of_tokens(code: Code, group: list[Token]) -> Literal | None:
+def _of_tokens(code: Code, group: list[Token]) -> list[Literal]:
     start, end = group[0].start, group[-1].end
     if group[0].is_comment:
-        return Literal(code.text[start:end], start, end, role=DOC)
+        return [Literal(code.text[start:end], start, end, role=DOC)]
     value = "".join(_value(code, token) for token in group)
     if not value:
-        return None
+        return []
     if code.syntax is PYTHON and _is_statement(code, start, end):
-        return Literal(value, start, end, role=DOC)
-    return place(code, start, end)._replace(value=value)
+        return [Literal(value, start, end, role=DOC)]
+    literal = place(code, start, end)._replace(value=value)
+    defaults = filled(code.text, start + 1, end - 1)[1] if code.syntax is JAVA else []  # @Value("${name:default}")
+    return [literal, *defaults]
 
 
 def _value(code: Code, token: Token) -> str:

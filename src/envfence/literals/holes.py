@@ -12,7 +12,10 @@ _TOKEN = re.compile(
 )
 _PIPED = re.compile(r"(?<![\w.$-])([\w.$-]++)\s*+(?:\|\s*+default\b\s*+\(?|\|\|)\s*+([\"'])([^\"'\n]*+)\2")
 _LONGEST_PIPE = 400
-_HEAD = re.compile(r"\$\{(\w++)(:?[-=])?")
+_HEAD = re.compile(
+    r"\$\{(?:(?P<shell>\w++):?[-=]"  # shell and compose: ${NAME:-default}
+    r"|(?P<spring>\w[\w.-]*+):(?![-=?+\s]))"  # Spring and Maven: ${name:default}
+)
 _BRACE = re.compile(r"\\[\s\S]|\$\{|\}")
 
 
@@ -25,8 +28,8 @@ class _Open:
         head = _HEAD.match(text, start) if opener == "${" else None
         self.closer = "}}" if opener.endswith("{{") else "}"
         self.start = start
-        self.name = head[1] if head else ""
-        self.default = head.end() if head and head[2] else 0
+        self.name = (head["shell"] or head["spring"]) if head else ""
+        self.default = head.end() if head else 0
         self.last = self.default or start
         self.parts: list[str] = []
 
