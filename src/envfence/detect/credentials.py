@@ -1,8 +1,10 @@
 """Passwords, tokens and keys that are written down where everybody can read them, and user names."""
 
 import re
+from collections.abc import Iterator, Sequence
 
-from envfence.detect import names, shapes
+from envfence.detect import names, shapes, takers
+from envfence.detect.scope import Scope
 from envfence.finding import WARNING, Rule
 from envfence.literals import COMPARED, DEFAULT, DOC, VALUE, Literal
 
@@ -31,40 +33,66 @@ USERNAME = Rule(
 RULES = (CREDENTIAL, USERNAME)
 
 _USER = re.compile(r"[\w.@-]{2,40}")
+_PAIR_NAMES = frozenset(("auth", "http_auth", "basic_auth", "httpauth", "basicauth"))
 
 
-def rule_for(literal: Literal) -> Rule | None:
-    """Return the rule that the literal breaks in one of its contexts, if any."""
-    if is_credential(literal):
+def decided(found: Sequence[Literal], scope: Scope) -> Iterator[tuple[Literal, Rule]]:
+    """Yield each literal that breaks a rule; what a test, a template or a text only shows is a warning."""
+    last = Literal("", 0, 0)
+    for literal in sorted(found, key=lambda each: (each.start, -each.end)):
+        rule = rule_for(literal, is_second=_is_second(last, literal))
+        last = literal
+        if rule:
+            yield literal, rule if _runs(literal, scope) else rule._replace(severity=WARNING)
+
+
+def rule_for(literal: Literal, *, is_second: bool = False) -> Rule | None:
+    """Return the rule that the literal breaks, if any; ``is_second`` says that it follows a user name in a pair."""
+    if is_credential(literal, names.PASSWORD if is_second else _kind(literal)):
         return FALLBACK if literal.role == DEFAULT else CREDENTIAL
     if literal.role in (VALUE, DEFAULT) and names.is_user_name(literal.name) and _is_user(literal.value):
         return USERNAME
     return None
 
 
-def is_credential(literal: Literal) -> bool:
+def is_credential(literal: Literal, kind: str) -> bool:
     """Return whether the value, or what its name says of it, makes it a credential."""
     value = literal.value.strip()
     if not value:
         return False
     if shapes.is_evident(value):
         return True
-    if literal.role == COMPARED:
-        return False
-    if shapes.has_userinfo(value):
+    if literal.role != COMPARED and shapes.has_userinfo(value):
         return True
-    name = literal.name or (literal.argument if literal.argument.startswith("-") else "")
-    kind = names.secret_kind(name)
+    if not kind or _repeats_name(literal, value):
+        return False
     if kind == names.PASSWORD:
-        return shapes.is_password(value) and not _repeats_name(literal, name, value)
-    if kind == names.TOKEN:
-        return shapes.is_token(value) and not _repeats_name(literal, name, value)
-    return kind == names.KEY and shapes.is_random(value)
+        is_alone = not literal.name and not literal.argument.startswith("-")  # only the call says what it is
+        return literal.role != COMPARED and shapes.is_password(value) and not (is_alone and value.isalpha())
+    return shapes.is_token(value) if kind == names.TOKEN else shapes.is_random(value)
 
 
-def _repeats_name(literal: Literal, name: str, value: str) -> bool:
+def _kind(literal: Literal) -> str:
+    if literal.name or literal.argument.startswith("-"):
+        return names.secret_kind(literal.name or literal.argument)
+    return takers.kind_of_argument(literal.call, literal.argument)
+
+
+def _is_second(user: Literal, literal: Literal) -> bool:
+    """`auth=("user", "password")`"""
+    same = user.name == literal.name and user.path == literal.path and user.end <= literal.start <= user.end + 4
+    return same and literal.name.lower() in _PAIR_NAMES
+
+
+def _runs(literal: Literal, scope: Scope) -> bool:
+    if literal.role == DOC or scope.is_template:
+        return False
+    return scope.counts(literal)
+
+
+def _repeats_name(literal: Literal, value: str) -> bool:
     """`password = "password"` names a field; `ResetPassword: "iam:ResetPassword"` names an action."""
-    ours, theirs = names.words(name), names.words(value)
+    ours, theirs = names.words(literal.name), names.words(value)
     if ours == theirs:
         return literal.quoted or literal.role == DOC
     shorter = min(len(ours), len(theirs))

@@ -35,6 +35,11 @@ class Scope(NamedTuple):
         return bool(_ENV_FILE.search(name) or _TEMPLATE.search(name) or os.path.basename(folder) in _EDITORS)
 
     @property
+    def is_template(self) -> bool:
+        """Whether the file shows what another is to hold: `.env.example`, `config.sample.yml`."""
+        return bool(_TEMPLATE.search(os.path.basename(self.path)))
+
+    @property
     def is_yaml(self) -> bool:
         """Whether keys enclose the values: compose files, manifests, workflows."""
         return self.path.endswith((".yml", ".yaml"))

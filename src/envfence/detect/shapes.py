@@ -21,7 +21,8 @@ _REFERENCE = re.compile(  # where the credential is, not what it is
     re.I,
 )
 _CODE = re.compile(  # a call, a dotted name, a type, an escape only
-    r"^[\w.]*\w\(.*\)$|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^[A-Za-z_]\w*(?:::|->)\w+|^\\[A-Za-z\d]|^(?-i:[A-Z]+(?:_[A-Z]+)+)$|^\W+$|=>|^(?:str(?:ing)?|text|bytes?|int|bool|any|varchar\S*|char\S*)$",
+    r"^[\w.]*\w\(.*\)$|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^[A-Za-z_]\w*(?:::|->)\w+|^\\[A-Za-z\d]|^(?-i:[A-Z]+(?:_[A-Z]+)+)$|^\W+$|=>|^(?:str(?:ing)?|text|bytes?|int|bool|any|varchar\S*|char\S*)$"
+    r"|^(?:utf-?(?:8|16|32)\w*|ascii|latin-?1|iso-8859-\d+|base64|hex|[hre]s(?:256|384|512)|hmac-?sha\d*|sha-?\d{1,3}|md5|s?crypt|bcrypt|argon2\w*|pbkdf2\w*|aes-?\S*|plain|ssha)$",
     re.I,
 )
 _EVIDENT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{2,}\.|-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?:\\[nr]|[\s\"'+,\\|>])*[\w+/=]{16}|(?i:bearer)[ \t]+(?P<bearer>\S+)$|(?i:basic)[ \t]+(?P<basic>[\w+/=-]+)$")

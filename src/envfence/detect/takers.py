@@ -1,0 +1,42 @@
+"""Calls that take a credential: by what they are called and by position, where no name stands beside the value."""
+
+import re
+from functools import lru_cache
+
+from envfence.detect import names
+
+# setPassword("x"), with_token("x"); and a builder's .password("x")
+_SETTER = re.compile(r"(?:^|[.>:])(?:set|with|use)_?(?P<set>[A-Za-z]\w*)$|(?:^|[.>])(?P<builder>[a-z]\w*)$")
+_BUILDS = frozenset("client access secret api auth oauth refresh user db admin master consumer private token".split())
+_HASHES = re.compile(
+    r"(?:^|[._>:])(?:generate_password_hash|(?:hash|make|encrypt|encode|create)_?password(?:_?hash)?|bcrypt\.(?:hash|hashpw|hashSync))$", re.I
+)
+# log in, or make an object that will: user first, then the password
+_LOGIN = re.compile(
+    r"(?:^|[._>:])(?:login|log_?in|sign_?in|logon|authenticate|connect_?with_?credentials"
+    r"|(?:new|make|create|set|http|static|user|username_?password|network|plain|password)?_?(?:creds?|credentials?|basic_?auth|digest_?auth|proxy_?auth)"
+    r"|Username_?Password_?(?:Authentication_?Token|Credentials)|(?:new)?login_?auth)$",
+    re.I,
+)
+_PLAIN_AUTH = re.compile(r"(?:^|\.)PlainAuth$")  # smtp.PlainAuth(identity, user, password, host)
+# a client of somebody else's service, whose first argument is the key
+_CLIENT = re.compile(r"(?:^|[._>:])(?:[A-Z]\w*(?:Client|Api|API|Bot|SDK)|Dropbox|Github|GitHub|Gitlab|Octokit|Stripe|Telegram|TeleBot|Slack|OpenAI|pro_api)$")
+
+
+@lru_cache(maxsize=1024)
+def kind_of_argument(call: str, argument: str) -> str:
+    """Return what kind of credential the call takes at the position: one of `names.secret_kind`."""
+    if argument == "0":
+        return _kind_of_first(call)
+    if argument == "1" and _LOGIN.search(call) or argument == "2" and _PLAIN_AUTH.search(call):
+        return names.PASSWORD
+    return names.NOTHING
+
+
+def _kind_of_first(call: str) -> str:
+    setter = _SETTER.search(call)
+    if setter and (kind := names.secret_kind(setter["set"] or setter["builder"])):
+        return kind if setter["set"] or _BUILDS.issuperset(names.words(setter["builder"])[:-1]) else names.NOTHING
+    if _HASHES.search(call):
+        return names.PASSWORD
+    return names.KEY if _CLIENT.search(call) else names.NOTHING
