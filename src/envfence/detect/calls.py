@@ -17,6 +17,7 @@ _LISTENS_WHOLE = re.compile(
     r"|(?:^|[./])(?:next|vite|serve|http-server|php|rails|puma|airflow|mlflow|redis-server|mongod|mysqld|postgres|nginx"
     r"|caddy|minio|node|celery|locust|tensorboard|pgbouncer|ray|rasa|hugo|jekyll|mkdocs|superset|dagster|prefect)$"
     r"|withexposedports|genericcontainer|dockercontainer|exposedport"
+    r"|^x509\.|_cert(?:ificate)?$"  # and a certificate names it
 )
 _LISTENING_VERBS = frozenset("run serve listen bind start launch expose".split())
 _NOT_LISTENING = frozenset("subprocess asyncio".split())
@@ -28,6 +29,7 @@ _CONNECTS = frozenset(
     " kafka rabbitmq memcache postgres psql mysql psycopg database datasource adapter transport remote gateway upstream"
     " exchange driver open ping ib neo4j milvus qdrant minio nats mqtt modbus solr etcd consul zookeeper".split()
 )
+_LOOKS = frozenset("detect is has parse validate format normalize sanitize extract mask assert".split())
 _COMMANDS = frozenset(
     "curl wget nc ncat netcat psql mysql mysqladmin mysqldump mariadb mongo mongosh mongodump mongorestore redis-cli ssh scp"
     " sftp rsync ping telnet pg_dump pg_restore pg_isready createdb dropdb createuser nslookup dig influx grpcurl http"
@@ -42,9 +44,9 @@ _REQUESTS = re.compile(
     r"|newrequest|newrequestwithcontext|create_connection|createclient|createpool|createconnection)$"
 )
 
-# A call that talks to an application in the same process, or only takes an address apart.
+# A call that talks to an application in the same process, looks something up, or only takes an address apart.
 _IN_PROCESS = re.compile(
-    r"(?:^|\.)(?:TestClient|AsyncClient|ASGITransport|MockTransport|test_client|test_request_context|URL|urlparse|urlsplit|parse_url|make_url"
+    r"\.objects\.|(?:^|\.)(?:TestClient|AsyncClient|ASGITransport|MockTransport|test_client|test_request_context|URL|urlparse|urlsplit|parse_url|make_url"
     r"|Request|HttpRequest|RequestFactory|MagicMock|Mock|AsyncMock|patch|setenv|dict|stubEnv|filter|compile|match|search|sub|replace|replaceAll"
     r"|split|remove\w+|strip|startswith|startsWith|endswith|endsWith|includes|indexOf|equals|is_valid\w*|validate\w*|join)$"
 )
@@ -72,8 +74,8 @@ def connects(call: str) -> bool:
         return False
     if call in _COMMANDS or _REQUESTS.search(call):
         return True
-    last = re.split(r"\.|::|->", call)[-1]
-    return bool(_CONNECTS.intersection(names.words(last)))
+    words = names.words(re.split(r"\.|::|->", call)[-1])
+    return bool(_CONNECTS.intersection(words)) and words[0] not in _LOOKS
 
 
 @lru_cache(maxsize=1024)

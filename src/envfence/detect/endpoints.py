@@ -73,7 +73,7 @@ _OWN_HOST_HEADS = frozenset(
 _PORT_VALUE = re.compile(r"\d{2,5}")
 _BARE_HOST = re.compile(r"[A-Za-z0-9_.\[\]:-]{2,100}")
 _COMMAND = re.compile(r"\s*(?:sudo\s+)?(?:curl|wget|nc|psql|mysql|redis-cli|mongosh?|ssh|ping|docker|export|pg_\w+)\s")
-_BESIDE = 400  # how far from its host a port may stand
+_BESIDE = 1500  # how far from its host a port may stand
 
 
 def decided(found: Iterable[Literal], scope: Scope) -> Iterator[tuple[Literal, Rule]]:
