@@ -1,0 +1,16 @@
+"""Refuse a value of a local env file anywhere else."""
+
+from collections.abc import Sequence
+
+from envfence import guard, hook
+
+RULES = ("copied-value", "suppression-without-reason", "unused-suppression")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the hook; return 0, 1 for findings, 2 if it could not run."""
+    return hook.run(argv, __doc__, guard.files, *RULES)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

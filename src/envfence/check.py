@@ -1,0 +1,143 @@
+"""Files to findings: skip what nobody wrote by hand, detect, heed comments and settings, sort."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain
+from typing import NamedTuple
+
+from envfence import files
+from envfence.config import Config, Nearest
+from envfence.finding import Finding, Rule, finding
+from envfence.sources import Source
+
+UNREADABLE = Rule(
+    "unreadable-file",
+    "check",
+    "the file cannot be read, so nothing is known about it",
+    "let the user that runs the check read it, or exclude it in [tool.envfence]",
+)
+RULES = (UNREADABLE,)
+
+# Below both, one process is done before others have started.
+MANY_FILES = 500
+MANY_BYTES = 4_000_000
+# What a process is given at a time.
+BATCH_FILES = 200
+BATCH_BYTES = 2_000_000
+
+
+class Options(NamedTuple):
+    """What the caller asks for, over the settings of each file: rule ids, and whether to show the lines."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    lines: bool = False
+
+    def over(self, config: Config) -> Config:
+        """Return the settings with what was asked for."""
+        return config._replace(select=self.select or config.select, ignore=(*config.ignore, *self.ignore))
+
+
+class Examined(NamedTuple):
+    """One file: its findings, their lines with every value masked, and how much of it was not read, and why."""
+
+    findings: list[Finding]
+    lines: dict[int, str]
+    skipped: str = ""
+    skipped_bytes: int = 0
+
+
+class Report(NamedTuple):
+    """All files: ``lines`` by path and line, ``skipped`` with the number of files and bytes of each kind."""
+
+    findings: list[Finding]
+    lines: dict[tuple[str, int], str]
+    skipped: dict[str, tuple[int, int]]
+
+
+def findings_in(path: str, data: bytes, config: Config) -> list[Finding]:
+    """Return what is wrong in one file, sorted by place."""
+    return [] if files.skipped_as(path, data) else _found(path, data, config)
+
+
+def _found(path: str, data: bytes, config: Config) -> list[Finding]:
+    from envfence import detect
+
+    text = files.decoded(data)
+    found = detect.findings(path, text, config)
+    if b"envfence:" in data:
+        from envfence import suppress
+
+        found = suppress.applied(found, text, path, config)
+    return sorted(config.reported(found, path), key=_place)
+
+
+def _place(found: Finding) -> tuple[int, int, str]:
+    return found.line, found.column or 0, found.rule
+
+
+def examined(source: Source, config: Config, *, lines: bool) -> Examined:
+    """Return what one file holds; ``lines`` asks for the lines of its findings."""
+    try:
+        data, size = source.read()
+    except OSError:
+        return Examined(config.reported([finding(UNREADABLE, source.path, 1)], source.path), {})
+    if kind := files.skipped_as(source.path, data):
+        return Examined([], {}, kind, size)
+    found = _found(source.path, data, config)
+    shown: dict[int, str] = {}
+    if found and lines:
+        from envfence.report.mask import masked_lines
+
+        shown = masked_lines(files.decoded(data), source.path, {one.line for one in found})
+    rest = size - len(data)
+    return Examined(found, shown, files.HUGE if rest else "", rest)
+
+
+def check(sources: Iterable[Source], options: Options) -> Report:
+    """Return what all files hold. Many files, or large ones, are shared out among processes."""
+    sources = iter(sources)
+    first = _batch(sources, MANY_FILES, MANY_BYTES)
+    next_one = next(sources, None)
+    if next_one is None:
+        return _report(examine(first, options))
+    from envfence.workers import in_order
+
+    batches = iter(partial(_batch, sources, BATCH_FILES, BATCH_BYTES), [])
+    return _report(
+        one for group in in_order(partial(_examine_all, options), chain([[*first, next_one]], batches)) for one in group
+    )
+
+
+def _batch(sources: Iterator[Source], most_files: int, most_bytes: int) -> list[Source]:
+    """Take sources until there are as many files, or as many bytes; return an empty list at the end."""
+    batch: list[Source] = []
+    size = 0
+    while len(batch) < most_files and size < most_bytes and (source := next(sources, None)):
+        batch.append(source)
+        size += min(source.size, files.LIMIT)
+    return batch
+
+
+def _examine_all(options: Options, sources: list[Source]) -> list[tuple[str, Examined]]:
+    return list(examine(sources, options))
+
+
+def examine(sources: Iterable[Source], options: Options) -> Iterator[tuple[str, Examined]]:
+    """Yield the path of each file with what it holds; excluded files are left out."""
+    nearest = Nearest()
+    for source in sources:
+        config = options.over(nearest.of(source.path))
+        if not config.is_excluded(source.path):
+            yield source.path, examined(source, config, lines=options.lines)
+
+
+def _report(files_examined: Iterable[tuple[str, Examined]]) -> Report:
+    report = Report([], {}, {})
+    for path, one in files_examined:
+        report.findings.extend(one.findings)
+        report.lines.update(((path, line), text) for line, text in one.lines.items())
+        if one.skipped:
+            count, size = report.skipped.get(one.skipped, (0, 0))
+            report.skipped[one.skipped] = count + 1, size + one.skipped_bytes
+    return report

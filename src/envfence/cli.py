@@ -1,0 +1,88 @@
+"""The command envfence: arguments to a command to an exit code."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from envfence import __version__, console
+from envfence.check import Options, Report, check
+from envfence.errors import FenceError
+
+DESCRIPTION = "Keep environments apart: no host, port or credential of one environment is written into code."
+COMMANDS = {"env": "envfence.contract.cli"}  # each takes the arguments behind its name
+EPILOG = "exit codes: 0 nothing found, 1 findings, 2 could not run"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; return 0 if nothing is found, 1 for findings, 2 if it could not run."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments and arguments[0] in COMMANDS:
+        command = import_module(COMMANDS[arguments[0]])
+        return console.guarded(lambda: command.main(arguments[1:]))
+    args = _parser().parse_args(arguments)
+    return console.guarded(lambda: _check(args))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="envfence", description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_check(commands.add_parser("check", help="look for values of one environment in files", epilog=EPILOG))
+    commands.add_parser("env", help="check, write and compare env files", add_help=False)
+    return parser
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("paths", nargs="*", metavar="PATH", help="files and folders; by default the working directory")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--staged", action="store_true", help="check what the next commit changes, as the index has it")
+    what.add_argument("--diff", metavar="REF", help="report only lines that the work tree has added since REF")
+    what.add_argument("--from-ref", metavar="REF", help="report only lines that --to-ref has added since REF")
+    what.add_argument("--stdin", action="store_true", help="check standard input")
+    add("--to-ref", metavar="REF", help="the revision that --from-ref is compared with, by default HEAD")
+    add("--stdin-filename", metavar="NAME", default="stdin", help="the file that standard input would be")
+    add("--output-format", default="text", choices=("text", "json", "sarif", "github"))
+    add("--select", action="append", default=[], metavar="RULE,...", help="look for these rules only")
+    add("--ignore", action="append", default=[], metavar="RULE,...", help="leave these rules out")
+    add("--no-flows", action="store_true", help="leave out the flow rules, which need semgrep")
+    add("--strict", action="store_true", help="let warnings fail too")
+    add("--exit-zero", action="store_true", help="return 0 whatever is found")
+
+
+def _check(args: argparse.Namespace) -> int:
+    if args.to_ref and not args.from_ref:
+        raise FenceError("--to-ref needs --from-ref")
+    report = _report(args, Options(_rules(args.select), _rules(args.ignore), lines=args.output_format == "text"))
+    console.told(report, args.output_format)
+    return 0 if args.exit_zero else console.exit_code(report.findings, strict=args.strict)
+
+
+def _report(args: argparse.Namespace, options: Options) -> Report:
+    from envfence import guard, sources
+
+    if args.stdin:
+        data = sys.stdin.buffer.read()
+        return check([sources.Source(sources.shown(args.stdin_filename), lambda: (data, len(data)))], options)
+    if args.from_ref:
+        return guard.between(args.from_ref, args.to_ref or "HEAD", options, args.paths)
+    if args.diff:
+        return guard.since(args.diff, options, args.paths)
+    if args.staged:
+        return guard.staged(options, args.paths) if args.paths else guard.everything((), options)
+    return check(sources.from_paths(args.paths or ["."]), options)
+
+
+def _rules(lists: Sequence[str]) -> tuple[str, ...]:
+    """Return the rule ids of `--select a,b --select c`; raise FenceError for one that does not exist."""
+    ids = tuple(rule for listed in lists for rule in listed.replace(",", " ").split())
+    if not ids:
+        return ()
+    from envfence.rules import known
+
+    return known(ids)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

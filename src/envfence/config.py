@@ -1,0 +1,141 @@
+"""[tool.envfence] of the nearest pyproject.toml, or the nearest envfence.toml: what to look for, and where."""
+
+import os
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
+
+from envfence.errors import FenceError
+from envfence.finding import Finding
+
+ALWAYS = ("unreadable-file",)  # selecting rules is no reason to be silent about what nobody has read
+STANDARD_ENVIRONMENTS = ("development", "staging", "production")
+
+
+class Config(NamedTuple):
+    """The settings; each field is a key of the table, spelled with hyphens.
+
+    ``select`` and ``ignore`` hold rule ids; an empty ``select`` means all. ``per_path`` holds pairs of a pattern and
+    the rules that are ignored there. Patterns are written as in .gitignore, for paths below ``root``: the folder of the
+    file that was read, relative to the working directory.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    per_path: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    key_names: tuple[str, ...] = ()  # own names of keys that hold a credential or an endpoint
+    domains: tuple[str, ...] = ()  # own domains: an address below one pins the program to an environment
+    allowed_hosts: tuple[str, ...] = ()  # hosts that are the same in every environment
+    environments: tuple[str, ...] = STANDARD_ENVIRONMENTS
+    root: str = ""
+
+    def wants(self, rule: str) -> bool:
+        """Return whether the rule is looked for at all."""
+        return rule not in self.ignore and (not self.select or rule in (*self.select, *ALWAYS))
+
+    def is_excluded(self, path: str) -> bool:
+        """Return whether the file at ``path``, relative to the working directory, is left out."""
+        return bool(self.exclude) and _matches_any(self.exclude, self._below_root(path))
+
+    def reported(self, findings: list[Finding], path: str) -> list[Finding]:
+        """Return the findings of one file without those that are not wanted there."""
+        ignored: set[str] = set()
+        if findings and self.per_path:
+            below = self._below_root(path)
+            ignored.update(*(rules for pattern, rules in self.per_path if _matches_any((pattern,), below)))
+        return [found for found in findings if self.wants(found.rule) and found.rule not in ignored]
+
+    def _below_root(self, path: str) -> str:
+        return os.path.relpath(path, self.root or ".").replace(os.sep, "/")
+
+
+KEYS = {field.replace("_", "-"): field for field in Config._fields if field != "root"}
+
+
+class Nearest:
+    """Finds the settings of a file, reading each folder once."""
+
+    def __init__(self) -> None:
+        self._by_folder: dict[str, Config] = {}
+
+    def of(self, path: str) -> Config:
+        """Return the settings of the file at ``path``; raise FenceError if they are wrong."""
+        return self._in(os.path.abspath(os.path.dirname(path)))
+
+    def _in(self, folder: str) -> Config:
+        if folder not in self._by_folder:
+            self._by_folder[folder] = self._read(folder)
+        return self._by_folder[folder]
+
+    def _read(self, folder: str) -> Config:
+        for name in ("envfence.toml", "pyproject.toml"):
+            if (config := _file(os.path.join(folder, name), folder)) is not None:
+                return config
+        parent = os.path.dirname(folder)
+        # A repository's settings never come from outside of it.
+        if parent == folder or os.path.lexists(os.path.join(folder, ".git")):
+            return Config()
+        return self._in(parent)
+
+
+def _file(file: str, folder: str) -> Config | None:
+    try:
+        with open(file, "rb") as stream:
+            data = stream.read()
+    except OSError:
+        return None
+    own = os.path.basename(file) == "envfence.toml"
+    if not own and b"tool.envfence" not in data:
+        return None  # tomllib costs more than all the rest of a commit
+    return parsed(data, file, own=own, root=os.path.relpath(folder))
+
+
+def parsed(data: bytes, file: str, *, own: bool = False, root: str = "") -> Config | None:
+    """Return the settings of a TOML file, None if it has none; raise FenceError naming ``file`` if they are wrong.
+
+    With ``own`` the whole file is the table, as in envfence.toml.
+    """
+    import tomllib
+
+    try:
+        document = tomllib.loads(data.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FenceError(f"{file}: not valid TOML") from error
+    table = document if own else document.get("tool", {}).get("envfence")
+    return None if table is None else _config(table, file)._replace(root=root)
+
+
+def _config(table: Mapping[str, Any], file: str) -> Config:
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in KEYS:
+            raise FenceError(f"{file}: unknown key {key!r} of envfence; {_advice(key)}")
+        values[KEYS[key]] = _rules_by_path(value, file) if key == "per-path" else _texts(value, f"{file}: {key}")
+    return Config(**values)
+
+
+def _advice(key: str) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(key.replace("_", "-"), KEYS, n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(KEYS)}"
+
+
+def _texts(value: Any, where: str) -> tuple[str, ...]:
+    texts = cast("list[Any]", value) if isinstance(value, list) else [None]
+    if not all(isinstance(text, str) for text in texts):
+        raise FenceError(f"{where} must be a list of texts")
+    return tuple(texts)
+
+
+def _rules_by_path(value: Any, file: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if not isinstance(value, dict):
+        raise FenceError(f"{file}: per-path must be a table of patterns, each with a list of rules")
+    table = cast("dict[str, Any]", value)
+    return tuple((pattern, _texts(rules, f"{file}: per-path of {pattern!r}")) for pattern, rules in table.items())
+
+
+def _matches_any(patterns: tuple[str, ...], path: str) -> bool:
+    from envfence.globs import matches
+
+    return any(matches(pattern, path) for pattern in patterns)

@@ -1,0 +1,67 @@
+"""What people and programs see of a run: findings on standard output, everything else on standard error."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from envfence.check import Report
+from envfence.errors import FenceError
+from envfence.finding import ERROR, Finding
+
+
+def guarded(run: Callable[[], int]) -> int:
+    """Return the exit code of ``run``; say what the user can mend on standard error, and return 2."""
+    try:
+        return run()
+    except FenceError as error:
+        print(f"envfence: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader, such as `head`, has seen enough; python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def told(report: Report, output_format: str = "text") -> None:
+    """Print the findings, and what was not read."""
+    if report.findings or output_format != "text":
+        from envfence.report import rendered
+
+        # File names may hold bytes that are no text, and a Windows pipe is not UTF-8 by itself.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        sys.stdout.write(rendered(report.findings, output_format, report.lines))
+        sys.stdout.flush()
+    for sentence in (_skipped(report.skipped), _counted(report.findings)):
+        if sentence:
+            print(sentence, file=sys.stderr)
+
+
+def exit_code(findings: Sequence[Finding], *, strict: bool = False) -> int:
+    """Return 1 if a finding fails the run: an error does, a warning only when ``strict``."""
+    return int(any(strict or found.severity == ERROR for found in findings))
+
+
+def _counted(findings: Sequence[Finding]) -> str:
+    errors = sum(found.severity == ERROR for found in findings)
+    counts = [_plural(errors, "error"), _plural(len(findings) - errors, "warning")]
+    return f"found {', '.join(filter(None, counts))}" if findings else ""
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' if count > 1 else ''}" if count else ""
+
+
+def _skipped(skipped: dict[str, tuple[int, int]]) -> str:
+    """Return `skipped 3 files, 120 kB: 2 minified, 1 lock`."""
+    if not skipped:
+        return ""
+    files = sum(count for count, _ in skipped.values())
+    size = sum(size for _, size in skipped.values())
+    kinds = ", ".join(f"{count} {kind}" for kind, (count, _) in sorted(skipped.items(), key=lambda item: -item[1][0]))
+    return f"skipped {_plural(files, 'file')}, {_size(size)}: {kinds}"
+
+
+def _size(size: int) -> str:
+    if size < 1000:
+        return f"{size} bytes"
+    return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

@@ -1,0 +1,61 @@
+"""Git's own verdict on env files: which ones it has, and whether it would take in a new one."""
+
+import os
+
+from envfence import git
+from envfence.finding import Finding, Rule, finding
+
+TRACKED = Rule(
+    "env-file-tracked",
+    "env",
+    "git has this env file, so everybody who clones has its values",
+    "run git rm --cached on it, ignore .env* in .gitignore, and change every secret in it: it has been seen",
+)
+NOT_IGNORED = Rule(
+    "env-file-not-ignored",
+    "env",
+    "git does not ignore every env file, so the next git add takes in its values",
+    "add the lines .env* and !.env.example to .gitignore",
+    fixable=True,
+)
+RULES = (TRACKED, NOT_IGNORED)
+
+# Endings of files that hold no value, or hold them encrypted.
+HARMLESS = frozenset("example sample template tmpl tpl dist defaults schema vault enc sops age asc gpg".split())
+REGULAR = b"100"  # git's mode of a link is 120000: it holds no value
+
+
+def holds_values(name: str) -> bool:
+    """Return whether a file of this name is an env file with values, or a copy of one."""
+    if name != ".env" and not name.startswith(".env."):
+        return False
+    return HARMLESS.isdisjoint(name.lower().split(".")[2:])
+
+
+def findings(top: str, environments: tuple[str, ...]) -> list[Finding]:
+    """Return what git says below ``top``, with paths from there. The index counts: it is what will be committed."""
+    tracked = _tracked(top)
+    found = [finding(TRACKED, path, 1) for path in tracked if holds_values(os.path.basename(path))]
+    folders = {"", *(os.path.dirname(path) for path in tracked if not holds_values(os.path.basename(path)))}
+    names = (".env", ".env.local", *(f".env.{environment}" for environment in environments))
+    return found + _not_ignored(top, [os.path.join(folder, name) for folder in sorted(folders) for name in names])
+
+
+def _tracked(top: str) -> list[str]:
+    entries = git.ask("ls-files", "-z", "--stage", "--", ":(glob)**/.env", ":(glob)**/.env.*", cwd=top)
+    fields = (entry.partition(b"\t") for entry in entries.split(b"\0") if entry.startswith(REGULAR))
+    return sorted({os.fsdecode(path) for _, _, path in fields})
+
+
+def _not_ignored(top: str, paths: list[str]) -> list[Finding]:
+    """Return one finding for each place that lets an env file in: a pattern that begins with `!`, or none at all."""
+    asked = b"\0".join(map(os.fsencode, paths))
+    answer = git.ask(
+        "check-ignore", "--no-index", "--stdin", "-z", "-v", "-n", cwd=top, stdin=asked, accept=(0, 1)
+    ).split(b"\0")
+    places: dict[tuple[str, int], str] = {}
+    for source, line, pattern, path in zip(*(answer[start::4] for start in range(4)), strict=False):
+        if not pattern or pattern.startswith(b"!"):
+            place = (os.fsdecode(source), int(line)) if source.endswith(b".gitignore") else (".gitignore", 1)
+            places.setdefault(place, os.path.basename(os.fsdecode(path)))
+    return [finding(NOT_IGNORED, path, line, anchor=name) for (path, line), name in places.items()]
