@@ -1,15 +1,14 @@
 """Literals to findings: what a literal is for, and its value, decide."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from importlib import import_module
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from envfence.detect import credentials, endpoints
 from envfence.detect.scope import Scope
-from envfence.finding import WARNING, Finding, Rule
-from envfence.literals import DOC, Literal, embedded, languages
+from envfence.finding import Finding, Rule
+from envfence.literals import Literal, embedded, languages
 
 if TYPE_CHECKING:
     from envfence.config import Config
@@ -22,7 +21,8 @@ def literals_of(path: str, text: str) -> list[Literal]:
     found: list[Literal] = reader.literals(text, path)
     if kind == "prose":
         return [*found, *embedded.within(text, 0, len(text))]
-    return [*found, *embedded.inner(text, found)]
+    inside = embedded.inner(text, found)
+    return [*found, *inside] if kind == "code" else [*found, *inside, *embedded.evident(text, found)]
 
 
 def findings(path: str, text: str, config: "Config | None" = None) -> list[Finding]:
@@ -30,18 +30,12 @@ def findings(path: str, text: str, config: "Config | None" = None) -> list[Findi
     scope = Scope(path, text, config.domains, config.allowed_hosts) if config else Scope(path, text)
     found = literals_of(path, text)
     places: dict[int, tuple[Literal, Rule]] = {}
-    for literal, rule in (*_credentials(found), *endpoints.decided(found, scope)):
+    for literal, rule in (*credentials.decided(found, scope), *endpoints.decided(found, scope)):
         places.setdefault(literal.start, (literal, rule))
     if not places:
         return []
     lines = Lines(text)
     return [_finding(rule, path, literal, lines) for _, (literal, rule) in sorted(places.items())]
-
-
-def _credentials(found: Iterable[Literal]) -> Iterable[tuple[Literal, Rule]]:
-    for literal in found:
-        if rule := credentials.rule_for(literal):
-            yield literal, rule
 
 
 class Lines:
@@ -59,9 +53,8 @@ class Lines:
 def _finding(rule: Rule, path: str, literal: Literal, lines: Lines) -> Finding:
     line, column = lines.at(literal.start)
     end_line, end_column = lines.at(literal.end)
-    severity = WARNING if literal.role == DOC else rule.severity
     anchor = literal.name or f"{literal.call}:{literal.argument}"
     return Finding(
-        rule.id, rule.family, severity, path, line, column, end_line, end_column,
+        rule.id, rule.family, rule.severity, path, line, column, end_line, end_column,
         rule.message, rule.advice, rule.fixable, anchor,
     )  # fmt: skip

@@ -30,7 +30,15 @@ USERNAME = Rule(
     WARNING,
     fixable=True,
 )
-RULES = (CREDENTIAL, USERNAME)
+IDENTIFIER = Rule(
+    "hardcoded-identifier",
+    "credential",
+    "an identifier of one environment is written into the file",
+    "read it from settings if another environment has another: a tenant, a client, a device, a session",
+    WARNING,
+    fixable=True,
+)
+RULES = (CREDENTIAL, FALLBACK, USERNAME, IDENTIFIER)
 
 _USER = re.compile(r"[\w.@-]{2,40}")
 _PAIR_NAMES = frozenset(("auth", "http_auth", "basic_auth", "httpauth", "basicauth"))
@@ -39,10 +47,12 @@ _PAIR_NAMES = frozenset(("auth", "http_auth", "basic_auth", "httpauth", "basicau
 def decided(found: Sequence[Literal], scope: Scope) -> Iterator[tuple[Literal, Rule]]:
     """Yield each literal that breaks a rule; what a test, a template or a text only shows is a warning."""
     last = Literal("", 0, 0)
+    covered = -1  # what is inside a literal that is reported is reported with it
     for literal in sorted(found, key=lambda each: (each.start, -each.end)):
         rule = rule_for(literal, is_second=_is_second(last, literal))
         last = literal
-        if rule:
+        if rule and literal.end > covered:
+            covered = literal.end
             yield literal, rule if _runs(literal, scope) else rule._replace(severity=WARNING)
 
 
@@ -50,9 +60,10 @@ def rule_for(literal: Literal, *, is_second: bool = False) -> Rule | None:
     """Return the rule that the literal breaks, if any; ``is_second`` says that it follows a user name in a pair."""
     if is_credential(literal, names.PASSWORD if is_second else _kind(literal)):
         return FALLBACK if literal.role == DEFAULT else CREDENTIAL
-    if literal.role in (VALUE, DEFAULT) and names.is_user_name(literal.name) and _is_user(literal.value):
-        return USERNAME
-    return None
+    is_user = names.is_user_name(literal.name)
+    if (is_user or names.is_id_name(literal.name)) and shapes.is_uuid(literal.value):
+        return IDENTIFIER
+    return USERNAME if is_user and literal.role in (VALUE, DEFAULT) and _is_user(literal.value) else None
 
 
 def is_credential(literal: Literal, kind: str) -> bool:
@@ -68,7 +79,7 @@ def is_credential(literal: Literal, kind: str) -> bool:
         return False
     if kind == names.PASSWORD:
         is_alone = not literal.name and not literal.argument.startswith("-")  # only the call says what it is
-        return literal.role != COMPARED and shapes.is_password(value) and not (is_alone and value.isalpha())
+        return literal.role != COMPARED and shapes.is_password(value) and not (is_alone and value.isalpha() and (value.islower() or value.istitle()))
     return shapes.is_token(value) if kind == names.TOKEN else shapes.is_random(value)
 
 

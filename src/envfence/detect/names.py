@@ -52,6 +52,7 @@ _OTHER_HEADS = frozenset(  # words before the noun: a foreign key opens nothing
     " allow enable disable require invalid missing wrong bad empty validate verify check clear hashed encrypted unique composite"
     " lexer parse current eof end start".split()
 )
+_IDS = frozenset("sid jti oid uid userid clientid tenantid accountid sessionid deviceid appid".split())
 
 
 @lru_cache(maxsize=4096)
@@ -96,6 +97,14 @@ def secret_kind(name: str) -> str:
         else:
             kind = TOKEN if noun.lastgroup == PASSWORD else KEY
     return kind  # the last noun is what it is: a password's token is a token
+
+
+def is_id_name(name: str) -> bool:
+    """Return whether the name says whose identifier it is: tenant_id, userid, jti; a bare `id` may be anybody's."""
+    parts = words(name)
+    if not parts or parts[-1] not in ("id", "uid", "uuid"):
+        return bool(parts) and parts[-1] in _IDS
+    return len(parts) > 1
 
 
 @lru_cache(maxsize=1)

@@ -81,6 +81,11 @@ def is_token(value: str) -> bool:
     return any(char.isdigit() for char in value) and not _NUMBERED_WORDS.fullmatch(value) and entropy(value) >= 3
 
 
+def is_uuid(value: str) -> bool:
+    """Return whether the value is a UUID that was drawn at random: not zeros, not 11111111-…"""
+    return bool(_UUID.fullmatch(value)) and len(set(value)) > 8
+
+
 def is_random(value: str) -> bool:
     """Return whether the value was surely drawn at random: what counts under a name that promises little."""
     if _UUID.fullmatch(value):

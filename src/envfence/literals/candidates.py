@@ -18,8 +18,8 @@ _REMOTE = (
     r"|bootstrap|base|origin)"
 )
 _BINDS = (  # what stands between a name and its value: quotes, a type, an operator, a call, a prefix
-    r"[\"'\])?!]{0,3}\s{0,30}(?::\s{0,3}[\w.\[\]|]{1,30}\s{0,3})?(?:=>|:=|\|\||\?\?|[=:,(]|\bor\b)\s{0,30}"
-    r"(?:\w{1,20}\()?[brfu@$]{0,2}"
+    r"[\"'\])?!\\]{0,4}\s{0,30}(?::\s{0,3}[\w.\[\]|]{1,30}\s{0,3})?(?:=>|:=|\|\||\?\?|[=:,(]|\bor\b)\s{0,30}"
+    r"(?:\w{1,20}\()?[brfu@$\\]{0,2}"
 )
 
 _PLATFORM = (  # the endings of detect/addresses.py, without what stands before them
@@ -38,6 +38,7 @@ ADDRESSES = (  # the value alone says what it is
     _PLATFORM,
     r"\b(?:host|server|data source)\s?=\s?\w",
     r"-----begin|\b(?:bearer|basic)\s{1,3}[\w+/=.-]{8}|identified by|\beyj[a-z0-9]{8}",
+    r"-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
 )
 IN_CODE = (  # a name and, on the same line, a string or a number
     _NAME + r"[\w.-]{0,40}" + _BINDS + r"[\"'`][^\s\"'`{}<>]{2}",

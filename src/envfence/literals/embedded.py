@@ -6,12 +6,14 @@ From a word that may name a credential the reader looks at its line: left for th
 import re
 from collections.abc import Iterable, Iterator
 
-from envfence.literals import DOC, HOLE, Literal
+from envfence.literals import DOC, HOLE, VALUE, Literal
+from envfence.literals.candidates import lowered
 
 _HINT = re.compile(
     r"passw|pwd|passphrase|\bpass\b|_pass\b|_?pw\b|secret|token|credential|api_?key|key|salt|nonce|verifier|jwt|auth|identified|bearer\s|basic\s"
-    r"|\beyj|://\S*@|-----begin"
+    r"|\beyj|://\S*@|-----begin|-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 )
+_EVIDENT_HINT = re.compile(r"://[^\s/]*:[^\s/]*@|\bbasic\s|\bbearer\s|\beyj|-----begin|identified|password '")
 _SECRET = r"(?=[\w.-]{0,60}?(?i:pass|pwd|pw|secret|token|credential|key|salt|nonce|verifier|jwt|auth))"
 _NAME = rf"(?<![\w$@-]){_SECRET}(?P<name>[A-Za-z_][\w.-]*+)"
 _QUOTED = (
@@ -40,6 +42,8 @@ _EVIDENT = re.compile(
     r"|(?i:\b(?:identified[ \t]+by|(?:with|login|encrypted)[ \t]+password|password(?=[ \t]+'))[ \t]+(?:password[ \t]+)?)"
     r"(?:\\*\"(?P<sql>[^\"\\\n]{1,200}+)\\*\"|\\*'(?P<sql1>[^'\\\n]{1,200}+)\\*'|(?P<bare>[\w@!#%.$-]{3,100}+)(?=[;\\\"']|[ \t]*(?:\n|\Z)))"
 )
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w-])", re.I)
+_UUID_NAME = re.compile(r"(?P<name>[A-Za-z_][\w-]{0,60})[\"'\\]{0,3}[ \t]{0,4}[:=][ \t]{0,4}[\"'\\]{0,3}$")
 _NAMES = {"scheme": "Authorization", "jwt": "token", "pem": "private_key", "sql": "password", "sql1": "password", "bare": "password", "address": ""}
 _LONGEST_LINE = 20_000
 
@@ -55,9 +59,24 @@ def inner(text: str, found: Iterable[Literal]) -> list[Literal]:
     return inside
 
 
+def evident(text: str, found: Iterable[Literal]) -> list[Literal]:
+    """Return what is evident in a file of configuration or commands, however its lines were taken apart."""
+    low = lowered(text)
+    inside: list[Literal] = []
+    texts = [(literal.start, literal.end) for literal in found if literal.role == DOC]
+    at = 0
+    while hint := _EVIDENT_HINT.search(low, at):
+        start = text.rfind("\n", 0, hint.start()) + 1
+        at = text.find("\n", hint.end())
+        at = len(text) if at < 0 else at
+        role = DOC if any(first <= hint.start() < last for first, last in texts) else VALUE
+        inside += _evident(text, start, min(at, start + _LONGEST_LINE), len(text), role)
+    return inside
+
+
 def within(text: str, start: int, end: int, role: str = DOC) -> Iterator[Literal]:
     """Yield what is embedded in ``text[start:end]``."""
-    low = text[start:end].lower()
+    low = lowered(text[start:end])
     at = 0
     while hint := _HINT.search(low, at):
         first = max(start, text.rfind("\n", start, start + hint.start()) + 1)
@@ -73,10 +92,16 @@ def _of_line(text: str, start: int, stop: int, end: int, role: str) -> Iterator[
         yield _literal(option, role)
     if role == DOC and (setting := _LINE.match(text, start, stop)):
         yield _literal(setting, role)
+    for uuid in _UUID.finditer(text, start, stop):
+        if bound := _UUID_NAME.search(text, max(start, uuid.start() - 70), uuid.start()):
+            yield Literal(uuid[0], *uuid.span(), bound["name"], role=role)
+    yield from _evident(text, start, stop, end, role)
+
+
+def _evident(text: str, start: int, stop: int, end: int, role: str) -> Iterator[Literal]:
     for evident in _EVIDENT.finditer(text, start, min(end, stop + 200)):
-        if evident.start() < stop:
-            kind = evident.lastgroup or ""
-            yield _literal(evident, role)._replace(name=_NAMES[kind])
+        if evident.start() < stop:  # a private key goes on after its first line
+            yield _literal(evident, role)._replace(name=_NAMES[evident.lastgroup or ""])
 
 
 def _literal(match: re.Match[str], role: str) -> Literal:
