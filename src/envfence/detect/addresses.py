@@ -19,17 +19,25 @@ _URL = re.compile(
     r"(?:([^\s/@'\"<>]*)@)?(\[[0-9a-fA-F:]+\]|[^\s/:@'\"<>,;?#)\]}\\`|]*)(?::([^\s/'\"<>?,;)\]}\\]*))?"
 )
 _NO_SCHEMES = frozenset("driver dialect scheme protocol proto".split())  # they stand for one
+_GO_DSN = re.compile(r"([^\s:@/\"'(]{1,100})(?::([^\s@\"']{0,200}))?@tcp\(([^\s:()]{1,200})(?::(\d+))?\)/")
 _IPV4 = re.compile(r"(?<![\d.])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)*\.?")
 _HOST_PORT = re.compile(rf"(?:[A-Z_]+://)?(localhost|[\w{HOLE}.-]+):(\d{{2,5}})(?:/\S*)?", re.I)
 _KEY_VALUE = re.compile(r"(?i)(?:^|[\s;,])(host|hostaddr|server|data source|addr|address)\s*=\s*([^\s;,'\"]+)")
 
 WEB_SCHEMES = frozenset("http https ws wss".split())
-DATA_SCHEMES = re.compile(
-    r"(?:postgres|postgresql|mysql|mariadb|mssql|sqlserver|oracle|cockroachdb|timescaledb|redis|rediss|valkey|amqp|amqps|mongodb|memcached?|kafka|nats|mqtt|mqtts"
-    r"|ldap|ldaps|smtp|smtps|ftp|ftps|sftp|ssh|clickhouse|cassandra|elasticsearch|influxdb|etcd|consul|zookeeper|tcp|udp|grpc|thrift|bolt|neo4j|couchdb|pyro|rpc|db"
-    r"|spark|hdfs|pulsar|iiop|rtsp|socks5?h?|ignite|presto|trino|hive2?)(?:\+[\w.+]+)?"
+# Schemes that lead to no host, or that name a service by its role only.
+_LOCAL_SCHEMES = frozenset(
+    "file sqlite duckdb unix npipe data about blob chrome app capacitor ionic vscode android ios content res classpath lb"
+    " discovery xds consul+srv git+file memory mem inmemory npm workspace vnd urn tag intent tauri electron asset jar"
+    " s3 s3a gs gcs wasb abfs hdfs dbfs docker oci pkg runs models arn projects".split()
 )
+
+
+def leads_to_host(scheme: str) -> bool:
+    """Return whether a URL of the scheme is a connection to the host that it names, other than a page of the web."""
+    return scheme not in _LOCAL_SCHEMES and scheme not in WEB_SCHEMES
+
 
 # Platforms where a team's own application gets its name: the part before is theirs.
 PLATFORMS = (
@@ -78,12 +86,18 @@ def url_in(value: str) -> Address | None:
     """Return the first URL or DSN of ``value``."""
     match = _URL.search(value)
     if not match:
-        return None
+        return _go_dsn(value)
     scheme, userinfo, host, port = (part or "" for part in match.groups())
     if scheme in _NO_SCHEMES:
         return None
     user, _, password = userinfo.partition(":")
     return Address(scheme.lower(), user, password, host, port)
+
+
+def _go_dsn(value: str) -> Address | None:
+    """The form of Go's MySQL driver: `user:password@tcp(host:3306)/name`."""
+    match = _GO_DSN.search(value) if "@" in value else None
+    return Address("mysql", *(part or "" for part in match.groups())) if match else None
 
 
 def owner_of(host: str) -> str:
@@ -149,3 +163,8 @@ def ipv4_in(value: str) -> str:
     """Return the first IPv4 address of ``value``, or ""."""
     match = _IPV4.search(value)
     return match[0] if match else ""
+
+
+def is_loopback(value: str) -> bool:
+    """Return whether the value names this machine and nothing else."""
+    return "localhost" in value or "127.0.0.1" in value

@@ -46,7 +46,7 @@ _REQUESTS = re.compile(
 
 # A call that talks to an application in the same process, looks something up, or only takes an address apart.
 _IN_PROCESS = re.compile(
-    r"\.objects\.|(?:^|\.)(?:TestClient|AsyncClient|ASGITransport|MockTransport|test_client|test_request_context|URL|urlparse|urlsplit|parse_url|make_url"
+    r"\.objects\.|(?:^|\.)(?:TestClient|AsyncClient|test_?client\w*|ASGITransport|MockTransport|test_client|test_request_context|URL|urlparse|urlsplit|parse_url|make_url"
     r"|Request|HttpRequest|RequestFactory|MagicMock|Mock|AsyncMock|patch|setenv|dict|stubEnv|filter|compile|match|search|sub|replace|replaceAll"
     r"|split|remove\w+|strip|startswith|startsWith|endswith|endsWith|includes|indexOf|equals|is_valid\w*|validate\w*|join)$"
 )

@@ -55,6 +55,8 @@ _NO_TARGET_KEYS = frozenset(
     " annotations livenessProbe readinessProbe startupProbe podIP clusterIP loadBalancerIP externalIPs cidr depends_on links"
     " build tags containers_ports httpGet tcpSocket".split()
 )
+# Sections of configuration that say where our own server listens.
+_OWN_SECTIONS = frozenset("server http https listen listener web webserver management metrics pprof admin bind rpc-server".split())
 _CONTAINER_KEYS = frozenset("environment env".split())
 # A port named so is one that our own server listens on.
 _OWN_PORT_HEADS = frozenset(
@@ -114,6 +116,8 @@ def _is_own(use: Literal) -> bool:
 
 
 def _is_excused(use: Literal, scope: Scope) -> bool:
+    if scope.is_configuration and use.path and use.path[-1].lower() in _OWN_SECTIONS:
+        return True
     if use.name in _HEADERS or any(_NO_TARGET.search(name) for name in (use.name, *use.path[-2:])):
         return True
     return scope.is_yaml and not _NO_TARGET_KEYS.isdisjoint((use.name, *use.path))
@@ -125,7 +129,7 @@ def _of_value(use: Literal, scope: Scope) -> Rule | None:
         return PORT if _is_remote_port(use, scope) else None
     if _is_prose(value):
         return None
-    if "://" in value:
+    if "://" in value or "@tcp(" in value:
         return URL if _pins_url(value, scope) else None
     if host := a.key_value_host(value):
         return URL if scope.owner_of(host) in (a.LOCAL, a.OWN) else None
@@ -149,7 +153,7 @@ def _pins_url(value: str, scope: Scope) -> bool:
     owner = scope.owner_of(address.host)
     if address.scheme in a.WEB_SCHEMES:
         return owner in (a.LOCAL, a.OWN)
-    if not a.DATA_SCHEMES.fullmatch(address.scheme):
+    if not a.leads_to_host(address.scheme):
         return False
     return owner in (a.LOCAL, a.OWN) or (owner == a.PUBLIC and bool(address.user))
 

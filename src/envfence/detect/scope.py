@@ -10,9 +10,15 @@ from envfence.literals import DEFAULT, Literal
 _TEMPLATE = re.compile(r"\.(?:example|sample|template|dist|tmpl)(?:\.|$)|(?:^|[._-])(?:example|sample)\.(?:env|ini|ya?ml|json|toml|conf|cfg|properties)$")
 _ENV_FILE = re.compile(r"^\.?env(?:$|[._-])|\.env$|\.env\.")
 _EDITORS = frozenset((".vscode", ".idea", ".devcontainer"))
+_CONFIGURATION = (".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".conf", ".properties")
+_WORKFLOW = re.compile(
+    r"(?:^|/)(?:\.github/(?:workflows|actions)/|\.circleci/|\.buildkite/)|(?:^|/)(?:\.travis|\.gitlab-ci|azure-pipelines|bitbucket-pipelines"
+    r"|appveyor|\.appveyor|\.drone|wercker|\.cirrus|cloudbuild|buildspec)\.ya?ml$"
+)
+_TEST_SECTIONS = ("tool.pytest", "tool:pytest", "pytest", "testenv", "tool.tox")
 _TEST = re.compile(r"(?:^|/)(?:tests?|__tests__|spec|specs|e2e|testing)/|(?:^|/)(?:test_[^/]*|conftest)\.\w+$|(?:[._-]test|[._-]spec|Tests?|IT)\.\w+$")
 _MOCKS = re.compile(
-    r"(?i)\bmock|monkeypatch|MagicMock|TestClient|\bpatch\(|responses\.|respx|fakeredis|nock\(|jest\.|vi\.fn|sinon|supertest|assert |self\.assert|expect\("
+    r"(?i)\bmock|monkeypatch|MagicMock|TestClient|\bpatch\(|responses\.|respx|fakeredis|nock\(|jest\.|vi\.fn|sinon|supertest|golden|\bt\.(?:Error|Fatal)f?\(|reflect\.DeepEqual|assert |self\.assert|expect\("
 )
 _REAL = re.compile(
     r"\b(?:requests|httpx|aiohttp|urllib|websockets?|socket|psycopg2?|asyncpg|pymongo|playwright|selenium|puppeteer|axios|create_engine|paho)\b"
@@ -45,6 +51,16 @@ class Scope(NamedTuple):
         return self.path.endswith((".yml", ".yaml"))
 
     @property
+    def is_configuration(self) -> bool:
+        """Whether the file holds settings and no code."""
+        return self.path.endswith(_CONFIGURATION)
+
+    @property
+    def is_workflow(self) -> bool:
+        """Whether a CI server runs the file: what it starts on itself is thrown away."""
+        return bool(_WORKFLOW.search(self.path))
+
+    @property
     def is_test(self) -> bool:
         """Whether the file is a test by its name."""
         return bool(_TEST.search(self.path))
@@ -59,7 +75,11 @@ class Scope(NamedTuple):
         return addresses.owner_of(host)
 
     def counts(self, use: Literal) -> bool:
-        """Return whether the value is really used: in a test only what is connected to."""
+        """Return whether the value is really used: in a test only what is connected to, on a CI server what is not there."""
+        if self.is_workflow and addresses.is_loopback(use.value):
+            return False
+        if use.path and use.path[0].startswith(_TEST_SECTIONS):
+            return False
         if not self.is_test or use.role == DEFAULT or calls.connects(use.call):
             return True
         return bool(_REAL.search(self.text)) and not _MOCKS.search(self.text)

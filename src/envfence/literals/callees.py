@@ -30,6 +30,10 @@ _SHOWS = re.compile(
 _OPTIONS = re.compile(r"(?:^|\.)(?:option|add_option|add_argument|Option|Argument)$|^p?flag\.|\.flags\(\)|SetDefault$")
 _DEFAULTS = frozenset("1 default fallback defaultValue".split())
 _SETS = frozenset("config set option setenv putenv setProperty put setItem property add setdefault".split())
+_SETTER = re.compile(  # factory.setHost("…"), builder.host("…"), config.with_url("…")
+    r"(?:^|[.>])(?:(?:set|with|add|use)_?)?((?:[a-z]+_?)?(?:host|hostname|hosts|port|url|uri|address|addr|endpoint|endpoints|server|servers|broker|brokers|dsn))$",
+    re.I,
+)
 _OPTION_NAMES = re.compile(r"[\"']--?([\w-]+)[\"']")
 
 # Arguments that a person reads.
@@ -70,6 +74,8 @@ def of_call(callee: str, arguments: str, key: str, argument: str, role: str, nam
         return DEFAULT if role == VALUE else role, _option_name(arguments) or called
     if key and argument == "1" and last in _SETS:
         return role, key
+    if argument == "0" and (setter := _SETTER.search(callee)) and "." in callee:
+        return role, setter[1][0].lower() + setter[1][1:]
     if argument == "default" and role == VALUE:
         return DEFAULT, _option_name(arguments) or ("" if name == "default" else name)
     return role, name
