@@ -187,7 +187,8 @@ def test_the_words_of_a_command_are_where_they_are_written():
 @pytest.mark.parametrize(
     ("text", "expected"),
     (
-        pytest.param("args:\n  - --host=h\n  - --user\n  - u\n", [("", "--host", "host", "h"), ("", "--user", "user", "u")],
+        pytest.param("args:\n  - --host=h\n  - --user\n  - u\n",
+                     [("", "--host", "host", "h"), ("", "--user", "user", "u")],
                      id="arguments only"),
         pytest.param("args: ['curl http://h | cat']", [("curl", "0", "", "http://h")],
                      id="script for a shell named elsewhere"),
@@ -236,7 +237,8 @@ def test_what_a_script_shows_or_compares_keeps_its_role():
 
 
 FRAGMENTS = st.sampled_from(
-    [*"\n\t -:#'\"[]{},|>&*!%$\\?=\r\x00", "\n  ", "\n    ", "- ", ": ", "a", "run: |", "${A:-", "${{", "{{", "}}", "EOF",
+    [*"\n\t -:#'\"[]{},|>&*!%$\\?=\r\x00", "\n  ", "\n    ", "- ", ": ", "a", "run: |", "${A:-", "${{", "{{", "}}",
+     "EOF",
      "<<EOF", "command: ", "healthcheck:\n  test: ", "x.yaml: |\n  ", "'", "name: ", "value: ", "é", "😀", "---"]
 )  # fmt: skip
 

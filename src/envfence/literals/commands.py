@@ -64,6 +64,11 @@ def is_shell(call: str) -> bool:
     return call.rsplit("/", 1)[-1] in _SHELLS or call == "ssh"
 
 
+def is_open_test(words: list[Word]) -> bool:
+    """Return whether the words begin a `[[` that `]]` has not ended: `&&` and `||` do not end the command there."""
+    return any(word.value == "[[" for word in words[:4]) and words[-1].value != "]]"
+
+
 def script_of(words: list[Word]) -> Word | None:
     """Return the word that the command hands to a shell: behind `sh -c`, or the last of `ssh host "…"`."""
     for at in range(1, len(words) - 1):

@@ -13,14 +13,14 @@ _LINE = (
     r"(?P<comment>[#;]|//(?!\S*:_)|(?:REM|rem)[ \t]|::|<!--)[^\n]*+"
     r"|\[\[?(?P<section>[^\]\n]++)\]\]?[ \t\r]*+(?=[#;\n]|\Z)"
     r"|(?:export[ \t]++|set[ \t]++)?(?P<key>\"[^\"\n]*+\"|'[^'\n]*+'|[^\s\"'=:{\[(<,]%s)[ \t]*+"
-    r"(?P<mark>\?=|:=|\+=|=>|=|:(?!//))[ \t]*+(?P<value>[^\n]*+)"
+    r"(?::=|=>|=|:(?!//))[ \t]*+(?P<value>[^\n]*+)"
     r"|(?P<bare>[^\n]++)"
     r")"
 )
 _SETTING = re.compile(_LINE % r"[^=:\n]*+(?::_[^=\n]*+)?", re.MULTILINE)  # a key may hold blanks
 _DIRECTIVE = re.compile(_LINE % r"[^\s=:]*+", re.MULTILINE)  # but not where blanks end it
 _USES_DIRECTIVES = re.compile(r"\.(?:conf|cnf)(?:\.|$)|nginx|redis|httpd", re.IGNORECASE)
-_SPECIAL = re.compile(r"[\"'\[{\\#;$%<]|//|\A\Z")  # what needs a closer look: quotes, comments, holes, escapes
+_SPECIAL = re.compile(r"[\"'\[{\\#;$%<]|[ \t]//|\A\Z")  # what needs a closer look: quotes, comments, holes, escapes
 _VALUE = re.compile(
     r"(?P<triple>\"{3}(?:[^\"]++|\"(?!\"\"))*+\"{3}|'{3}(?:[^']++|'(?!''))*+'{3})"
     r"|(?P<quoted>\"(?:[^\"\\\n]++|\\.)*+\"|'[^'\n]*+')(?=[ \t\r]*+(?:[#;,\n]|//|\Z))"
@@ -55,16 +55,17 @@ def literals(text: str, path: str = "") -> list[Literal]:
             continue
         kind = line.lastgroup
         if kind == "value":
-            key, mark, value = line.group("key", "mark", "value")
-            key = key.strip(" \t\"'")
-            start = line.start("value")
-            if not _SPECIAL.search(value) and mark != "?=" and key.lower() not in _HOLDS_PAIRS:
-                value, waiting = value.rstrip(), ""
+            key, value = line.group("key", "value")
+            key = key.strip(" \t\"'+")
+            start, indented = line.start("value"), line.start("key") > line.start()
+            waiting = waiting if indented else ""
+            if not _SPECIAL.search(value) and key[-1:] != "?" and key.lower() not in _HOLDS_PAIRS:
+                value = value.rstrip()
                 found.append(Literal(value, start, start + len(value), key, section, "", "", VALUE, False))
                 continue
-            bound = _Bound(key, section, DEFAULT if mark == "?=" else VALUE)
+            bound = _Bound(key.rstrip("?"), section, DEFAULT if key[-1:] == "?" else VALUE)
             at = _value(text, start, bound, line.start("key") - line.start(), found)
-            waiting = "" if at > start else key
+            waiting = waiting if at > start else bound.name
         elif kind == "comment":
             found.append(prose.comment(text, line.start("comment"), line.end()))
         elif kind == "section":

@@ -20,6 +20,7 @@ _INSTRUCTION = re.compile(
 _LOGICAL = re.compile(r"(?:[^\\\n]++|\\\r?\n(?:[ \t]*+\#[^\n]*+\n)*+|\\)*+")
 _BEFORE_COMMAND = re.compile(r"(?:--\w[^\s]*+[ \t\r\n\\]++)*+(?:CMD\s++)?", re.IGNORECASE)
 _HERE = re.compile(r"<<-?[\"']?([A-Za-z_]\w*+)")
+_HERE_SCRIPT = re.compile(_HERE.pattern + r"[\"']?[ \t\r]*+\n")  # the here-document is all there is to run
 _NAME_VALUE = re.compile(r"([A-Za-z_][\w.]*+)[ \t]++(?!=)(?=\S)")
 _RUN_BY_SHELL = frozenset(("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"))
 
@@ -79,6 +80,8 @@ def _instruction(text: str, name: str, start: int, end: int) -> list[Literal]:
     if name in _RUN_BY_SHELL:
         before = _BEFORE_COMMAND.match(text, start, end)
         start = before.end() if before else start
+        if script := _HERE_SCRIPT.match(text, start, end):
+            start, end = script.end(), max(script.end(), text.rfind("\n", start, end))
         if text.startswith("[", start):
             items, _ = read_flow(text[:end], start)
             return argv(text, [word(text, item.start, item.end) for item in items], path)
@@ -155,7 +158,7 @@ def batch(text: str) -> list[Literal]:
             value = _PERCENT.sub(HOLE, text[start:stop])
             found += [Literal(value, start, stop, line["name"], quoted=False)] if value else []
         else:
-            body = _PERCENT.sub(lambda name: "$" * len(name[0]), text[start:stop]).replace("\\", "/")
+            body = _PERCENT.sub(lambda name: "$" + "_" * (len(name[0]) - 1), text[start:stop]).replace("\\", "/")
             found += shifted(Script(body).read(), start)
         at = end + 1
     return found

@@ -183,8 +183,8 @@ class Script:
 
     def _stop(self, token: re.Match[str]) -> int:
         frame, stop = self.frames[-1], token[0]
-        if frame.kind == "=(":
-            self._end_word(token.start())
+        self._end_word(token.start())
+        if frame.kind == "=(" or (stop in ("&&", "||") and commands.is_open_test(frame.words)):
             return token.end()
         self._end_command(token.start(), stop in ("|", "|&"))
         return self._here_bodies(token.end()) if stop == "\n" and self.bodies else token.end()
