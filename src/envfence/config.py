@@ -1,7 +1,7 @@
 """[tool.envfence] of the nearest pyproject.toml, or the nearest envfence.toml: what to look for, and where."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
 from envfence.errors import FenceError
@@ -122,10 +122,10 @@ def _advice(key: str) -> str:
 
 
 def _texts(value: Any, where: str) -> tuple[str, ...]:
-    texts = cast("list[Any]", value) if isinstance(value, list) else [None]
+    texts: tuple[Any, ...] = tuple(cast("Iterable[Any]", value)) if isinstance(value, list) else (None,)
     if not all(isinstance(text, str) for text in texts):
         raise FenceError(f"{where} must be a list of texts")
-    return tuple(texts)
+    return texts
 
 
 def _rules_by_path(value: Any, file: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
