@@ -38,6 +38,7 @@ def bound(text, path=""):
         pytest.param('a = ["b", "c"]\n', [("", "a", "b"), ("", "a", "c")], id="array"),
         pytest.param('a = [\n  "b",\n]\nc=d\n', [("", "a", "b"), ("", "c", "d")], id="array over lines"),
         pytest.param('a = {b = "c", d = 1}\n', [("a", "b", "c"), ("a", "d", "1")], id="inline table"),
+        pytest.param('a = [{b = "c"}, {b = "d"}]\n', [("a", "b", "c"), ("a", "b", "d")], id="array of tables"),
         pytest.param("a = {{ b }}\n", [("", "a", HOLE)], id="template"),
         pytest.param("a =\n  b\n  c = d\n  e\nf\n", [("", "a", "b"), ("", "c", "d"), ("", "a", "e")],
                      id="indented list"),

@@ -39,7 +39,7 @@ def read(text: str, at: int, column: int = -1) -> tuple[list[Item], int]:
             break
         at = token.end()
         if kind in ("quoted", "plain"):
-            last = slice(token.start(), at)
+            last = slice(token.start(), token.start() + len(token[0].rstrip()))
         elif mark in (":", "="):
             key, last = text[last].strip("\"' \t"), slice(0, 0)
         elif mark:

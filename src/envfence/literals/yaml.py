@@ -28,7 +28,7 @@ _BLOCK = re.compile(r"[|>][+\-\d]*+[ \t\r]*+(?:#[^\n]*+)?(?=\n|\Z)")
 _INDENT = re.compile(r"([ \t]*+)(?![\r\n#])")
 _FIRST_INDENT = re.compile(r"(?:[ \t\r]*+\n)*+([ \t]*+)(?![\r\n])")
 _FOLD = re.compile(r"(?<![ \t\r])[ \t\r]*+\n\s*+")
-_ESCAPE = re.compile(r"\\(?:([nrt0])|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|\r?\n[ \t]*|(.))")
+_ESCAPE = re.compile(r"\\(?:([nrt0])|(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U000([0-9a-fA-F]{5}))|\r?\n[ \t]*|(.))")
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
 _PAIR = re.compile(r"([A-Za-z_][\w.]*+)=")
 _DATA = re.compile(r"\.(?:ya?ml|sh|bash|json|sql|py|js)$")
@@ -290,8 +290,8 @@ def _decoded(value: str, quote: str) -> str:
 
 
 def _character(escape: re.Match[str]) -> str:
-    control, wide, narrow, other = escape.groups()
+    control, byte, short, long, other = escape.groups()
     if control:
         return _CONTROL[control]
-    code = wide or narrow
+    code = byte or short or long
     return chr(int(code, 16)) if code else other or ""
