@@ -9,9 +9,11 @@ LONGEST = 1000  # characters of a line that anybody wrote
 
 _PIECE = re.compile(r"[A-Za-z_$][\w$]*|\d[\w.]*|\s+|[=:,.()\[\]{}+\-*/|&?!<>;%^~@]", re.ASCII)
 _BINDS = re.compile(r"\s*(?:[=(\[]|:=|:(?=\s|$)|\.(?=[A-Za-z_]))")
+_KEY = re.compile(r"\"[A-Za-z_][\w.-]{0,63}\"\s*:", re.ASCII)
 _STRING_PREFIX = re.compile(r"(?:^|[^\w$])(?:[rbfuRBFULc@$]{1,2}|u8|r#+)$")
 # Markup, here-documents, word lists, addresses, escapes and quotes that are no strings: who knows where they end.
 _DOUBT = re.compile(r"<[\w/!<]|%[wWqQiI]?[\[({|!]|\bqw\b|://|\w@\w|\\(?!$)|[\"'`]|[^\x00-\x7f]")
+_LONG = (("/*", "*/"), ('"""', '"""'), ("'''", "'''"), ("`", "`"))
 _KEYWORDS = frozenset(
     "and as async await case class const def default elif else export extends final finally for func function if import"
     " in is let not new null None nil or override private protected public return self static this throw try val var"
@@ -42,9 +44,18 @@ def masked(line: str, syntax: languages.Syntax, known: list[tuple[int, int]] | N
         shown.append(gap)
         if gap.endswith(MASK) and _is_doubtful(line[at:start], follows_string=at > 0, before_string=start < len(line)):
             break
-        shown.append(_token(line[start:end], syntax) if start < end else "")
+        is_key = syntax is languages.JSON and _KEY.match(line, start)
+        shown.append(line[start:end] if is_key else _token(line[start:end], syntax))
         at = end
     return "".join(shown)
+
+
+def is_open(token: str, syntax: languages.Syntax) -> bool:
+    """Return whether a string or a comment that may take several lines lacks its end."""
+    if token.startswith(syntax.line_comments):
+        return False
+    ends = next((end for start, end in _LONG if token.startswith(start)), "")
+    return bool(ends) and (len(token) < 2 * len(ends) or not token.endswith(ends))
 
 
 def _is_unclosed(token: str, syntax: languages.Syntax) -> bool:
@@ -54,6 +65,8 @@ def _is_unclosed(token: str, syntax: languages.Syntax) -> bool:
 
 
 def _token(token: str, syntax: languages.Syntax) -> str:
+    if not token:
+        return ""
     for start in (*syntax.line_comments, "/*"):
         if token.startswith(start):
             return f"{start} {MASK}"

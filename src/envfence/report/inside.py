@@ -1,4 +1,4 @@
-"""Lines of configuration, YAML and shell that begin inside a value which an earlier line opened."""
+"""Lines that begin inside a value which an earlier line opened, and files of which that cannot be told."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -6,14 +6,46 @@ from collections.abc import Callable, Iterable
 _BLOCK_SCALAR = re.compile(r"(?:^|[:\-\s])[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
 _YAML_PARTS = re.compile(r"(\s*(?:-\s+)*)([^\s:#][^:]*:(?=\s|$))?\s*(.*)")
 _VALUE = re.compile(r"[^=:]*[=:]\s*(.*)")
-_HEREDOC = re.compile(r"<<[-~]?\s*[\"']?([A-Za-z_]\w*)")
+_EDGE = re.compile(r"(?:^|[\s=:,(\[])'|'(?:$|[\s,)\]])")
+_HEREDOC = re.compile(r"<<<?[-~]?\s*[\"']?([A-Za-z_]\w*)")
 _QUOTES = ('"""', "'''", '"', "'")
 
 
 def continued(lines: list[str], kind: str) -> set[int]:
-    """Return the numbers, from 1, of the lines that begin inside a value."""
+    """Return the numbers, from 1, of the lines of configuration, YAML or shell that begin inside a value.
+
+    A file with a quote too many, or one too few, may be inside out: then it is all of them.
+    """
     reader = _READERS.get(kind)
-    return set(reader(lines)) if reader else set()
+    hidden = set(reader(lines)) if reader else set[int]()
+    is_broken = any(
+        _has_stray_quote(line, number + 1 in hidden) for number, line in enumerate(lines, 1) if number not in hidden
+    )
+    return set(range(1, len(lines) + 1)) if is_broken else hidden
+
+
+def _has_stray_quote(line: str, opens: bool) -> bool:
+    line = line.strip()
+    if opens or line.startswith(("#", ";", "//", "--")):
+        return False
+    line = line.partition(" #")[0].replace('\\"', "").replace("\\'", "")
+    if line.count('"') % 2:
+        return True
+    # An apostrophe is no quote: only one at the edge of a word that has no partner is in doubt.
+    return line.count("'") % 2 == 1 and bool(_EDGE.search(line))
+
+
+def heredocs(lines: list[str]) -> set[int]:
+    """Return the numbers of the lines of here-documents, the last line included."""
+    hidden: set[int] = set()
+    ender = ""
+    for number, line in enumerate(lines, 1):
+        if ender:
+            hidden.add(number)
+            ender = "" if line.strip().rstrip(";,)") == ender else ender
+        elif found := _HEREDOC.search(line):
+            ender = found[1]
+    return hidden
 
 
 def _of_yaml(lines: list[str]) -> Iterable[int]:

@@ -33,6 +33,7 @@ _STARTS = {
     "shell": (_SHELL_ASSIGNED, _COMMANDS),
     "prose": (),
 }
+_WITH_HEREDOCS = (languages.RUBY, languages.PHP, languages.TERRAFORM)
 
 
 def masked_lines(text: str, path: str, numbers: set[int]) -> dict[int, str]:
@@ -68,17 +69,18 @@ def _code_lines(text: str, lines: list[str], syntax: languages.Syntax, wanted: d
     from envfence.literals import tokens
     from envfence.report import code
 
-    starts = [0, *accumulate(len(line) + 1 for line in lines)]
     found = tokens.read(text, syntax).tokens
+    if found and code.is_open(text[found[-1].start : found[-1].end], syntax):
+        return dict.fromkeys(wanted, MASK)  # a quote is missing, so the file may be inside out
+    hidden = inside.heredocs(lines) if syntax in _WITH_HEREDOCS else set[int]()
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
     begins = [token.start for token in found]
-    result: dict[int, str] = {}
+    result = dict.fromkeys(wanted, MASK)
     for number, line in wanted.items():
         start = starts[number - 1]
         end = start + len(line)
         first = bisect_right(begins, start - 1)
-        if first and found[first - 1].end > start:
-            result[number] = MASK  # the line begins in a string or a comment
-            continue
-        here = [(token.start - start, min(token.end, end) - start) for token in found[first:] if token.start < end]
-        result[number] = code.masked(line, syntax, here)
+        if number not in hidden and not (first and found[first - 1].end > start):
+            here = found[first : bisect_right(begins, end)]
+            result[number] = code.masked(line, syntax, [(one.start - start, min(one.end, end) - start) for one in here])
     return result
