@@ -1,0 +1,81 @@
+"""Values of the local env files that stand in a checked file as well: hosts, ports with context, and secrets.
+
+No finding holds a value: it names the key, and the file that the value was copied from.
+"""
+
+import re
+from collections.abc import Iterator
+
+from envfence.contract import files
+from envfence.detect import forms
+from envfence.detect.needles import Needle, Needles
+from envfence.finding import ERROR, WARNING, Finding, Rule
+from envfence.literals.languages import kind_of
+
+SECRET = Rule(
+    "copied-value",
+    "credential",
+    "a secret of a local env file is copied here",
+    "read it from settings, and change it: it has been seen",
+)
+ENDPOINT = Rule(
+    "copied-value",
+    "endpoint",
+    "a host or port of a local env file is copied here",
+    "read it from settings",
+)
+RULES = (SECRET, ENDPOINT)
+
+
+def findings(path: str, data: bytes, needles: Needles) -> list[Finding]:
+    """Return where a value stands in ``data``, the outermost where several overlap. Env files hold values by right."""
+    name = path.replace("\\", "/").rpartition("/")[2]
+    if not needles or name == files.CONTRACT or files.environment_of(name) is not None:
+        return []
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
+    places = [(span, needle) for needle in needles if needle.anchor in data for span in _spans(data, needle)]
+    is_prose = bool(places) and kind_of(path, "") == "prose"
+    return [
+        _finding(path, data, span, needle, WARNING if is_prose and not needle.is_secret else ERROR)
+        for span, needle in _outermost(places)
+        if not (is_prose and needle.is_of_this_machine)
+    ]
+
+
+def _spans(data: bytes, needle: Needle) -> Iterator[tuple[int, int]]:
+    pattern = re.compile(needle.pattern)
+    if needle.core is None:
+        yield from (match.span() for match in pattern.finditer(data))
+        return
+    at = data.find(needle.anchor)
+    while at >= 0:
+        end = at + len(needle.anchor)
+        if pattern.search(forms.decoded_around(data, needle.core, at)):
+            yield at, end
+        at = data.find(needle.anchor, end)
+
+
+def _outermost(places: list[tuple[tuple[int, int], Needle]]) -> Iterator[tuple[tuple[int, int], Needle]]:
+    end = 0
+    for span, needle in sorted(places, key=lambda place: (place[0][0], -place[0][1])):
+        if span[1] > end:
+            yield span, needle
+            end = span[1]
+
+
+def _finding(path: str, data: bytes, span: tuple[int, int], needle: Needle, severity: str) -> Finding:
+    rule = SECRET if needle.is_secret else ENDPOINT
+    line, column = _place(data, span[0])
+    end_line, end_column = _place(data, span[1])
+    message = f"the value of {needle.key} in {needle.source} is copied here"
+    advice = f"read {needle.key} from settings" + ("; change its value: it has been seen" if needle.is_secret else "")
+    return Finding(
+        rule.id, rule.family, severity, path, line, column, end_line, end_column,
+        message, advice, rule.fixable, needle.key,
+    )  # fmt: skip
+
+
+def _place(data: bytes, offset: int) -> tuple[int, int]:
+    start = data.rfind(b"\n", 0, offset) + 1
+    return data.count(b"\n", 0, offset) + 1, len(data[start:offset].decode("utf-8-sig", "replace")) + 1
