@@ -18,7 +18,7 @@ LOCK_NAMES = frozenset(
 )
 MINIFIABLE = (".js", ".mjs", ".cjs", ".css", ".html", ".svg", ".map")
 TRANSLATIONS = (".po", ".pot", ".xlf", ".xliff", ".arb")
-TRANSLATION_FOLDERS = frozenset("i18n lang langs languages locale locales translations".split())
+TRANSLATION_FOLDERS = frozenset("i18n intl l10n lang langs languages locale locales translations".split())
 TRANSLATED = (".json", ".yml", ".yaml", ".properties", ".php")
 COMMENTS = (b"#", b"//", b"/*", b"*", b"--", b"<!--", b";")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")

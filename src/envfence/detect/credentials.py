@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from envfence.detect import names, shapes, takers
 from envfence.detect.scope import Scope
 from envfence.finding import WARNING, Rule
-from envfence.literals import COMPARED, DEFAULT, DOC, VALUE, Literal
+from envfence.literals import COMPARED, DEFAULT, DOC, SHOWN, VALUE, Literal
 
 CREDENTIAL = Rule(
     "hardcoded-credential",
@@ -73,7 +73,7 @@ def is_credential(literal: Literal, kind: str) -> bool:
         return False
     if shapes.is_evident(value):
         return True
-    if literal.role != COMPARED and shapes.has_userinfo(value):
+    if literal.role != COMPARED and shapes.has_userinfo(value, is_shown=literal.role in (SHOWN, DOC)):
         return True
     if not kind or _repeats_name(literal, value):
         return False
@@ -85,7 +85,8 @@ def is_credential(literal: Literal, kind: str) -> bool:
 
 def _kind(literal: Literal) -> str:
     if literal.name or literal.argument.startswith("-"):
-        return names.secret_kind(literal.name or literal.argument)
+        kind = names.secret_kind(literal.name or literal.argument)
+        return names.TOKEN if kind == names.PASSWORD and "[]" in literal.path else kind  # often a list of names
     return takers.kind_of_argument(literal.call, literal.argument)
 
 

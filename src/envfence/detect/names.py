@@ -49,10 +49,15 @@ _ANOTHER_THING = frozenset(  # PASSWORD_FIELD is a name, TOKEN_URL an address
 _OTHER_HEADS = frozenset(  # words before the noun: a foreign key opens nothing
     "public foreign primary csrf xsrf is has no not without show hide forgot forgotten reset change set get create generate update sort cache partition row"
     " routing route map path state idx index group order field lookup message page next continuation pagination cancellation stop"
-    " allow enable disable require invalid missing wrong bad empty validate verify check clear hashed encrypted unique composite"
+    " allow enable disable require invalid incorrect expired missing wrong bad empty validate verify check clear hashed encrypted unique composite"
     " lexer parse current eof end start".split()
 )
+_STRUCTURE = frozenset(
+    "parent root child block card row column item node element entity object record message event page post comment file image message view".split()
+)
 _IDS = frozenset("sid jti oid uid userid clientid tenantid accountid sessionid deviceid appid".split())
+_PLURALS = frozenset("passwords passwds secrets tokens keys credentials".split())  # often a list of names
+_LESS = {PASSWORD: TOKEN, TOKEN: KEY, KEY: KEY}
 
 
 @lru_cache(maxsize=4096)
@@ -85,6 +90,8 @@ def is_user_name(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def secret_kind(name: str) -> str:
     """Return what the name promises of its value: PASSWORD, TOKEN, KEY or NOTHING."""
+    if name == "PW":  # Palau
+        return TOKEN
     joined = "_".join(words(name.rpartition(".")[2]))
     kind = NOTHING
     for noun in _noun().finditer(joined):
@@ -93,9 +100,9 @@ def secret_kind(name: str) -> str:
         if before in _OTHER_HEADS or _ANOTHER_THING.intersection(after):
             kind = NOTHING
         elif _SAME_THING.issuperset(after):
-            return noun.lastgroup or NOTHING
+            return _LESS[noun.lastgroup or ""] if noun[0] in _PLURALS and not after else noun.lastgroup or NOTHING
         else:
-            kind = TOKEN if noun.lastgroup == PASSWORD else KEY
+            kind = _LESS[noun.lastgroup or ""]
     return kind  # the last noun is what it is: a password's token is a token
 
 
@@ -104,7 +111,7 @@ def is_id_name(name: str) -> bool:
     parts = words(name)
     if not parts or parts[-1] not in ("id", "uid", "uuid"):
         return bool(parts) and parts[-1] in _IDS
-    return len(parts) > 1
+    return len(parts) > 1 and parts[-2] not in _STRUCTURE
 
 
 @lru_cache(maxsize=1)

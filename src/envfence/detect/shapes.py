@@ -8,7 +8,7 @@ from math import log2
 from envfence.literals import HOLE
 
 _STANDS_FOR = re.compile(  # templates, masks, and words for "put yours here"
-    rf"[{HOLE}{{}}]|[^\x00-\x7f]|^<.*>$|^\[.*\]$|^%.*%$|^@.*@$|^\(.*\)$|(?-i:\$[({{]|\$[A-Z_]{{2}})|^\$\w+$|^%[sdvrq]$|^%\(\w+\)s$|\*{{3}}|x{{4}}|•|^[x*.#_-]+$|\.\.\.|…"
+    rf"[{HOLE}{{}}]|^<.*>$|^\[.*\]$|^%.*%$|^@.*@$|^\(.*\)$|(?-i:\$[({{]|\$[A-Z_]{{2}})|\$\d|^\$\w+$|^%[sdvrq]$|^%\(\w+\)s$|\*{{3}}|x{{4}}|•|^[x*.#_-]+$|\.\.\.|…"
     r"|^(?:your|enter|insert|put|paste|fill|replace|add|use|the|some|any|an?)[ _-]|_here$|placeholder|^my_[a-z_]+$"
     r"|^(?:todo|tbd|none|null|nil|true|false|undefined|n/?a|unset|empty|optional|required|redacted|hidden|masked|omitted|void|yes|no|on|off|enabled|disabled"
     r"|foo|bar|baz|foobar|qux|abc|xyz|example|lorem|ipsum)$|^\$(?:2[abxy]|argon2\w*|[156y]|pbkdf2[\w-]*|scrypt)\$",
@@ -22,6 +22,7 @@ _REFERENCE = re.compile(  # where the credential is, not what it is
 )
 _CODE = re.compile(  # a call, a dotted name, a type, an escape only
     r"^[\w.]*\w\(.*\)$|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^[A-Za-z_]\w*(?:::|->)\w+|^\\[A-Za-z\d]|^(?-i:[A-Z]+(?:_[A-Z]+)+)$|^\W+$|=>|^(?:str(?:ing)?|text|bytes?|int|bool|any|varchar\S*|char\S*)$"
+    r"|^[a-z_]+(?::\w+)?\|"  # a validator's rules
     r"|^(?:utf-?(?:8|16|32)\w*|ascii|latin-?1|iso-8859-\d+|base64|hex|[hre]s(?:256|384|512)|hmac-?sha\d*|sha-?\d{1,3}|md5|s?crypt|bcrypt|argon2\w*|pbkdf2\w*|aes-?\S*|plain|ssha)$",
     re.I,
 )
@@ -30,7 +31,7 @@ _USERINFO = re.compile(r"[A-Za-z][\w+.-]*://(?P<user>[^\s/:@]*(?:@[^\s/:@]+)?):(
 _ANY_USER = re.compile(r"(?:my|your|db|some)?[_-]?(?:u|user|usr|user_?name|name|login|uid)", re.I)  # user:password@host says how a URL looks
 _ANY_PASSWORD = re.compile(r"(?:my|your|db|some)?[_-]?(?:p|pw|pwd|pass|passwd|password|secret)", re.I)
 _ANY_HOST = re.compile(r"^(?:my|your|db|some)?[_-]?(?:h|host|hst|hostname|ip|server|address|\w*\.?example\.\w+)$|^$", re.I)
-_PROSE = re.compile(r"[A-Za-z,.:;!?'\"()]+(?:\s+[A-Za-z,.:;!?'\"()-]+)+[\s\d]*")
+_PROSE = re.compile(r"[A-Za-z,.:;!?/&'\"()]+(?:\s+[A-Za-z,.:;!?/&'\"()-]+)+[\s\d]*")
 _NUMBERED_WORDS = re.compile(r"[A-Za-z]+\d{0,5}(?:[-_. :/][A-Za-z]*\d{0,5})*")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 _TOKEN = re.compile(r"[A-Za-z0-9_+/=.~:%!@#$^&*|-]{8,4000}")
@@ -38,7 +39,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_+/=.~:%!@#$^&*|-]{8,4000}")
 
 def stands_for_another(value: str) -> bool:
     """Return whether the value is a template, a mask, a placeholder, a reference, code or prose."""
-    return bool(
+    return not value.isascii() or bool(
         _STANDS_FOR.search(value) or _REFERENCE.search(value) or _CODE.search(value) or _PROSE.fullmatch(value)
     )
 
@@ -61,12 +62,12 @@ def _is_user_and_password(encoded: str) -> bool:
     return b":" in decoded.strip(b":") and all(31 < byte < 127 for byte in decoded)
 
 
-def has_userinfo(value: str) -> bool:
-    """Return whether the value holds a URL with a password in it."""
+def has_userinfo(value: str, *, is_shown: bool) -> bool:
+    """Return whether the value holds a URL with a password in it; one that is only shown may have no real ones."""
     match = _USERINFO.search(value) if "://" in value else None
     if not match or not match["password"] or stands_for_another(match["password"]):
         return False
-    return not (_ANY_PASSWORD.fullmatch(match["password"]) and _ANY_USER.fullmatch(match["user"]) and _ANY_HOST.search(match["host"]))
+    return not (_ANY_PASSWORD.fullmatch(match["password"]) and _ANY_USER.fullmatch(match["user"]) and (is_shown or _ANY_HOST.search(match["host"])))
 
 
 def is_password(value: str) -> bool:
