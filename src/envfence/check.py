@@ -27,11 +27,15 @@ BATCH_BYTES = 2_000_000
 
 
 class Options(NamedTuple):
-    """What the caller asks for, over the settings of each file: rule ids, and whether to show the lines."""
+    """What the caller asks for, over the settings of each file: rule ids, and whether to show the lines.
+
+    ``many`` says that there are so many files that loading a faster search pays.
+    """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     lines: bool = False
+    many: bool = False
 
     def over(self, config: Config) -> Config:
         """Return the settings with what was asked for."""
@@ -57,18 +61,17 @@ class Report(NamedTuple):
 
 def findings_in(path: str, data: bytes, config: Config) -> list[Finding]:
     """Return what is wrong in one file, sorted by place."""
-    return [] if files.skipped_as(path, data) else _found(path, data, config)
+    return [] if files.skipped_as(path, data) else _found(path, data, config, Options())
 
 
-def _found(path: str, data: bytes, config: Config) -> list[Finding]:
+def _found(path: str, data: bytes, config: Config, options: Options) -> list[Finding]:
     from envfence import detect
 
-    text = files.decoded(data)
-    found = detect.findings(path, text, config)
+    found = detect.findings(path, data, config, many=options.many)
     if b"envfence:" in data:
         from envfence import suppress
 
-        found = suppress.applied(found, text, path, config)
+        found = suppress.applied(found, files.decoded(data), path, config)
     return sorted(config.reported(found, path), key=_place)
 
 
@@ -76,17 +79,17 @@ def _place(found: Finding) -> tuple[int, int, str]:
     return found.line, found.column or 0, found.rule
 
 
-def examined(source: Source, config: Config, *, lines: bool) -> Examined:
-    """Return what one file holds; ``lines`` asks for the lines of its findings."""
+def examined(source: Source, config: Config, options: Options) -> Examined:
+    """Return what one file holds."""
     try:
         data, size = source.read()
     except OSError:
         return Examined(config.reported([finding(UNREADABLE, source.path, 1)], source.path), {})
     if kind := files.skipped_as(source.path, data):
         return Examined([], {}, kind, size)
-    found = _found(source.path, data, config)
+    found = _found(source.path, data, config, options)
     shown: dict[int, str] = {}
-    if found and lines:
+    if found and options.lines:
         from envfence.report.mask import masked_lines
 
         shown = masked_lines(files.decoded(data), source.path, {one.line for one in found})
@@ -103,6 +106,7 @@ def check(sources: Iterable[Source], options: Options) -> Report:
         return _report(examine(first, options))
     from envfence.workers import in_order
 
+    options = options._replace(many=True)
     batches = iter(partial(_batch, sources, BATCH_FILES, BATCH_BYTES), [])
     return _report(
         one for group in in_order(partial(_examine_all, options), chain([[*first, next_one]], batches)) for one in group
@@ -129,7 +133,7 @@ def examine(sources: Iterable[Source], options: Options) -> Iterator[tuple[str, 
     for source in sources:
         config = options.over(nearest.of(source.path))
         if not config.is_excluded(source.path):
-            yield source.path, examined(source, config, lines=options.lines)
+            yield source.path, examined(source, config, options)
 
 
 def _report(files_examined: Iterable[tuple[str, Examined]]) -> Report:

@@ -1,7 +1,7 @@
 import pytest
 
 from envfence.literals.candidates import IN_CODE, IN_CONFIGURATION, is_likely, likely_lines, lowered
-from envfence.literals.multi import lines_at, scanner
+from envfence.literals.multi import candidate_lines
 
 FILLER = "nothing = here\n"
 
@@ -21,7 +21,7 @@ FILLER = "nothing = here\n"
 def test_a_candidate_is_found_in_code(line):
     text = f"{FILLER}{line}\n{FILLER}"
     start = len(FILLER)
-    assert likely_lines(text) == [(start, start + len(line))]
+    assert likely_lines(text, IN_CODE) == [(start, start + len(line))]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_candidate_is_found_in_code(line):
     ),
 )
 def test_other_code_is_passed_over(line):
-    assert likely_lines(f"{FILLER}{line}\n") == []
+    assert likely_lines(f"{FILLER}{line}\n", IN_CODE) == []
 
 
 def test_a_value_of_configuration_needs_no_quotes():
@@ -72,5 +72,15 @@ def test_lowered_keeps_offsets():
 )
 def test_both_engines_find_the_same_lines(text):
     pytest.importorskip("hyperscan", reason="hyperscan is not installed")
-    data = text.encode()
-    assert lines_at(data, scanner(IN_CODE)(data)) == likely_lines(text)
+    assert candidate_lines(text.encode(), IN_CODE) == (text, likely_lines(text, IN_CODE))
+
+
+def test_without_a_candidate_there_is_no_text():
+    pytest.importorskip("hyperscan", reason="hyperscan is not installed")
+    assert candidate_lines(b"x = 1", IN_CODE) == ("", [])
+
+
+@pytest.mark.parametrize("encoding", ("utf-16", "cp949"))
+def test_other_encodings_give_offsets_of_the_text(encoding):
+    text = '# 한국어\npassword = "fake"\n'
+    assert candidate_lines(text.encode(encoding), IN_CODE) == (text, [(6, 23)])

@@ -1,41 +1,71 @@
 """Literals to findings: what a literal is for, and its value, decide."""
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from importlib import import_module
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from envfence import files
 from envfence.detect import credentials, endpoints
 from envfence.detect.scope import Scope
 from envfence.finding import Finding, Rule
-from envfence.literals import Literal, embedded, languages
+from envfence.literals import DOC, Literal, candidates, code, embedded, languages, prose
+from envfence.literals.candidates import Spans
 
 if TYPE_CHECKING:
     from envfence.config import Config
 
 
-def literals_of(path: str, text: str) -> list[Literal]:
-    """Return the literals of a file, read as its name says."""
-    kind = languages.kind_of(path, text[: text.find("\n")] if text.startswith("#!") else "")
-    reader = import_module(f"envfence.literals.{kind}")
-    found: list[Literal] = reader.literals(text, path)
-    if kind == "prose":
-        return [*found, *embedded.within(text, 0, len(text))]
-    inside = embedded.inner(text, found)
-    return [*found, *inside] if kind == "code" else [*found, *inside, *embedded.evident(text, found)]
+def findings(path: str, data: bytes, config: "Config | None" = None, *, many: bool = False) -> list[Finding]:
+    """Return what is hardcoded in a file, one finding for each literal, sorted by place.
 
-
-def findings(path: str, text: str, config: "Config | None" = None) -> list[Finding]:
-    """Return what is hardcoded in ``text``, one finding for each literal, sorted by place."""
+    ``many`` says that the file is one of thousands, so that loading a faster search pays.
+    """
+    kind = languages.kind_of(path, _first_line(data))
+    text, lines = _candidates(data, candidates.NAMES[kind], many=many)
+    if not lines:
+        return []
+    found = literals_of(kind, path, text, lines)
     scope = Scope(path, text, config.domains, config.allowed_hosts) if config else Scope(path, text)
-    found = literals_of(path, text)
     places: dict[int, tuple[Literal, Rule]] = {}
     for literal, rule in (*credentials.decided(found, scope), *endpoints.decided(found, scope)):
         places.setdefault(literal.start, (literal, rule))
     if not places:
         return []
-    lines = Lines(text)
-    return [_finding(rule, path, literal, lines) for _, (literal, rule) in sorted(places.items())]
+    at = Lines(text)
+    return [_finding(rule, path, literal, at) for _, (literal, rule) in sorted(places.items())]
+
+
+def _first_line(data: bytes) -> str:
+    return data[: data.find(b"\n")].decode("ascii", "replace") if data.startswith(b"#!") else ""
+
+
+def _candidates(data: bytes, names: tuple[str, ...], *, many: bool) -> tuple[str, Spans]:
+    if many:
+        from envfence.literals import multi
+
+        return multi.candidate_lines(data, names)
+    text = files.decoded(data)
+    return text, candidates.likely_lines(text, names)
+
+
+def literals_of(kind: str, path: str, text: str, lines: Spans) -> list[Literal]:
+    """Return the literals on the candidate lines of a file of this kind."""
+    if kind == "prose":
+        return [literal for start, end in lines for literal in _of_prose(text, start, end)]
+    if kind == "code":
+        found = code.literals(text, path, lines)
+        return [*found, *embedded.inner(text, found)]
+    reader = import_module(f"envfence.literals.{kind}")
+    read: list[Literal] = reader.literals(text, path)
+    found = [literal for literal in read if candidates.is_likely(lines, literal.start, literal.end)]
+    return [*found, *embedded.inner(text, found), *embedded.evident(text, found)]
+
+
+def _of_prose(text: str, start: int, end: int) -> Iterator[Literal]:
+    yield from prose.within(text, start, end)
+    yield from embedded.on_line(text, start, end, len(text), DOC)
 
 
 class Lines:

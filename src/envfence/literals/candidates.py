@@ -12,7 +12,7 @@ _NAME = (
     r"(?:passw|passphrase|pass\b|_pass|pwd|\bpw\b|secret|token|credential|\wkey|\bauth\b|auth(?:_|token|key|oriz|entic)|salt|nonce"
     r"|\botp|jwt|uuid|bucket|bearer|signing|signature|(?:user|username|user_name|login|account)\b)"
 )
-_SECRET = r"(?:passw|passphrase|pass\b|pwd|secret|token|credential|key|auth|salt|nonce|verifier|jwt)[\w.-]{0,20}"
+_SECRET = r"(?:passw|passphrase|pass\b|pwd|pw\b|secret|token|credential|key|auth|salt|nonce|verifier|jwt)[\w.-]{0,20}"
 _REMOTE = (
     r"(?:host|server|addr|address|broker|endpoint|nodes?|target|url|uri|dsn|connect\w{0,12}|conn|cluster|upstream|proxy"
     r"|bootstrap|base|origin)"
@@ -53,6 +53,15 @@ IN_CONFIGURATION = (  # values need no quotes
     _REMOTE + r"[\w.-]{0,30}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}\S",
     r"port[\w.-]{0,20}[\"'\]]{0,2}\s{0,3}[=:][^\n]{0,60}\d{2}",
 )
+IN_PROSE = (
+    _SECRET + r"[\"'`\])\\]{0,3}\s{0,20}(?:=>|:=|[=:])\s{0,20}[bru]?[\"'`\\]{0,2}[^\s\"'`]{2}",
+    r"password\s{1,3}[\"']",
+    r"-[\w-]{0,20}" + _SECRET + r"[ =][\"'`]?[^\s\"'`]{3}",
+    r"-[pe]\s{0,2}\S{3}",
+)
+NAMES = {"code": IN_CODE, "prose": IN_PROSE, **dict.fromkeys(("yaml", "shell", "lines"), IN_CONFIGURATION)}
+
+Spans = list[tuple[int, int]]  # offsets of whole lines, in order
 
 
 @cache
@@ -66,11 +75,11 @@ def lowered(text: str) -> str:
     return low if len(low) == len(text) else "".join(char.lower() if char.isascii() else char for char in text)
 
 
-def likely_lines(text: str, names: tuple[str, ...] = IN_CODE) -> list[tuple[int, int]]:
+def likely_lines(text: str, names: tuple[str, ...]) -> Spans:
     """Return the offsets of the lines that hold a candidate, in order; a candidate over two lines counts as one."""
     low = lowered(text)
     search = _pattern(names).search
-    lines: list[tuple[int, int]] = []
+    lines: Spans = []
     at = 0
     while match := search(low, at):
         start = low.rfind("\n", 0, match.start()) + 1
@@ -80,7 +89,7 @@ def likely_lines(text: str, names: tuple[str, ...] = IN_CODE) -> list[tuple[int,
     return lines
 
 
-def is_likely(lines: list[tuple[int, int]], start: int, end: int) -> bool:
+def is_likely(lines: Spans, start: int, end: int) -> bool:
     """Return whether a candidate line overlaps the offsets."""
     at = bisect_right(lines, start, key=lambda line: line[1])
     return at < len(lines) and lines[at][0] < end

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from envfence.literals import DEFAULT, DOC, HOLE, VALUE, Literal
-from envfence.literals.candidates import is_likely, likely_lines
+from envfence.literals.candidates import Spans, is_likely
 from envfence.literals.context import place
 from envfence.literals.holes import filled
 from envfence.literals.languages import JAVA, PYTHON, syntax_of
@@ -25,11 +25,8 @@ _HOLES = re.compile(
 _ONLY_BRACES = re.compile(r"\{(?!\s*[\"'])[^{}\n]*\}|%\([\w.]+\)[sd]|%[sdr](?!\w)")
 
 
-def literals(text: str, path: str) -> list[Literal]:
-    """Return the strings, comments and port numbers that may matter, each with the context of its every use."""
-    lines = likely_lines(text)
-    if not lines:
-        return []
+def literals(text: str, path: str, lines: Spans) -> list[Literal]:
+    """Return the strings, comments and port numbers on these lines, each with the context of its every use."""
     code = read(text, syntax_of(path))
     likely = (group for group in _joined(code) if is_likely(lines, group[0].start, group[-1].end))
     found = [literal for group in likely for literal in _of_tokens(code, group)]
@@ -89,7 +86,7 @@ def _is_statement(code: Code, start: int, end: int) -> bool:
     return alone and code.opener(start) < 0 and not code.bare[:line].rstrip(" \t\r\n").endswith(("=", "\\", "+"))
 
 
-def _numbers(code: Code, lines: list[tuple[int, int]]) -> Iterator[Literal]:
+def _numbers(code: Code, lines: Spans) -> Iterator[Literal]:
     for line_start, line_end in lines:
         for match in _PORT_NUMBER.finditer(code.text, line_start, line_end):
             start, end = match.span(1)

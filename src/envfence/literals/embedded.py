@@ -17,7 +17,7 @@ _EVIDENT_HINT = re.compile(r"://[^\s/]*:[^\s/]*@|\bbasic\s|\bbearer\s|\beyj|----
 _SECRET = r"(?=[\w.-]{0,60}?(?i:pass|pwd|pw|secret|token|credential|key|salt|nonce|verifier|jwt|auth))"
 _NAME = rf"(?<![\w$@-]){_SECRET}(?P<name>[A-Za-z_][\w.-]*+)"
 _QUOTED = (
-    r"(?:\"(?P<double>[^\"\\\n]{1,2000}+)\"|'(?P<single>[^'\\\n]{1,2000}+)'|`(?P<back>[^`\\\n]{1,2000}+)`"
+    r"(?:\"(?P<double>[^\"\\\n]{1,2000}+)\"|'(?P<single>[^'\\\n]{1,2000}+)'"
     r"|\\+\"(?P<escaped>[^\"\\\n]{1,2000}+)\\+\")"
 )
 _PAIR = re.compile(
@@ -44,7 +44,15 @@ _EVIDENT = re.compile(
 )
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w-])", re.I)
 _UUID_NAME = re.compile(r"(?P<name>[A-Za-z_][\w-]{0,60})[\"'\\]{0,3}[ \t]{0,4}[:=][ \t]{0,4}[\"'\\]{0,3}$")
-_NAMES = {"scheme": "Authorization", "jwt": "token", "pem": "private_key", "sql": "password", "sql1": "password", "bare": "password", "address": ""}
+_NAMES = {
+    "scheme": "Authorization",
+    "jwt": "token",
+    "pem": "private_key",
+    "sql": "password",
+    "sql1": "password",
+    "bare": "password",
+    "address": "",
+}
 _LONGEST_LINE = 20_000
 
 
@@ -82,10 +90,12 @@ def within(text: str, start: int, end: int, role: str = DOC) -> Iterator[Literal
         first = max(start, text.rfind("\n", start, start + hint.start()) + 1)
         at = low.find("\n", hint.end())
         at = len(low) if at < 0 else at
-        yield from _of_line(text, first, min(start + at, first + _LONGEST_LINE), end, role)
+        yield from on_line(text, first, start + at, end, role)
 
 
-def _of_line(text: str, start: int, stop: int, end: int, role: str) -> Iterator[Literal]:
+def on_line(text: str, start: int, stop: int, end: int, role: str) -> Iterator[Literal]:
+    """Yield what is embedded in a line, ``text[start:stop]``; a private key may go on until ``end``."""
+    stop = min(stop, start + _LONGEST_LINE)
     for pair in _PAIR.finditer(text, start, stop):
         yield _literal(pair, role)
     for option in _OPTION.finditer(text, start, stop):

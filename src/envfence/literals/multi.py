@@ -6,17 +6,32 @@ It costs 20 ms to load, so it is for many files; where it is not installed, `re`
 from collections.abc import Callable
 from functools import cache
 
-from envfence.literals.candidates import ADDRESSES
+from envfence import files
+from envfence.literals.candidates import ADDRESSES, Spans, likely_lines
 
-Lines = list[tuple[int, int]]
+
+def candidate_lines(data: bytes, names: tuple[str, ...]) -> tuple[str, Spans]:
+    """Return the text and its candidate lines; without any, the text is left empty.
+
+    ``names`` are the patterns of a file's kind.
+    """
+    ends_in = scanner(names)
+    if ends_in is None or data.startswith(files.UTF_16):
+        text = files.decoded(data)
+        return text, likely_lines(text, names)
+    ends = ends_in(data)
+    if not ends:
+        return "", []
+    text = files.decoded(data)
+    if data.isascii():
+        return text, lines_at(data, ends)
+    data = text.encode("utf-8", "surrogatepass")
+    return text, _code_points(data, lines_at(data, ends_in(data)))
 
 
 @cache
 def scanner(names: tuple[str, ...]) -> Callable[[bytes], list[int]] | None:
-    """Return a function from a file's bytes to the offsets where a candidate ends, or None without hyperscan.
-
-    ``names`` is IN_CODE or IN_CONFIGURATION.
-    """
+    """Return a function from a file's bytes to the offsets where a candidate ends, or None without hyperscan."""
     try:
         import hyperscan
     except ImportError:
@@ -34,22 +49,22 @@ def scanner(names: tuple[str, ...]) -> Callable[[bytes], list[int]] | None:
     return candidate_ends
 
 
-def lines_at(data: bytes, ends: list[int]) -> Lines:
-    """Return the lines that hold the offsets, as offsets into the decoded text of valid UTF-8 ``data``."""
-    lines: Lines = []
+def lines_at(data: bytes, ends: list[int]) -> Spans:
+    """Return the lines that hold the offsets, in bytes."""
+    lines: Spans = []
     done = 0
     for end in sorted(ends):
-        if end <= done and lines:
-            continue
-        start = data.rfind(b"\n", 0, max(end - 1, 0)) + 1
-        done = data.find(b"\n", end)
-        done = len(data) if done < 0 else done
-        lines.append((start, done))
-    return lines if data.isascii() else _code_points(data, lines)
+        if end > done or not lines:
+            start = data.rfind(b"\n", 0, max(end - 1, 0)) + 1
+            done = data.find(b"\n", end)
+            done = len(data) if done < 0 else done
+            lines.append((start, done))
+    return lines
 
 
-def _code_points(data: bytes, lines: Lines) -> Lines:
-    converted: Lines = []
+def _code_points(data: bytes, lines: Spans) -> Spans:
+    """Return byte offsets as offsets into the decoded text."""
+    converted: Spans = []
     at_byte = at_point = 0
     for start, end in lines:
         before = len(data[at_byte:start].decode("utf-8", "replace"))

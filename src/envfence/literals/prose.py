@@ -1,6 +1,7 @@
 """Literals of documentation and comments: what looks like a setting, a command line or an address in running text."""
 
 import re
+from collections.abc import Iterator
 
 from envfence.literals import DOC, Literal
 from envfence.literals.holes import filled
@@ -14,19 +15,16 @@ _BOUND = re.compile(
     r"(?=[ \t]*(?:[\r\n\"'`|;&#\\<]|--?\w|//|\Z)))"
     r"|(?<![\w\\])(?P<mark>[\"'`])(?P<alone>[^\"'`\\\n\s]{4,200}+)(?P=mark)"
 )
-_MARKERS = "#;/*- \t"
 
 
 def literals(text: str, path: str = "") -> list[Literal]:
     """Return the settings, options, addresses and quoted words of a text. The role of all is DOC."""
-    return [_literal(text, match) for match in _BOUND.finditer(text)]
+    return list(within(text, 0, len(text)))
 
 
-def comment(text: str, start: int, end: int) -> Literal:
-    """Return the comment at text[start:end], marker included."""
-    if end > start and text[end - 1] == "\r":
-        end -= 1
-    return Literal(text[start:end].lstrip(_MARKERS), start, end, "", (), "", "", DOC)
+def within(text: str, start: int, end: int) -> Iterator[Literal]:
+    """Yield the literals of ``text[start:end]``."""
+    return (_literal(text, match) for match in _BOUND.finditer(text, start, end))
 
 
 def _literal(text: str, match: re.Match[str]) -> Literal:
