@@ -13,9 +13,9 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch):
-    """Keep the machine's settings out: git's own variables and files, colours, and values of an environment."""
+    """Keep the machine out: variables and files of git and of pre-commit, colours, the environment."""
     for key in list(os.environ):
-        if key.startswith("GIT_") or key in {"ENVIRONMENT", "FORCE_COLOR", "NO_COLOR"}:
+        if key.startswith(("GIT_", "PRE_COMMIT")) or key in {"ENVIRONMENT", "FORCE_COLOR", "NO_COLOR"}:
             monkeypatch.delenv(key)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")

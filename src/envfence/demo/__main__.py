@@ -58,7 +58,7 @@ class Shell:
 
     def __init__(self, repository: Path, cache: Path) -> None:
         self.repository = repository
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "PRE_COMMIT"))}
         # pre-commit and the hook are installed beside this Python, which need not be on PATH.
         path = os.pathsep.join((sysconfig.get_path("scripts"), inherited.get("PATH", "")))
         self.environment = {**inherited, **SETTINGS, "PATH": path, "PRE_COMMIT_HOME": str(cache)}

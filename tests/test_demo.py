@@ -1,0 +1,74 @@
+"""The demonstration: refused for every planted value, accepted once mended, no value shown, nothing left behind."""
+
+import os
+import re
+import subprocess
+import sys
+from importlib.resources import files
+
+import pytest
+
+from envfence.demo import __main__ as demo
+
+
+def files_of(state):
+    return demo.files_of((files("envfence.demo") / state).read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory):
+    """Return (exit code, output) of the demonstration, run in an empty folder where it may leave nothing."""
+    folder = tmp_path_factory.mktemp("temporary")
+    command = [sys.executable, "-m", "envfence.demo"]
+    environment = {**os.environ, "NO_COLOR": "1", "TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert list(folder.iterdir()) == []
+    return done.returncode, done.stdout
+
+
+def test_first_commit_is_refused_and_second_accepted(shown):
+    code, output = shown
+    assert re.findall(r"^envfence\.+(\w+)$", output, re.MULTILINE) == ["Failed", "Passed"]
+    assert code == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "rule"),
+    (
+        (".env.staging", "env-file-tracked"),
+        ("backend/calculate_all_indicators.py", "hardcoded-credential"),
+        ("backend/celery_app.py", "fallback-value"),
+        ("backend/celery_app.py", "hardcoded-url"),
+        ("backend/simple_indicators.py", "hardcoded-url"),
+        ("frontend/src/api.ts", "fallback-value"),
+        ("docker-compose.yml", "fallback-value"),
+    ),
+)
+def test_refusal_names_file_and_rule(path, rule, shown):
+    assert re.search(rf"^{re.escape(path)}:\d+:(\d+:)? .*{rule}", shown[1], re.MULTILINE)
+
+
+def test_no_value_is_shown(shown):
+    secrets = {"admin123", "kestrel-4417"}
+    assert [secret for secret in secrets if secret not in str(files_of("before.txt"))] == []
+    assert [secret for secret in secrets if secret in shown[1]] == []
+
+
+def test_mended_python_compiles():
+    for name, text in files_of("after.txt").items():
+        if name.endswith(".py"):
+            compile(text, name, "exec")
+
+
+def test_mending_changes_what_was_faulty_and_adds_the_settings():
+    before, after = files_of("before.txt"), files_of("after.txt")
+    assert set(after) - set(before) == {"backend/config.py"}
+    assert [name for name in after if after[name] == before.get(name)] == []
+
+
+def test_without_git_it_says_what_is_missing(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert demo.main() == 2
+    assert "git is not installed" in capsys.readouterr().err
