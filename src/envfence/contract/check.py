@@ -33,7 +33,7 @@ def read(file: str) -> EnvFile:
             text, findings = decode.decoded(path, stream.read())
     except OSError as error:
         raise FenceError(f"{path}: {error.strerror}") from error
-    return EnvFile(file, path, text, python_reader.entries(text), findings)
+    return EnvFile(file, path, text, python_reader.recovered(text), findings)
 
 
 def contract_in(root: str) -> EnvFile | None:

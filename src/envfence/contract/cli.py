@@ -6,12 +6,14 @@ import sys
 from collections.abc import Sequence
 
 from envfence.errors import FenceError
-from envfence.finding import ERROR, Finding
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one of `check`, `new`, `fill`, `diff`, `fingerprint`; return 0, 1 for findings, 2 if it could not run."""
+    """Run a command of `envfence env`; return 0, 1 for findings or differences, 2 if it could not run."""
     args = _parser().parse_args(argv)
+    if not os.path.isdir(args.root):
+        print(f"envfence: {args.root}: no such folder", file=sys.stderr)
+        return 2
     try:
         code: int = args.run(args)
     except FenceError as error:
@@ -23,40 +25,105 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="envfence env", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_check(commands.add_parser("check", help="check the contract and every env file"))
+    below = argparse.ArgumentParser(add_help=False)
+    below.add_argument("--root", default=".", metavar="DIR", help="the folder of .env.example and the env files")
+    _add_check(commands.add_parser("check", parents=[below], help="check the contract and every env file"))
+    new = commands.add_parser("new", parents=[below], help="write .env.NAME from the contract, with new secrets")
+    new.add_argument("name", metavar="NAME")
+    new.set_defaults(run=_new)
+    fill = commands.add_parser("fill", parents=[below], help="add the keys that .env.NAME lacks")
+    fill.add_argument("name", metavar="NAME")
+    fill.set_defaults(run=_fill)
+    diff = commands.add_parser("diff", parents=[below], help="compare environments, without their values")
+    diff.add_argument("names", nargs="+", metavar="NAME", help="an environment, or the path of an env file")
+    diff.set_defaults(run=_diff)
+    _add_fingerprint(commands.add_parser("fingerprint", parents=[below], help="digests to compare two machines' files"))
     return parser
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--root", default=".", metavar="DIR", help="the folder of .env.example and the env files")
     parser.add_argument("--output-format", default="text", choices=("text", "json", "sarif", "github"))
     parser.add_argument(
         "--from-environment", metavar="NAME", help="check the variables of this process as those of NAME"
+    )
+    parser.add_argument(
+        "--compose", default="auto", choices=("auto", "client", "port"), help="who reads as compose does"
+    )
+    parser.add_argument(
+        "--fix", action="store_true", help="mend what git and docker do with env files, and their modes"
     )
     parser.add_argument("--strict", action="store_true", help="let warnings fail too")
     parser.add_argument("--exit-zero", action="store_true", help="return 0 whatever is found")
     parser.set_defaults(run=_check)
 
 
-def _check(args: argparse.Namespace) -> int:
-    from envfence.contract import check
+def _add_fingerprint(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="an environment, or the path of an env file")
+    parser.add_argument("--salt", default=os.environ.get("ENVFENCE_SALT", ""), help="the same on both machines")
+    parser.add_argument("--compare", metavar="FILE", help="a fingerprint made elsewhere; - reads standard input")
+    parser.set_defaults(run=_fingerprint)
 
-    if not os.path.isdir(args.root):
-        raise FenceError(f"{args.root}: no such folder")
-    if args.from_environment:
-        findings = check.from_process(args.root, args.from_environment, os.environ)
-    else:
-        findings = check.check(args.root, os.environ)
-    _print(sorted(set(findings), key=lambda finding: (finding.path, finding.line, finding.rule)), args.output_format)
+
+def _check(args: argparse.Namespace) -> int:
+    from envfence import report
+    from envfence.contract import command
+    from envfence.finding import ERROR
+
+    done = command.mended(args.root) if args.fix else []
+    for line in done:
+        print(line, file=sys.stderr)
+    findings = command.checked(args.root, args.from_environment, args.compose)
+    sys.stdout.write(report.rendered(findings, args.output_format))
     failing = any(finding.severity == ERROR or args.strict for finding in findings)
     return int(failing and not args.exit_zero)
 
 
-def _print(findings: list[Finding], output_format: str) -> None:
-    if output_format == "json":
-        import json
+def _new(args: argparse.Namespace) -> int:
+    from envfence.contract import writing
 
-        print(json.dumps([finding._asdict() for finding in findings], indent=2))
-        return
-    for finding in findings:
-        print(f"{finding.path}:{finding.line}: {finding.rule}: {finding.message}; {finding.advice}")
+    _say_unset(writing.new(args.root, args.name), args.name)
+    return 0
+
+
+def _fill(args: argparse.Namespace) -> int:
+    from envfence.contract import writing
+
+    added, unset = writing.fill(args.root, args.name)
+    print(f"envfence: {', '.join(added) or 'nothing'} added to .env.{args.name}", file=sys.stderr)
+    _say_unset(unset, args.name)
+    return 0
+
+
+def _say_unset(keys: list[str], name: str) -> None:
+    if keys:
+        print(f"envfence: .env.{name} still needs a value for {', '.join(keys)}", file=sys.stderr)
+
+
+def _diff(args: argparse.Namespace) -> int:
+    from envfence.contract import command
+    from envfence.contract.difference import difference
+
+    values = [command.values_of(args.root, name) for name in args.names]
+    keys = command.keys_in_order(args.root, values)
+    print("\n".join(difference(args.names, values, keys)))
+    return int(any(set(one) != set(values[0]) for one in values))
+
+
+def _fingerprint(args: argparse.Namespace) -> int:
+    import secrets
+
+    from envfence.contract import command
+    from envfence.contract.fingerprint import differing, fingerprint, parsed
+
+    salt = args.salt or secrets.token_urlsafe(16)
+    if not args.salt:
+        print(f"envfence: for the other machine: ENVFENCE_SALT={salt}", file=sys.stderr)
+    values = command.values_of(args.root, args.name)
+    digests = fingerprint({key: values[key] for key in command.keys_in_order(args.root, [values])}, salt)
+    if not args.compare:
+        print("\n".join(f"{key} {digest}" for key, digest in digests.items()))
+        return 0
+    keys = differing(digests, parsed(command.text_of(args.compare)))
+    for key in keys:
+        print(f"{key} differs")
+    return int(bool(keys))

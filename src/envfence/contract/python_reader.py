@@ -43,6 +43,19 @@ def entries(text: str) -> list[Entry]:
         line = end_line
 
 
+def recovered(text: str) -> list[Entry]:
+    """Return the statements of ``text`` so that one open quote hides none of those that it swallowed up to the next."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    broken: list[Entry] = []
+    while True:
+        found = entries("\n".join(lines))
+        first = next((entry for entry in found if entry.problem and entry.end_line > entry.line), None)
+        if first is None:
+            return sorted([*found, *broken], key=lambda entry: entry.line)
+        broken.append(first._replace(end_line=first.line))
+        lines[first.line - 1] = ""
+
+
 def resolve(statements: Iterable[Entry], environ: Mapping[str, str]) -> dict[str, str | None]:
     """Return key to value with ``${NAME}`` and ``${NAME:-default}`` resolved; the file's own keys come first."""
     values: dict[str, str | None] = {}

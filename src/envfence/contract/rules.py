@@ -118,6 +118,34 @@ ENV_FILE_IN_IMAGE = Rule(
     "add .env* and **/.env* to .dockerignore: `envfence env check --fix`", fixable=True,
 )  # fmt: skip
 
+HIDDEN = "a key whose name is not shown"
+
+RULES = (
+    MISSING_KEY,
+    EXTRA_KEY,
+    DUPLICATE_KEY,
+    UNPARSABLE_LINE,
+    PLACEHOLDER_LEFT,
+    WRONG_KIND,
+    ENVIRONMENT_MISMATCH,
+    WEAK_SECRET,
+    SHARED_SECRET,
+    SHARED_DATABASE,
+    POINTS_AT_DEVELOPMENT,
+    DEBUG_IN_PRODUCTION,
+    LOOSE_PERMISSIONS,
+    PORT_CLASH,
+    CORS_NOT_LISTED,
+    READERS_DISAGREE,
+    WRONG_ENCODING,
+    LOOKALIKE_CHARACTER,
+    ENV_FILE_IN_HISTORY,
+    CONTRACT_IGNORED,
+    CONTRACT_MISSING,
+    IGNORED_ONLY_HERE,
+    ENV_FILE_IN_IMAGE,
+)
+
 
 def found(rule: Rule, path: str, line: int, key: str = "", detail: str = "", severity: str = "") -> Finding:
     """Return a finding of ``rule``; its message names ``key`` and adds ``detail``, neither of which may be a value.
@@ -136,8 +164,9 @@ def warned(rule: Rule, path: str, line: int, key: str = "", detail: str = "") ->
 
 def shown(key: str) -> str:
     """Return ``key`` if it is plainly a name, else fixed words: a broken quote makes names of a secret's own lines."""
-    parts = key.replace(".", "_").replace("-", "_").strip("_").split("_")
-    plain = key.isascii() and (key.isupper() or key.islower()) and not key[0].isdigit()
-    if plain and all(part.isalnum() and len(part) <= 20 and sum(map(str.isdigit, part)) <= 4 for part in parts):
+    words = key.strip("_").split("_")
+    plain = key.isascii() and key.isidentifier() and all(len(word) <= 20 for word in words)
+    digits = sum(map(str.isdigit, key))
+    if plain and key.isupper() and (len(words) > 1 or (len(key) <= 12 and not digits)) and digits <= 4:
         return key
-    return "a key whose name is not shown"
+    return key if plain and key.islower() and len(words) > 1 and not digits else HIDDEN

@@ -1,0 +1,88 @@
+"""Env files that a Dockerfile copies into an image because `.dockerignore` lets them through."""
+
+import os
+import posixpath
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from envfence import sources
+from envfence.contract import builds, files
+from envfence.contract.dockerignore import is_excluded
+from envfence.contract.rules import ENV_FILE_IN_IMAGE, found
+from envfence.finding import Finding
+
+
+class Copy(NamedTuple):
+    """A COPY or ADD of the build context: its line, from 1, and the sources it names."""
+
+    line: int
+    sources: tuple[str, ...]
+
+
+class Leak(NamedTuple):
+    """A Dockerfile that takes an env file in, where it does, and the `.dockerignore` that docker would read for it."""
+
+    dockerfile: str
+    ignore_file: str
+    line: int
+    name: str
+
+
+def image_findings(root: str, names: Sequence[str]) -> Iterator[Finding]:
+    """Yield one finding for each Dockerfile that takes in an env file of its context, there or to come."""
+    for leak in leaks(root, names):
+        yield found(ENV_FILE_IN_IMAGE, sources.shown(leak.dockerfile), leak.line, detail=leak.name)
+
+
+def leaks(root: str, names: Sequence[str]) -> Iterator[Leak]:
+    """Yield the first env file that each build takes in: of ``root`` one of ``names``, of another folder one there."""
+    for context, dockerfile in builds.builds(root):
+        there = names if os.path.samefile(context, root) else files.env_files(context)
+        ignore_file = f"{dockerfile}.dockerignore"
+        if not os.path.isfile(ignore_file):
+            ignore_file = os.path.join(context, ".dockerignore")
+        patterns = builds.text_of(ignore_file) if os.path.isfile(ignore_file) else ""
+        sent = [name for name in there if not is_excluded(patterns, name)]
+        text = builds.text_of(dockerfile)
+        taken = ((copy.line, name) for copy in copies(text) for name in sent if is_taken(copy, name))
+        if first := next(taken, None):
+            yield Leak(dockerfile, ignore_file, *first)
+
+
+def copies(text: str) -> Iterator[Copy]:
+    """Yield what a Dockerfile copies out of the context; `--from` copies out of another image."""
+    lines = text.splitlines()
+    number = 0
+    while number < len(lines):
+        first, line = number + 1, lines[number].strip()
+        while line.endswith("\\") and number + 1 < len(lines):
+            number += 1
+            line = line[:-1] + " " + lines[number].strip()
+        number += 1
+        word, _, rest = line.partition(" ")
+        if word.upper() in {"COPY", "ADD"}:
+            named = _sources(rest)
+            if named:
+                yield Copy(first, named)
+
+
+def is_taken(copy: Copy, name: str) -> bool:
+    """Tell whether a copy takes in the file ``name`` of the context's top: a folder is taken with all it holds."""
+    from fnmatch import fnmatchcase
+
+    for source in copy.sources:
+        path = posixpath.normpath("/" + source).lstrip("/")
+        if not path or fnmatchcase(name, path):
+            return True
+    return False
+
+
+def _sources(rest: str) -> tuple[str, ...]:
+    words = rest.split()
+    while words and words[0].startswith("--"):
+        if words.pop(0).startswith("--from="):
+            return ()
+    text = " ".join(words)
+    if text.startswith("["):
+        words = [word.strip().strip('"') for word in text.strip("[]").split(",")]
+    return tuple(word for word in words[:-1] if "://" not in word and not word.startswith("<<"))

@@ -1,0 +1,75 @@
+"""`envfence env check --fix`: edit `.gitignore` and `.dockerignore`, stop tracking env files, close their permissions.
+
+Nothing is ever deleted, and a second run finds nothing to do.
+"""
+
+import os
+from collections.abc import Sequence
+
+from envfence import git, sources
+from envfence.contract import atomic, files
+from envfence.contract.image import leaks
+from envfence.contract.verdict import ignoring, is_shared
+
+_GIT_LINES = (".env", ".env.*", f"!{files.CONTRACT}")
+_DOCKER_LINES = (".env", ".env.*", "**/.env", "**/.env.*")
+
+
+def mend(root: str, names: Sequence[str]) -> list[str]:
+    """Mend what can be mended in ``root`` and return what was done, in words."""
+    done = _close(root)
+    if git.top_above(root) is not None:
+        done += _ignore(root, names)
+        done += _untrack(root)
+    for leak in leaks(root, names):
+        if _append(leak.ignore_file, _DOCKER_LINES):
+            done.append(f"{sources.shown(leak.ignore_file)}: env files stay out of images")
+    return done
+
+
+def _ignore(root: str, names: Sequence[str]) -> list[str]:
+    by = ignoring(root, [*names, files.CONTRACT])
+    is_kept_out = all(name in by and is_shared(by[name]) for name in names)
+    if is_kept_out and files.CONTRACT not in by:
+        return []
+    file = os.path.join(root, ".gitignore")
+    lines = _GIT_LINES if not is_kept_out else _GIT_LINES[-1:]
+    return [f"{sources.shown(file)}: git ignores env files but the contract"] if _append(file, lines) else []
+
+
+def _untrack(root: str) -> list[str]:
+    tracked = git.names(git.ask("ls-files", "-z", "--cached", cwd=root, own=False))
+    env_files = [name for name in tracked if files.environment_of(os.path.basename(name)) is not None]
+    if env_files:
+        git.ask("rm", "--cached", "--quiet", "--", *(f":(literal){name}" for name in env_files), cwd=root, own=False)
+    return [f"{sources.shown(os.path.join(root, name))}: no longer tracked; the file stays" for name in env_files]
+
+
+def _close(root: str) -> list[str]:
+    done: list[str] = []
+    for name in files.env_files(root) if os.name == "posix" else ():
+        file = os.path.join(root, name)
+        if os.stat(file).st_mode & 0o077:
+            os.chmod(file, atomic.PRIVATE)
+            done.append(f"{sources.shown(file)}: mode 600")
+    return done
+
+
+def _append(file: str, wanted: Sequence[str]) -> bool:
+    """Put lines at the end of a file, in its own line ends; tell whether it changed.
+
+    The last match decides in both formats, so lines that already end the file need not be there again.
+    """
+    old = b""
+    if os.path.lexists(file):
+        with open(file, "rb") as stream:
+            old = stream.read()
+    newline = b"\r\n" if b"\r\n" in old else b"\n"
+    there = [line.strip() for line in old.splitlines() if line.strip()]
+    lines = [line.encode() for line in wanted]
+    if there[len(there) - len(lines) :] == lines:
+        return False
+    if old and not old.endswith(b"\n"):
+        old += newline
+    atomic.write(file, old + b"".join(line + newline for line in lines), private=False)
+    return True

@@ -1,0 +1,89 @@
+"""What git does with a folder's env files and contract, by its own word."""
+
+import os
+from collections.abc import Iterator, Sequence
+
+from envfence import git, sources
+from envfence.contract import files, ignored, python_reader
+from envfence.contract.decode import decoded
+from envfence.contract.grammar import placeholders
+from envfence.contract.rules import CONTRACT_IGNORED, ENV_FILE_IN_HISTORY, IGNORED_ONLY_HERE, found
+from envfence.finding import Finding
+
+_LARGEST = 1 << 20  # bytes of an old version that are read
+
+
+def git_findings(root: str, names: Sequence[str], environments: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield env files that git tracks, would take in, ignores only on this machine or has in a commit.
+
+    ``names`` are env files of ``root``, there or to come. Outside of a repository there is nothing to say.
+    """
+    top = git.top_above(root)
+    if top is None:
+        return
+    yield from _of_the_index(root, top, environments)
+    contract = os.path.join(root, files.CONTRACT)
+    tracked = set(_tracked(root))
+    if os.path.lexists(contract) and files.CONTRACT not in tracked and ignoring(root, [files.CONTRACT]):
+        yield found(CONTRACT_IGNORED, sources.shown(contract), 1)
+    for name, source in ignoring(root, names).items():
+        if name not in tracked and not is_shared(source):
+            yield found(IGNORED_ONLY_HERE, sources.shown(os.path.join(root, name)), 1)
+    for name, commit in in_history(root, tracked).items():
+        yield found(ENV_FILE_IN_HISTORY, sources.shown(os.path.join(root, name)), 1, detail=f"commit {commit}")
+
+
+def _of_the_index(root: str, top: str, environments: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield what concerns ``root``: files below it, and patterns of the folders above it."""
+    here = os.path.realpath(root)
+    for finding in ignored.findings(top, environments):
+        file = os.path.join(os.path.realpath(top), finding.path)
+        folder = os.path.dirname(file)
+        if f"{folder}{os.sep}".startswith(f"{here}{os.sep}") or f"{here}{os.sep}".startswith(f"{folder}{os.sep}"):
+            yield finding._replace(path=sources.shown(os.path.join(top, finding.path)))
+
+
+def ignoring(root: str, names: Sequence[str]) -> dict[str, str]:
+    """Return the names that git ignores, with the file whose pattern does it."""
+    asked = b"\0".join(map(os.fsencode, names))
+    options = ("check-ignore", "--no-index", "--stdin", "-z", "-v")
+    said = git.ask(*options, cwd=root, stdin=asked, accept=(0, 1), own=False).split(b"\0")
+    rows = [[os.fsdecode(cell) for cell in said[start : start + 4]] for start in range(0, len(said) - 3, 4)]
+    return {name: source for source, _, pattern, name in rows if not pattern.startswith("!")}
+
+
+def is_shared(source: str) -> bool:
+    """Tell whether a file of patterns is part of the repository: git shows it by a path relative to the folder."""
+    return os.path.basename(source) == ".gitignore" and not os.path.isabs(source)
+
+
+def in_history(root: str, tracked: set[str]) -> dict[str, str]:
+    """Return the env files with values that a commit of any branch holds and the index does not, with that commit."""
+    patterns = (":(glob)**/.env", ":(glob)**/.env.*")
+    listed = git.ask("rev-list", "--all", "--objects", "--", *patterns, cwd=root, accept=(0, 128), own=False)
+    prefix = os.fsdecode(git.ask("rev-parse", "--show-prefix", cwd=root, own=False).strip())
+    versions = [line.partition(" ") for line in os.fsdecode(listed).splitlines() if " " in line]
+    commits: dict[str, str] = {}
+    with git.Blobs(root) as blobs:
+        for blob, _, path in versions:
+            name = path.removeprefix(prefix)
+            is_old = path.startswith(prefix) and name not in tracked and name not in commits
+            environment = files.environment_of(os.path.basename(name))
+            if is_old and environment is not None and has_values(blobs.read(blob, _LARGEST)[0]):
+                commits[name] = _commit(root, name, blob)
+    return commits
+
+
+def has_values(data: bytes) -> bool:
+    """Tell whether an env file gives any key a value that is not a placeholder."""
+    statements = python_reader.entries(decoded("", data).text)
+    return any(entry.value and not placeholders(entry.value) for entry in statements)
+
+
+def _commit(root: str, name: str, blob: str) -> str:
+    said = git.ask("log", "--all", "--format=%h", f"--find-object={blob}", "--", name, cwd=root, own=False)
+    return os.fsdecode(said).split()[-1]
+
+
+def _tracked(root: str) -> list[str]:
+    return git.names(git.ask("ls-files", "-z", "--cached", cwd=root, own=False))

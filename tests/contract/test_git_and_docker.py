@@ -1,0 +1,261 @@
+"""What git and docker do with env files, and what --fix changes."""
+
+import os
+import stat
+
+import pytest
+
+from envfence.contract.cli import main
+from envfence.contract.command import checked
+from envfence.contract.dockerignore import is_excluded
+
+CONTRACT = "ENVIRONMENT=<development|production>\n"
+VALUES = "ENVIRONMENT=production\n"
+IGNORED = ".env\n.env.*\n!.env.example\n"
+OUTSIDE = {"env-file-tracked", "env-file-not-ignored", "env-file-in-history", "contract-ignored", "ignored-only-here"}
+
+
+@pytest.fixture
+def here(repo, write, monkeypatch):
+    monkeypatch.chdir(repo)
+    write({".env.example": CONTRACT, ".gitignore": IGNORED})
+    return repo
+
+
+def found(rules=OUTSIDE):
+    findings = checked(".", None, "port")
+    return [(finding.rule, finding.path, finding.line) for finding in findings if finding.rule in rules]
+
+
+def test_nothing_is_said_where_git_ignores_env_files_alone(here, write):
+    write({".env.production": VALUES, ".env": "", "sub/.env.staging": VALUES})
+    assert found() == []
+
+
+def test_an_env_file_that_git_has_is_tracked_and_not_also_history(here, write, git):
+    write({".env.production": VALUES})
+    git("add", "--force", ".")
+    git("commit", "--quiet", "--message", "x")
+    assert found() == [("env-file-tracked", ".env.production", 1)]
+
+
+HISTORIES = (
+    pytest.param([("rm", "--quiet", "--cached", ".env.production")], id="untracked later"),
+    pytest.param([("rm", "--quiet", ".env.production")], id="deleted later"),
+    pytest.param([("mv", ".env.production", "settings.txt")], id="renamed later"),
+    pytest.param([("checkout", "--quiet", "-b", "other", "HEAD~1")], id="on another branch"),
+)
+
+
+@pytest.mark.parametrize("commands", HISTORIES)
+def test_an_env_file_of_an_old_commit_is_found(commands, here, write, git):
+    git("add", ".")
+    git("commit", "--quiet", "--message", "start")
+    write({".env.production": VALUES})
+    git("add", "--force", ".env.production")
+    git("commit", "--quiet", "--message", "leak")
+    leak = git("rev-parse", "--short", "HEAD").strip()
+    for command in commands:
+        git(*command)
+    if commands[0][0] != "checkout":
+        git("commit", "--quiet", "--message", "later")
+    assert found() == [("env-file-in-history", ".env.production", 1)]
+    assert f"commit {leak}" in next(f.message for f in checked(".", None, "port") if f.rule == "env-file-in-history")
+
+
+HARMLESS = (
+    pytest.param(".env.example", VALUES, id="contract"),
+    pytest.param(".env.template", VALUES, id="template"),
+    pytest.param(".env.production", "", id="empty"),
+    pytest.param(".env.production", "A=<A>\nB=\n", id="placeholders"),
+    pytest.param("env.production", VALUES, id="another name"),
+)
+
+
+@pytest.mark.parametrize(("name", "text"), HARMLESS)
+def test_a_commit_without_values_is_no_leak(name, text, here, write, git):
+    write({name: text})
+    git("add", "--force", ".")
+    git("commit", "--quiet", "--message", "x")
+    if name != ".env.example":
+        git("rm", "--quiet", "--cached", name)
+    assert found() == []
+
+
+def test_an_old_commit_of_another_folder_is_that_folders(here, write, git, monkeypatch):
+    write({"api/.env.example": CONTRACT, "web/.env.production": VALUES, "api/.env.staging": VALUES})
+    git("add", "--force", ".")
+    git("commit", "--quiet", "--message", "x")
+    git("rm", "--quiet", "-r", "--cached", "web", "api/.env.staging")
+    findings = checked("api", None, "port")
+    assert [(f.rule, f.path) for f in findings if f.rule in OUTSIDE] == [("env-file-in-history", "api/.env.staging")]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    (
+        pytest.param(".env*\n", id="all env files"),
+        pytest.param("/.env.example\n", id="itself"),
+        pytest.param("*\n", id="all"),
+    ),
+)
+def test_a_contract_that_git_ignores_is_found_until_it_is_tracked(pattern, here, write, git):
+    write({".gitignore": pattern})
+    assert ("contract-ignored", ".env.example", 1) in found()
+    git("add", "--force", ".env.example")
+    assert "contract-ignored" not in {rule for rule, *_ in found()}
+
+
+@pytest.mark.parametrize("where", ("exclude", "global"))
+def test_a_pattern_of_this_machine_is_no_protection(where, here, write, git, tmp_path_factory):
+    (here / ".gitignore").unlink()
+    write({".env.production": VALUES})
+    if where == "exclude":
+        write({".git/info/exclude": ".env*\n!.env.example\n"})
+    else:
+        patterns = tmp_path_factory.mktemp("home") / "ignore"
+        patterns.write_text(".env*\n!.env.example\n", encoding="utf-8")
+        git("config", "core.excludesFile", str(patterns))
+    assert ("ignored-only-here", ".env.production", 1) in found()
+
+
+def test_outside_of_a_repository_git_is_not_asked(tmp_path, write, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write({".env.example": CONTRACT, ".env.production": VALUES})
+    assert found() == []
+
+
+EXCLUDED = (
+    pytest.param(".env*", ".env.production", True, id="star"),
+    pytest.param("/.env*", ".env.production", True, id="from the context"),
+    pytest.param("./.env*", ".env.production", True, id="dot"),
+    pytest.param(".env*", "api/.env", False, id="a star is of the top folder alone"),
+    pytest.param("**/.env*", "api/.env", True, id="any depth"),
+    pytest.param("**/.env*", ".env", True, id="any depth and none"),
+    pytest.param("**", ".env", True, id="all"),
+    pytest.param("*", "api/.env", True, id="the folder it is in"),
+    pytest.param("api", "api/.env", True, id="folder"),
+    pytest.param("api/", "api/.env", True, id="folder with a slash"),
+    pytest.param("api/**", "api/a/.env", True, id="below a folder"),
+    pytest.param("*/.env", "api/.env", True, id="one level"),
+    pytest.param("*/.env", "a/b/.env", False, id="two levels"),
+    pytest.param(".env.?roduction", ".env.production", True, id="one character"),
+    pytest.param(".env.[pq]roduction", ".env.production", True, id="class"),
+    pytest.param(".env.[^p]roduction", ".env.production", False, id="negated class"),
+    pytest.param("\\.env", ".env", True, id="escape"),
+    pytest.param(".env.[", ".env.[", True, id="a bracket alone"),
+    pytest.param("#.env", ".env", False, id="comment"),
+    pytest.param(" .env ", ".env", True, id="white space"),
+    pytest.param(".env*\n!.env.production", ".env.production", False, id="exception"),
+    pytest.param("!.env.production\n.env*", ".env.production", True, id="the last match decides"),
+    pytest.param("*\n!*.py", ".env", True, id="only some let in"),
+    pytest.param(".ENV", ".env", False, id="case"),
+    pytest.param("\ufeff.env", ".env", True, id="byte order mark"),
+    pytest.param("", ".env", False, id="empty"),
+)
+
+
+@pytest.mark.parametrize(("patterns", "path", "excluded"), EXCLUDED)
+def test_dockerignore_is_read_by_dockers_rules(patterns, path, excluded):
+    assert is_excluded(patterns, path) is excluded
+
+
+IMAGES = (
+    pytest.param({"Dockerfile": "FROM x\nCOPY . .\n"}, [("Dockerfile", 2)], id="no ignore file"),
+    pytest.param({"Dockerfile": "COPY . .\n", ".dockerignore": ".env*\n"}, [], id="ignored"),
+    pytest.param({"Dockerfile": "COPY . .\n", ".dockerignore": "**/.env\n"}, [("Dockerfile", 1)], id="one of them"),
+    pytest.param({"Dockerfile": "COPY src/ ./\n"}, [], id="a folder without them"),
+    pytest.param({"Dockerfile": "add ./ /app\n"}, [("Dockerfile", 1)], id="add"),
+    pytest.param({"Dockerfile": 'COPY --chown=1 [".env.production", "/app/"]\n'}, [("Dockerfile", 1)], id="by name"),
+    pytest.param({"Dockerfile": "RUN x \\\n  y\nCOPY a \\\n  .env* /app/\n"}, [("Dockerfile", 3)], id="two lines"),
+    pytest.param({"Dockerfile": "COPY --from=build . .\n"}, [], id="of another image"),
+    pytest.param({"Dockerfile": "ADD https://example.com/x.tgz /\n"}, [], id="of the network"),
+    pytest.param({"Dockerfile": "COPY . . \\"}, [("Dockerfile", 1)], id="unfinished"),
+    pytest.param({"Dockerfile.dev": "COPY . .\n", "Dockerfile.bak": "COPY . .\n"}, [("Dockerfile.dev", 1)], id="names"),
+    pytest.param(
+        {"Dockerfile": "COPY . .\n", ".dockerignore": "", "Dockerfile.dockerignore": ".env*\n"},
+        [],
+        id="its own ignore file",
+    ),
+    pytest.param({"api/Dockerfile": "COPY . .\n"}, [], id="a folder without env files"),
+    pytest.param(
+        {"api/Dockerfile": "COPY . .\n", "api/.env": "A=1\n"}, [("api/Dockerfile", 1)], id="a folder with an env file"
+    ),
+    pytest.param(
+        {
+            "api/Dockerfile": "COPY . .\n",
+            "compose.yaml": "services:\n  api:\n    build:\n      #\n      context: .\n      dockerfile: api/Dockerfile",
+        },
+        [("api/Dockerfile", 1)],
+        id="a context that compose gives",
+    ),
+    pytest.param(
+        {
+            "docker-compose.yml": "services:\n  api:\n    build: ./sub\n  b:\n    build: '.'\n",
+            "Dockerfile": "COPY . .\n",
+        },
+        [("Dockerfile", 1)],
+        id="short build",
+    ),
+)
+
+
+@pytest.mark.parametrize(("files", "expected"), IMAGES)
+def test_an_image_that_takes_env_files_in_is_found(files, expected, here, write):
+    write(files)
+    assert found({"env-file-in-image"}) == [("env-file-in-image", *place) for place in expected]
+
+
+BROKEN = {
+    ".gitignore": "*.pyc",
+    ".env.production": VALUES,
+    "Dockerfile": "FROM x\nCOPY . .\n",
+    ".dockerignore": "*.md\r\nbuild\r\n",
+}
+
+
+def test_fix_mends_and_a_second_run_has_nothing_to_do(here, write, git, capsys):
+    write(BROKEN)
+    (here / ".env.production").chmod(0o644)
+    git("add", "--force", ".")
+    git("commit", "--quiet", "--message", "x")
+    assert main(["check", "--fix", "--compose", "port"]) == 1  # history stays
+    assert (here / ".gitignore").read_text(encoding="utf-8") == f"*.pyc\n{IGNORED}"
+    assert (here / ".dockerignore").read_bytes() == b"*.md\r\nbuild\r\n.env\r\n.env.*\r\n**/.env\r\n**/.env.*\r\n"
+    assert git("ls-files").split() == [".dockerignore", ".env.example", ".gitignore", "Dockerfile"]
+    assert (here / ".env.production").read_text(encoding="utf-8") == VALUES
+    if os.name == "posix":
+        assert stat.S_IMODE((here / ".env.production").stat().st_mode) == 0o600
+    assert capsys.readouterr().err.count("\n") == 4 - (os.name != "posix")
+    assert found() == [("env-file-in-history", ".env.production", 1)]
+    before = {path.name: path.read_bytes() for path in here.iterdir() if path.is_file()}
+    assert main(["check", "--fix", "--compose", "port"]) == 1
+    assert capsys.readouterr().err == ""
+    assert {path.name: path.read_bytes() for path in here.iterdir() if path.is_file()} == before
+
+
+def test_fix_lets_the_contract_in_again(here, write):
+    write({".gitignore": ".env*\n"})
+    assert main(["check", "--fix", "--compose", "port"]) == 0
+    assert (here / ".gitignore").read_text(encoding="utf-8") == ".env*\n!.env.example\n"
+
+
+def test_fix_keeps_the_mode_of_a_file_that_is_no_secret(here, write):
+    write({".gitignore": "*.pyc\n"})
+    (here / ".gitignore").chmod(0o664)
+    assert main(["check", "--fix", "--compose", "port"]) == 0
+    assert stat.S_IMODE((here / ".gitignore").stat().st_mode) == 0o664
+
+
+def test_fix_writes_a_missing_file_with_the_usual_mode(here, write):
+    (here / ".gitignore").unlink()
+    assert main(["check", "--fix", "--compose", "port"]) == 0
+    assert stat.S_IMODE((here / ".gitignore").stat().st_mode) & 0o600 == 0o600
+    assert (here / ".gitignore").read_text(encoding="utf-8") == IGNORED
+
+
+def test_fix_outside_of_a_repository_touches_no_gitignore(tmp_path, write, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write({".env.example": CONTRACT})
+    assert main(["check", "--fix", "--compose", "port"]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == [".env.example"]

@@ -1,0 +1,168 @@
+"""Every rule on values: five spellings of each fault are found and nothing else, and what is right is left alone."""
+
+import pytest
+
+PROD, STAG, DEV, EXAMPLE = ".env.production", ".env.staging", ".env.development", ".env.example"
+PASSWORD = "DB_PASSWORD=Hw3Zk8Qv6Bn1Mx5Tc9Lp2\n"
+DSN = "DATABASE_URL=postgresql://app:Hw3Zk8Qv6Bn1Mx5Tc9Lp2@10.1.0.5:5432/stocktrading\n"
+STAGING_DSN = "DATABASE_URL=postgresql://app:Yq7vXc2LkPz9RtWb4NmHs@10.2.0.5:5432/stocktrading\n"
+JWT = "JWT_SECRET_KEY=Rb5Yx9Lq3Wm7Zc1Vk8Tn4Pf6Hs2Gd0Jr5Xe9Ua3Qo7Iy1\n"
+
+
+def planted(rule, key, *changes, name=PROD):
+    """Return a case: the changes (old, new) of one file, and the one finding they lead to."""
+    edits = [(name, old, new) for old, new in changes]
+    return pytest.param(edits, {(rule, name, key)}, id=f"{rule}-{changes[0][1].strip()[:40] or 'removed'}")
+
+
+FAULTS = (
+    planted("missing-key", "REDIS_HOST", ("REDIS_HOST=10.1.0.6\n", "")),
+    planted("missing-key", "REDIS_HOST", ("REDIS_HOST=10.1.0.6\n", "REDIS_HOST=\n")),
+    planted("missing-key", "REDIS_HOST", ("REDIS_HOST=10.1.0.6\n", "#REDIS_HOST=10.1.0.6\n")),
+    planted("missing-key", "REDIS_HOST", ("REDIS_HOST=10.1.0.6\n", 'REDIS_HOST=""\n')),
+    planted("missing-key", "REDIS_HOST", ("REDIS_HOST=10.1.0.6\n", "export REDIS_HOST = ''\n")),
+    planted("extra-key", "BACKEND_PORT", ("", "BACKEND_PORT=8000\n")),
+    planted("extra-key", "BACKEND_PORT", ("", "export BACKEND_PORT=8000\n")),
+    planted("extra-key", "db_hostname", ("", "db_hostname=10.1.0.5\n")),
+    planted("extra-key", "DB_PORTS", ("", "DB_PORTS = 5432\n")),
+    planted("extra-key", "BACKUP_BUCKET", ("", "BACKUP_BUCKET=elsewhere\n"), name=STAG),
+    planted("duplicate-key", "DB_PORT", ("", "DB_PORT=5433\n")),
+    planted("duplicate-key", "DB_PORT", ("", "DB_PORT=5432\n")),
+    planted("duplicate-key", "DB_PORT", ("", "export DB_PORT=5433\n")),
+    planted("duplicate-key", "DB_PORT", ("", "DB_PORT = '5433'\n")),
+    planted("duplicate-key", "DB_PORT", ("", "DB_PORT=<DB_PORT>\n"), name=EXAMPLE),
+    planted("placeholder-left", "INFLUXDB_TOKEN", ("b9XmRw4KzTq7VnYc2LpJd6Fs", "<INFLUXDB_TOKEN>")),
+    planted("placeholder-left", "INFLUXDB_URL", ("http://10.1.0.7:8086", "http://<INFLUXDB_HOST>:8086")),
+    planted("placeholder-left", "INFLUXDB_TOKEN", ("b9XmRw4KzTq7VnYc2LpJd6Fs", '"<GENERATE_STRONG_RANDOM_KEY>"')),
+    planted("placeholder-left", "INFLUXDB_TOKEN", ("b9XmRw4KzTq7VnYc2LpJd6Fs", "your-token-here")),
+    planted("placeholder-left", "INFLUXDB_TOKEN", ("b9XmRw4KzTq7VnYc2LpJd6Fs", "CHANGE_ME")),
+    planted("wrong-kind", "REDIS_PORT", ("REDIS_PORT=6379", "REDIS_PORT=65536")),
+    planted("wrong-kind", "REDIS_PORT", ("REDIS_PORT=6379", "REDIS_PORT=tcp/6379")),
+    planted("wrong-kind", "INFLUXDB_URL", ("http://10.1.0.7:8086", "10.1.0.7:8086")),
+    planted("wrong-kind", "WORKERS", ("WORKERS=8", "WORKERS=eight")),
+    planted("wrong-kind", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST=10.1.0.6:6379")),
+    planted("wrong-kind", "DEBUG", ("DEBUG=false", "DEBUG=never"), name=STAG),
+    planted("wrong-kind", "ENVIRONMENT", ("ENVIRONMENT=production", "ENVIRONMENT=prod")),
+    planted("environment-mismatch", "ENVIRONMENT", ("ENVIRONMENT=production", "ENVIRONMENT=development")),
+    planted("environment-mismatch", "ENVIRONMENT", ("ENVIRONMENT=production", "ENVIRONMENT='staging'")),
+    planted("environment-mismatch", "ENVIRONMENT", ("ENVIRONMENT=staging", "ENVIRONMENT=production"), name=STAG),
+    planted("environment-mismatch", "ENVIRONMENT", ("ENVIRONMENT=development", "ENVIRONMENT=staging"), name=DEV),
+    planted("environment-mismatch", "ENVIRONMENT", ("ENVIRONMENT=production", "export ENVIRONMENT=staging # old")),
+    planted("weak-secret", "JWT_SECRET_KEY", (JWT, "JWT_SECRET_KEY=dev-secret-key-change-in-production\n")),
+    planted("weak-secret", "JWT_SECRET_KEY", (JWT, "JWT_SECRET_KEY=q8Zx5Lw2Vn7Kc4\n")),
+    planted("weak-secret", "JWT_SECRET_KEY", (JWT, "JWT_SECRET_KEY=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n")),
+    planted("weak-secret", "JWT_SECRET_KEY", (JWT, "JWT_SECRET_KEY=0123456789abcdef0123456789abcdef\n")),
+    planted("weak-secret", "DB_PASSWORD", (PASSWORD, "DB_PASSWORD=admin123\n")),
+    planted("weak-secret", "DB_PASSWORD", (PASSWORD, "DB_PASSWORD='stocktrading2024!'\n")),
+    planted("weak-secret", "DATABASE_URL", (DSN, DSN.replace("Hw3Zk8Qv6Bn1Mx5Tc9Lp2", "p%40ssw0rd"))),
+    planted("debug-in-production", "DEBUG", ("DEBUG=false", "DEBUG=true")),
+    planted("debug-in-production", "DEBUG", ("DEBUG=false", "DEBUG=1")),
+    planted("debug-in-production", "DEBUG", ("DEBUG=false", 'DEBUG="on"')),
+    planted("debug-in-production", "DEBUG", ("DEBUG=false", "DEBUG=Yes # for now")),
+    planted("debug-in-production", "LOG_LEVEL", ("LOG_LEVEL=INFO", "LOG_LEVEL=debug")),
+    planted("points-at-development", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST=localhost")),
+    planted("points-at-development", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST=127.0.0.1")),
+    planted("points-at-development", "INFLUXDB_URL", ("http://10.1.0.7:8086", "http://[::1]:8086")),
+    planted("points-at-development", "INFLUXDB_URL", ("http://10.1.0.7:8086", "http://host.docker.internal:8086")),
+    planted("points-at-development", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST=10.2.0.6")),
+    planted("points-at-development", "AIRFLOW_URL", ("https://airflow.example.com", "https://airflow.stg.example.com")),
+    planted("points-at-development", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST=redis-dev.example.com")),
+    planted("points-at-development", "REDIS_HOST", ("REDIS_HOST=10.2.0.6", "REDIS_HOST=dev1.example.com"), name=STAG),
+    planted("port-clash", "AIRFLOW_URL", ("http://localhost:8080", "http://localhost:3000"), name=DEV),
+    planted("port-clash", "AIRFLOW_URL", ("http://localhost:8080", "http://127.0.0.1:3000/"), name=DEV),
+    planted("port-clash", "REDIS_PORT", ("REDIS_PORT=6380", "REDIS_PORT=5435"), name=DEV),
+    planted("port-clash", "AIRFLOW_URL", ("http://localhost:8080", "http://localhost:8086"), name=DEV),
+    planted("port-clash", "AIRFLOW_URL", ("http://localhost:8080", "'http://LOCALHOST:8000'"), name=DEV),
+    planted("cors-not-listed", "CORS_ORIGINS", ("CORS_ORIGINS=https://www.example.com", "CORS_ORIGINS=*")),
+    planted("cors-not-listed", "CORS_ORIGINS", ("CORS_ORIGINS=https://www.example.com", """CORS_ORIGINS='["*"]'""")),
+    planted("cors-not-listed", "CORS_ORIGINS", ("CORS_ORIGINS=https://www", "CORS_ORIGINS=http://www")),
+    planted("cors-not-listed", "CORS_ORIGINS", ("CORS_ORIGINS=https://www", "CORS_ORIGINS=https://app")),
+    planted(
+        "cors-not-listed",
+        "CORS_ORIGINS",
+        ("CORS_ORIGINS=http://localhost:3000", "CORS_ORIGINS=http://localhost:3001"),
+        name=DEV,
+    ),
+)
+
+
+@pytest.mark.parametrize(("changes", "expected"), FAULTS)
+def test_a_fault_is_found_and_nothing_else(changes, expected, system):
+    assert system(changes) == expected
+
+
+SECRET = "Yq7vXc2LkPz9RtWb4NmHs"  # staging's
+SHARED = (
+    pytest.param([(PROD, PASSWORD, f"DB_PASSWORD={SECRET}\n")], "DB_PASSWORD", id="bare"),
+    pytest.param([(PROD, PASSWORD, f"DB_PASSWORD='{SECRET}'\n")], "DB_PASSWORD", id="quoted"),
+    pytest.param([(PROD, PASSWORD, f"export DB_PASSWORD = {SECRET}  # same\n")], "DB_PASSWORD", id="exported"),
+    pytest.param([(PROD, DSN, DSN.replace("Hw3Zk8Qv6Bn1Mx5Tc9Lp2", SECRET))], "DATABASE_URL", id="in a URL"),
+    pytest.param([(PROD, "b9XmRw4KzTq7VnYc2LpJd6Fs", SECRET)], "INFLUXDB_TOKEN", id="under another key"),
+)
+
+
+@pytest.mark.parametrize(("changes", "key"), SHARED)
+def test_a_secret_of_two_environments_is_found_in_both(changes, key, system):
+    found = system(changes)
+    assert ("shared-secret", PROD, key) in found
+    theirs = {("shared-secret", STAG, "DB_PASSWORD"), ("shared-secret", STAG, "DATABASE_URL")}
+    assert found == {("shared-secret", PROD, key), *theirs}
+
+
+def test_a_secret_of_development_is_found_where_it_does_harm(system):
+    found = system([(PROD, JWT, "JWT_SECRET_KEY=dev-secret\n")])
+    assert found == {("shared-secret", PROD, "JWT_SECRET_KEY"), ("weak-secret", PROD, "JWT_SECRET_KEY")}
+
+
+def test_a_database_of_two_environments_is_found(system):
+    found = system([(PROD, DSN, DSN.replace("10.1.0.5", "10.2.0.5"))])
+    assert found == {
+        ("points-at-development", PROD, "DATABASE_URL"),
+        ("shared-database", PROD, "DATABASE_URL"),
+        ("shared-database", STAG, "DATABASE_URL"),
+        ("shared-database", STAG, "DB_HOST"),
+    }
+
+
+UNPARSABLE = (
+    pytest.param("this is not valid\n", id="words"),
+    pytest.param("DB_NAMES: stocks\n", id="colon"),
+    pytest.param("=value\n", id="no name"),
+    pytest.param('SENTRY_DSN="never closed\n', id="open quote"),
+    pytest.param('SENTRY_DSN="a"b\n', id="text behind a quote"),
+    pytest.param("SENTRY_DSN\n", id="no equals sign"),
+)
+
+
+@pytest.mark.parametrize("line", UNPARSABLE)
+def test_a_line_that_cannot_be_read_hides_nothing_behind_it(line, system):
+    found = system([(PROD, "LOG_LEVEL=INFO\n", f"{line}LOG_LEVEL=debug\n")])
+    assert ("unparsable-line", PROD, "") in found
+    assert ("debug-in-production", PROD, "LOG_LEVEL") in found
+    assert {rule for rule, *_ in found} <= {"unparsable-line", "debug-in-production", "readers-disagree"}
+
+
+RIGHT = (
+    pytest.param([], id="as it is"),
+    pytest.param([(PROD, "DB_PORT=5432", "DB_PORT='5432'")], id="quoted port"),
+    pytest.param([(PROD, "LOG_LEVEL=INFO\n", "LOG_LEVEL=WARNING # less\n")], id="comment"),
+    pytest.param([(PROD, "", "SENTRY_DSN=https://abc@o1.ingest.sentry.io/1\n")], id="optional key"),
+    pytest.param([(PROD, "SMTP_HOST=smtp.example.com", "SMTP_HOST=localhost")], id="mail server beside the program"),
+    pytest.param([(PROD, PASSWORD, "DB_PASSWORD='correct horse battery staple'\n")], id="pass phrase"),
+    pytest.param([(PROD, "https://api.example.com", "https://www.example.com/api")], id="one origin, two paths"),
+    pytest.param([(DEV, "JWT_SECRET_KEY=dev-secret", "JWT_SECRET_KEY=changeme")], id="a developer's password"),
+    pytest.param([(PROD, "10.1.0.5\n", "db\n")], id="a service's name"),
+    pytest.param([(STAG, "10.2.0.5\n", "db\n"), (PROD, "10.1.0.5\n", "db\n")], id="a service's name in each stack"),
+    pytest.param([(PROD, "CORS_ORIGINS=https://www.example.com", "CORS_ORIGINS=https://*.example.com")], id="wildcard"),
+    pytest.param([(PROD, "DEBUG=false", "DEBUG=off")], id="off"),
+    pytest.param([(PROD, "DB_USER=app", "DB_USER=postgres"), (DEV, "DB_USER=app", "DB_USER=postgres")], id="user"),
+    pytest.param([(PROD, "airflow.example.com", "example.dev")], id="a top-level domain named dev"),
+    pytest.param([(".env.local", "", "DB_PORT=5439\n")], id="override of a developer"),
+    pytest.param([(".env.production.bak", "", "DB_PORT=5439\n")], id="backup"),
+    pytest.param([(".env", "", "COMPOSE_PROJECT_NAME=stocks\n")], id="compose's own file"),
+)
+
+
+@pytest.mark.parametrize("changes", RIGHT)
+def test_what_is_right_is_left_alone(changes, system):
+    assert {finding for finding in system(changes) if finding[0] != "extra-key"} == set()
