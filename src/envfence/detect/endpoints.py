@@ -57,7 +57,6 @@ _NO_TARGET_KEYS = frozenset(
 )
 # Sections of configuration that say where our own server listens.
 _OWN_SECTIONS = frozenset("server http https listen listener web webserver management metrics pprof admin bind rpc-server".split())
-_CONTAINER_KEYS = frozenset("environment env".split())
 # A port named so is one that our own server listens on.
 _OWN_PORT_HEADS = frozenset(
     "server http https listen listener app web api backend frontend bind jmx exporter metrics management dashboard debug ui"
@@ -80,22 +79,22 @@ _BESIDE = 1500  # how far from its host a port may stand
 
 def decided(found: Iterable[Literal], scope: Scope) -> Iterator[tuple[Literal, Rule]]:
     """Yield each literal that pins the program, in one of its uses, with the rule that it breaks."""
-    if scope.holds_values:
+    if scope.may_hold_endpoints:
         return
     together: dict[int, list[Literal]] = {}
     for literal in found:
         together.setdefault(literal.start, []).append(literal)
     hosts: list[Literal] = []
-    bare: list[list[Literal]] = []
+    ports: list[list[Literal]] = []
     for uses in together.values():
-        if _is_bare_port(uses[0]):
-            bare.append(uses)
+        if _awaits_host(uses[0], scope):
+            ports.append(uses)
         elif decision := _of_uses(uses, scope):
             if decision[1] is not URL:
                 hosts.append(decision[0])
             yield decision
-    for uses in bare:
-        if decision := _of_bare_port(uses, hosts, scope):
+    for uses in ports:
+        if decision := _of_port(uses, hosts, scope):
             yield decision
 
 
@@ -120,13 +119,15 @@ def _is_excused(use: Literal, scope: Scope) -> bool:
         return True
     if use.name in _HEADERS or any(_NO_TARGET.search(name) for name in (use.name, *use.path[-2:])):
         return True
+    if "HEALTHCHECK" in use.path or (use.name, use.path) == ("url", ("servers",)):  # of an image, of an OpenAPI document
+        return True
     return scope.is_yaml and not _NO_TARGET_KEYS.isdisjoint((use.name, *use.path))
 
 
 def _of_value(use: Literal, scope: Scope) -> Rule | None:
     value = use.value.strip()
     if _PORT_VALUE.fullmatch(value):
-        return PORT if _is_remote_port(use, scope) else None
+        return PORT if _is_remote_port(use) else None
     if _is_prose(value):
         return None
     if "://" in value or "@tcp(" in value:
@@ -179,24 +180,23 @@ def _says_host(use: Literal) -> bool:
     return names.is_host_name(use.name) or names.is_host_name(use.argument)
 
 
-def _is_bare_port(use: Literal) -> bool:
-    """A port whose name says nothing of whose it is."""
-    name = use.name or use.argument
-    return bool(_PORT_VALUE.fullmatch(use.value)) and names.words(name) in (("port",), ("ports",))
+def _awaits_host(use: Literal, scope: Scope) -> bool:
+    """A port whose name says nothing of whose it is; in YAML any, for there it may be that of a service beside it."""
+    if not _PORT_VALUE.fullmatch(use.value):
+        return False
+    return names.words(use.name or use.argument) in (("port",), ("ports",)) or (scope.is_yaml and _is_remote_port(use))
 
 
-def _is_remote_port(use: Literal, scope: Scope) -> bool:
+def _is_remote_port(use: Literal) -> bool:
     name = use.name or use.argument
-    if scope.is_yaml and not _CONTAINER_KEYS.isdisjoint(use.path):
-        return False  # what a container is told: its own port, or that of a service beside it
     if not names.is_port_name(name) or not 10 <= int(use.value) <= 65535:
         return False
     heads = names.words(name)[:-1]
     return bool(_SERVICE_HEADS.intersection(heads)) or not _OWN_PORT_HEADS.intersection(heads)
 
 
-def _of_bare_port(uses: Sequence[Literal], hosts: Sequence[Literal], scope: Scope) -> tuple[Literal, Rule] | None:
-    """A bare port belongs to the host beside it, or to the call that it is an argument of."""
+def _of_port(uses: Sequence[Literal], hosts: Sequence[Literal], scope: Scope) -> tuple[Literal, Rule] | None:
+    """Such a port belongs to the host beside it, or to the call that it is an argument of."""
     if any(_is_own(use) for use in uses) or not 10 <= int(uses[0].value) <= 65535:
         return None
     for use in uses:

@@ -10,13 +10,14 @@ from envfence.literals import DEFAULT, Literal
 _TEMPLATE = re.compile(r"\.(?:example|sample|template|dist|tmpl)(?:\.|$)|(?:^|[._-])(?:example|sample)\.(?:env|ini|ya?ml|json|toml|conf|cfg|properties)$")
 _ENV_FILE = re.compile(r"^\.?env(?:$|[._-])|\.env$|\.env\.")
 _EDITORS = frozenset((".vscode", ".idea", ".devcontainer"))
+_DOCUMENTATION = re.compile(r"(?:^|/)docs?/")
 _CONFIGURATION = (".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".conf", ".properties")
 _WORKFLOW = re.compile(
     r"(?:^|/)(?:\.github/(?:workflows|actions)/|\.circleci/|\.buildkite/)|(?:^|/)(?:\.travis|\.gitlab-ci|azure-pipelines|bitbucket-pipelines"
     r"|appveyor|\.appveyor|\.drone|wercker|\.cirrus|cloudbuild|buildspec)\.ya?ml$"
 )
 _TEST_SECTIONS = ("tool.pytest", "tool:pytest", "pytest", "testenv", "tool.tox")
-_TEST = re.compile(r"(?:^|/)(?:tests?|__tests__|spec|specs|e2e|testing)/|(?:^|/)(?:test_[^/]*|conftest)\.\w+$|(?:[._-]test|[._-]spec|Tests?|IT)\.\w+$")
+_TEST = re.compile(r"(?:^|/)(?:tests?|__tests__|spec|specs|e2e|testing|_*fixtures_*|testdata|_*mocks_*)/|(?:^|/)(?:test_[^/]*|conftest)\.\w+$|(?:[._-]test|[._-]spec|Tests?|IT)\.\w+$")
 _MOCKS = re.compile(
     r"(?i)\bmock|monkeypatch|MagicMock|TestClient|\bpatch\(|responses\.|respx|fakeredis|nock\(|jest\.|vi\.fn|sinon|supertest|golden|\bt\.(?:Error|Fatal)f?\(|reflect\.DeepEqual|assert |self\.assert|expect\("
 )
@@ -35,10 +36,12 @@ class Scope(NamedTuple):
     allowed_hosts: tuple[str, ...] = ()
 
     @property
-    def holds_values(self) -> bool:
-        """Whether endpoints belong into the file: an env file, a template of one, the settings of one's own editor."""
+    def may_hold_endpoints(self) -> bool:
+        """Whether endpoints belong into the file: an env file or a template, settings of an editor, documentation."""
         folder, name = os.path.split(self.path)
-        return bool(_ENV_FILE.search(name) or _TEMPLATE.search(name) or os.path.basename(folder) in _EDITORS)
+        if self.is_template or _ENV_FILE.search(name) or os.path.basename(folder) in _EDITORS:
+            return True
+        return self.is_configuration and bool(_DOCUMENTATION.search(self.path))
 
     @property
     def is_template(self) -> bool:
