@@ -138,4 +138,4 @@ def _rules_by_path(value: Any, file: str) -> tuple[tuple[str, tuple[str, ...]], 
 def _matches_any(patterns: tuple[str, ...], path: str) -> bool:
     from envfence.globs import matches
 
-    return any(matches(pattern, path) for pattern in patterns)
+    return not path.startswith("../") and any(matches(pattern, path) for pattern in patterns)

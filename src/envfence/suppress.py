@@ -43,7 +43,7 @@ def suppressions(text: str, path: str) -> list[Suppression]:
     """Return the suppressing comments of a file."""
     kind = languages.kind_of(path)
     starts = languages.syntax_of(path).line_comments if kind == "code" else _COMMENTS[kind]
-    to_the_end = [rf"(?:{'|'.join(map(re.escape, starts))}){_WORDS}$"] if starts else []
+    to_the_end = [rf"(?:{'|'.join(map(re.escape, starts))}){_WORDS}\r?$"] if starts else []
     closed = [f"{re.escape(start)}{_WORDS}{re.escape(end)}" for start, end in _BLOCKS]
     # A block comment is tried first: its end is no reason.
     pattern = re.compile("|".join([*closed, *to_the_end]), re.MULTILINE | re.IGNORECASE)
