@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from envfence.literals import DOC, HOLE, Literal
-from envfence.literals.prose import comment, literals
+from envfence.literals.comments import comment
+from envfence.literals.prose import literals
 
 
 @pytest.mark.parametrize(

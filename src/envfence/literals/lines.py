@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from envfence.literals import DEFAULT, VALUE, Literal, prose
-from envfence.literals.flow import read as read_flow
+from envfence.literals import DEFAULT, VALUE, Literal
+from envfence.literals.comments import comment
 from envfence.literals.holes import filled
 from envfence.literals.offsets import line_end
 
@@ -17,8 +17,8 @@ _LINE = (
     r"|(?P<bare>[^\n]++)"
     r")"
 )
-_SETTING = re.compile(_LINE % r"[^=:\n]*+(?::_[^=\n]*+)?", re.MULTILINE)  # a key may hold blanks
-_DIRECTIVE = re.compile(_LINE % r"[^\s=:]*+", re.MULTILINE)  # but not where blanks end it
+_SETTING = _LINE % r"[^=:\n]*+(?::_[^=\n]*+)?"  # a key may hold blanks
+_DIRECTIVE = _LINE % r"[^\s=:]*+"  # but not where blanks end it
 _USES_DIRECTIVES = re.compile(r"\.(?:conf|cnf)(?:\.|$)|nginx|redis|httpd", re.IGNORECASE)
 _SPECIAL = re.compile(r"[\"'\[{\\#;$%<]|[ \t]//|\A\Z")  # what needs a closer look: quotes, comments, holes, escapes
 _VALUE = re.compile(
@@ -50,7 +50,7 @@ def literals(text: str, path: str = "") -> list[Literal]:
     section: tuple[str, ...] = ()
     waiting = ""  # a key whose values are on the indented lines below it
     at = 0
-    for line in (_DIRECTIVE if directives else _SETTING).finditer(text):
+    for line in re.compile(_DIRECTIVE if directives else _SETTING, re.MULTILINE).finditer(text):
         if line.start() < at:  # inside a value of several lines
             continue
         kind = line.lastgroup
@@ -67,7 +67,7 @@ def literals(text: str, path: str = "") -> list[Literal]:
             at = _value(text, start, bound, line.start("key") - line.start(), found)
             waiting = waiting if at > start else bound.name
         elif kind == "comment":
-            found.append(prose.comment(text, line.start("comment"), line.end()))
+            found.append(comment(text, line.start("comment"), line.end()))
         elif kind == "section":
             section, waiting = (line["section"].strip(" \t\"'"),), ""
         elif directives:
@@ -82,6 +82,8 @@ def _value(text: str, at: int, bound: _Bound, column: int, found: list[Literal])
     value = _VALUE.match(text, at)
     kind, end = (value.lastgroup or "plain", value.end()) if value else ("plain", at)
     if kind == "flow":
+        from envfence.literals.flow import read as read_flow
+
         items, end = read_flow(text, at, column)
         for key, inner, first, last in items:
             around = (*bound.path, bound.name, *inner)
@@ -92,7 +94,7 @@ def _value(text: str, at: int, bound: _Bound, column: int, found: list[Literal])
     last = line_end(text, end)
     rest = text[end:last].lstrip()
     if rest.startswith(("#", ";", "//")):
-        found.append(prose.comment(text, last - len(rest), last))
+        found.append(comment(text, last - len(rest), last))
     return end
 
 
@@ -120,7 +122,7 @@ def _words(text: str, start: int, end: int, path: tuple[str, ...], found: list[L
     name = ""
     for word in _WORD.finditer(text, start, end):
         if word[0].startswith("#"):
-            found.append(prose.comment(text, word.start(), end))
+            found.append(comment(text, word.start(), end))
             return
         if name:
             _add(text, word.span(), int(word[0][0] in "\"'"), _Bound(name, path), found)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from envfence.literals import DEFAULT, HOLE, VALUE, Literal, prose
+from envfence.literals import DEFAULT, HOLE, VALUE, Literal
+from envfence.literals.comments import comment
 from envfence.literals.flow import read as read_flow
 from envfence.literals.holes import filled
 from envfence.literals.offsets import line_end, shifted
@@ -57,7 +58,7 @@ def dockerfile(text: str) -> list[Literal]:
         end = _end(text, start)
         if line and line["comment"]:
             at = line_end(text, start)
-            found.append(prose.comment(text, line.start("comment"), at))
+            found.append(comment(text, line.start("comment"), at))
         elif line and line["name"]:
             at = end
             if here_documents and (here := _HERE.search(text, start, end)):
@@ -107,7 +108,7 @@ def makefile(text: str) -> list[Literal]:
     for line, end in _lines(text, _MAKE):
         start = line.end()
         if line["comment"]:
-            found.append(prose.comment(text, line.start("comment"), end))
+            found.append(comment(text, line.start("comment"), end))
         elif line["recipe"]:
             found += shifted(Script(text[start:end], path).read(), start)
         elif line["name"]:
@@ -131,9 +132,9 @@ def _lines(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str],
 
 
 def _assigned(text: str, start: int, end: int, name: str, role: str = VALUE) -> list[Literal]:
-    comment = text.find(" #", start, end)
-    stop = start + len(text[start : comment if comment >= 0 else end].rstrip())
-    found = [prose.comment(text, comment + 1, end)] if comment >= 0 else []
+    mark = text.find(" #", start, end)
+    stop = start + len(text[start : mark if mark >= 0 else end].rstrip())
+    found = [comment(text, mark + 1, end)] if mark >= 0 else []
     if stop <= start:
         return found
     value, defaults = filled(text, start, stop, name)
@@ -152,7 +153,7 @@ def batch(text: str) -> list[Literal]:
         end = line_end(text, start)
         stop = start + len(text[start:end].rstrip())
         if line and line["comment"]:
-            found.append(prose.comment(text, line.start("comment"), end))
+            found.append(comment(text, line.start("comment"), end))
         elif line and line["name"]:
             stop -= stop > start and bool(line["quote"]) and text[stop - 1] == '"'
             value = _PERCENT.sub(HOLE, text[start:stop])
@@ -174,7 +175,7 @@ def powershell(text: str) -> list[Literal]:
         end = line_end(text, start)
         string = _STRING.match(text, start, end) if line and line["name"] else None
         if line and line["comment"]:
-            found.append(prose.comment(text, line.start("comment"), end))
+            found.append(comment(text, line.start("comment"), end))
         elif line and string:
             quoted = not string[0].isdigit()
             inner = string[0][1:-1] if quoted else string[0]

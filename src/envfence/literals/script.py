@@ -2,8 +2,9 @@
 
 import re
 
-from envfence.literals import COMPARED, HOLE, SHOWN, Literal, commands, lines, prose
+from envfence.literals import COMPARED, HOLE, SHOWN, Literal, commands
 from envfence.literals.commands import Path, Word
+from envfence.literals.comments import comment
 from envfence.literals.holes import closers, filled
 from envfence.literals.offsets import shifted
 
@@ -27,6 +28,7 @@ _INSIDE = re.compile(r"(?P<text>[^\"\\$`]++)|(?P<double>\")" + _INSERTS % "" + r
 _ENDS_HERE = re.compile(r"^[ \t]*+([A-Za-z_][\w.-]*+)[ \t\r]*+$", re.MULTILINE)
 _ASSIGNS = re.compile(r"([A-Za-z_]\w*+)\+?=")
 _NOWHERE = re.compile(r"/dev/(?:null|stderr|stdout|tty)|&")
+_IS_SCRIPT = re.compile(r"\s*+(?:#!\S*sh\b|#!\S*env (?:ba|z)?sh\b|set -[a-z]*[eux])")
 _READS_SQL = re.compile(r"psql|mysql|mariadb|sqlite3|sqlplus|clickhouse-client|cqlsh|sqlcmd|mongo\w*|redis-cli|influx")
 
 
@@ -76,13 +78,17 @@ class Script:
         while at < size and (token := (inside if frames[-1].double else outside)(text, at)):
             frame, kind = frames[-1], token.lastgroup
             if kind == "text":
+                end = token.end()
+                if frame.start < 0 and not frame.redirect and text.startswith(" ", end):  # most words: a shorter way
+                    frame.words.append(Word(token[0], at, end, at, False))
+                    at = end + 1
+                    continue
                 if frame.start < 0:
                     frame.start = frame.inner = at
                 frame.parts.append(token[0])
-                at = token.end()
+                at = end
             elif kind == "gap":
-                if frame.start >= 0:
-                    self._end_word(at)
+                self._end_word(at)
                 at = token.end()
             else:
                 at = self._special(kind or "", token)
@@ -94,7 +100,7 @@ class Script:
     def _special(self, kind: str, token: re.Match[str]) -> int:
         frame, at, end = self.frames[-1], token.start(), token.end()
         if kind == "comment" and frame.start < 0:
-            self.found.append(prose.comment(self.text, at, end))
+            self.found.append(comment(self.text, at, end))
         elif kind == "stop":
             return self._stop(token)
         elif kind == "here":
@@ -231,9 +237,11 @@ class Script:
 
     def _body(self, start: int, end: int, call: str, shown: bool) -> None:
         body = self.text[start:end]
-        if commands.is_shell(call) and self.depth < DEEPEST:
+        if (commands.is_shell(call) or _IS_SCRIPT.match(body)) and self.depth < DEEPEST:
             self.found += shifted(Script(body, self.path, self.depth + 1).read(), start)
             return
+        from envfence.literals import lines
+
         inner = lines.literals(body)
         if _READS_SQL.search(call):
             inner = [

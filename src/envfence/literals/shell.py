@@ -2,13 +2,17 @@
 
 import os.path
 
-from envfence.literals import Literal, recipes
+from envfence.literals import Literal
 from envfence.literals.script import Script
 
 
 def literals(text: str, path: str = "") -> list[Literal]:
     """Return assignments, the words of commands, defaults, here-documents and comments."""
     name = os.path.basename(path).lower()
+    if name.endswith((".sh", ".bash", ".zsh", ".ksh")):
+        return Script(text).read()
+    from envfence.literals import recipes
+
     if "dockerfile" in name or "containerfile" in name:
         return recipes.dockerfile(text)
     if "makefile" in name or name.endswith(".mk"):
