@@ -40,6 +40,7 @@ IDENTIFIER = Rule(
 )
 RULES = (CREDENTIAL, FALLBACK, USERNAME, IDENTIFIER)
 
+_SHORT_FORMS = re.compile(r"(?<![a-z])(?:passwd|pass|pwd|pw)(?![a-z])")
 _USER = re.compile(r"[\w.@-]{2,40}")
 _PAIR_NAMES = frozenset(("auth", "http_auth", "basic_auth", "httpauth", "basicauth"))
 
@@ -104,11 +105,14 @@ def _runs(literal: Literal, scope: Scope) -> bool:
 
 def _repeats_name(literal: Literal, value: str) -> bool:
     """`password = "password"` names a field; `ResetPassword: "iam:ResetPassword"` names an action."""
-    ours, theirs = names.words(literal.name), names.words(value)
+    ours, theirs = "_".join(names.words(literal.name)), "_".join(names.words(value))
     if ours == theirs:
         return literal.quoted or literal.role == DOC
-    shorter = min(len(ours), len(theirs))
-    return shorter > 1 and ours[-shorter:] == theirs[-shorter:]
+    if "_" not in ours or "_" not in theirs:
+        return False
+    squashed = [_SHORT_FORMS.sub("password", words).replace("_", "") for words in (ours, theirs)]
+    shorter, longer = sorted(squashed, key=len)
+    return longer.endswith(shorter)
 
 
 def _is_user(value: str) -> bool:

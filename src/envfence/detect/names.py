@@ -11,6 +11,10 @@ HOST_WORDS = frozenset(
 URL_WORDS = frozenset(
     "url uri dsn conn connection endpoint link href base origin api proxy broker backend webhook site".split()
 )
+_SAME_HOST = frozenset(
+    "name names list ip default primary secondary main local remote dev prod production staging test internal external url"
+    " string str env".split()
+)
 PORT_WORDS = frozenset(("port", "ports"))
 USER_WORDS = frozenset("user username login usr uid".split())
 
@@ -28,7 +32,7 @@ _PASSWORD_NOUN = (
 _TOKEN_NOUN = (
     r"tokens?|jwt|bearer|nonces?|salt|pepper|credentials?|authorization|verifier|otp|hmac"
     r"|(?:api|access|auth|app|application|private|secret|encrypt|encryption|decryption|sign|signing|signature|signed|fernet|master|account|consumer|client"
-    r"|license|licence|service|crypto|deploy|session|aes|des|rsa|jwt|cookie|security|shared|maps?|site|subscription|webhook|storage|admin|instrumentation)_?keys?"
+    r"|license|licence|service|crypto|deploy|session|aes|des|rsa|jwt|cookie|security|shared|maps?|subscription|webhook|storage|admin|instrumentation)_?keys?"
 )
 _NOUN = rf"(?P<password>{_PASSWORD_NOUN})|(?P<token>{_TOKEN_NOUN})|(?P<key>(?<![a-z])keys?(?![a-z]))"
 
@@ -49,13 +53,14 @@ _ANOTHER_THING = frozenset(  # PASSWORD_FIELD is a name, TOKEN_URL an address
 _OTHER_HEADS = frozenset(  # words before the noun: a foreign key opens nothing
     "public foreign primary csrf xsrf is has no not without show hide forgot forgotten reset change set get create generate update sort cache partition row"
     " routing route map path state idx index group order field lookup message page next continuation pagination cancellation stop"
-    " allow enable disable require invalid incorrect expired missing wrong bad empty validate verify check clear hashed encrypted unique composite"
-    " lexer parse current eof end start".split()
+    " allow enable disable disabled require invalid incorrect expired missing wrong bad empty validate verify check clear hashed encrypted unique composite"
+    " type kind mode method scheme algorithm column lexer parse current eof end start".split()
 )
 _STRUCTURE = frozenset(
     "parent root child block card row column item node element entity object record message event page post comment file image message view".split()
 )
 _IDS = frozenset("sid jti oid uid userid clientid tenantid accountid sessionid deviceid appid".split())
+_PROXIES = frozenset("proxy_pass fastcgi_pass uwsgi_pass grpc_pass scgi_pass memcached_pass".split())  # nginx
 _PLURALS = frozenset("passwords passwds secrets tokens keys credentials".split())  # often a list of names
 _LESS = {PASSWORD: TOKEN, TOKEN: KEY, KEY: KEY}
 
@@ -71,9 +76,13 @@ def is_port_name(name: str) -> bool:
     return bool(PORT_WORDS.intersection(words(name)[-2:]))
 
 
+@lru_cache(maxsize=4096)
 def is_host_name(name: str) -> bool:
-    """Return whether the name says host or address."""
-    return bool(HOST_WORDS.intersection(words(name)[-2:]))
+    """Return whether the name says host or address: DB_HOST, bootstrap.servers, hostName, not server_version."""
+    parts = words(name)
+    if not parts:
+        return False
+    return parts[-1] in HOST_WORDS or (parts[-1] in _SAME_HOST and not HOST_WORDS.isdisjoint(parts[-2:-1]))
 
 
 def is_url_name(name: str) -> bool:
@@ -93,6 +102,8 @@ def secret_kind(name: str) -> str:
     if name == "PW":  # Palau
         return TOKEN
     joined = "_".join(words(name.rpartition(".")[2]))
+    if joined in _PROXIES:
+        return NOTHING
     kind = NOTHING
     for noun in _noun().finditer(joined):
         before = joined[: noun.start()].rstrip("_").rpartition("_")[2]

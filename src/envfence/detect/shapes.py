@@ -15,21 +15,21 @@ _STANDS_FOR = re.compile(  # templates, masks, and words for "put yours here"
     re.I,
 )
 _REFERENCE = re.compile(  # where the credential is, not what it is
-    r"^(?:op|vault|sops|aws-?sm|ssm|gcp-?sm|azure-?kv|awskms|gcpkms|keyring|file|env|ref|secretref|arn|urn|projects|https?|s3|gs|cognito-idp):"
+    r"^(?:unix|sha-?\d+|md5|op|vault|sops|aws-?sm|ssm|gcp-?sm|azure-?kv|awskms|gcpkms|keyring|file|env|ref|secretref|arn|urn|projects|https?|s3|gs|cognito-idp):"
     r"|^ENC[\[(]|^!(?:ref|sub|getatt|join|reference|vault|env|secret|include)\b|^(?:~|\.{1,2})?/[\w./{}-]*$|^[A-Za-z]:\\|\.(?:pem|key|crt|txt|json|ya?ml|env|html?|php|js|py|jks|p12|pfx|vue|tsx?)$"
     r"|^(?:process\.env|os\.environ|secrets?|vars|env|config|settings|this|self|ctx|props|state|data|params|request|req)[.\[]",
     re.I,
 )
 _CODE = re.compile(  # a call, a dotted name, a type, an escape only
-    r"^[\w.]*\w\(.*\)$|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^[A-Za-z_]\w*(?:::|->)\w+|^\\[A-Za-z\d]|^(?-i:[A-Z]+(?:_[A-Z]+)+)$|^\W+$|=>|^(?:str(?:ing)?|text|bytes?|int|bool|any|varchar\S*|char\S*)$"
+    r"^[\w.]*\w\(.*\)$|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^[A-Za-z_]\w*(?:::|->)\w+|^\\[A-Za-z\d]|^(?-i:[A-Z]+(?:_[A-Z]+)+)$|^\W+$|=>|^--?[A-Za-z][\w-]*$|^(?:str(?:ing)?|text|bytes?|int|bool|any|varchar\S*|char\S*)$"
     r"|^[a-z_]+(?::\w+)?\|"  # a validator's rules
     r"|^(?:utf-?(?:8|16|32)\w*|ascii|latin-?1|iso-8859-\d+|base64|hex|[hre]s(?:256|384|512)|hmac-?sha\d*|sha-?\d{1,3}|md5|s?crypt|bcrypt|argon2\w*|pbkdf2\w*|aes-?\S*|plain|ssha)$",
     re.I,
 )
-_EVIDENT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{2,}\.|-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?:\\[nr]|[\s\"'+,\\|>])*[\w+/=]{16}|(?i:bearer)[ \t]+(?P<bearer>\S+)$|(?i:basic)[ \t]+(?P<basic>[\w+/=-]+)$")
+_EVIDENT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{2,}\.|-----BEGIN (?!ENC)[A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?:\\[nr]|[\s\"'+,\\|>])*[\w+/=]{16}|(?i:bearer)[ \t]+(?P<bearer>\S+)$|(?i:basic)[ \t]+(?P<basic>[\w+/=-]+)$")
 _USERINFO = re.compile(r"[A-Za-z][\w+.-]*://(?P<user>[^\s/:@]*(?:@[^\s/:@]+)?):(?P<password>[^\s/@]*(?:@[^\s/@:]*(?=@))?)@(?P<host>[^\s/:?#]*)")
-_ANY_USER = re.compile(r"(?:my|your|db|some)?[_-]?(?:u|user|usr|user_?name|name|login|uid)", re.I)  # user:password@host says how a URL looks
-_ANY_PASSWORD = re.compile(r"(?:my|your|db|some)?[_-]?(?:p|pw|pwd|pass|passwd|password|secret)", re.I)
+_ANY_USER = re.compile(r"u|[\[<]?\w*(?:user|usr|name|login|uid|access_key)\w*|[\[<]?", re.I)  # user:password@host says how a URL looks
+_ANY_PASSWORD = re.compile(r"p|(?:my|your|db|some)?[_-]?(?:pw|pwd|pass|passwd|password|secret)[\]>]?|\w+_(?:key|token|secret)", re.I)
 _ANY_HOST = re.compile(r"^(?:my|your|db|some)?[_-]?(?:h|host|hst|hostname|ip|server|address|\w*\.?example\.\w+)$|^$", re.I)
 _PROSE = re.compile(r"[A-Za-z,.:;!?/&'\"()]+(?:\s+[A-Za-z,.:;!?/&'\"()-]+)+[\s\d]*")
 _NUMBERED_WORDS = re.compile(r"[A-Za-z]+\d{0,5}(?:[-_. :/][A-Za-z]*\d{0,5})*")

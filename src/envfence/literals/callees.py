@@ -27,7 +27,8 @@ _SHOWS = re.compile(
     r"|typer\.echo|stderr|stdout|tqdm\.write|usage|help|err|errorf|fatalf|logf|infof|debugf|warnf"
     r"|\w*(?:Error|Exception|Warning))(?:$|[.(])",
 )
-_OPTIONS = re.compile(r"(?:^|\.)(?:option|add_option|add_argument|Option|Argument)$|^p?flag\.|\.flags\(\)|SetDefault$")
+_OPTIONS = re.compile(r"(?:^|\.)(?:option|add_option|add_argument)$|^p?flag\.|\.flags\(\)|SetDefault$")
+_GIVEN_FIRST = re.compile(r"(?:^|\.)(?:Option|Argument|Query|Header|Body|Form)$")  # the default is the first argument
 _DEFAULTS = frozenset("1 default fallback defaultValue".split())
 _SETS = frozenset("config set option setenv putenv setProperty put setItem property add setdefault".split())
 _SETTER = re.compile(  # factory.setHost("…"), builder.host("…"), config.with_url("…")
@@ -44,9 +45,10 @@ SHOWN_ARGUMENTS = frozenset(
 
 
 @lru_cache(maxsize=1024)
-def wraps(callee: str) -> bool:
+def wraps(callee: str, position: int = 0) -> bool:
     """Return whether the call only changes its argument's type: `int(…)`, `SecretStr(…)`, `useState(…)`."""
-    return callee.rpartition(".")[2].lower() in _WRAPPERS
+    last = callee.rpartition(".")[2].lower()
+    return last in _WRAPPERS and not (last == "url" and position)  # new URL(path, base)
 
 
 @lru_cache(maxsize=1024)
@@ -61,18 +63,19 @@ def of_call(callee: str, arguments: str, key: str, argument: str, role: str, nam
     ``arguments`` is the beginning of what stands in the brackets, ``key`` the string that it begins with or "".
     """
     last = callee.rpartition(".")[2]
-    reads = bool(_READS_SETTINGS.search(callee)) or (
-        bool(_READS_KEY.search(last)) and key.replace("_", "").isupper()
+    sets = last.lower() in ("setenv", "putenv", "set_env")
+    reads = not sets and bool(
+        _READS_SETTINGS.search(callee) or (_READS_KEY.search(last) and key.replace("_", "").isupper())
     )
     option = bool(_OPTIONS.search(callee))
     if argument == "0" and reads and not name:
         return COMPARED, name  # the key itself
-    if argument == "0" and option and not key:
-        return DEFAULT if role == VALUE else role, name  # typer.Option(8000)
-    if key and argument in _DEFAULTS and (reads or option or last == "get"):
+    if argument == "0" and _GIVEN_FIRST.search(callee):
+        return DEFAULT if role == VALUE else role, name
+    if key and argument in _DEFAULTS and (reads or last == "get" or (option and (argument != "1" or last != "option"))):
         called = name or key if last == "get" and not reads else key
         return DEFAULT if role == VALUE else role, _option_name(arguments) or called
-    if key and argument == "1" and last in _SETS:
+    if key and argument == "1" and (last in _SETS or sets):
         return role, key
     if argument == "0" and (setter := _SETTER.search(callee)) and "." in callee:
         return role, setter[1][0].lower() + setter[1][1:]

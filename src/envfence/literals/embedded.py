@@ -42,6 +42,7 @@ _EVIDENT = re.compile(
     r"|(?i:\b(?:identified[ \t]+by|(?:with|login|encrypted)[ \t]+password|password(?=[ \t]+'))[ \t]+(?:password[ \t]+)?)"
     r"(?:\\*\"(?P<sql>[^\"\\\n]{1,200}+)\\*\"|\\*'(?P<sql1>[^'\\\n]{1,200}+)\\*'|(?P<bare>[\w@!#%.$-]{3,100}+)(?=[;\\\"']|[ \t]*(?:\n|\Z)))"
 )
+_SQL = re.compile(r"(?i)\b(?:create|alter|grant|set)\b")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w-])", re.I)
 _UUID_NAME = re.compile(r"(?P<name>[A-Za-z_][\w-]{0,60})[\"'\\]{0,3}[ \t]{0,4}[:=][ \t]{0,4}[\"'\\]{0,3}$")
 _NAMES = {
@@ -110,8 +111,11 @@ def on_line(text: str, start: int, stop: int, end: int, role: str) -> Iterator[L
 
 def _evident(text: str, start: int, stop: int, end: int, role: str) -> Iterator[Literal]:
     for evident in _EVIDENT.finditer(text, start, min(end, stop + 200)):
+        kind = evident.lastgroup or ""
+        if kind == "bare" and not _SQL.search(text, start, evident.start()):
+            continue
         if evident.start() < stop:  # a private key goes on after its first line
-            yield _literal(evident, role)._replace(name=_NAMES[evident.lastgroup or ""])
+            yield _literal(evident, role)._replace(name=_NAMES[kind])
 
 
 def _literal(match: re.Match[str], role: str) -> Literal:
