@@ -175,9 +175,11 @@ def _is_remote_host(use: Literal, value: str, scope: Scope) -> bool:
 
 
 def _says_host(use: Literal) -> bool:
+    """A name that the value goes by says host; a default goes by its variable's too."""
     if _OWN_HOST_HEADS.intersection(names.words(use.name)[:-1]):
         return False
-    return names.is_host_name(use.name) or names.is_host_name(use.argument)
+    said = (use.name, use.argument, *(use.path[-1:] if use.role == DEFAULT else ()))
+    return any(names.is_host_name(name) for name in said)
 
 
 def _awaits_host(use: Literal, scope: Scope) -> bool:

@@ -5,9 +5,10 @@ open bracket, and climbs out of brackets until it has found what the literal is 
 import re
 
 from envfence.literals import COMPARED, DEFAULT, SHOWN, VALUE, Literal, callees, heads
-from envfence.literals.languages import JSON
+from envfence.literals.languages import JSON, PYTHON
 from envfence.literals.tokens import Code
 
+LONGEST_OPERATOR = 60  # characters that an operator may take up, space included
 MOST_LEVELS = 6  # how many brackets to climb out of
 
 _COMPARES = re.compile(r"(?:[=!]==?|\bin|\bis|\bnot|<=|>=|<>|~=|\blike|\bcase)\s*\(?\s*$", re.I)
@@ -16,7 +17,9 @@ _ASSERTS = re.compile(r"\s*assert\b")
 _IS_KEY = re.compile(r"\s*(?:=>|:(?![:=]))")
 _SHOWS_WORD = re.compile(r"\b(?:print|echo|puts|raise|throw)\s+$")
 _FALLBACK = re.compile(r"(?:\bor|\|\||\?\?|\?:|//)\s*\(?\s*$")
-_FALLBACK_NAME = re.compile(r"([A-Za-z_][\w.]*)[\x02)\]]*\s*(?:\bor|\|\||\?\?|\?:|//)\s*\(?\s*$")
+_TRIED = re.compile(r"([A-Za-z_][\w.]*)([\x02)\]]*)\s*(?:\bor|\|\||\?\?|\?:|//)\s*\(?\s*$")
+_FIELD = re.compile(r"[ \t]+\w+[ \t]*:[^=]+=[^=]*$")
+_KEY = re.compile(r"[\"'`]([A-Za-z_][\w.-]*)[\"'`]")
 _DEFINES = re.compile(r"\b(?:def|func|function|fn|fun|sub|constructor|lambda)\b[^()\n]*$")
 
 
@@ -46,8 +49,10 @@ class _Climb:
         """Look left of ``at``, as far as the bracket around it, and return where to go on: -1 at the outermost."""
         code, opener = self.code, self.code.opener(at)
         head, position = heads.head_of(code, opener, at)
-        self._operator(head, is_first=at == self.start and opener >= 0)
+        self._operator(head, at - len(head), is_first=at == self.start and opener >= 0)
         bound = heads.bound_name(code, head, at - len(head))
+        if self._is_default(head, opener, bound):
+            self.role, bound = (DEFAULT if self.role == VALUE else self.role), "" if bound == "default" else bound
         if bound and not self.name and not self.call:
             self.name = bound
         elif bound:
@@ -56,26 +61,44 @@ class _Climb:
             return -1
         if heads.is_subscript(code, opener) and not bound:
             self.role = COMPARED  # a key that is looked up
+        elif code.bare[opener] == "[" and not self.name:
+            self.path.insert(0, "[]")
         callee = heads.callee_of(code, opener) if code.bare[opener] == "(" else ""
-        if callee and _DEFINES.search(code.bare[max(0, opener - 120) : opener]):
+        if callee and _DEFINES.search(code.bare, code.bare.rfind("\n", max(0, opener - 120), opener) + 1, opener):
             return self._parameter(bound)
-        is_keyword = callee.rpartition(".")[2] in callees.KEYWORDS
-        if callee and not is_keyword and not callees.wraps(callee):
+        is_keyword = callee in callees.KEYWORDS
+        if callee and not is_keyword and not callees.wraps(callee, position):
             self._called(callee, opener, bound, position)
         if code.bare[opener] == "{" and code.syntax is not JSON and heads.is_block(code, opener):
             return -1
         return opener if is_keyword else opener - len(callee)
 
-    def _operator(self, head: str, *, is_first: bool) -> None:
+    def _operator(self, head: str, offset: int, *, is_first: bool) -> None:
         """The operator that stands directly before the literal, or before the bracket that it is in."""
-        if _COMPARES.search(head) or (is_first and "?" not in head and _IS_KEY.match(self.code.bare, self.end)):
+        tail = head[-LONGEST_OPERATOR:]
+        if _COMPARES.search(tail) or (is_first and "?" not in head and _IS_KEY.match(self.code.bare, self.end)):
             self.role = COMPARED
-        elif _SHOWS_WORD.search(head):
+        elif _SHOWS_WORD.search(tail):
             self.role = SHOWN
-        elif _FALLBACK.search(head):
+        elif _FALLBACK.search(tail):
             self.role = DEFAULT if self.role == VALUE else self.role
-            variable = _FALLBACK_NAME.search(head)
-            self.name = self.name or (heads.last_name(variable[1]) if variable else "")
+            self.name = self.name or self._alternative(head, offset)
+
+    def _is_default(self, head: str, opener: int, bound: str) -> bool:
+        """The default of a field: `host: str = "…"` in a class, `Field(default="…")`."""
+        if opener < 0:
+            return self.code.syntax is PYTHON and bool(_FIELD.match(head))
+        return bound == "default" and callees.wraps(heads.callee_of(self.code, opener))
+
+    def _alternative(self, head: str, offset: int) -> str:
+        """The name of what is tried first: of `X or "…"`, `env["X"] or "…"` and `get("X") or "…"`."""
+        tried = _TRIED.search(head)
+        if tried is None:
+            return ""
+        if not tried[2]:
+            return heads.last_name(tried[1])
+        key = _KEY.search(self.code.text, offset + tried.start(2), offset + tried.end(2))
+        return key[1] if key else ""
 
     def _parameter(self, bound: str) -> int:
         """A parameter's default: whatever encloses the definition says nothing of it."""
