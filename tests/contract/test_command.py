@@ -31,7 +31,7 @@ def here(tmp_path, write, monkeypatch):
 def test_check_prints_findings_and_returns_one(here, capsys):
     assert main(["check", "--output-format", "json", "--compose", "port"]) == 1
     said = capsys.readouterr()
-    assert said.err == ""
+    assert said.err == "found 1 error\n"
     assert [(row["rule"], row["family"], row["path"], row["line"]) for row in json.loads(said.out)] == [
         ("extra-key", "contract", ".env.development", 4)
     ]

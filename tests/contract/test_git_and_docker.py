@@ -184,7 +184,8 @@ IMAGES = (
     pytest.param(
         {
             "api/Dockerfile": "COPY . .\n",
-            "compose.yaml": "services:\n  api:\n    build:\n      #\n      context: .\n      dockerfile: api/Dockerfile",
+            "compose.yaml": "services:\n  api:\n    build:\n      #\n      context: .\n"
+            "      dockerfile: api/Dockerfile",
         },
         [("api/Dockerfile", 1)],
         id="a context that compose gives",
@@ -226,11 +227,11 @@ def test_fix_mends_and_a_second_run_has_nothing_to_do(here, write, git, capsys):
     assert (here / ".env.production").read_text(encoding="utf-8") == VALUES
     if os.name == "posix":
         assert stat.S_IMODE((here / ".env.production").stat().st_mode) == 0o600
-    assert capsys.readouterr().err.count("\n") == 4 - (os.name != "posix")
+    assert capsys.readouterr().err.count("\n") == 5 - (os.name != "posix")
     assert found() == [("env-file-in-history", ".env.production", 1)]
     before = {path.name: path.read_bytes() for path in here.iterdir() if path.is_file()}
     assert main(["check", "--fix", "--compose", "port"]) == 1
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err == "found 1 error\n"
     assert {path.name: path.read_bytes() for path in here.iterdir() if path.is_file()} == before
 
 

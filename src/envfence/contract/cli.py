@@ -5,20 +5,20 @@ import os
 import sys
 from collections.abc import Sequence
 
+from envfence import console
 from envfence.errors import FenceError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command of `envfence env`; return 0, 1 for findings or differences, 2 if it could not run."""
     args = _parser().parse_args(argv)
+    return console.guarded(lambda: _run(args))
+
+
+def _run(args: argparse.Namespace) -> int:
     if not os.path.isdir(args.root):
-        print(f"envfence: {args.root}: no such folder", file=sys.stderr)
-        return 2
-    try:
-        code: int = args.run(args)
-    except FenceError as error:
-        print(f"envfence: {error}", file=sys.stderr)
-        return 2
+        raise FenceError(f"{args.root}: no such folder")
+    code: int = args.run(args)
     return code
 
 
@@ -65,17 +65,15 @@ def _add_fingerprint(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from envfence import report
+    from envfence.check import Report
     from envfence.contract import command
-    from envfence.finding import ERROR
 
     done = command.mended(args.root) if args.fix else []
     for line in done:
         print(line, file=sys.stderr)
     findings = command.checked(args.root, args.from_environment, args.compose)
-    sys.stdout.write(report.rendered(findings, args.output_format))
-    failing = any(finding.severity == ERROR or args.strict for finding in findings)
-    return int(failing and not args.exit_zero)
+    console.told(Report(findings, {}, {}), args.output_format)
+    return 0 if args.exit_zero else console.exit_code(findings, strict=args.strict)
 
 
 def _new(args: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """The services that a value names: scheme, user, password, host, port and path of each URL in it."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 _HOST_ENDS = "/?# \t\"'<>)]},;|"
@@ -33,23 +34,29 @@ class Endpoint(NamedTuple):
         return f"{self.scheme}://{self.host}{port}"
 
 
-def endpoints(value: str) -> Iterator[Endpoint]:
-    """Yield every URL with a host in ``value``; one with several hosts yields each."""
+@cache
+def endpoints(value: str) -> tuple[Endpoint, ...]:
+    """Return every URL with a host in ``value``; one with several hosts gives each."""
+    found: list[Endpoint] = []
     position = 0
     while (mark := value.find("://", position)) >= 0:
         start = mark
         while start > 0 and (value[start - 1].isalnum() or value[start - 1] in "+-."):
             start -= 1
-        scheme, rest = value[start:mark].lower(), value[mark + 3 :]
-        end = _authority_end(rest)
-        login, _, hosts = rest[:end].rpartition("@")
-        user, _, password = login.partition(":")
-        path = _until(rest[end + 1 :], " ,;\"'?#") if rest[end : end + 1] == "/" else ""
-        for host in hosts.split(","):
-            name, port = split_port(host)
-            if name:
-                yield Endpoint(scheme, user, password, name.lower(), port, path)
+        found += _of_url(value[start:mark].lower(), value[mark + 3 :])
         position = mark + 3
+    return tuple(found)
+
+
+def _of_url(scheme: str, rest: str) -> Iterator[Endpoint]:
+    end = _authority_end(rest)
+    login, _, hosts = rest[:end].rpartition("@")
+    user, _, password = login.partition(":")
+    path = _until(rest[end + 1 :], " ,;\"'?#") if rest[end : end + 1] == "/" else ""
+    for host in hosts.split(","):
+        name, port = split_port(host)
+        if name:
+            yield Endpoint(scheme, user, password, name.lower(), port, path)
 
 
 def split_port(host: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """One environment's values and what its name says."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from envfence.contract import kinds
@@ -75,11 +76,12 @@ def stage_of(name: str) -> str:
     return lower
 
 
-def words(text: str) -> list[str]:
+@cache
+def words(text: str) -> tuple[str, ...]:
     """Return the words of a name or host label, without the digits that number machines."""
     for mark in ".-":
         text = text.replace(mark, "_")
-    return [word.rstrip("0123456789") for word in text.lower().split("_")]
+    return tuple(word.rstrip("0123456789") for word in text.lower().split("_"))
 
 
 def is_known(name: str) -> bool:

@@ -1,6 +1,7 @@
 """Hosts of one environment that belong to another: a developer's machine, another's server, one database twice."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from envfence.contract import kinds
@@ -42,11 +43,13 @@ class Database(NamedTuple):
 
 def misplaced_hosts(environments: Sequence[Environment]) -> Iterator[Finding]:
     """Yield the hosts that an environment outside development should not use."""
-    for environment in environments:
+    named = [(environment, _hosts(environment)) for environment in environments]
+    for environment, of_keys in named:
         if environment.is_throwaway:
             continue
-        theirs = _database_hosts(other for other in environments if other.stage != environment.stage)
-        for key, hosts in _hosts(environment).items():
+        others = (pair for pair in named if pair[0].stage != environment.stage)
+        theirs = _database_hosts(others) if environment.stage == PRODUCTION else {}
+        for key, hosts in of_keys.items():
             reason = next(filter(None, (_reason(environment, key, host, theirs) for host in hosts)), "")
             if reason:
                 yield environment.found(POINTS_AT_DEVELOPMENT, key, reason)
@@ -121,11 +124,16 @@ def _is_below(environment: Environment, named: set[str]) -> bool:
     return environment.stage == PRODUCTION or not named.isdisjoint({DEVELOPMENT, TEST})
 
 
-def _database_hosts(others: Iterator[Environment]) -> dict[str, str]:
+def _database_hosts(others: Iterable[tuple[Environment, dict[str, list[str]]]]) -> dict[str, str]:
     return {
-        host: other.path for other in others for key, hosts in _hosts(other).items() if _family(key) for host in hosts
+        host: other.path
+        for other, of_keys in others
+        for key, hosts in of_keys.items()
+        if _family(key)
+        for host in hosts
     }
 
 
+@cache
 def _family(key: str) -> str:
     return next((_DATABASES[word.upper()] for word in words(key) if word.upper() in _DATABASES), "")

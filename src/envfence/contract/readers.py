@@ -33,8 +33,8 @@ def disagreements(
     gone = {line for entry in refused for line in range(entry.line, entry.end_line + 1)}
     for key in dict.fromkeys((*theirs, *read)):
         one, other = theirs.get(key), read.get(key)
-        entry = _last(key, python) or _last(key, ported)
-        if one == other or entry is None or entry.line in gone:
+        entry = (_last(key, python) or _last(key, ported)) if one != other else None
+        if entry is None or entry.line in gone:
             continue
         name = key if key in contract else shown(key) if key else ""
         place = Place(text, entry, key, one, other)

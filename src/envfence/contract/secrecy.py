@@ -30,13 +30,12 @@ _SIGNING = frozenset({"JWT", "SIGNING", "SESSION", "COOKIE", "CSRF", "ENCRYPTION
 def secrets_of(environment: Environment) -> Iterator[tuple[str, str]]:
     """Yield key and secret: the values of secret keys, and the passwords inside URLs."""
     for key, value in environment.given():
-        if is_placeholder(environment, key, value):
-            continue
         if "://" in value:
-            passwords = {endpoint.password for endpoint in endpoints(value)}
-            yield from ((key, _unquoted(password)) for password in sorted(passwords) if password)
-        elif environment.kind(key) == kinds.SECRET and not _is_path(value):
-            yield key, value
+            held = sorted({_unquoted(endpoint.password) for endpoint in endpoints(value)} - {""})
+        else:
+            held = [value] if environment.kind(key) == kinds.SECRET and not _is_path(value) else []
+        if held and not is_placeholder(environment, key, value):
+            yield from ((key, secret) for secret in held)
 
 
 def weak_secrets(environment: Environment) -> Iterator[Finding]:
@@ -72,14 +71,15 @@ def weakness(key: str, secret: str, known: Iterable[str] = ()) -> str:
 
 def shared_secrets(environments: Sequence[Environment]) -> Iterator[Finding]:
     """Yield the secrets that another environment has too, at the environment that has more to lose."""
+    held = [(environment, list(secrets_of(environment))) for environment in environments]
     owners: dict[str, list[Environment]] = {}
-    for environment in environments:
-        for secret in {secret for _, secret in secrets_of(environment)}:
+    for environment, secrets in held:
+        for secret in {secret for _, secret in secrets}:
             owners.setdefault(secret, []).append(environment)
-    for environment in environments:
+    for environment, secrets in held:
         if environment.is_throwaway:
             continue
-        for key, secret in secrets_of(environment):
+        for key, secret in secrets:
             others = [other.path for other in owners[secret] if other.base != environment.base]
             if others:
                 yield environment.found(SHARED_SECRET, key, f"also in {', '.join(others)}")
