@@ -38,6 +38,7 @@ def test_first_commit_is_refused_and_second_accepted(shown):
     ("path", "rule"),
     (
         (".env.staging", "env-file-tracked"),
+        (".gitignore", "env-file-not-ignored"),
         ("backend/calculate_all_indicators.py", "hardcoded-credential"),
         ("backend/celery_app.py", "fallback-value"),
         ("backend/celery_app.py", "hardcoded-url"),

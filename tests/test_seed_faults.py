@@ -1,14 +1,11 @@
 """Every known fault of the reference design has a rule that catches it and a shipped file that has it right."""
 
 import csv
-import importlib
-import pkgutil
 from importlib.resources import files
 
 import pytest
 
-import envfence
-from envfence.finding import Rule
+from envfence.rules import all_rules
 
 FAMILIES = {"ENV": 15, "CFG": 12, "CMP": 16, "CI": 22, "MIG": 17}
 
@@ -21,11 +18,8 @@ def rows(root):
 
 @pytest.fixture(scope="session")
 def rule_ids():
-    """Return the ids of every rule: constants of the library, and semgrep rules by their file's name."""
-    names = [name for _, name, _ in pkgutil.walk_packages(envfence.__path__, "envfence.") if "__main__" not in name]
-    constants = [value for name in names for value in vars(importlib.import_module(name)).values()]
-    flows = [path.name.removesuffix(".yaml") for path in files("envfence_rules").iterdir()]
-    return {value.id for value in constants if isinstance(value, Rule)} | set(flows)
+    """Return the ids of every rule: those of the library, and semgrep rules by their file's name."""
+    return set(all_rules()) | {path.name.removesuffix(".yaml") for path in files("envfence_rules").iterdir()}
 
 
 def test_every_fault_has_one_row(rows):
@@ -51,6 +45,13 @@ def test_named_tests_exist(column, rows, root):
             path, _, name = test.partition("::")
             text = (root / path).read_text(encoding="utf-8")
             assert f"def {name.partition('[')[0]}(" in text, f"{row['id']}: {test}"
+
+
+def test_the_test_of_a_rule_speaks_of_it(rows, root):
+    for row in rows:
+        paths = {test.partition("::")[0] for test in row["rule_test"].split()}
+        text = "".join((root / path).read_text(encoding="utf-8") for path in paths)
+        assert [rule for rule in row["rule"].split() if rule not in text] == [], row["id"]
 
 
 @pytest.mark.parametrize("column", ("rule", "shipped"))
