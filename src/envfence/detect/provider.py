@@ -1,0 +1,111 @@
+"""Tokens and keys whose form tells the provider: detect-secrets' detectors, and formats that it does not know.
+
+detect-secrets takes 120 ms to import, so it is asked only about files that hold a provider's mark. Without it our own
+patterns stand in for its detectors. Nothing is ever verified at a provider: no token leaves the machine.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from importlib import import_module
+from typing import NamedTuple
+
+from envfence.detect.marks import holder
+from envfence.detect.providers import PROVIDERS, Provider
+from envfence.finding import ERROR, WARNING, Finding, Rule
+from envfence.literals.languages import kind_of
+
+SECRET = Rule(
+    "provider-secret",
+    "credential",
+    "a provider's token or key is written into the file",
+    "revoke it at the provider, and read the new one from settings",
+)
+RULES = (SECRET,)
+
+MARKS = tuple(mark.encode() for provider in PROVIDERS for mark in provider.marks)
+
+# What everybody may know: documentation's keys, the Azure emulator's, jwt.io's, and masks.
+_SAMPLE = re.compile(
+    r"(?i:example)|Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq"
+    r"|eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lI|\*\*\*|\.\.\.|([A-Za-z0-9])\1{7}"
+)
+
+
+class Detector(NamedTuple):
+    """A provider's patterns, and what else a match has to be."""
+
+    patterns: tuple[re.Pattern[str], ...]
+    is_valid: Callable[[str], bool] | None = None
+
+
+def is_candidate(data: bytes, *, many: bool = False) -> bool:
+    """Return whether the bytes hold a provider's mark. ``many``: the file is one of thousands."""
+    return holder(MARKS, many=many)(data)
+
+
+def findings(path: str, text: str) -> list[Finding]:
+    """Return the tokens and keys in ``text``, each once, sorted by place."""
+    places: list[tuple[int, int, Provider]] = []
+    for provider in PROVIDERS:
+        if any(mark in text for mark in provider.marks):
+            places += ((*span, provider) for span in _spans(text, provider))
+    return [_finding(path, text, *place) for place in _outermost(places)]
+
+
+def _spans(text: str, provider: Provider) -> Iterator[tuple[int, int]]:
+    detector = _detector(provider)
+    tail = re.compile(provider.tail)
+    for match in (match for pattern in detector.patterns for match in pattern.finditer(text)):
+        rest = tail.match(text, match.end())
+        if (
+            rest
+            and _stands_alone(text, match.start(), rest.end())
+            and (not detector.is_valid or detector.is_valid(match[0]))
+        ):
+            end = rest.end() if "\n" not in rest[0] else match.end()
+            if not _SAMPLE.search(text, match.start(), end):
+                yield match.start(), end
+
+
+@cache
+def _detector(provider: Provider) -> Detector:
+    if provider.plugin:
+        module, _, name = provider.plugin.partition(".")
+        try:
+            plugin = getattr(import_module(f"detect_secrets.plugins.{module}"), name)
+        except ImportError:  # the extra `secrets` is not installed
+            pass
+        else:
+            return Detector(tuple(plugin.denylist), getattr(plugin, "is_formally_valid", None))
+    return Detector((re.compile(provider.pattern),))
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Return whether no letter or digit is cut off: 20 characters amid a certificate are no key's id."""
+    return not (_is_word(text[start - 1 : start]) and _is_word(text[start])) and not (
+        _is_word(text[end - 1]) and _is_word(text[end : end + 1])
+    )
+
+
+def _is_word(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+def _outermost(places: Iterable[tuple[int, int, Provider]]) -> Iterator[tuple[int, int, Provider]]:
+    stop = 0
+    for start, end, provider in sorted(places, key=lambda place: (place[0], -place[1])):
+        if end > stop:
+            yield start, end, provider
+            stop = end
+
+
+def _finding(path: str, text: str, start: int, end: int, provider: Provider) -> Finding:
+    line = text.count("\n", 0, start) + 1
+    column = start - text.rfind("\n", 0, start)
+    severity = WARNING if provider.is_often_shown and kind_of(path, "") == "prose" else ERROR
+    message = f"{provider.name} is written into the file"
+    return Finding(
+        SECRET.id, SECRET.family, severity, path, line, column, line, column + end - start,
+        message, SECRET.advice, SECRET.fixable, provider.name,
+    )  # fmt: skip
