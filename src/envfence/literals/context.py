@@ -64,7 +64,7 @@ class _Climb:
         elif code.bare[opener] == "[" and not self.name:
             self.path.insert(0, "[]")
         callee = heads.callee_of(code, opener) if code.bare[opener] == "(" else ""
-        if callee and _DEFINES.search(code.bare, code.bare.rfind("\n", max(0, opener - 120), opener) + 1, opener):
+        if callee and _DEFINES.search(code.bare[max(0, opener - 120) : opener].rpartition("\n")[2]):
             return self._parameter(bound)
         is_keyword = callee in callees.KEYWORDS
         if callee and not is_keyword and not callees.wraps(callee, position):

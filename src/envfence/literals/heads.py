@@ -7,10 +7,11 @@ from envfence.literals.tokens import GROUP, STRING, Code
 LONGEST_HEAD = 3000  # how far left to look for what a literal belongs to
 LONGEST_TARGET = 240  # how far left of an operator its target may begin
 LONGEST_CALLEE = 160
+LONGEST_GAP = 200  # blank space and comments between two lines of one statement
 MOST_NESTED = 40  # how deep brackets may be nested in a head
 
 _NESTED = re.compile(r"\([^()\[\]{}]*\)|\[[^()\[\]{}]*\]|\{[^()\[\]{}]*\}")
-_CALLEE = re.compile(r"([A-Za-z_$\x02\x01][\w$.\x02\x01:?!]*(?:->[\w$]+)*)(?:<[\w<>,\[\] ]{0,60}>)?\s*$")
+_CALLEE_BACKWARDS = re.compile(r"\s*(?:>[\w<>,\[\] ]{0,60}<)?((?:[\w$]+>-)*[\w$.\x02\x01:?!]*[A-Za-z_$\x02\x01])")
 _ASSIGNS_TO = re.compile(r"(?<![=!<>])(?::=|\+=|\?\?=|\|\|=|=>|=)(?![=>])|(?<!:):(?![:=])|<-")
 _NAME_BEFORE = re.compile(
     r"(?<![\w$.>\x01\x02-])([\w$.>\x01\x02-]++)\"?\??!?\s*"  # the name, a quoted key or a subscript
@@ -51,7 +52,7 @@ def _last_statement(text: str, *, newline_ends: bool) -> str:
     """Cut at the last line end that ends a statement."""
     cut = len(text.rstrip(" \t"))
     while (cut := text.rfind("\n", 0, cut)) >= 0:
-        before, after = text[:cut].rstrip(), text[cut:].lstrip()
+        before, after = text[max(0, cut - LONGEST_GAP) : cut].rstrip(), text[cut : cut + LONGEST_GAP].lstrip()
         if newline_ends and not before.endswith("\\"):
             return text[cut + 1 :]
         if not before.endswith(_GOES_ON_AFTER) and not after.startswith(_GOES_ON_WITH):
@@ -100,8 +101,8 @@ def last_name(dotted: str) -> str:
 
 def callee_of(code: Code, opener: int) -> str:
     """Return what is called with the bracket at ``opener``: `requests.get`; "" if nothing."""
-    found = _CALLEE.search(code.bare, max(0, opener - LONGEST_CALLEE), opener)
-    return found[1].replace(STRING, "").replace(GROUP, "") if found else ""
+    found = _CALLEE_BACKWARDS.match(code.bare[max(0, opener - LONGEST_CALLEE) : opener][::-1])
+    return found[1][::-1].replace(STRING, "").replace(GROUP, "") if found else ""
 
 
 def is_subscript(code: Code, opener: int) -> bool:
