@@ -26,13 +26,13 @@ def files(names: Sequence[str], options: Options) -> Report:
     return check(from_names(names), options) if names else staged(options)
 
 
-def env_files_ignored(_: Sequence[str], options: Options) -> Report:
+def env_files_ignored(names: Sequence[str], options: Options) -> Report:
     """Return env files that git has, or would take in."""
     from envfence.contract import ignored
 
     folder = top()
     environments = Nearest().of(os.path.join(folder, ".gitignore")).environments
-    return Report(_reported(ignored.findings(folder, environments), folder, options), {}, {})
+    return Report(_reported(ignored.findings(folder, environments, staged=not names), folder, options), {}, {})
 
 
 def env_contract(names: Sequence[str], options: Options) -> Report:

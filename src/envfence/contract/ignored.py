@@ -1,6 +1,8 @@
 """Git's own verdict on env files: which ones it has, and whether it would take in a new one."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from envfence import git
 from envfence.finding import Finding, Rule, finding
@@ -32,13 +34,23 @@ def holds_values(name: str) -> bool:
     return HARMLESS.isdisjoint(name.lower().split(".")[2:])
 
 
-def findings(top: str, environments: tuple[str, ...]) -> list[Finding]:
-    """Return what git says below ``top``, with paths from there. The index counts: it is what will be committed."""
+def findings(top: str, environments: tuple[str, ...], *, staged: bool = False) -> list[Finding]:
+    """Return what git says below ``top``, with paths from there: of the files that it has, and of those that may come.
+
+    With ``staged`` it is each .gitignore of the index that counts, not that of the work tree.
+    """
     tracked = _tracked(top)
     found = [finding(TRACKED, path, 1) for path in tracked if holds_values(os.path.basename(path))]
     folders = {"", *(os.path.dirname(path) for path in tracked if not holds_values(os.path.basename(path)))}
     names = (".env", ".env.local", *(f".env.{environment}" for environment in environments))
-    return found + _not_ignored(top, [os.path.join(folder, name) for folder in sorted(folders) for name in names])
+    paths = [os.path.join(folder, name) for folder in sorted(folders) for name in names]
+    changed = (
+        git.names(git.ask("ls-files", "-z", "--modified", "--", ":(glob)**/.gitignore", cwd=top)) if staged else []
+    )
+    if not changed:
+        return found + _not_ignored(top, paths)
+    with _index_of(top) as folder:
+        return found + _not_ignored(top, paths, f"--work-tree={folder}")
 
 
 def _tracked(top: str) -> list[str]:
@@ -47,12 +59,22 @@ def _tracked(top: str) -> list[str]:
     return sorted({os.fsdecode(path) for _, _, path in fields})
 
 
-def _not_ignored(top: str, paths: list[str]) -> list[Finding]:
+@contextmanager
+def _index_of(top: str) -> Iterator[str]:
+    """Yield a folder that holds each .gitignore as the index has it, for as long as git is asked about them."""
+    from tempfile import TemporaryDirectory
+
+    paths = git.ask("ls-files", "-z", "--", ":(glob)**/.gitignore", cwd=top)
+    with TemporaryDirectory() as folder:
+        git.ask("checkout-index", "-z", "--stdin", f"--prefix={folder}/", cwd=top, stdin=paths)
+        yield folder
+
+
+def _not_ignored(top: str, paths: list[str], *options: str) -> list[Finding]:
     """Return one finding for each place that lets an env file in: a pattern that begins with `!`, or none at all."""
     asked = b"\0".join(map(os.fsencode, paths))
-    answer = git.ask(
-        "check-ignore", "--no-index", "--stdin", "-z", "-v", "-n", cwd=top, stdin=asked, accept=(0, 1)
-    ).split(b"\0")
+    question = ("check-ignore", "--no-index", "--stdin", "-z", "-v", "-n")
+    answer = git.ask(*options, *question, cwd=top, stdin=asked, accept=(0, 1)).split(b"\0")
     places: dict[tuple[str, int], str] = {}
     for source, line, pattern, path in zip(*(answer[start::4] for start in range(4)), strict=False):
         if not pattern or pattern.startswith(b"!"):
