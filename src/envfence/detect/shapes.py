@@ -7,41 +7,57 @@ from math import log2
 
 from envfence.literals import HOLE
 
-_STANDS_FOR = re.compile(  # templates, masks, and words for "put yours here"
-    rf"[{HOLE}{{}}]|^<.*>$|^\[.*\]$|^%.*%$|^@.*@$|^\(.*\)$|(?-i:\$[({{]|\$[A-Z_]{{2}})|\$\d|^\$\w+$|^%[sdvrq]$|^%\(\w+\)s$|\*{{3}}|x{{4}}|•|^[x*.#_-]+$|\.\.\.|…"
-    r"|^(?:your|enter|insert|put|paste|fill|replace|add|use|the|some|any|an?)[ _-]|_here$|placeholder|^my_[a-z_]+$"
-    r"|^(?:todo|tbd|none|null|nil|true|false|undefined|n/?a|unset|empty|optional|required|redacted|hidden|masked|omitted|void|yes|no|on|off|enabled|disabled"
-    r"|foo|bar|baz|foobar|qux|abc|xyz|example|lorem|ipsum)$|^\$(?:2[abxy]|argon2\w*|[156y]|pbkdf2[\w-]*|scrypt)\$",
-    re.I,
+_WORDS_FOR_NONE = frozenset(
+    "todo tbd none null nil true false undefined n/a na unset empty optional required redacted hidden masked omitted void yes no on off"
+    " enabled disabled foo bar baz foobar qux abc xyz example lorem ipsum"
+    " str string text int bool any byte bytes char varchar"
+    " utf8 utf-8 utf-16 ascii latin1 latin-1 base64 hex hs256 hs384 hs512 rs256 rs384 rs512 es256 md5 sha1 sha-1 sha256 sha-256 sha512 sha-512"
+    " crypt scrypt bcrypt argon2 argon2i argon2id pbkdf2 plain ssha".split()
 )
+_TEMPLATE = re.compile(
+    rf"[{HOLE}{{}}]|\$[(\d]|\$[A-Z_]{{2}}|^\$\w+$|^<.*>$|^\[.*\]$|^%.*%$|^@.*@$|^\(.*\)$|^%[sdvrq]$|^%\(\w+\)s$"
+    r"|\*{3}|[xX]{4}|•|^[xX*.#_-]+$|\.\.\.|…"  # masks
+)
+_PUT_YOURS = re.compile(r"^(?:your|enter|insert|put|paste|fill|replace|add|use|the|some|any|an?)[ _-]|_here$|placeholder|^my_[a-z_]+$")
 _REFERENCE = re.compile(  # where the credential is, not what it is
-    r"^(?:unix|sha-?\d+|md5|op|vault|sops|aws-?sm|ssm|gcp-?sm|azure-?kv|awskms|gcpkms|keyring|file|env|ref|secretref|arn|urn|projects|https?|s3|gs|cognito-idp):"
-    r"|^ENC[\[(]|^!(?:ref|sub|getatt|join|reference|vault|env|secret|include)\b|^(?:~|\.{1,2})?/[\w./{}-]*$|^[A-Za-z]:\\|\.(?:pem|key|crt|txt|json|ya?ml|env|html?|php|js|py|jks|p12|pfx|vue|tsx?)$"
-    r"|^(?:process\.env|os\.environ|secrets?|vars|env|config|settings|this|self|ctx|props|state|data|params|request|req)[.\[]",
-    re.I,
+    r"^(?:op|vault|sops|aws-?sm|ssm|gcp-?sm|azure-?kv|awskms|gcpkms|keyring|file|env|ref|secretref|arn|urn|projects|https?|s3|gs|unix):"
+    r"|^enc[\[(]|^!(?:ref|sub|getatt|join|reference|vault|env|secret|include)\b|^(?:~|\.{1,2})?/[\w./-]*$|^[a-z]:\\"
+    r"|\.(?:pem|key|crt|txt|json|ya?ml|env|html?|php|js|py|jks|p12|pfx|vue|tsx?)$"
+    r"|^(?:process\.env|os\.environ|secrets?|vars|env|config|settings|this|self|ctx|props|state|data|params|request|req)[.\[]"
 )
-_CODE = re.compile(  # a call, a dotted name, a type, an escape only
-    r"^[\w.]*\w\(.*\)$|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^[A-Za-z_]\w*(?:::|->)\w+|^\\[A-Za-z\d]|^(?-i:[A-Z]+(?:_[A-Z]+)+)$|^\W+$|=>|^--?[A-Za-z][\w-]*$|^(?:str(?:ing)?|text|bytes?|int|bool|any|varchar\S*|char\S*)$"
-    r"|^[a-z_]+(?::\w+)?\|"  # a validator's rules
-    r"|^(?:utf-?(?:8|16|32)\w*|ascii|latin-?1|iso-8859-\d+|base64|hex|[hre]s(?:256|384|512)|hmac-?sha\d*|sha-?\d{1,3}|md5|s?crypt|bcrypt|argon2\w*|pbkdf2\w*|aes-?\S*|plain|ssha)$",
-    re.I,
+_CODE = re.compile(  # a call, a dotted or scoped name, a constant, a flag, an escape, an action, a validator's rules
+    r"^[\w.]*\w\(.*\)$|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^[A-Za-z_]\w*(?:::|->)\w+|^[A-Z]+(?:_[A-Z]+)+$|^--?[A-Za-z][\w-]*$"
+    r"|^\\[A-Za-z\d]|^\W+$|=>|^[a-z_]+(?::\w+)?\|"
 )
-_EVIDENT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{2,}\.|-----BEGIN (?!ENC)[A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?:\\[nr]|[\s\"'+,\\|>])*[\w+/=]{16}|(?i:bearer)[ \t]+(?P<bearer>\S+)$|(?i:basic)[ \t]+(?P<basic>[\w+/=-]+)$")
-_USERINFO = re.compile(r"[A-Za-z][\w+.-]*://(?P<user>[^\s/:@]*(?:@[^\s/:@]+)?):(?P<password>[^\s/@]*(?:@[^\s/@:]*(?=@))?)@(?P<host>[^\s/:?#]*)")
-_ANY_USER = re.compile(r"u|[\[<]?\w*(?:user|usr|name|login|uid|access_key)\w*|[\[<]?", re.I)  # user:password@host says how a URL looks
-_ANY_PASSWORD = re.compile(r"p|(?:my|your|db|some)?[_-]?(?:pw|pwd|pass|passwd|password|secret)[\]>]?|\w+_(?:key|token|secret)", re.I)
-_ANY_HOST = re.compile(r"^(?:my|your|db|some)?[_-]?(?:h|host|hst|hostname|ip|server|address|\w*\.?example\.\w+)$|^$", re.I)
+_DIGEST = re.compile(r"^(?:sha-?\d+|md5)[:-]|^\$(?:2[abxy]|argon2\w*|[156y]|pbkdf2[\w-]*|scrypt)\$")
 _PROSE = re.compile(r"[A-Za-z,.:;!?/&'\"()]+(?:\s+[A-Za-z,.:;!?/&'\"()-]+)+[\s\d]*")
 _NUMBERED_WORDS = re.compile(r"[A-Za-z]+\d{0,5}(?:[-_. :/][A-Za-z]*\d{0,5})*")
-_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
+_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _TOKEN = re.compile(r"[A-Za-z0-9_+/=.~:%!@#$^&*|-]{8,4000}")
+_SEPARATORS = re.compile(r"[-_.:/]")
+
+_EVIDENT = re.compile(
+    r"eyJ[\w-]{8,}\.eyJ[\w-]{2,}\."  # a JSON Web Token
+    r"|-----BEGIN (?!ENC)[A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?:\\[nr]|[\s\"'+,\\|>])*[\w+/=]{16}"
+    r"|[Bb]earer[ \t]+(?P<bearer>\S+)$|[Bb]asic[ \t]+(?P<basic>[\w+/=-]+)$"
+)
+_USERINFO = re.compile(
+    r"[A-Za-z][\w+.-]*://(?P<user>[^\s/:@]*(?:@[^\s/:@]+)?):(?P<password>[^\s/@]*(?:@[^\s/@:]*(?=@))?)@(?P<host>[^\s/:?#]*)"
+)
+# user:password@host says how a URL looks.
+_ANY_USER = re.compile(r"u|[\[<]?\w*(?:user|usr|name|login|uid|access_key)\w*|[\[<]?")
+_ANY_PASSWORD = re.compile(r"p|(?:my|your|db|some)?[_-]?(?:pw|pwd|pass|passwd|password|secret)[\]>]?|\w+_(?:key|token|secret)")
+_ANY_HOST = re.compile(r"(?:(?:my|your|db|some)?[_-]?(?:h|host|hst|hostname|ip|server|address)|(?:\w+\.)?example\.\w+)?")
 
 
 def stands_for_another(value: str) -> bool:
-    """Return whether the value is a template, a mask, a placeholder, a reference, code or prose."""
-    return not value.isascii() or bool(
-        _STANDS_FOR.search(value) or _REFERENCE.search(value) or _CODE.search(value) or _PROSE.fullmatch(value)
-    )
+    """Return whether the value is a template, a mask, a placeholder, a reference, code, a digest or prose."""
+    low = value.lower()
+    if not value.isascii() or low in _WORDS_FOR_NONE:
+        return True
+    if _PUT_YOURS.search(low) or _REFERENCE.search(low):
+        return True
+    return bool(_TEMPLATE.search(value) or _CODE.search(value) or _DIGEST.search(value) or _PROSE.fullmatch(value))
 
 
 def is_evident(value: str) -> bool:
@@ -63,15 +79,17 @@ def _is_user_and_password(encoded: str) -> bool:
 
 
 def has_userinfo(value: str, *, is_shown: bool) -> bool:
-    """Return whether the value holds a URL with a password in it; one that is only shown may have no real ones."""
+    """Return whether the value holds a URL with a password in it; one that is only shown may have no real one."""
     match = _USERINFO.search(value) if "://" in value else None
     if not match or not match["password"] or stands_for_another(match["password"]):
         return False
-    return not (_ANY_PASSWORD.fullmatch(match["password"]) and _ANY_USER.fullmatch(match["user"]) and (is_shown or _ANY_HOST.search(match["host"])))
+    user, password, host = (match[part].lower() for part in ("user", "password", "host"))
+    is_format = _ANY_PASSWORD.fullmatch(password) and _ANY_USER.fullmatch(user)
+    return not is_format or not (is_shown or _ANY_HOST.fullmatch(host))
 
 
 def is_password(value: str) -> bool:
-    """Return whether a person may have chosen the value: nothing is asked of its length or randomness."""
+    """Return whether a person may have chosen the value: nothing is asked of its randomness."""
     return 3 <= len(value) <= 1000 and value.count(" ") <= 3 and "\n" not in value and not stands_for_another(value)
 
 
@@ -89,10 +107,10 @@ def is_uuid(value: str) -> bool:
 
 def is_random(value: str) -> bool:
     """Return whether the value was surely drawn at random: what counts under a name that promises little."""
-    if _UUID.fullmatch(value):
+    if is_uuid(value):
         return True
-    parts = re.split(r"[-_.:/]", value)
-    return len(max(parts, key=len)) >= 16 and is_token(value) and sum(char.isdigit() for char in value) >= 3
+    longest = max(map(len, _SEPARATORS.split(value)))
+    return longest >= 16 and is_token(value) and sum(char.isdigit() for char in value) >= 3
 
 
 def entropy(value: str) -> float:
