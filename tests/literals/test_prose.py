@@ -72,7 +72,7 @@ def test_any_text_is_read(text):
     "unit", ("a", "a ", '"', "'", "`", "`a", "a-", "a=", "a:", "a: '", "--a ", "a://", "://", " ", "\\", "a.", "${")
 )
 def test_time_is_linear(unit):
-    text = unit * (200_000 // len(unit))
+    text = unit * (40_000 // len(unit))
     began = time.process_time()
     literals(text)
-    assert time.process_time() - began < 3
+    assert time.process_time() - began < 2

@@ -33,6 +33,7 @@ services:
       - "QUOTED=two words"
       - INNER="quoted"
       - FROM_OUTSIDE
+      - EMPTY=
 """
 
 
@@ -197,6 +198,7 @@ def test_the_words_of_a_command_are_where_they_are_written():
         pytest.param("command: [redis-server, --requirepass, '${P:-fake}']", [("", "", "P", "fake"),
                      ("redis-server", "--requirepass", "requirepass", HOLE)], id="default in a list"),
         pytest.param("args:\n  - A=b\n", [("", "", "A", "b")], id="build arguments"),
+        pytest.param("healthcheck:\n  test: [CMD-SHELL]\n", [], id="a health check without a command"),
         pytest.param("healthcheck:\n  test: [NONE]\n", [], id="no health check"),
         pytest.param("test: fast\n", [("", "", "test", "fast")], id="a test that is no health check"),
         pytest.param("run:\n", [], id="nothing to run"),
@@ -264,7 +266,7 @@ def test_a_damaged_file_is_read(at, length, inserted):
      "a: {{", "{{", "}}", "&a ", "a: b\n   c\n", "run: $(", "run: 'a\n", "a: [b, ", "\\", "a: {{ b || 'c' ", "a:  \n "),
 )  # fmt: skip
 def test_time_is_linear(unit):
-    text = unit * (200_000 // len(unit))
+    text = unit * (40_000 // len(unit))
     began = time.process_time()
     literals(text)
-    assert time.process_time() - began < 3
+    assert time.process_time() - began < 2

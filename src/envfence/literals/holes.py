@@ -10,7 +10,8 @@ _TOKEN = re.compile(
     # A whole interpolation; a lower-case $word may be a part of a password.
     r"|\$[A-Z_][A-Z0-9_]*+(?![a-z])|\$\(\w++\)|<%[^%<]*+%>"
 )
-_PIPED = re.compile(r"(?<![\w.$-])([\w.$-]++)\s*+(?:\|\s*+default\b\s*+\(?|\|\|)\s*+([\"'])([^\"'\n]*+)\2")
+# {{ .Values.name | default "…" }}, {{ name | default('…') }}, ${{ vars.NAME || '…' }}: compiled when there is one
+_PIPED = r"(?<![\w.$-])([\w.$-]++)\s*+(?:\|\s*+default\b\s*+\(?|\|\|)\s*+([\"'])([^\"'\n]*+)\2"
 _LONGEST_PIPE = 400
 _HEAD = re.compile(
     r"\$\{(?:(?P<shell>\w++):?[-=]"  # shell and compose: ${NAME:-default}
@@ -73,7 +74,7 @@ def _close(text: str, stack: list[_Open], at: int, found: list[Literal], name: s
     if done.closer == "}}" and at - done.start < _LONGEST_PIPE:
         found += [
             Literal(piped[3], piped.start(2), piped.end(), piped[1].rsplit(".", 1)[-1], path, role=DEFAULT)
-            for piped in _PIPED.finditer(text, done.start, at)
+            for piped in re.compile(_PIPED).finditer(text, done.start, at)
         ]
     below.parts += (text[below.last : done.start], HOLE)
     below.last = at + len(done.closer)

@@ -30,6 +30,7 @@ _VALUE = re.compile(
 _MARGIN = {"triple": 3, "quoted": 1}
 _WORD = re.compile(r"\"[^\"\n]*+\"|'[^'\n]*+'|[^\s;{\"']++")
 _PAIR = re.compile(r"([A-Za-z_][\w.]*+)=(\"[^\"\n]*+\"|'[^'\n]*+'|[^\s,\"']*+)")
+_INVENTORY = re.compile(r"\S [A-Za-z_]\w*\Z")  # `web1 ansible_host=…`: several settings on one line
 _HOLDS_PAIRS = frozenset(("environment", "env", "setenv"))
 _ESCAPE = re.compile(r"\\(?:([\"\\nt])|\r?\n[ \t]*+)")
 _CONTROL = {"n": "\n", "t": "\t"}
@@ -56,6 +57,9 @@ def literals(text: str, path: str = "") -> list[Literal]:
         kind = line.lastgroup
         if kind == "value":
             key, value = line.group("key", "value")
+            if " " in key and _INVENTORY.search(key) and text[line.end("key")] == "=":
+                _pairs(text, line.start(), line.end(), section, found)
+                continue
             key = key.strip(" \t\"'+")
             start, indented = line.start("value"), line.start("key") > line.start()
             waiting = waiting if indented else ""
@@ -102,10 +106,8 @@ def _add(text: str, span: tuple[int, int], margin: int, bound: _Bound, found: li
     """Add the value of a span, ``margin`` of which at either end are quotes."""
     start, end = span
     first, last = start + margin, end - margin
-    if bound.name.lower() in _HOLDS_PAIRS and (pairs := list(_PAIR.finditer(text, first, last))):
-        for pair in pairs:
-            quoted = int(text.startswith(("'", '"'), pair.start(2)))
-            _add(text, pair.span(2), quoted, _Bound(pair[1], (*bound.path, bound.name), bound.role), found)
+    if bound.name.lower() in _HOLDS_PAIRS and _PAIR.search(text, first, last):
+        _pairs(text, first, last, (*bound.path, bound.name), found)
         return
     if margin and text[start] == "'":
         found.append(Literal(text[first:last], start, end, bound.name, bound.path, role=bound.role))
@@ -115,6 +117,13 @@ def _add(text: str, span: tuple[int, int], margin: int, bound: _Bound, found: li
         value = _ESCAPE.sub(lambda escape: _CONTROL.get(escape[1], escape[1] or ""), value)
     found.append(Literal(value, start, end, bound.name, bound.path, "", "", bound.role, margin > 0))
     found += defaults
+
+
+def _pairs(text: str, start: int, end: int, path: tuple[str, ...], found: list[Literal]) -> None:
+    """Add each `NAME=value` of several on one line."""
+    for pair in _PAIR.finditer(text, start, end):
+        quoted = int(text.startswith(("'", '"'), pair.start(2)))
+        _add(text, pair.span(2), quoted, _Bound(pair[1], path), found)
 
 
 def _words(text: str, start: int, end: int, path: tuple[str, ...], found: list[Literal]) -> None:

@@ -1,7 +1,7 @@
-"""Literals of files whose lines are handed to a shell: Dockerfiles, makefiles, batch files and PowerShell."""
+"""Literals of files whose lines go to a shell: Dockerfiles, makefiles, Procfiles, batch files and PowerShell."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from envfence.literals import DEFAULT, HOLE, VALUE, Literal
 from envfence.literals.comments import comment
@@ -120,12 +120,9 @@ def makefile(text: str) -> list[Literal]:
 
 
 def _lines(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], int]]:
-    """Logical lines: what the pattern finds at the beginning of each, and where it ends."""
+    """Yield logical lines: what the pattern finds at the beginning of each, and where it ends."""
     at = 0
-    while at < len(text):
-        line = pattern.match(text, at)
-        if line is None:
-            return
+    while at < len(text) and (line := pattern.match(text, at)):
         end = _end(text, line.end())
         yield line, end
         at = end + 1
@@ -141,6 +138,11 @@ def _assigned(text: str, start: int, end: int, name: str, role: str = VALUE) -> 
     quoted = stop - start > 1 and text[start] in "\"'" and text[start] == text[stop - 1]
     value = value[1:-1] if quoted else value
     return [*found, Literal(value, start, stop, name, (), "", "", role, quoted), *defaults]
+
+
+def procfile(text: str) -> list[Literal]:
+    """Return the words of each process's command."""
+    return Script(re.sub(r"(?m)^[\w-]+:", lambda name: " " * len(name[0]), text)).read()
 
 
 def batch(text: str) -> list[Literal]:
@@ -186,3 +188,24 @@ def powershell(text: str) -> list[Literal]:
             found += shifted(Script(text[start:end].replace("`", "\\")).read(), start)
         at = end + 1
     return found
+
+
+def _plain(text: str) -> list[Literal]:
+    return Script(text).read()
+
+
+_READERS = {
+    "dockerfile": dockerfile,
+    "containerfile": dockerfile,
+    "makefile": makefile,
+    ".mk": makefile,
+    "procfile": procfile,
+    ".bat": batch,
+    ".cmd": batch,
+    ".ps1": powershell,
+}
+
+
+def reader_of(name: str) -> Callable[[str], list[Literal]]:
+    """Return the function that reads a file of this name, given in lower case; a script is read as one."""
+    return next((reader for part, reader in _READERS.items() if part in name), _plain)

@@ -13,12 +13,4 @@ def literals(text: str, path: str = "") -> list[Literal]:
         return Script(text).read()
     from envfence.literals import recipes
 
-    if "dockerfile" in name or "containerfile" in name:
-        return recipes.dockerfile(text)
-    if "makefile" in name or name.endswith(".mk"):
-        return recipes.makefile(text)
-    if name.endswith((".bat", ".cmd")):
-        return recipes.batch(text)
-    if name.endswith(".ps1"):
-        return recipes.powershell(text)
-    return Script(text).read()
+    return recipes.reader_of(name)(text)
