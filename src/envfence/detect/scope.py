@@ -2,6 +2,7 @@
 
 import os.path
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from envfence.detect import addresses, calls
@@ -85,4 +86,9 @@ class Scope(NamedTuple):
             return False
         if not self.is_test or use.role == DEFAULT or calls.connects(use.call):
             return True
-        return bool(_REAL.search(self.text)) and not _MOCKS.search(self.text)
+        return _connects(self.text)
+
+
+@lru_cache(maxsize=1)  # a file's literals are judged one after the other
+def _connects(text: str) -> bool:
+    return bool(_REAL.search(text)) and not _MOCKS.search(text)

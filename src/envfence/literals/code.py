@@ -16,6 +16,10 @@ from envfence.literals.tokens import STRING, Code, Token, read
 MOST_USES = 12  # how many uses of a constant to follow
 
 _PORT_NUMBER = re.compile(r"(?i)port(?=[^a-z]|s?\b)[^\n]{0,60}?(?<![\w.-])(\d{2,5})(?![\w.])")
+_KEY = re.compile(r"[\w.-]+")
+_IS_KEY = re.compile(r"\s*(?:=>|:(?![:=])|\]\s*=(?!=))")
+_SECRET_USE = re.compile(r"(?i)passw|pwd|secret|token|cred|key|auth|user|login")
+_ADDRESS = re.compile(r"[\d.:]+|.*(?:://|localhost|\.).*", re.S)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _ASSIGNS = re.compile(r"\s*(?:=(?!=)|:(?!:)|\()")
 _HOLES = re.compile(
@@ -58,7 +62,7 @@ def _of_tokens(code: Code, group: list[Token]) -> list[Literal]:
     if group[0].is_comment:
         return [Literal(code.text[start:end], start, end, role=DOC)]
     value = "".join(_value(code, token) for token in group)
-    if not value:
+    if not value or (_KEY.fullmatch(value) and _IS_KEY.match(code.bare, end) and "?" not in code.bare[start - 60 : start]):
         return []
     if code.syntax is PYTHON and _is_statement(code, start, end):
         return [Literal(value, start, end, role=DOC)]
@@ -108,6 +112,8 @@ def _uses(code: Code, found: list[Literal]) -> list[Literal]:
         if word[0] not in constants or _ASSIGNS.match(code.bare, word.end()):
             continue
         literal = _defined_before(constants[word[0]], word.start())
+        if not (_ADDRESS.fullmatch(literal.value) or _SECRET_USE.search(code.text, max(0, word.start() - 60), word.start())):
+            continue
         counts[literal.start] = counts.get(literal.start, 0) + 1
         if counts[literal.start] <= MOST_USES:
             use = place(code, *word.span())
