@@ -1,6 +1,8 @@
 """Literals to findings: what a literal is for, and its value, decide."""
 
+import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from collections.abc import Iterator
 from importlib import import_module
 from itertools import accumulate
@@ -23,18 +25,36 @@ def findings(path: str, data: bytes, config: "Config | None" = None, *, many: bo
     ``many`` says that the file is one of thousands, so that loading a faster search pays.
     """
     kind = languages.kind_of(path, _first_line(data))
-    text, lines = _candidates(data, candidates.NAMES[kind], many=many)
+    domains = config.domains if config else ()
+    names = (*candidates.NAMES[kind], *(re.escape(domain.lower()) for domain in domains))
+    text, lines = _candidates(data, names, many=many)
     if not lines:
         return []
     found = literals_of(kind, path, text, lines)
-    scope = Scope(path, text, config.domains, config.allowed_hosts) if config else Scope(path, text)
-    places: dict[int, tuple[Literal, Rule]] = {}
-    for literal, rule in (*credentials.decided(found, scope), *endpoints.decided(found, scope)):
-        places.setdefault(literal.start, (literal, rule))
-    if not places:
+    scope = Scope(path, text, domains, config.allowed_hosts if config else ())
+    decided = _once(text, (*credentials.decided(found, scope), *endpoints.decided(found, scope)))
+    if not decided:
         return []
     at = Lines(text)
-    return [_finding(rule, path, literal, at) for _, (literal, rule) in sorted(places.items())]
+    return [_finding(rule, path, literal, at) for literal, rule in decided]
+
+
+def _once(text: str, decided: Iterable[tuple[Literal, Rule]]) -> list[tuple[Literal, Rule]]:
+    """Return one decision for each place, by place: the first, and the outer of two that say the same on one line."""
+    places: dict[int, tuple[Literal, Rule]] = {}
+    for literal, rule in decided:
+        places.setdefault(literal.start, (literal, rule))
+    kept: list[tuple[Literal, Rule]] = []
+    for _, (literal, rule) in sorted(places.items()):
+        if not kept or not _covers(*kept[-1], literal, rule) or "\n" in text[kept[-1][0].start : literal.start]:
+            kept.append((literal, rule))
+    return kept
+
+
+def _covers(around: Literal, outer: Rule, literal: Literal, inner: Rule) -> bool:
+    if literal.end > around.end:
+        return False
+    return outer.family in (inner.family, "credential") and outer.severity <= inner.severity  # "error" < "warning"
 
 
 def _first_line(data: bytes) -> str:

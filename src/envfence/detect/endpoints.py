@@ -74,6 +74,7 @@ _OWN_HOST_HEADS = frozenset(
 _PORT_VALUE = re.compile(r"\d{2,5}")
 _BARE_HOST = re.compile(r"[A-Za-z0-9_.\[\]:-]{2,100}")
 _COMMAND = re.compile(r"\s*(?:sudo\s+)?(?:curl|wget|nc|psql|mysql|redis-cli|mongosh?|ssh|ping|docker|export|pg_\w+)\s")
+_PLACE_WORDS = names.HOST_WORDS | names.PORT_WORDS | {"name"}
 _BESIDE = 1500  # how far from its host a port may stand
 
 
@@ -214,4 +215,17 @@ def _is_argument(use: Literal) -> bool:
 
 
 def _is_beside(port: Literal, host: Literal) -> bool:
-    return port.path == host.path and abs(port.start - host.start) < _BESIDE
+    """In the same section, close by, and of the same thing: DB_HOST and DB_PORT, host and port."""
+    near = abs(port.start - host.start) < _BESIDE and _section(port) == _section(host)
+    return near and not _things(port).isdisjoint(_things(host))
+
+
+def _section(use: Literal) -> tuple[str, ...]:
+    """Where the setting stands; of `host: ${DB_HOST:localhost}` the last name is the setting itself."""
+    return use.path[:-1] if use.role == DEFAULT else use.path
+
+
+def _things(use: Literal) -> set[tuple[str, ...]]:
+    """What the names of a host or port are about: ("db",) for DB_HOST, () for host."""
+    called = (use.name, *(use.path[-1:] if use.role == DEFAULT else ()))
+    return {tuple(word for word in names.words(name) if word not in _PLACE_WORDS) for name in called}

@@ -32,7 +32,7 @@ ADDRESSES = (  # the value alone says what it is
     r"localhost|127\.0\.0\.1|host\.docker\.internal",
     r"\d\.\d{1,3}\.\d{1,3}\.\d",
     r"://[^\s/]{0,200}@",
-    r"://[\w.-]{1,100}:\d{2,5}",
+    r"://(?:[\w.-]{1,100}:\d{2,5}|\[)",
     r"(?:postgres|mysql|maria|redis|amqp|mongo|mssql|oracle|kafka|nats|mqtt|ldap|smtp|ftp|jdbc)[\w+:]{0,20}://",
     r"\w\.(?:internal|local|lan|corp|intranet|localdomain)\b",
     _PLATFORM,
@@ -52,6 +52,8 @@ IN_CONFIGURATION = (  # values need no quotes
     _NAME + r"[\w.-]{0,40}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}\S",
     _REMOTE + r"[\w.-]{0,30}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}\S",
     r"port[\w.-]{0,20}[\"'\]]{0,2}\s{0,3}[=:][^\n]{0,60}\d{2}",
+    # `name: DB_PASSWORD` and on the next line `value: …`
+    r"\bname:\s{0,3}[\"']?[\w.-]{0,40}(?:" + _SECRET + "|" + _REMOTE + r"|port)[\w.-]{0,40}[\"']?\s{0,3}\n\s{1,60}value",
 )
 IN_PROSE = (
     _SECRET + r"[\"'`\])\\]{0,3}\s{0,20}(?:=>|:=|[=:])\s{0,20}[bru]?[\"'`\\]{0,2}[^\s\"'`]{2}",

@@ -34,6 +34,9 @@ _SHOWS = re.compile(
 )
 _DECLARES = frozenset("export local readonly declare typeset env set setx".split())
 _KEYWORDS = frozenset("if then else elif do while until ! { } time sudo exec nohup eval command builtin".split())
+# What starts another command: npx X, uv run X.
+_STARTERS = frozenset("npx bunx pnpx nohup".split())
+_RUNNERS = frozenset("uv poetry pipenv pdm hatch rye conda".split())
 _TESTS = frozenset(("[", "[[", "test"))
 _COMPARES = frozenset("grep egrep fgrep rg expr".split())
 _SHELLS = frozenset("sh bash ash dash zsh ksh su".split())
@@ -86,7 +89,8 @@ def of_command(words: list[Word], path: Path = (), *, shows: bool = True) -> lis
         if assigned := _ASSIGNS.match(word.value):
             found.append(_behind(word, assigned.end(), assigned[1], "", _Use(path)))
         elif word.value not in _DECLARES and (word.value not in _KEYWORDS or word.quoted):
-            return found + _of_call(word, words[at + 1 :], path, shows=shows)
+            start = _program(words, at)
+            return found + _of_call(words[start], words[start + 1 :], path, shows=shows)
     return found
 
 
@@ -105,6 +109,19 @@ def _of_call(first: Word, rest: list[Word], path: Path, *, shows: bool) -> list[
     if call[:1] == "-":  # arguments without their command
         return _arguments([first, *rest], _Use(path))
     return _arguments(rest, _Use(path, call, COMPARED if call in _COMPARES else VALUE))
+
+
+def _program(words: list[Word], at: int) -> int:
+    """Where the command itself stands, behind what only starts it: `uv run`, `python -m`, `npx`."""
+    while at + 2 < len(words):
+        call, following = words[at].value.rsplit("/", 1)[-1], words[at + 1].value
+        if call in _STARTERS:
+            at += 1
+        elif (call in _RUNNERS and following == "run") or (call.startswith("python") and following == "-m"):
+            at += 2
+        else:
+            break
+    return at
 
 
 def _is_operand(word: Word) -> bool:

@@ -1,0 +1,289 @@
+"""What pins a program to one environment, and what only looks like it: two tables, by class."""
+
+import pytest
+
+from envfence import detect
+from envfence.config import Config
+
+HOST, PORT, URL, FALLBACK = "hardcoded-host", "hardcoded-port", "hardcoded-url", "fallback-value"
+
+
+def found(path, text, config=None):
+    """Return the rules of the endpoint family that the file breaks, by line."""
+    return [one.rule for one in detect.findings(path, text.encode(), config) if one.family == "endpoint"]
+
+
+CAUGHT = {
+    # An argument of a client.
+    "host and port of a client": ("a.py", 'r = Redis(host="localhost", port=6379)\n', [HOST, PORT]),
+    "first argument of connect": ("a.py", 'ib.connect("127.0.0.1", 7497)\n', [HOST]),
+    "a service's name that a client connects to": ("a.py", 'mqtt.connect("broker", 1883)\n', [HOST]),
+    "a list of brokers": ("a.py", 'p = KafkaProducer(bootstrap_servers=["localhost:9092"])\n', [URL]),
+    "several brokers in one string": ("a.py", 'BROKERS = "kafka1:9092,192.168.7.20:9092"\n', [URL]),
+    "a tuple for a socket": ("a.py", 's.connect_ex(("192.168.7.20", 4001))\n', [HOST]),
+    "a request": ("a.py", 'requests.get("http://localhost:8000/health")\n', [URL]),
+    "a request with a part that is computed": ("a.py", 'httpx.post(f"http://127.0.0.1:8000/{path}")\n', [URL]),
+    "an option of a builder": ("a.py", 's.option("kafka.bootstrap.servers", "localhost:9092")\n', [URL]),
+    "a setter in Java": ("A.java", 'class A { void a() { factory.setHost("localhost"); } }\n', [HOST]),
+    "a property in C#": ("A.cs", 'var f = new ConnectionFactory { HostName = "localhost" };\n', [HOST]),
+    "a field of a struct in Go": ("a.go", 'opt := redis.Options{Addr: "localhost:6379"}\n', [URL]),
+    "fetch in JavaScript": ("a.js", "await fetch('http://192.168.7.20:8877/trades')\n", [URL]),
+    "a page in a browser test": ("a.spec.ts", "await page.goto('http://localhost:3000/login')\n", [URL]),
+    "an axios instance": ("a.ts", "export const api = axios.create({ baseURL: 'http://localhost:8000' })\n", [URL]),
+    # A constant that reaches a client.
+    "a named constant": ("a.py", 'API_URL = "http://localhost:9090"\n', [URL]),
+    "constants followed to a client": ("a.py", 'A = "localhost"\nP = 8086\nc = InfluxDBClient(A, P)\n', [HOST]),
+    "a host and its port": ("a.py", 'db_host = "localhost"\ndb_port = 5432\n', [HOST, PORT]),
+    "a bare port beside its host": ("a.ini", "[database]\nhost = localhost\nport = 5432\n", [HOST, PORT]),
+    "fields of a class": ("a.py", 'class C:\n    host: str = "localhost"\n    port: int = 5432\n', [FALLBACK] * 2),
+    "a bare port as an argument": ("a.py", 'broker = broker_for("ib", port=7497)\n', [PORT]),
+    "a port named for its service": ("a.py", "REDIS_PORT = 6379\n", [PORT]),
+    "a host of a private network": ("a.py", 'DB_SERVER = "10.0.3.17"\n', [HOST]),
+    "a public address as a host": ("a.py", 'REMOTE_HOST = "52.14.88.20"\n', [HOST]),
+    "an internal name": ("a.py", 'DB_HOST = "db.prod.internal"\n', [HOST]),
+    "a managed database": ("a.py", 'DB_HOST = "orders.c9akciq32.eu-west-1.rds.amazonaws.com"\n', [HOST]),
+    "an application of one's own": ("a.js", "const API = 'https://orders-api.onrender.com/v1'\n", [URL]),
+    "a private host with IPv6": ("a.py", 'URL = "http://[::1]:8000/"\n', [URL]),
+    # Connection strings.
+    "a DSN without a password": ("a.py", 'engine = create_engine("postgresql://localhost:5432/app")\n', [URL]),
+    "a DSN with a driver": ("a.py", 'URL = "mysql+pymysql://root@127.0.0.1/app"\n', [URL]),
+    "JDBC": ("a.properties", "spring.datasource.url=jdbc:mysql://localhost:3306/app\n", [URL]),
+    "an interpolated user and a literal host": ("a.py", 'URL = f"postgresql://{user}:{pw}@localhost/app"\n', [URL]),
+    "key and value": ("a.py", 'psycopg.connect("host=localhost dbname=app")\n', [URL]),
+    "Go's MySQL driver": ("a.go", 'db, _ := sql.Open("mysql", user+"@tcp(localhost:3306)/app")\n', []),
+    "Go's MySQL driver with a user": ("a.go", 'db, _ := sql.Open("mysql", "app@tcp(localhost:3306)/app")\n', [URL]),
+    "any scheme": ("a.py", 'registry = "nacos://127.0.0.1:8848"\n', [URL]),
+    # Defaults.
+    "getenv": ("a.py", 'host = os.getenv("DB_HOST", "localhost")\n', [FALLBACK]),
+    "getenv of a port": ("a.py", 'port = int(os.getenv("DB_PORT", "5432"))\n', [FALLBACK]),
+    "environ.get inside a call": ("a.py", 'r = Redis(host=os.environ.get("RH", "localhost"))\n', [FALLBACK]),
+    "a helper of one's own": ("a.ts", "const url = envValue('API_URL', 'http://localhost:3001')\n", [FALLBACK]),
+    "or": ("a.py", 'url = os.getenv("API_URL") or "http://localhost:8000"\n', [FALLBACK]),
+    "double pipe": ("a.js", "mongoose.connect(process.env.MONGO_URL || 'mongodb://localhost/app')\n", [FALLBACK]),
+    "double question mark": ("a.ts", "const host = process.env.REDIS_HOST ?? 'localhost'\n", [FALLBACK]),
+    "what a call gives, or this": ("a.js", "const c = { hubHost: store.get('hub') || '192.168.7.20' }\n", [FALLBACK]),
+    "a parameter": ("a.py", 'def connect(base_url="http://localhost:8000"):\n    pass\n', [FALLBACK]),
+    "argparse": ("a.py", 'p.add_argument("--redis-host", default="localhost")\n', [FALLBACK]),
+    "click": ("a.py", '@click.option("--broker", default="localhost:9092")\ndef f(broker): ...\n', [FALLBACK]),
+    "typer": ("a.py", 'def f(db_host: str = typer.Option("localhost")): ...\n', [FALLBACK]),
+    "a field of settings": ("a.py", 'redis_url: str = Field(default="redis://localhost:6379")\n', [FALLBACK]),
+    "viper": ("a.go", 'viper.SetDefault("db.host", "localhost")\n', [FALLBACK]),
+    "Spring's placeholder in YAML": ("a.yml", "spring:\n  redis:\n    host: ${REDIS_HOST:localhost}\n", [FALLBACK]),
+    "Spring's placeholder in Java": ("A.java", 'class A { @Value("${db.host:localhost}") String h; }\n', [FALLBACK]),
+    "shell": ("a.sh", 'DB_HOST="${DB_HOST:-localhost}"\n', [FALLBACK]),
+    "shell, for a position": ("a.sh", 'BASE_URL="${1:-http://127.0.0.1:8000}"\n', [FALLBACK]),
+    # Shell.
+    "curl": ("a.sh", "if curl -fsS http://localhost:8000/health; then echo up; fi\n", [URL]),
+    "psql": ("a.sh", "psql -h localhost -U app -c 'select 1'\n", [HOST]),
+    "nc": ("a.sh", "until nc -z 192.168.7.20 50051; do sleep 1; done\n", [HOST]),
+    "an option with its value": ("a.sh", "aws --endpoint-url=http://localhost:4566 s3 ls\n", [URL]),
+    "an assignment": ("a.sh", 'API_URL="http://localhost:5540/api"\n', [URL]),
+    "a script for another machine": ("a.sh", "run 'bash -s' <<'X'\nset -e\ncurl http://10.0.3.17/up\nX\n", [URL]),
+    "a build argument of an image": ("Dockerfile", "FROM a\nARG API_URL=http://localhost:8080\n", [FALLBACK]),
+    "an environment of an image": ("Dockerfile", "FROM a\nENV DB_HOST=localhost\n", [HOST]),
+    # Compose, Helm, Spring.
+    "an address for a browser in compose": (
+        "compose.yml",
+        "services:\n  web:\n    environment:\n      NEXT_PUBLIC_API_URL: http://localhost:3001\n",
+        [URL],
+    ),
+    "an environment as a list": (
+        "compose.yml",
+        "services:\n  web:\n    environment:\n      - DB_HOST=192.168.7.20\n      - DB_PORT=5432\n",
+        [HOST, PORT],
+    ),
+    "a data source in Spring": (
+        "application.yml",
+        "spring:\n  datasource:\n    url: jdbc:postgresql://localhost:5432/app\n",
+        [URL],
+    ),
+    "host and port in Spring": (
+        "application.yml",
+        "spring:\n  data:\n    redis:\n      host: localhost\n      port: 6379\n",
+        [HOST, PORT],
+    ),
+    "a deployed address in a workflow": (
+        ".github/workflows/a.yml",
+        "jobs:\n  a:\n    steps:\n      - run: curl http://192.168.7.20/health\n",
+        [URL],
+    ),
+    "a setting in TOML": ("a.toml", '[redis]\nhost = "localhost"\n', [HOST]),
+    "a setting in INI": ("a.ini", "[database]\nhost = 10.0.3.17\n", [HOST]),
+    "a setting in JSON": ("a.json", '{"mysql": {"host": "localhost", "port": 3306}}\n', [HOST, PORT]),
+    "a proxied address in nginx": ("nginx.conf", "location / { proxy_pass http://127.0.0.1:8000; }\n", [URL]),
+    "a target of a development proxy": (
+        "vite.config.ts",
+        'export default { server: { port: 5173, proxy: { "/api": "http://127.0.0.1:8000" } } }\n',
+        [URL],
+    ),
+    # Tests that really connect.
+    "a request in a test": ("tests/test_a.py", 'import requests\n\nrequests.get("http://localhost:8000/up")\n', [URL]),
+    "a constant of a test that connects": (
+        "tests/test_a.py",
+        'import requests\n\nURL = "http://localhost:8000"\nprint(requests.get(URL).status_code)\n',
+        [URL],
+    ),
+    "a default in a test": ("tests/test_a.py", 'url = os.getenv("API_URL", "http://localhost:1")\n', [FALLBACK]),
+}
+
+PASSES = {
+    # Our own listener.
+    "a web application": ("a.py", 'app.run(host="127.0.0.1", port=5000)\n'),
+    "uvicorn": ("a.py", 'uvicorn.run(app, host="127.0.0.1", port=8000)\n'),
+    "uvicorn's settings": ("a.py", 'c = uvicorn.Config(app, host="127.0.0.1", port=8000)\n'),
+    "a constant that reaches a listener": ("a.py", 'HOST = "127.0.0.1"\nPORT = 9988\nserver.listen(PORT, HOST)\n'),
+    "an option that reaches a listener": (
+        "a.py",
+        'p.add_argument("--host", default="127.0.0.1")\np.add_argument("--port", type=int, default=5001)\n'
+        "args = p.parse_args()\napp.run(host=args.host, port=args.port)\n",
+    ),
+    "a default that reaches a listener": ("a.js", "const port = process.env.PORT || 4000\napp.listen(port)\n"),
+    "a setting inside the listener's call": ("a.py", 'app.run(port=int(os.getenv("PORT", 8000)))\n'),
+    "a server on a socket": ("a.py", 's.bind(("127.0.0.1", 9000))\n'),
+    "a server of HTTP": ("a.py", 'HTTPServer(("localhost", 8080), Handler).serve_forever()\n'),
+    "all interfaces": ("a.py", 'DB_HOST = "0.0.0.0"\n'),
+    "a port of our own": ("a.py", "SERVER_PORT = 8080\nMETRICS_PORT = 9090\n"),
+    "a bare port without a host": ("a.py", "port = 8080\n"),
+    "the port of a development server": ("vite.config.ts", "export default { server: { port: 5173 } }\n"),
+    "a command that listens": ("a.sh", "python -m uvicorn main:app --host 127.0.0.1 --port 8000\n"),
+    "a port of our own in shell": ("a.sh", "export PORT=${PORT:-3001}\n"),
+    "an exposed port": ("Dockerfile", "FROM a\nEXPOSE 8000\nENV PORT=8000\n"),
+    "a section of our own server": ("a.yml", "server:\n  host: 127.0.0.1\n  port: 8080\n"),
+    "a name in nginx": ("nginx.conf", "server {\n  listen 80;\n  server_name localhost;\n}\n"),
+    # Read by people.
+    "a comment": ("a.py", "# curl http://localhost:8000\nx = 1\n"),
+    "a docstring": ("a.py", '"""Connects to redis://localhost:6379."""\n'),
+    "a docstring with a call": ("a.py", 'def f():\n    """Example: connect(host="localhost", port=7497)."""\n'),
+    "printed": ("a.py", 'print("http://localhost:8000")\n'),
+    "logged": ("a.py", 'logger.info("up at http://localhost:%s", port)\n'),
+    "logged in JavaScript": ("a.js", "console.log(`http://localhost:${port}`)\n"),
+    "echoed": ("a.sh", 'echo "Open http://localhost:3000"\n'),
+    "help": ("a.py", 'p.add_argument("--url", help="e.g. http://localhost:8000")\n'),
+    "an exception": ("a.py", 'raise ValueError("nothing at http://localhost:8000")\n'),
+    "a sentence": ("a.py", 'text = "Start the server at http://localhost:8000 before the tests"\n'),
+    "documentation": ("README.md", "Open http://localhost:3000, then `psql -h localhost`.\n"),
+    "data in the documentation": ("docs/perf.json", '{"base_url": "http://127.0.0.1:8090"}\n'),
+    "an example in a schema": ("a.py", 'url: str = Field(examples=["http://localhost:8000"])\n'),
+    # Compared, looked up, taken apart.
+    "a loopback check": ("a.py", 'if host in ("localhost", "127.0.0.1"):\n    pass\n'),
+    "a comparison": ("a.ts", "const local = window.location.hostname === 'localhost'\n"),
+    "a scheme": ("a.py", 'if url.startswith("postgres://"):\n    pass\n'),
+    "a replacement": ("a.py", 'url = url.replace("http://localhost", base)\n'),
+    "a pattern": ("a.py", 'host = re.match(r"http://localhost:(\\d+)", url)\n'),
+    "a query of a model": ("a.py", 'Site.objects.get(hostname="localhost").delete()\n'),
+    "an assertion": ("tests/test_a.py", 'assert url == "http://localhost:8000"\n'),
+    "a base for a relative URL": ("a.ts", "const u = new URL(path, 'http://localhost')\n"),
+    "a key of a mapping": ("a.py", 'port = settings["db_host_localhost"]\n'),
+    # Not a target, by its name.
+    "origins": ("a.py", 'ALLOWED_ORIGINS = ["http://localhost:3000"]\n'),
+    "CORS": ("a.py", 'cors_origins: tuple[str, ...] = ("http://localhost:5173",)\n'),
+    "an origin in an annotation": ("A.java", '@CrossOrigin(origins = "http://localhost:4200")\nclass A {}\n'),
+    "allowed hosts": ("a.py", 'ALLOWED_HOSTS = ["localhost", "127.0.0.1"]\n'),
+    "a header": ("a.py", 'headers = {"Host": "localhost:5000", "X-Real-IP": "10.0.0.1"}\n'),
+    "a certificate's name": ("a.py", 'def f(host="localhost"):\n    return x509.DNSName(host)\n'),
+    "an advertised listener": (
+        "compose.yml",
+        "services:\n  k:\n    environment:\n      KAFKA_ADVERTISED_LISTENERS: A://localhost:9092\n",
+    ),
+    "a namespace": ("a.py", 'XMLNS = "http://localhost/schema"\n'),
+    # Not a host of one environment.
+    "a public API": ("a.py", 'API_URL = "https://api.telegram.org/bot"\n'),
+    "a public mail server": ("a.py", 'SMTP_HOST = "smtp.gmail.com"\n'),
+    "a reserved name": ("a.py", 'API_URL = "https://api.example.com"\n'),
+    "a reserved address": ("a.py", 'DB_HOST = "192.0.2.17"\n'),
+    "a public resolver": ("a.py", 'DNS_SERVER = "8.8.8.8"\n'),
+    "a version": ("a.py", 'server_version = "10.4.2.1"\n'),
+    "a netmask": ("a.py", 'ip_mask = "255.255.255.0"\n'),
+    "SQLite": ("a.py", 'DB_URL = "sqlite:///app.db"\n'),
+    "a socket": ("a.py", 'docker_url = "unix:///var/run/docker.sock"\n'),
+    "a load balancer's name": ("application.yml", "routes:\n  - uri: lb://orders\n"),
+    "a service of the same network": ("a.py", 'REDIS_URL = "redis://redis:6379/0"\n'),
+    "all parts computed": ("a.py", 'url = f"postgresql://{user}:{pw}@{host}:{port}/{name}"\n'),
+    "all parts filled in": ("a.py", 'url = "mongodb://%s:%s@%s:%s/%s" % parts\n'),
+    "a value that is read": ("a.py", 'host = os.environ["DB_HOST"]\n'),
+    "an empty default": ("a.py", 'host = os.getenv("DB_HOST", "")\n'),
+    # Compose, manifests, workflows.
+    "services of the same file": (
+        "compose.yml",
+        "services:\n  web:\n    environment:\n      DB_HOST: db\n      DB_PORT: 5432\n      URL: redis://redis:6379\n",
+    ),
+    "published ports": ("compose.yml", "services:\n  db:\n    ports:\n      - 127.0.0.1:5432:5432\n"),
+    "a health check in compose": (
+        "compose.yml",
+        'services:\n  web:\n    healthcheck:\n      test: ["CMD", "curl", "-f", "http://localhost:8000/up"]\n',
+    ),
+    "a health check in an image": (
+        "Dockerfile",
+        "FROM a\nHEALTHCHECK --interval=5s \\\n    CMD curl -f http://localhost:8080/up || exit 1\n",
+    ),
+    "an address of a container": (
+        "compose.yml",
+        "networks:\n  a:\n    ipam:\n      config:\n        - subnet: 172.20.0.0/16\n          gateway: 172.20.0.1\n",
+    ),
+    "names of hosts": ("compose.yml", "services:\n  a:\n    extra_hosts:\n      - host.docker.internal:host-gateway\n"),
+    "a server in compose": (
+        "compose.yml",
+        "services:\n  web:\n    command: uvicorn main:app --host 0.0.0.0 --port 8000\n",
+    ),
+    "a container's own port": (
+        "compose.yml",
+        "services:\n  zk:\n    environment:\n      ZOOKEEPER_CLIENT_PORT: 2181\n",
+    ),
+    "ports of a config map": ("k8s/a.yaml", 'kind: ConfigMap\ndata:\n  MONGO_HOST: mongo\n  MONGO_PORT: "27017"\n'),
+    "the loopback of a CI server": (
+        ".github/workflows/a.yml",
+        "jobs:\n  a:\n    env:\n      DB_HOST: localhost\n    steps:\n      - run: curl http://localhost:8000\n",
+    ),
+    "the server of an OpenAPI document": ("openapi.yaml", "openapi: 3.0.0\nservers:\n  - url: http://localhost:8000\n"),
+    # Files that may hold endpoints.
+    "an env file": (".env.development", "DB_HOST=localhost\nDB_PORT=5432\nREDIS_URL=redis://localhost:6379\n"),
+    "a file of variables": ("config/prod.env", "DB_HOST=10.0.3.17\n"),
+    "a template": ("config.example.yml", "host: localhost\n"),
+    "a sample": ("ormconfig.sample.json", '{"host": "localhost", "port": 3306}\n'),
+    "an editor's settings": (".vscode/launch.json", '{"address": "localhost", "port": 9229}\n'),
+    # Pure test data.
+    "a test with a mock": (
+        "tests/test_a.py",
+        'import requests\nfrom unittest import mock\n\nURL = "http://localhost:8000"\n',
+    ),
+    "a test that compares": ("tests/test_a.py", 'c = Settings(host="localhost")\nassert c.port == 5432\n'),
+    "a test client": ("tests/test_a.py", 'client = TestClient(app, base_url="http://localhost:8000")\n'),
+    "an asynchronous test client": ("a.py", 'AsyncClient(transport=t, base_url="http://localhost")\n'),
+    "a fixture's data": ("tests/fixtures/a.json", '{"base": "http://localhost:8000"}\n'),
+    "settings of a test runner": ("pyproject.toml", '[tool.pytest.ini_options]\nenv = ["DB_HOST=localhost"]\n'),
+}
+
+
+@pytest.mark.parametrize(("path", "text", "expected"), CAUGHT.values(), ids=CAUGHT)
+def test_is_caught(path, text, expected):
+    assert found(path, text) == expected
+
+
+@pytest.mark.parametrize(("path", "text"), PASSES.values(), ids=PASSES)
+def test_passes_untouched(path, text):
+    assert found(path, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "config", "expected"),
+    (
+        pytest.param('U = "https://api.acme.io/v1"\n', Config(), [], id="a domain of somebody"),
+        pytest.param('U = "https://api.acme.io/v1"\n', Config(domains=("acme.io",)), [URL], id="a domain of one's own"),
+        pytest.param('U = "https://notacme.io/v1"\n', Config(domains=("acme.io",)), [], id="another domain"),
+        pytest.param('DB_HOST = "db.acme.io"\n', Config(domains=("acme.io",)), [HOST], id="a host of one's own"),
+        pytest.param('U = "http://10.0.3.17/v1"\n', Config(allowed_hosts=("10.0.3.17",)), [], id="an allowed host"),
+    ),
+)
+def test_own_domains_and_allowed_hosts(text, config, expected):
+    assert found("a.py", text, config) == expected
+
+
+def test_a_literal_is_reported_once_at_its_own_place():
+    text = 'HOST = "localhost"\n\na = Redis(HOST)\nb = MongoClient(HOST)\n'
+    (only,) = detect.findings("a.py", text.encode())
+    assert (only.rule, only.line, only.column, only.end_column, only.anchor) == (HOST, 1, 8, 19, "HOST")
+
+
+def test_a_credential_in_an_address_counts_for_the_credential():
+    (only,) = detect.findings("a.py", b'URL = "postgresql://app:not-a-real-one7@localhost/app"\n')
+    assert only.rule == "hardcoded-credential"
