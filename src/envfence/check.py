@@ -29,12 +29,14 @@ BATCH_BYTES = 2_000_000
 class Options(NamedTuple):
     """What the caller asks for, over the settings of each file: rule ids, and whether to show the lines.
 
-    ``many`` says that there are so many files that loading a faster search pays.
+    ``strict`` says that a rule which the settings name has to exist, ``many`` that there are so many files that loading
+    a faster search pays.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     lines: bool = False
+    strict: bool = False
     many: bool = False
 
     def over(self, config: Config) -> Config:
@@ -129,7 +131,7 @@ def _examine_all(options: Options, sources: list[Source]) -> list[tuple[str, Exa
 
 def examine(sources: Iterable[Source], options: Options) -> Iterator[tuple[str, Examined]]:
     """Yield the path of each file with what it holds; excluded files are left out."""
-    nearest = Nearest()
+    nearest = Nearest(strict=options.strict)
     for source in sources:
         config = options.over(nearest.of(source.path))
         if not config.is_excluded(source.path):

@@ -54,7 +54,8 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 def _check(args: argparse.Namespace) -> int:
     if args.to_ref and not args.from_ref:
         raise FenceError("--to-ref needs --from-ref")
-    report = _report(args, Options(_rules(args.select), _rules(args.ignore), lines=args.output_format == "text"))
+    lines = args.output_format == "text"
+    report = _report(args, Options(_rules(args.select), _rules(args.ignore), lines=lines, strict=True))
     console.told(report, args.output_format)
     return 0 if args.exit_zero else console.exit_code(report.findings, strict=args.strict)
 

@@ -53,10 +53,14 @@ KEYS = {field.replace("_", "-"): field for field in Config._fields if field != "
 
 
 class Nearest:
-    """Finds the settings of a file, reading each folder once."""
+    """Finds the settings of a file, reading each folder once.
 
-    def __init__(self) -> None:
+    With ``strict`` the rules that they name have to exist. To know all rules takes longer than a commit.
+    """
+
+    def __init__(self, *, strict: bool = False) -> None:
         self._by_folder: dict[str, Config] = {}
+        self._strict = strict
 
     def of(self, path: str) -> Config:
         """Return the settings of the file at ``path``; raise FenceError if they are wrong."""
@@ -69,8 +73,9 @@ class Nearest:
 
     def _read(self, folder: str) -> Config:
         for name in ("envfence.toml", "pyproject.toml"):
-            if (config := _file(os.path.join(folder, name), folder)) is not None:
-                return config
+            file = os.path.join(folder, name)
+            if (config := _file(file, folder)) is not None:
+                return _with_known_rules(config, file) if self._strict else config
         parent = os.path.dirname(folder)
         # A repository's settings never come from outside of it.
         if parent == folder or os.path.lexists(os.path.join(folder, ".git")):
@@ -87,7 +92,23 @@ def _file(file: str, folder: str) -> Config | None:
     own = os.path.basename(file) == "envfence.toml"
     if not own and b"tool.envfence" not in data:
         return None  # tomllib costs more than all the rest of a commit
-    return parsed(data, file, own=own, root=os.path.relpath(folder))
+    return parsed(data, _relative(file), own=own, root=_relative(folder))
+
+
+def _with_known_rules(config: Config, file: str) -> Config:
+    from envfence.rules import known
+
+    per_path = (rule for _, rules in config.per_path for rule in rules)
+    known((*config.select, *config.ignore, *per_path), f"{_relative(file)}: ")
+    return config
+
+
+def _relative(path: str) -> str:
+    """Return how a path is shown; on another drive of Windows there is none from here."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:
+        return path
 
 
 def parsed(data: bytes, file: str, *, own: bool = False, root: str = "") -> Config | None:

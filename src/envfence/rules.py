@@ -1,33 +1,31 @@
-"""Every rule, found where it is defined: a module of these packages that has some names them RULES."""
+"""Every rule: the modules of `detect`, those called `rules` or `…_rules`, and a few more name theirs RULES."""
 
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
-import envfence.contract
-import envfence.detect
+import envfence
 from envfence.errors import FenceError
 from envfence.finding import Rule
 
-PACKAGES = (envfence.contract, envfence.detect)
-MODULES = ("envfence.check", "envfence.suppress")
+MORE = ("envfence.check", "envfence.contract.ignored", "envfence.suppress")
 
 
 @cache
 def all_rules() -> dict[str, Rule]:
     """Return the rules by id."""
-    below = [f"{package.__name__}.{module.name}" for package in PACKAGES for module in iter_modules(package.__path__)]
-    modules = map(import_module, [*MODULES, *below])
-    rules = [rule for module in modules for rule in getattr(module, "RULES", ())]
+    found = [module.name for module in walk_packages(envfence.__path__, "envfence.")]
+    named = [name for name in found if name.endswith("rules") or name.startswith("envfence.detect.")]
+    rules = [rule for name in (*MORE, *named) for rule in getattr(import_module(name), "RULES", ())]
     return {rule.id: rule for rule in sorted(rules)}
 
 
-def known(ids: tuple[str, ...]) -> tuple[str, ...]:
+def known(ids: tuple[str, ...], where: str = "") -> tuple[str, ...]:
     """Return ``ids``; raise FenceError for one that is no rule, naming the nearest. The flow rules are semgrep's."""
     rules = all_rules()
     for rule in ids:
         if rule not in rules and not rule.startswith("flow-"):
-            raise FenceError(f"unknown rule {rule!r}; {_advice(rule)}")
+            raise FenceError(f"{where}unknown rule {rule!r}; {_advice(rule)}")
     return ids
 
 
