@@ -42,7 +42,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types with mypy and pyright."""
-    install(session, "types", project=".[secrets]")
+    install(session, "types", project=".[secrets,fix,large]")
     session.run("mypy")
     session.run("pyright")
 
