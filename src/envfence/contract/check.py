@@ -43,11 +43,15 @@ def contract_in(root: str) -> EnvFile | None:
 
 
 def check(
-    root: str, environ: Mapping[str, str], clients: Mapping[str, Mapping[str, str]] | None = None
+    root: str,
+    environ: Mapping[str, str],
+    clients: Mapping[str, Mapping[str, str]] | None = None,
+    same_for_all: Sequence[str] = (),
 ) -> list[Finding]:
     """Return every finding of the files in ``root``. ``environ`` is the process environment that ``${}`` may take from.
 
-    ``clients`` maps an env file to what a docker compose client made of it. Raise FenceError if a file cannot be read.
+    ``clients`` maps an env file to what a docker compose client made of it; ``same_for_all`` are hosts that every
+    environment may use. Raise FenceError if a file cannot be read.
     """
     contract = contract_in(root)
     env_files = [read(os.path.join(root, name)) for name in files.env_files(root)]
@@ -58,12 +62,14 @@ def check(
     environments = [_environment(env_file, environ, promised) for env_file in env_files]
     for env_file, one in zip(env_files, environments, strict=True):
         findings += _file_findings(env_file, one)
+        if promised and (one.name or len(env_files) == 1):  # beside others `.env` is compose's own
+            findings += keys.key_findings(one.path, one.name, keys.last_statements(env_file.statements), promised)
         client = clients.get(env_file.file) if clients is not None else None
         findings += readers.disagreements(env_file.path, env_file.text, environ, promised.keys(), client)
-    return [*findings, *_among([one for one in environments if one.name])]
+    return [*findings, *_among([one for one in environments if one.name], same_for_all)]
 
 
-def from_process(root: str, name: str, environ: Mapping[str, str]) -> list[Finding]:
+def from_process(root: str, name: str, environ: Mapping[str, str], same_for_all: Sequence[str] = ()) -> list[Finding]:
     """Return what is wrong with the process environment as the values of environment ``name``, at the contract."""
     contract = contract_in(root)
     if contract is None:
@@ -74,7 +80,7 @@ def from_process(root: str, name: str, environ: Mapping[str, str]) -> list[Findi
     one = environment(contract.path, name, given, last, promised)
     missing = keys.key_findings(contract.path, name, last, promised)
     missing = [finding._replace(line=promised[finding.anchor].line) for finding in missing]
-    return [*contract_findings(contract), *missing, *_of_one(one), *hosts.misplaced_hosts([one])]
+    return [*contract_findings(contract), *missing, *_of_one(one), *hosts.misplaced_hosts([one], same_for_all)]
 
 
 def contract_findings(contract: EnvFile | None) -> list[Finding]:
@@ -95,8 +101,6 @@ def _file_findings(env_file: EnvFile, one: Environment) -> Iterator[Finding]:
     yield from env_file.findings
     yield from keys.statement_findings(env_file.path, env_file.statements)
     yield from decode.lookalikes(env_file.path, env_file.text)
-    if one.name and one.contract:
-        yield from keys.key_findings(env_file.path, one.name, keys.last_statements(env_file.statements), one.contract)
     yield from _of_one(one)
     if os.name == "posix" and stat.S_IMODE(os.stat(env_file.file).st_mode) & 0o077:
         yield found(LOOSE_PERMISSIONS, env_file.path, 1, severity=WARNING if one.is_throwaway else "")
@@ -109,7 +113,7 @@ def _of_one(one: Environment) -> Iterator[Finding]:
     yield from ports.unlisted_origins(one)
 
 
-def _among(environments: Sequence[Environment]) -> Iterator[Finding]:
+def _among(environments: Sequence[Environment], same_for_all: Sequence[str]) -> Iterator[Finding]:
     yield from secrecy.shared_secrets(environments)
-    yield from hosts.misplaced_hosts(environments)
+    yield from hosts.misplaced_hosts(environments, same_for_all)
     yield from hosts.shared_databases(environments)

@@ -16,11 +16,11 @@ def checked(root: str, from_environment: str | None, compose: str) -> list[Findi
     """Return every finding in ``root``, sorted by place, without those that the settings or a comment ignore."""
     config = Nearest().of(os.path.join(root, files.CONTRACT))
     if from_environment:
-        findings = check.from_process(root, from_environment, os.environ)
+        findings = check.from_process(root, from_environment, os.environ, config.allowed_hosts)
     else:
         env_files = [os.path.join(root, name) for name in files.env_files(root)]
         clients = _clients(env_files, compose)
-        findings = check.check(root, os.environ, clients)
+        findings = check.check(root, os.environ, clients, config.allowed_hosts)
     names = expected_names(root, config)
     findings += verdict.git_findings(root, names, config.environments)
     findings += image.image_findings(root, names)

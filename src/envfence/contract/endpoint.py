@@ -5,7 +5,9 @@ from functools import cache
 from typing import NamedTuple
 
 _HOST_ENDS = "/?# \t\"'<>)]},;|"
-_LOOPBACK = frozenset({"localhost", "::1", "host.docker.internal", "localhost.localdomain", "ip6-localhost"})
+_LOOPBACK = frozenset(
+    {"localhost", "::1", "host.docker.internal", "gateway.docker.internal", "localhost.localdomain", "ip6-localhost"}
+)
 _DEFAULT_PORTS = {
     "http": "80", "https": "443", "ws": "80", "wss": "443", "postgresql": "5432", "postgres": "5432", "mysql": "3306",
     "redis": "6379", "rediss": "6379", "amqp": "5672", "amqps": "5671", "mongodb": "27017",

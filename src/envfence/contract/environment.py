@@ -1,23 +1,15 @@
 """One environment's values and what its name says."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import NamedTuple
 
 from envfence.contract import kinds
 from envfence.contract.entry import Entry
 from envfence.contract.grammar import Key
 from envfence.contract.rules import found, shown
+from envfence.contract.stages import THROWAWAY, is_known, stage_of
 from envfence.finding import Finding, Rule
 
-DEVELOPMENT, TEST, STAGING, PRODUCTION = "development", "test", "staging", "production"
-_STAGES = {
-    "development": DEVELOPMENT, "dev": DEVELOPMENT, "develop": DEVELOPMENT, "devel": DEVELOPMENT, "local": DEVELOPMENT,
-    "test": TEST, "testing": TEST, "tests": TEST, "ci": TEST,
-    "staging": STAGING, "stage": STAGING, "stg": STAGING,
-    "production": PRODUCTION, "prod": PRODUCTION, "prd": PRODUCTION, "live": PRODUCTION,
-    "qa": "qa", "uat": "uat",
-}  # fmt: skip
 ENVIRONMENT_KEYS = ("ENVIRONMENT", "ENV", "APP_ENV", "APP_ENVIRONMENT")
 
 
@@ -31,9 +23,14 @@ class Environment(NamedTuple):
     contract: Mapping[str, Key]
 
     @property
+    def declared(self) -> str:
+        """What the values say that the environment is, "" if nothing."""
+        return next((self.values[key] for key in ENVIRONMENT_KEYS if self.values.get(key)), "")
+
+    @property
     def stage(self) -> str:
         """What kind of environment it is: development, test, staging, production, or its own name."""
-        return stage_of(self.name or next((self.values[key] for key in ENVIRONMENT_KEYS if key in self.values), ""))
+        return stage_of(self.name if is_known(self.name) else self.declared or self.name)
 
     @property
     def base(self) -> str:
@@ -41,9 +38,15 @@ class Environment(NamedTuple):
         return self.name.removesuffix(".local")
 
     @property
+    def identity(self) -> str:
+        """What two files of one environment have in common: a server's file says whose it is by its values."""
+        agrees = not is_known(self.base) or stage_of(self.base) == stage_of(self.declared)
+        return self.stage if self.declared and agrees else self.base
+
+    @property
     def is_throwaway(self) -> bool:
         """Tell whether it runs on developers' machines and in CI only."""
-        return self.stage in {DEVELOPMENT, TEST, ""}
+        return self.stage in THROWAWAY
 
     def kind(self, key: str) -> str:
         """Return the contract's kind of ``key``, or for a key it does not name what the name tells."""
@@ -67,35 +70,8 @@ def environment(
     return Environment(path, name, present, {key: entry.line for key, entry in last.items()}, contract)
 
 
-def stage_of(name: str) -> str:
-    """Return the stage that an environment's name tells: `prod-eu` is production. An unknown name is its own stage."""
-    lower = name.lower()
-    for word in words(lower):
-        if word in _STAGES:
-            return _STAGES[word]
-    return lower
-
-
-@cache
-def words(text: str) -> tuple[str, ...]:
-    """Return the words of a name or host label, without the digits that number machines."""
-    for mark in ".-":
-        text = text.replace(mark, "_")
-    return tuple(word.rstrip("0123456789") for word in text.lower().split("_"))
-
-
-def is_known(name: str) -> bool:
-    """Tell whether a name says which stage it is."""
-    return bool(stages_in(name))
-
-
-def stages_in(text: str) -> set[str]:
-    """Return the stages that the words of ``text`` name."""
-    return {_STAGES[word] for word in words(text) if word in _STAGES}
-
-
 def names_the_environment(key: Key | None, name: str) -> bool:
     """Tell whether a key says which environment it is: by its name, or by a choice between environments."""
-    if name in ENVIRONMENT_KEYS or name.endswith("_ENVIRONMENT"):
+    if name in ENVIRONMENT_KEYS or name.endswith(("_ENVIRONMENT", "_ENV")):
         return True
-    return key is not None and len({_STAGES[choice] for choice in key.choices if choice in _STAGES}) > 1
+    return key is not None and len({stage_of(choice) for choice in key.choices if is_known(choice)}) > 1

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from envfence.contract import kinds, python_reader
 from envfence.contract.entry import Entry
+from envfence.contract.stages import stage_of
 
 REQUIRED, ONE_OF, GENERATED, DEFAULT, OPTIONAL = "required", "choice", "generated", "default", "optional"
 
@@ -27,7 +28,7 @@ class Key(NamedTuple):
 
     def is_for(self, environment: str) -> bool:
         """Tell whether an environment has this key; a file without an environment's name may have them all."""
-        return not self.only or not environment or environment in self.only
+        return not self.only or not environment or stage_of(environment) in map(stage_of, self.only)
 
 
 def contract_of(text: str) -> dict[str, Key]:

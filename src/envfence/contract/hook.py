@@ -35,7 +35,8 @@ def _file_findings(root: str, path: str) -> list[Finding]:
     findings += statement_findings(shown, statements)
     environment = files.environment_of(name)
     contract = _contract(os.path.join(root, folder, files.CONTRACT))
-    if environment and contract:
+    is_one = environment or files.env_files(os.path.join(root, folder)) == [name]  # else `.env` is compose's own
+    if environment is not None and is_one and contract:
         findings += key_findings(shown, environment, last_statements(statements), contract)
     return findings
 

@@ -6,16 +6,9 @@ from typing import NamedTuple
 
 from envfence.contract import kinds
 from envfence.contract.endpoint import endpoints, is_address, is_loopback, is_relative, split_port
-from envfence.contract.environment import (
-    DEVELOPMENT,
-    PRODUCTION,
-    STAGING,
-    TEST,
-    Environment,
-    stages_in,
-    words,
-)
+from envfence.contract.environment import Environment
 from envfence.contract.rules import POINTS_AT_DEVELOPMENT, SHARED_DATABASE
+from envfence.contract.stages import DEVELOPMENT, KNOWN, PRODUCTION, TEST, stages_in, words
 from envfence.finding import Finding
 
 # What rightly runs beside the program, or is an address that it listens on.
@@ -30,7 +23,7 @@ _DATABASES = {
     "INFLUX": "influxdb", "INFLUXDB": "influxdb", "RABBITMQ": "amqp", "KAFKA": "kafka", "ELASTICSEARCH": "elastic",
 }  # fmt: skip
 _SCHEMES = frozenset({"postgresql", "postgres", "mysql", "mariadb", "timescale"})
-_STAGES = {DEVELOPMENT, TEST, STAGING, PRODUCTION, "qa", "uat"}
+_SAME_FOR_ALL = ("dev.azure.com",)  # services of others whose name holds such a word
 
 
 class Database(NamedTuple):
@@ -41,8 +34,9 @@ class Database(NamedTuple):
     name: str
 
 
-def misplaced_hosts(environments: Sequence[Environment]) -> Iterator[Finding]:
-    """Yield the hosts that an environment outside development should not use."""
+def misplaced_hosts(environments: Sequence[Environment], same_for_all: Sequence[str] = ()) -> Iterator[Finding]:
+    """Yield the hosts that an environment outside development should not use; some hosts are the same for all."""
+    allowed = tuple(f".{host}" for host in (*_SAME_FOR_ALL, *same_for_all))
     named = [(environment, _hosts(environment)) for environment in environments]
     for environment, of_keys in named:
         if environment.is_throwaway:
@@ -50,7 +44,8 @@ def misplaced_hosts(environments: Sequence[Environment]) -> Iterator[Finding]:
         others = (pair for pair in named if pair[0].stage != environment.stage)
         theirs = _database_hosts(others) if environment.stage == PRODUCTION else {}
         for key, hosts in of_keys.items():
-            reason = next(filter(None, (_reason(environment, key, host, theirs) for host in hosts)), "")
+            own = [host for host in hosts if not f".{host}".endswith(allowed)]
+            reason = next(filter(None, (_reason(environment, key, host, theirs) for host in own)), "")
             if reason:
                 yield environment.found(POINTS_AT_DEVELOPMENT, key, reason)
 
@@ -63,7 +58,7 @@ def shared_databases(environments: Sequence[Environment]) -> Iterator[Finding]:
             owners.setdefault(database, []).append(environment)
     for environment in environments:
         for key, database in databases(environment):
-            others = [other.path for other in owners[database] if other.base != environment.base]
+            others = [other.path for other in owners[database] if other.identity != environment.identity]
             if others and not (environment.is_throwaway and _has_a_graver_owner(owners[database])):
                 yield environment.found(SHARED_DATABASE, key, f"also in {', '.join(others)}")
 
@@ -106,18 +101,21 @@ def _hosts(environment: Environment) -> dict[str, list[str]]:
 
 
 def _reason(environment: Environment, key: str, host: str, theirs: dict[str, str]) -> str:
-    parts = set(key.upper().split("_"))
-    if environment.stage == PRODUCTION and is_loopback(host) and _BESIDE.isdisjoint(parts) and key.upper() != "HOST":
+    if environment.stage == PRODUCTION and _is_own_machine(environment, key, host):
         return "the machine itself"
-    if is_loopback(host) or is_address(host):
-        named: set[str] = set()
-    else:
-        named = stages_in(host.rpartition(".")[0] or host)
-    if named and environment.stage in _STAGES and environment.stage not in named and _is_below(environment, named):
+    labels = "" if is_loopback(host) or is_address(host) else host.rpartition(".")[0] or host
+    named = stages_in(labels)
+    if named and environment.stage in KNOWN and environment.stage not in named and _is_below(environment, named):
         return "its name says another environment"
     if environment.stage == PRODUCTION and _family(key) and not is_relative(host) and host in theirs:
         return f"also the host in {theirs[host]}"
     return ""
+
+
+def _is_own_machine(environment: Environment, key: str, host: str) -> bool:
+    if host == "0.0.0.0":  # noqa: S104  a server binds it; whoever dials it reaches itself
+        return bool(_family(key)) or "://" in environment.values[key]
+    return is_loopback(host) and _BESIDE.isdisjoint(key.upper().split("_")) and key.upper() != "HOST"
 
 
 def _is_below(environment: Environment, named: set[str]) -> bool:

@@ -8,7 +8,20 @@ _WORDS = {
     "KEY": SECRET, "PASS": SECRET, "PWD": SECRET,
 }  # fmt: skip
 _NO_SECRETS = frozenset(
-    {"PUBLIC", "PUBLISHABLE", "SITE", "PARTITION", "PRIMARY", "FOREIGN", "SORT", "CACHE", "ROUTING"}
+    {
+        "PUBLIC",
+        "PUBLISHABLE",
+        "SITE",
+        "PARTITION",
+        "PRIMARY",
+        "FOREIGN",
+        "SORT",
+        "CACHE",
+        "ROUTING",
+        "VITE",
+        "REACT",
+        "GATSBY",
+    }
 )
 _KEYS_TO_SOMETHING = frozenset(
     {"SECRET", "API", "PRIVATE", "ACCESS", "SIGNING", "ENCRYPTION", "JWT", "FERNET", "AUTH", "MASTER", "LICENSE", "APP"}

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from envfence.contract.endpoint import endpoints, is_address, is_loopback
+from envfence.contract import kinds
+from envfence.contract.endpoint import endpoints, is_loopback
 from envfence.contract.environment import Environment
 from envfence.contract.rules import CORS_NOT_LISTED, PORT_CLASH
 from envfence.finding import Finding
@@ -17,18 +18,21 @@ _SERVICES = {
     "KEYCLOAK": "keycloak", "MAILHOG": "mailhog", "RABBITMQ": "rabbitmq", "DB": "sql", "DATABASE": "sql",
     "POSTGRES": "sql", "POSTGRESQL": "sql", "PG": "sql", "TIMESCALE": "sql", "TIMESCALEDB": "sql", "MYSQL": "sql",
     "REDIS": "redis", "CACHE": "redis", "MONGO": "mongodb", "MONGODB": "mongodb", "ELASTICSEARCH": "elastic",
+    "MAILPIT": "mailpit", "LOKI": "loki", "JAEGER": "jaeger", "VAULT": "vault", "SUPERSET": "superset",
+    "METABASE": "metabase", "DAGSTER": "dagster", "PREFECT": "prefect", "JENKINS": "jenkins", "OLLAMA": "ollama",
 }  # fmt: skip
 _VAGUE = frozenset(
     "BASE PUBLIC SITE APP ROOT CALLBACK REDIRECT ORIGIN ORIGINS CORS INTERNAL EXTERNAL PROXY GATEWAY HEALTH WEB SERVER "
     "MAIN DEFAULT ALLOWED TRUSTED LOGIN LOGOUT AUTH OAUTH NEXTAUTH WEBHOOK DOCS WS WEBSOCKET BROKER CELERY RESULT "
-    "QUEUE SERVICE HOST DOMAIN URL".split()
+    "QUEUE SERVICE HOST DOMAIN URL SESSION LOCK RATE LIMIT".split()
 )
 _PUBLISHED = ("_PUBLISH_PORT", "_PUBLISHED_PORT", "_EXPOSED_PORT", "_EXTERNAL_PORT", "_HOST_PORT")
 _WEB = frozenset({"http", "https"})
+_SCHEMES = {"postgresql": "sql", "postgres": "sql", "mysql": "sql", "redis": "redis", "rediss": "redis"}
 
 
 class Claim(NamedTuple):
-    """A key that says: this service is on this host and port."""
+    """A key that says: this service is on this host and port. A service that is not known may be another's name."""
 
     key: str
     service: str
@@ -42,48 +46,39 @@ def port_clashes(environment: Environment) -> Iterator[Finding]:
     first: dict[tuple[str, str], Claim] = {}
     for claim in sorted(_claims(environment), key=lambda claim: environment.lines.get(claim.key, 1)):
         other = first.setdefault((claim.host, claim.port), claim)
-        if other.service != claim.service and _are_two(claim, other):
-            yield environment.found(
-                PORT_CLASH, claim.key, f"as {other.key}" if other.key in environment.contract else ""
-            )
-
-
-def _are_two(one: Claim, other: Claim) -> bool:
-    """Tell two services from two names of one, such as a gateway's."""
-    return (one.known and other.known) or not one.host or is_loopback(one.host) or is_address(one.host)
+        if other.service != claim.service and claim.known and other.known:
+            named = f"as {other.key}" if other.key in environment.contract else ""
+            yield environment.found(PORT_CLASH, claim.key, named)
 
 
 def _claims(environment: Environment) -> Iterator[Claim]:
     for key, value in environment.given():
-        stem = next((key[: -len(end)] for end in _PUBLISHED if key.upper().endswith(end)), "")
-        if stem and value.isdigit() and key.upper() != "DB_HOST_PORT":
-            yield _claim(key, stem, "", value)
-        elif key.upper().endswith("_PORT") and value.isdigit() and environment.values.get(key[:-5] + "_HOST"):
-            yield _claim(key, key[:-5], environment.values[key[:-5] + "_HOST"], value)
-        else:
+        upper = key.upper()
+        stem = next((key[: -len(end)] for end in _PUBLISHED if upper.endswith(end)), "")
+        host = "" if stem else environment.values.get(f"{key[:-5]}_HOST", "")
+        if value.isdigit() and (stem or (upper.endswith("_PORT") and host)):
+            yield _claim(key, stem or key[:-5], host, value)
+        elif "CORS" not in upper and "ORIGIN" not in upper:
             yield from _urls(key, value)
 
 
 def _urls(key: str, value: str) -> Iterator[Claim]:
-    if "CORS" in key.upper() or "ORIGIN" in key.upper():
-        return
     for endpoint in endpoints(value):
-        if not endpoint.port or not endpoint.port.isdigit():
+        if not endpoint.port.isdigit():
             continue
         if endpoint.scheme in _WEB and not endpoint.path:
-            yield _claim(key, key.rpartition("_")[0] or key, endpoint.host, endpoint.port)
-        elif endpoint.scheme.partition("+")[0] in {"postgresql", "postgres", "mysql"}:
-            yield Claim(key, "sql", True, _one_name(endpoint.host), endpoint.port)
-        elif endpoint.scheme in {"redis", "rediss"}:
-            yield Claim(key, "redis", True, _one_name(endpoint.host), endpoint.port)
+            claim = _claim(key, key.rpartition("_")[0] or key, endpoint.host, endpoint.port)
+            yield claim._replace(known=claim.service in _SERVICES.values())
+        elif service := _SCHEMES.get(endpoint.scheme.partition("+")[0]):
+            yield Claim(key, service, True, _one_name(endpoint.host), endpoint.port)
 
 
 def _claim(key: str, stem: str, host: str, port: str) -> Claim:
+    """Return a claim. A key with a host and a port of its own is a service even where its name is not known."""
     words = stem.upper().split("_")
     service = next((_SERVICES[word] for word in reversed(words) if word in _SERVICES), "")
-    vague = not service and all(word in _VAGUE for word in words)
-    # A vague name says nothing about the service: give it a port of its own, so that it never clashes.
-    return Claim(key, service or stem, bool(service), _one_name(host), f"{port} {key}" if vague else port)
+    is_vague = not service and all(word in _VAGUE for word in words)
+    return Claim(key, service or stem, not is_vague, _one_name(host), port)
 
 
 def _one_name(host: str) -> str:
@@ -94,15 +89,19 @@ def unlisted_origins(environment: Environment) -> Iterator[Finding]:
     """Yield the keys that list CORS origins and let anybody in, or leave the frontend out."""
     for key, value in environment.given():
         upper = key.upper()
-        lists = ("CORS" in upper or "ALLOW" in upper) and "ORIGIN" in upper and "REGEX" not in upper
-        if not lists or value.lower() in {"true", "false"}:
+        if "ORIGIN" not in upper or ("CORS" not in upper and "ALLOW" not in upper):
             continue
         listed = {part.strip(" \t\"'[]").rstrip("/") for part in value.replace(",", " ").split()} - {""}
-        if "*" in listed:
+        is_switch = value.lower() in kinds.TRUE | kinds.FALSE
+        if "*" in listed or ".*" in listed or (value.lower() in kinds.TRUE and "ALL" in upper.split("_")):
             if not environment.is_throwaway:
                 yield environment.found(CORS_NOT_LISTED, key, "it lets every origin in")
-        elif any(_is_left_out(origin, listed) for origin in _frontends(environment)):
+        elif not is_switch and "REGEX" not in upper and _lacks_frontend(environment, listed):
             yield environment.found(CORS_NOT_LISTED, key, "it lacks the origin of the frontend")
+
+
+def _lacks_frontend(environment: Environment, listed: set[str]) -> bool:
+    return any(_is_left_out(origin, listed) for origin in _frontends(environment))
 
 
 def _is_left_out(origin: str, listed: set[str]) -> bool:

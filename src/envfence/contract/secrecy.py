@@ -80,7 +80,7 @@ def shared_secrets(environments: Sequence[Environment]) -> Iterator[Finding]:
         if environment.is_throwaway:
             continue
         for key, secret in secrets:
-            others = [other.path for other in owners[secret] if other.base != environment.base]
+            others = [other.path for other in owners[secret] if other.identity != environment.identity]
             if others:
                 yield environment.found(SHARED_SECRET, key, f"also in {', '.join(others)}")
 

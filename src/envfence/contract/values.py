@@ -3,16 +3,10 @@
 from collections.abc import Iterator
 
 from envfence.contract import kinds
-from envfence.contract.environment import (
-    ENVIRONMENT_KEYS,
-    PRODUCTION,
-    Environment,
-    is_known,
-    names_the_environment,
-    stage_of,
-)
+from envfence.contract.environment import ENVIRONMENT_KEYS, Environment, names_the_environment
 from envfence.contract.grammar import DEFAULT, placeholders
 from envfence.contract.rules import DEBUG_IN_PRODUCTION, ENVIRONMENT_MISMATCH, PLACEHOLDER_LEFT, WRONG_KIND
+from envfence.contract.stages import PRODUCTION, is_known, stage_of
 from envfence.finding import Finding
 
 _LEFT = frozenset({"changeme", "changethis", "replaceme", "replacethis", "fillme", "fillmein", "todo", "tbd", "fixme"})
@@ -62,15 +56,19 @@ def _environment_findings(environment: Environment, key: str, value: str) -> Ite
     choices = contract.choices if contract else ()
     if choices and value not in choices:
         yield environment.found(WRONG_KIND, key, "it is none of the contract's choices")
-    name = environment.base
-    comparable = is_known(name) or name in choices
-    if (
-        comparable
-        and name != "local"
-        and stage_of(value) != stage_of(name)
-        and (choices or key in ENVIRONMENT_KEYS or is_known(value))
-    ):
+    if _is_of_another(environment, key, value, choices):
         yield environment.found(ENVIRONMENT_MISMATCH, key)
+
+
+def _is_of_another(environment: Environment, key: str, value: str, choices: tuple[str, ...]) -> bool:
+    """Tell whether ``value`` is another environment than the file's name says, as far as that says one."""
+    name = environment.base
+    if name == "local" or stage_of(value) == stage_of(name) or not (is_known(name) or name in choices):
+        return False
+    if choices or key in ENVIRONMENT_KEYS:
+        return True
+    is_mode = key.endswith("_ENV") and stage_of(value) == PRODUCTION  # NODE_ENV=production is how staging is built too
+    return is_known(value) and not is_mode
 
 
 def _kind_findings(environment: Environment, key: str, value: str) -> Iterator[Finding]:
