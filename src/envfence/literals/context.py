@@ -29,7 +29,7 @@ def place(code: Code, start: int, end: int) -> Literal:
     at = start
     for _ in range(MOST_LEVELS):
         at = climb.step(at)
-        if at < 0:
+        if at < 0 or climb.role == COMPARED:
             break
     return climb.result()
 
