@@ -2,6 +2,8 @@
 
 import pytest
 
+from envfence.contract.check import check
+
 PROD, STAG, DEV, EXAMPLE = ".env.production", ".env.staging", ".env.development", ".env.example"
 PASSWORD = "DB_PASSWORD=Hw3Zk8Qv6Bn1Mx5Tc9Lp2\n"
 DSN = "DATABASE_URL=postgresql://app:Hw3Zk8Qv6Bn1Mx5Tc9Lp2@10.1.0.5:5432/stocktrading\n"
@@ -77,6 +79,14 @@ FAULTS = (
     planted("cors-not-listed", "CORS_ORIGINS", ("CORS_ORIGINS=https://www.example.com", """CORS_ORIGINS='["*"]'""")),
     planted("cors-not-listed", "CORS_ORIGINS", ("CORS_ORIGINS=https://www", "CORS_ORIGINS=http://www")),
     planted("cors-not-listed", "CORS_ORIGINS", ("CORS_ORIGINS=https://www", "CORS_ORIGINS=https://app")),
+    planted("points-at-development", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST=0.0.0.0")),
+    planted(
+        "points-at-development", "CORS_ORIGINS", ("CORS_ORIGINS=https", "CORS_ORIGINS=http://localhost:3000,https")
+    ),
+    planted("wrong-kind", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST=10.1.0.666")),
+    planted("wrong-kind", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST='10.1.0.6 '")),
+    planted("wrong-kind", "AIRFLOW_URL", ("https://airflow.example.com", "htp://airflow.example.com")),
+    planted("wrong-kind", "AIRFLOW_URL", ("https://airflow.example.com", "https://airflow.example.com:80800")),
     planted(
         "cors-not-listed",
         "CORS_ORIGINS",
@@ -89,6 +99,39 @@ FAULTS = (
 @pytest.mark.parametrize(("changes", "expected"), FAULTS)
 def test_a_fault_is_found_and_nothing_else(changes, expected, system):
     assert system(changes) == expected
+
+
+OWN_CONTRACT = (
+    pytest.param("NODE_ENV=<mode>\n", "NODE_ENV=development\n", "environment-mismatch", id="mode of another stage"),
+    pytest.param("SENTRY_ENVIRONMENT=x\n", "SENTRY_ENVIRONMENT=dev\n", "environment-mismatch", id="of a service"),
+    pytest.param("STAGE=<dev|prod>\n", "STAGE=dev\n", "environment-mismatch", id="a choice of environments"),
+    pytest.param("LEVEL=<low|high>\n", "LEVEL=middle\n", "wrong-kind", id="another choice"),
+    pytest.param("DB_ECHO=false\n", "DB_ECHO=true\n", "debug-in-production", id="echo"),
+    pytest.param("USE_TLS=true\n", "USE_TLS=maybe\n", "wrong-kind", id="switch by its default"),
+    pytest.param("CACHE_ENABLED=0\n", "CACHE_ENABLED=2\n", "wrong-kind", id="switch by name and default"),
+    pytest.param("CORS_ORIGIN_ALLOW_ALL=false\n", "CORS_ORIGIN_ALLOW_ALL=True\n", "cors-not-listed", id="allow all"),
+    pytest.param("CORS_ORIGIN_REGEX=<regex>\n", "CORS_ORIGIN_REGEX=.*\n", "cors-not-listed", id="expression for all"),
+    pytest.param("SECRET_KEY=changeme\n", "SECRET_KEY=changeme\n", "placeholder-left", id="the contract's changeme"),
+    pytest.param("API_KEY=k3Xz9Qv5Tn\n", "API_KEY=k3Xz9Qv5Tn\n", "weak-secret", id="the contract's own secret"),
+    pytest.param("API_KEY=<API_KEY>\n", "API_KEY={{ api_key }}\n", "placeholder-left", id="template"),
+    pytest.param("API_KEY=<API_KEY>\n", "API_KEY=xxxxxxxx\n", "placeholder-left", id="crosses"),
+    pytest.param("API_KEY=<API_KEY>\n", "API_KEY=k3X9\n", "weak-secret", id="short key of another service"),
+    pytest.param(
+        "OTHER_PORT=<port>\nOTHER_HOST=<host>\n", "OTHER_PORT=5432\nOTHER_HOST=10.1.0.5\n", "port-clash", id="port"
+    ),
+    pytest.param(
+        "A_PUBLISH_PORT=1\nB_PUBLISH_PORT=2\n", "A_PUBLISH_PORT=9\nB_PUBLISH_PORT=9\n", "port-clash", id="published"
+    ),
+    pytest.param(
+        "BROKER_URL=<url>\n", "BROKER_URL=redis://10.1.0.7:8086/0\n", "port-clash", id="redis on another's port"
+    ),
+)
+
+
+@pytest.mark.parametrize(("contract", "values", "rule"), OWN_CONTRACT)
+def test_a_fault_of_another_contract_is_found(contract, values, rule, system):
+    found = system([(EXAMPLE, "", contract), (PROD, "", values)])
+    assert {(found_rule, path) for found_rule, path, _ in found if path == PROD} == {(rule, PROD)}
 
 
 SECRET = "Yq7vXc2LkPz9RtWb4NmHs"  # staging's
@@ -140,6 +183,75 @@ def test_a_line_that_cannot_be_read_hides_nothing_behind_it(line, system):
     assert ("unparsable-line", PROD, "") in found
     assert ("debug-in-production", PROD, "LOG_LEVEL") in found
     assert {rule for rule, *_ in found} <= {"unparsable-line", "debug-in-production", "readers-disagree"}
+
+
+OWN_RIGHT = (
+    pytest.param("NODE_ENV=<mode>\n", "NODE_ENV=production\n", STAG, id="staging is built as production"),
+    pytest.param("SERIAL_PORT=/dev/ttyS0\n", "SERIAL_PORT=/dev/ttyS1\n", PROD, id="a port that is none"),
+    pytest.param("STATIC_URL=/static/\n", "STATIC_URL=/assets/\n", PROD, id="a path of this server"),
+    pytest.param("TLS_KEY=<path>\n", "TLS_KEY=/etc/tls/server.key\n", PROD, id="a path is no secret"),
+    pytest.param("CACHE_KEY=<name>\n", "CACHE_KEY=prices\n", PROD, id="a key to a cache"),
+    pytest.param("SORT_KEY=price\n", "SORT_KEY=date\n", PROD, id="a key with a default"),
+    pytest.param("VITE_MAP_KEY=<key>\n", "VITE_MAP_KEY=abc\n", PROD, id="a key that browsers see"),
+    pytest.param(
+        "DB_SOCKET_HOST=<host>\nDB_SOCKET_PORT=1\n", "DB_SOCKET_HOST=/run/pg\nDB_SOCKET_PORT=1\n", PROD, id="socket"
+    ),
+    pytest.param("JDBC_URL=<url>\n", "JDBC_URL=jdbc:postgresql://10.1.0.5:5432/x\n", PROD, id="jdbc"),
+    pytest.param(
+        "CELERY_BROKER_URL=<url>\n", "CELERY_BROKER_URL=redis://10.1.0.6:6379/1\n", PROD, id="one redis, two keys"
+    ),
+    pytest.param(
+        "SESSION_HOST=<h>\nSESSION_PORT=1\n", "SESSION_HOST=10.1.0.6\nSESSION_PORT=6379\n", PROD, id="a vague name"
+    ),
+    pytest.param("DOCS_URL=<url>\n", "DOCS_URL=http://10.1.0.7:8086\n", PROD, id="a name that may be another's"),
+    pytest.param("HEALTH_URL=<url>\n", "HEALTH_URL=http://localhost:8000/health\n", PROD, id="its own health"),
+    pytest.param("HOST=<host>\n", "HOST=127.0.0.1\n", PROD, id="the address it binds"),
+    pytest.param("WEB_HOST=<host>\n", "WEB_HOST=0.0.0.0\n", PROD, id="all addresses it binds"),
+    pytest.param("BOARD_URL=<url>\n", "BOARD_URL=https://dev.azure.com/stocks\n", PROD, id="a service named so"),
+    pytest.param(
+        "MONGO_URL=<url>\n", "MONGO_URL=mongodb://a.example.com:27017,b.example.com:27017/x\n", PROD, id="replicas"
+    ),
+    pytest.param("LDAP_HOSTS=<hosts>\n", "LDAP_HOSTS=a.example.com,b.example.com\n", PROD, id="two hosts"),
+    pytest.param("NOTE=<note>\n", "NOTE='a <b> and <https://example.com>'\n", PROD, id="brackets"),
+    pytest.param("GREETING=changeme\n", "GREETING=changeme\n", PROD, id="a default that sounds so"),
+    pytest.param("OFFSET=<int>\n", "OFFSET=-5\n", PROD, id="negative"),
+    pytest.param("CORS_ALLOW_ORIGINS_OK=true\n", "CORS_ALLOW_ORIGINS_OK=true\n", PROD, id="a switch about origins"),
+    pytest.param("IPV6_URL=<url>\n", "IPV6_URL=http://[2001:db8::1]:8080/\n", PROD, id="IPv6"),
+)
+
+
+@pytest.mark.parametrize(("contract", "values", "name"), OWN_RIGHT)
+def test_what_another_contract_allows_is_left_alone(contract, values, name, system):
+    found = system([(EXAMPLE, "", contract), (name, "", values)])
+    assert {row for row in found if row[0] != "missing-key"} == set()
+
+
+SERVERS = (
+    pytest.param("production", set(), id="of one environment"),
+    pytest.param("staging", {"shared-secret"}, id="of two"),
+)
+
+
+@pytest.mark.parametrize(("environment", "rules"), SERVERS)
+def test_a_servers_file_is_of_the_environment_it_says(environment, rules, system):
+    lines = f"ENVIRONMENT={environment}\nDB_PASSWORD=Hw3Zk8Qv6Bn1Mx5Tc9Lp2\n"
+    found = system([(".env.server1", "", lines), (PROD, DSN, ""), (EXAMPLE, "DATABASE_URL=", "#")])
+    assert {rule for rule, *_ in found} - {"missing-key", "extra-key"} == rules
+
+
+def test_hosts_of_the_settings_are_the_same_for_all(system, tmp_path):
+    changes = [(PROD, "REDIS_HOST=10.1.0.6", "REDIS_HOST=redis.dev.example.com")]
+    assert system(changes) == {("points-at-development", PROD, "REDIS_HOST")}
+    assert check(".", {}, None, ("dev.example.com",)) == []
+
+
+def test_env_alone_is_held_to_the_contract(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env.example").write_text("A=<A>\nENVIRONMENT=<x>\n", encoding="utf-8")
+    (tmp_path / ".env").write_text("ENVIRONMENT=production\nDEBUG=1\n", encoding="utf-8")
+    (tmp_path / ".env").chmod(0o600)
+    expected = [("debug-in-production", "DEBUG"), ("missing-key", "A"), ("extra-key", "DEBUG")]
+    assert [(finding.rule, finding.anchor) for finding in check(".", {})] == expected
 
 
 RIGHT = (

@@ -65,7 +65,7 @@ def _key(name: str, entry: Entry, lines: list[str]) -> Key:
         form, kind = (DEFAULT, kinds.kind_of_default(name, text)) if text else (OPTIONAL, kinds.kind_of_name(name))
         return Key(name, entry.line, form, kind, text, (), description, only)
     kind = kinds.kind_of_name(whole)
-    if kind == kinds.TEXT:
+    if kind == kinds.TEXT or (kind == kinds.SECRET and kinds.is_public(name)):
         kind = kinds.kind_of_name(name)
     return Key(name, entry.line, REQUIRED, kind, text, (), description, only)
 

@@ -34,11 +34,13 @@ _MISTYPED_HTTP = frozenset({"htp", "htps", "htpp", "htpps", "htttp", "htttps", "
 
 def kind_of_name(name: str) -> str:
     """Return the kind that the last word of ``name`` tells: DB_PORT is a port."""
-    words = name.upper().replace("-", "_").strip("_").split("_")
-    kind = _WORDS.get(words[-1], TEXT)
-    if kind == SECRET and not _NO_SECRETS.isdisjoint(words):
-        return TEXT
-    return kind
+    kind = _WORDS.get(name.upper().replace("-", "_").strip("_").rpartition("_")[2], TEXT)
+    return TEXT if kind == SECRET and is_public(name) else kind
+
+
+def is_public(name: str) -> bool:
+    """Tell whether a word of ``name`` says that it is no secret, whatever its last word: VITE_ is for browsers."""
+    return not _NO_SECRETS.isdisjoint(name.upper().replace("-", "_").split("_"))
 
 
 def is_word_for_a_kind(word: str) -> bool:
