@@ -27,6 +27,9 @@ ENDPOINT = Rule(
 )
 RULES = (SECRET, ENDPOINT)
 
+CONTEXT = 120  # bytes around a value that tell what it is
+FORM = 12  # bytes that one character takes at most: two \\uXXXX
+
 
 def findings(path: str, data: bytes, needles: Needles, *, many: bool = False) -> list[Finding]:
     """Return where a value stands in ``data``, the outermost where several overlap. Env files hold values by right.
@@ -51,14 +54,16 @@ def findings(path: str, data: bytes, needles: Needles, *, many: bool = False) ->
 
 def _spans(data: bytes, needle: Needle) -> Iterator[tuple[int, int]]:
     pattern = re.compile(needle.pattern)
-    if needle.core is None:
-        yield from (match.span() for match in pattern.finditer(data))
-        return
+    reach = CONTEXT + FORM * len(needle.value)
     at = data.find(needle.anchor)
     while at >= 0:
         end = at + len(needle.anchor)
-        if pattern.search(forms.decoded_around(data, needle.core, at)):
-            yield at, end
+        if needle.core:
+            if pattern.search(forms.decoded_around(data, needle.core, at)):
+                yield at, end
+        else:
+            near = pattern.finditer(data, max(0, at - reach), end + reach)
+            yield from (match.span() for match in near if match.start() <= at < match.end())
         at = data.find(needle.anchor, end)
 
 

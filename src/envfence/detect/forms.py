@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 _ENTITIES = {"&": b"&amp;", "<": b"&lt;", ">": b"&gt;", '"': b"&quot;", "'": b"&#39;", " ": rb"\+"}
 _DOUBLED = frozenset("$%'\\{}")  # compose, printf and INI, SQL and YAML, C, f-strings
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # nobody encodes these
 _BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _SHORTEST_CORE = 5
@@ -40,7 +41,7 @@ def token(value: str) -> bytes:
 
 def anchor(value: str) -> bytes:
     """Return the longest part of the value that every plain form holds, for a first search."""
-    return max(re.findall(rb"[A-Za-z0-9]+", value.encode()), key=len, default=value.encode())
+    return max(re.findall(rb"[A-Za-z0-9._~-]+", value.encode()), key=len, default=value.encode())
 
 
 def base64_cores(value: str) -> list[Core]:
@@ -86,9 +87,9 @@ def _is_word(char: str) -> bool:
 
 def _written(char: str) -> bytes:
     raw = char.encode()
-    if char.isascii() and char.isalnum():
-        return raw
     plain = re.escape(raw)
+    if char in _UNRESERVED:
+        return plain
     forms = [rb"\\" + plain, plain, b"(?i:" + b"".join(b"%%%02X" % byte for byte in raw) + b")"]
     if char in _DOUBLED:
         forms.insert(0, plain * 2)
