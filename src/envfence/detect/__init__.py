@@ -76,7 +76,8 @@ def literals_of(kind: str, path: str, text: str, lines: Spans) -> list[Literal]:
         return [literal for start, end in lines for literal in _of_prose(text, start, end)]
     if kind == "code":
         found = code.literals(text, path, lines)
-        return [*found, *embedded.inner(text, found)]
+        inside = embedded.inner(text, found)
+        return [*found, *inside, *embedded.evident(text, found)] if path.endswith(".sql") else [*found, *inside]
     reader = import_module(f"envfence.literals.{kind}")
     read: list[Literal] = reader.literals(text, path)
     found = [literal for literal in read if candidates.is_likely(lines, literal.start, literal.end)]

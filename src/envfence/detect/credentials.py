@@ -80,7 +80,11 @@ def is_credential(literal: Literal, kind: str) -> bool:
         return False
     if kind == names.PASSWORD:
         is_alone = not literal.name and not literal.argument.startswith("-")  # only the call says what it is
-        return literal.role != COMPARED and shapes.is_password(value) and not (is_alone and value.isalpha() and (value.islower() or value.istitle()))
+        return (
+            literal.role != COMPARED
+            and shapes.is_password(value)
+            and not (is_alone and value.isalpha() and (value.islower() or value.istitle()))
+        )
     return shapes.is_token(value) if kind == names.TOKEN else shapes.is_random(value)
 
 
@@ -92,7 +96,7 @@ def _kind(literal: Literal) -> str:
 
 
 def _is_second(user: Literal, literal: Literal) -> bool:
-    """`auth=("user", "password")`"""
+    """`auth=("user", "password")`."""
     same = user.name == literal.name and user.path == literal.path and user.end <= literal.start <= user.end + 4
     return same and literal.name.lower() in _PAIR_NAMES
 

@@ -27,37 +27,44 @@ NOTHING = ""
 # Looked for in the words of a name, joined by "_". A password's short forms count as whole words only.
 _PASSWORD_NOUN = (
     r"passw(?:or)?ds?|passphrases?|passwort|passcodes?|pswd|pwds?|secrets?"
-    r"|(?<![a-z])(?:(?:db|my|user|root|admin|mysql|pg|sql|ftp|mail|smtp|redis|mongo|key|trust|store)?pass|p(?:s|ass)?w|rootpw|dbpw)(?![a-z])"
+    r"|(?<![a-z])(?:(?:db|my|user|root|admin|mysql|pg|sql|ftp|mail|smtp|redis|mongo|key|trust|store)?pass"
+    r"|p(?:s|ass)?w|rootpw|dbpw)(?![a-z])"
 )
 _TOKEN_NOUN = (
     r"tokens?|jwt|bearer|nonces?|salt|pepper|credentials?|authorization|verifier|otp|hmac"
-    r"|(?:api|access|auth|app|application|private|secret|encrypt|encryption|decryption|sign|signing|signature|signed|fernet|master|account|consumer|client"
-    r"|license|licence|service|crypto|deploy|session|aes|des|rsa|jwt|cookie|security|shared|maps?|subscription|webhook|storage|admin|instrumentation)_?keys?"
+    r"|(?:api|access|auth|app|application|private|secret|encrypt|encryption|decryption|sign|signing|signature|signed"
+    r"|fernet|master|account|consumer|client|license|licence|service|crypto|deploy|session|aes|des|rsa|jwt|cookie"
+    r"|security|shared|maps?|subscription|webhook|storage|admin|instrumentation)_?keys?"
 )
 _NOUN = rf"(?P<password>{_PASSWORD_NOUN})|(?P<token>{_TOKEN_NOUN})|(?P<key>(?<![a-z])keys?(?![a-z]))"
 
 _SAME_THING = frozenset(  # words after the noun that leave the value what it is
-    "key keys access value val text plain raw string str confirm confirmation confirmed confirmable again repeat sys old new default"
-    " prod production dev development test testing local staging base b hex pepper salt one two first second".split()
+    "key keys access value val text plain raw string str confirm confirmation confirmed confirmable again repeat"
+    " sys old new default prod production dev development test testing local staging base b hex pepper salt one two"
+    " first second".split()
 )
 _ANOTHER_THING = frozenset(  # PASSWORD_FIELD is a name, TOKEN_URL an address
-    "name names id ids file files path paths dir url urls uri type types field fields label length len size min max policy hash hashed hashes"
-    " hasher hashers hashing expire expires expired expiry expiration exp ttl lifetime timeout age interval days hours minutes seconds"
-    " placeholder hint prefix suffix header headers param params parameter regex pattern validator validators validation format enabled required"
-    " reset change prompt input error errors message msg title template view form class model bytes"
-    " count limit index endpoint method algorithm alg algo encoding source provider manager service store storage backend ref"
-    " callback handler generator factory strategy parser scope scopes version column table row cell char chars mode kind status state"
-    " description desc help usage dialog button screen page link route icon color tooltip sha md env var variable location group usr user"
-    " used valid invalid strength score rule rules check checks action event info data request response grant".split()
+    "name names id ids file files path paths dir url urls uri type types field fields label length len size min max"
+    " policy hash hashed hashes hasher hashers hashing expire expires expired expiry expiration exp ttl lifetime"
+    " timeout age interval days hours minutes seconds placeholder hint prefix suffix header headers param params"
+    " parameter regex pattern validator validators validation format enabled required reset change prompt input"
+    " error errors message msg title template view form class model bytes count limit index endpoint method"
+    " algorithm alg algo encoding source provider manager service store storage backend ref callback handler"
+    " generator factory strategy parser scope scopes version column table row cell char chars mode kind status state"
+    " description desc help usage dialog button screen page link route icon color tooltip sha md env var variable"
+    " location group usr user used valid invalid strength score rule rules check checks action event info data"
+    " request response grant".split()
 )
 _OTHER_HEADS = frozenset(  # words before the noun: a foreign key opens nothing
-    "public foreign primary csrf xsrf is has no not without show hide forgot forgotten reset change set get create generate update sort cache partition row"
-    " routing route map path state idx index group order field lookup message page next continuation pagination cancellation stop"
-    " allow enable disable disabled require invalid incorrect expired missing wrong bad empty validate verify check clear hashed encrypted unique composite"
-    " type kind mode method scheme algorithm column lexer parse current eof end start".split()
+    "public foreign primary csrf xsrf is has no not without show hide forgot forgotten reset change set get create"
+    " generate update sort cache partition row routing route map path state idx index group order field lookup"
+    " message page next continuation pagination cancellation stop allow enable disable disabled require invalid"
+    " incorrect expired missing wrong bad empty validate verify check clear hashed encrypted unique composite type"
+    " kind mode method scheme algorithm column lexer parse current eof end start".split()
 )
-_STRUCTURE = frozenset(
-    "parent root child block card row column item node element entity object record message event page post comment file image message view".split()
+_STRUCTURE = frozenset(  # whose ids join records, and name nobody
+    "parent root child block card row column item node element entity object record message event page post comment"
+    " file image message view".split()
 )
 _IDS = frozenset("sid jti oid uid userid clientid tenantid accountid sessionid deviceid appid".split())
 _PROXIES = frozenset("proxy_pass fastcgi_pass uwsgi_pass grpc_pass scgi_pass memcached_pass".split())  # nginx
@@ -93,7 +100,7 @@ def is_url_name(name: str) -> bool:
 def is_user_name(name: str) -> bool:
     """Return whether the name says user or login."""
     parts = words(name)
-    return bool(parts) and parts[-1] in USER_WORDS or parts[-2:] == ("user", "name")
+    return parts[-2:] == ("user", "name") or (bool(parts) and parts[-1] in USER_WORDS)
 
 
 @lru_cache(maxsize=4096)
@@ -102,18 +109,18 @@ def secret_kind(name: str) -> str:
     if name == "PW":  # Palau
         return TOKEN
     joined = "_".join(words(name.rpartition(".")[2]))
-    if joined in _PROXIES:
-        return NOTHING
     kind = NOTHING
-    for noun in _noun().finditer(joined):
+    for noun in _noun().finditer("" if joined in _PROXIES else joined):
         before = joined[: noun.start()].rstrip("_").rpartition("_")[2]
         after = [word for word in joined[noun.end() :].split("_") if word and not word.isdigit()]
-        if before in _OTHER_HEADS or _ANOTHER_THING.intersection(after):
+        is_list = noun[0] in _PLURALS and not after
+        is_other = before in _OTHER_HEADS and (before != "reset" or noun.lastgroup != TOKEN)  # a reset token resets
+        if is_other or _ANOTHER_THING.intersection(after):
             kind = NOTHING
-        elif _SAME_THING.issuperset(after):
-            return _LESS[noun.lastgroup or ""] if noun[0] in _PLURALS and not after else noun.lastgroup or NOTHING
-        else:
+        elif is_list or not _SAME_THING.issuperset(after):
             kind = _LESS[noun.lastgroup or ""]
+        else:
+            return noun.lastgroup or NOTHING
     return kind  # the last noun is what it is: a password's token is a token
 
 

@@ -7,18 +7,20 @@ from math import log2
 
 from envfence.literals import HOLE
 
-_WORDS_FOR_NONE = frozenset(
-    "todo tbd none null nil true false undefined n/a na unset empty optional required redacted hidden masked omitted void yes no on off"
-    " enabled disabled foo bar baz foobar qux abc xyz example lorem ipsum"
-    " str string text int bool any byte bytes char varchar"
-    " utf8 utf-8 utf-16 ascii latin1 latin-1 base64 hex hs256 hs384 hs512 rs256 rs384 rs512 es256 md5 sha1 sha-1 sha256 sha-256 sha512 sha-512"
+_WORDS_FOR_NONE = frozenset(  # nothing, a metasyntactic name, a type, an encoding, an algorithm
+    "todo tbd none null nil true false undefined n/a na unset empty optional required redacted hidden masked omitted"
+    " void yes no on off enabled disabled foo bar baz foobar qux abc xyz example lorem ipsum"
+    " str string text int bool any byte bytes char varchar utf8 utf-8 utf-16 ascii latin1 latin-1 base64 hex"
+    " hs256 hs384 hs512 rs256 rs384 rs512 es256 md5 sha1 sha-1 sha256 sha-256 sha512 sha-512"
     " crypt scrypt bcrypt argon2 argon2i argon2id pbkdf2 plain ssha".split()
 )
 _TEMPLATE = re.compile(
     rf"[{HOLE}{{}}]|\$[(\d]|\$[A-Z_]{{2}}|^\$\w+$|^<.*>$|^\[.*\]$|^%.*%$|^@.*@$|^\(.*\)$|^%[sdvrq]$|^%\(\w+\)s$"
     r"|\*{3}|[xX]{4}|•|^[xX*.#_-]+$|\.\.\.|…"  # masks
 )
-_PUT_YOURS = re.compile(r"^(?:your|enter|insert|put|paste|fill|replace|add|use|the|some|any|an?)[ _-]|_here$|placeholder|^my_[a-z_]+$")
+_PUT_YOURS = re.compile(
+    r"^(?:your|enter|insert|put|paste|fill|replace|add|use|the|some|any|an?)[ _-]|_here$|placeholder|^my_[a-z_]+$"
+)
 _REFERENCE = re.compile(  # where the credential is, not what it is
     r"^(?:op|vault|sops|aws-?sm|ssm|gcp-?sm|azure-?kv|awskms|gcpkms|keyring|file|env|ref|secretref|arn|urn|projects|https?|s3|gs|unix):"
     r"|^enc[\[(]|^!(?:ref|sub|getatt|join|reference|vault|env|secret|include)\b|^(?:~|\.{1,2})?/[\w./-]*$|^[a-z]:\\"
@@ -46,8 +48,12 @@ _USERINFO = re.compile(
 )
 # user:password@host says how a URL looks.
 _ANY_USER = re.compile(r"u|[\[<]?\w*(?:user|usr|name|login|uid|access_key)\w*|[\[<]?")
-_ANY_PASSWORD = re.compile(r"p|(?:my|your|db|some)?[_-]?(?:pw|pwd|pass|passwd|password|secret)[\]>]?|\w+_(?:key|token|secret)")
-_ANY_HOST = re.compile(r"(?:(?:my|your|db|some)?[_-]?(?:h|host|hst|hostname|ip|server|address)|(?:\w+\.)?example\.\w+)?")
+_ANY_PASSWORD = re.compile(
+    r"p|(?:my|your|db|some)?[_-]?(?:pw|pwd|pass|passwd|password|secret)[\]>]?|\w+_(?:key|token|secret)"
+)
+_ANY_HOST = re.compile(
+    r"(?:(?:my|your|db|some)?[_-]?(?:h|host|hst|hostname|ip|server|address)|(?:\w+\.)?example\.\w+)?"
+)
 
 
 def stands_for_another(value: str) -> bool:
@@ -61,7 +67,7 @@ def stands_for_another(value: str) -> bool:
 
 
 def is_evident(value: str) -> bool:
-    """Return whether the value is a credential whatever it is called: a private key, a signed token, an Authorization header."""
+    """Return whether the value says itself what it is: a private key, a signed token, an Authorization header."""
     match = _EVIDENT.match(value.lstrip())
     if not match or HOLE in match[0]:
         return False
@@ -101,7 +107,7 @@ def is_token(value: str) -> bool:
 
 
 def is_uuid(value: str) -> bool:
-    """Return whether the value is a UUID that was drawn at random: not zeros, not 11111111-…"""
+    """Return whether the value is a UUID that was drawn at random: no zeros, no ones."""
     return bool(_UUID.fullmatch(value)) and len(set(value)) > 8
 
 

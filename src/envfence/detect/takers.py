@@ -9,18 +9,22 @@ from envfence.detect import names
 _SETTER = re.compile(r"(?:^|[.>:])(?:set|with|use)_?(?P<set>[A-Za-z]\w*)$|(?:^|[.>])(?P<builder>[a-z]\w*)$")
 _BUILDS = frozenset("client access secret api auth oauth refresh user db admin master consumer private token".split())
 _HASHES = re.compile(
-    r"(?:^|[._>:])(?:generate_password_hash|(?:hash|make|encrypt|encode|create)_?password(?:_?hash)?|bcrypt\.(?:hash|hashpw|hashSync))$", re.I
+    r"(?i)(?:^|[._>:])(?:generate_password_hash|(?:hash|make|encrypt|encode|create)_?password(?:_?hash)?"
+    r"|bcrypt\.(?:hash|hashpw|hashSync))$"
 )
 # log in, or make an object that will: user first, then the password
 _LOGIN = re.compile(
-    r"(?:^|[._>:])(?:login|log_?in|sign_?in|logon|authenticate|connect_?with_?credentials"
-    r"|(?:new|make|create|set|http|static|user|username_?password|network|plain|password)?_?(?:creds?|credentials?|basic_?auth|digest_?auth|proxy_?auth)"
-    r"|Username_?Password_?(?:Authentication_?Token|Credentials)|(?:new)?login_?auth)$",
-    re.I,
+    r"(?i)(?:^|[._>:])(?:login|log_?in|sign_?in|logon|authenticate|connect_?with_?credentials"
+    r"|(?:new|make|create|set|http|static|user|username_?password|network|plain|password)?_?"
+    r"(?:creds?|credentials?|basic_?auth|digest_?auth|proxy_?auth)"
+    r"|username_?password_?(?:authentication_?token|credentials)|(?:new)?login_?auth)$"
 )
 _PLAIN_AUTH = re.compile(r"(?:^|\.)PlainAuth$")  # smtp.PlainAuth(identity, user, password, host)
 # a client of somebody else's service, whose first argument is the key
-_CLIENT = re.compile(r"(?:^|[._>:])(?:[A-Z]\w*(?:Client|Api|API|Bot|SDK)|Dropbox|Github|GitHub|Gitlab|Octokit|Stripe|Telegram|TeleBot|Slack|OpenAI|pro_api)$")
+_CLIENT = re.compile(
+    r"(?:^|[._>:])(?:[A-Z]\w*(?:Client|Api|API|Bot|SDK)"
+    r"|Dropbox|Github|GitHub|Gitlab|Octokit|Stripe|Telegram|TeleBot|Slack|OpenAI|pro_api)$"
+)
 
 
 @lru_cache(maxsize=1024)
@@ -28,7 +32,7 @@ def kind_of_argument(call: str, argument: str) -> str:
     """Return what kind of credential the call takes at the position: one of `names.secret_kind`."""
     if argument == "0":
         return _kind_of_first(call)
-    if argument == "1" and _LOGIN.search(call) or argument == "2" and _PLAIN_AUTH.search(call):
+    if (argument == "1" and _LOGIN.search(call)) or (argument == "2" and _PLAIN_AUTH.search(call)):
         return names.PASSWORD
     return names.NOTHING
 
@@ -36,7 +40,8 @@ def kind_of_argument(call: str, argument: str) -> str:
 def _kind_of_first(call: str) -> str:
     setter = _SETTER.search(call)
     if setter and (kind := names.secret_kind(setter["set"] or setter["builder"])):
-        return kind if setter["set"] or _BUILDS.issuperset(names.words(setter["builder"])[:-1]) else names.NOTHING
+        is_set = bool(setter["set"]) or _BUILDS.issuperset(names.words(setter["builder"])[:-1])
+        return kind if is_set else names.NOTHING
     if _HASHES.search(call):
         return names.PASSWORD
     return names.KEY if _CLIENT.search(call) else names.NOTHING

@@ -19,7 +19,7 @@ _REMOTE = (
 )
 _BINDS = (  # what stands between a name and its value: quotes, a type, an operator, a call, a prefix
     r"[\"'\])?!\\]{0,4}\s{0,30}(?::\s{0,3}[\w.\[\]|]{1,30}\s{0,3})?(?:=>|:=|\|\||\?\?|[=:,(]|\bor\b)\s{0,30}"
-    r"(?:\w{1,20}\()?[brfu@$\\]{0,2}"
+    r"(?:\w{0,20}\()?[brfu@$\\]{0,2}"
 )
 
 _PLATFORM = (  # the endings of detect/addresses.py, without what stands before them
@@ -43,6 +43,7 @@ ADDRESSES = (  # the value alone says what it is
 IN_CODE = (  # a name and, on the same line, a string or a number
     _NAME + r"[\w.-]{0,40}" + _BINDS + r"[\"'`][^\s\"'`{}<>]{2}",
     r"connect\w{0,12}\([\"'`]",
+    r"(?:client|api|bot|sdk)\([\"'][^\s\"']{16}",
     _SECRET + r"=[^\s\"'`<>,;&|(){}\[\]\\]{4,200}(?:[\s\"'`;&|<\\]|$)",  # in a query, a command, a connection string
     r"-[\w-]{0,20}" + _SECRET + r"[ =][\"']?[\w@!#%+/=.]{4}",  # an option
     r"(?:#|//|\*|--)\s{0,20}[\"']?[\w.-]{0,40}" + _SECRET + r"[\"']?\s{0,8}[:=]\s{0,8}[^\s,;]{2}",  # in a comment

@@ -10,10 +10,10 @@ from envfence.literals import DOC, HOLE, VALUE, Literal
 from envfence.literals.candidates import lowered
 
 _HINT = re.compile(
-    r"passw|pwd|passphrase|\bpass\b|_pass\b|_?pw\b|secret|token|credential|api_?key|key|salt|nonce|verifier|jwt|auth|identified|bearer\s|basic\s"
-    r"|\beyj|://\S*@|-----begin|-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"passw|pwd|passphrase|\bpass\b|_pass\b|_?pw\b|secret|token|credential|key|salt|nonce|verifier|jwt|auth"
+    r"|identified|bearer\s|basic\s|\beyj|://[^\s/]{0,200}@|-----begin|-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 )
-_EVIDENT_HINT = re.compile(r"://[^\s/]*:[^\s/]*@|\bbasic\s|\bbearer\s|\beyj|-----begin|identified|password '")
+_EVIDENT_HINT = re.compile(r"://[^\s/]{0,200}@|\bbasic\s|\bbearer\s|\beyj|-----begin|identified|password '")
 _SECRET = r"(?=[\w.-]{0,60}?(?i:pass|pwd|pw|secret|token|credential|key|salt|nonce|verifier|jwt|auth))"
 _NAME = rf"(?<![\w$@-]){_SECRET}(?P<name>[A-Za-z_][\w.-]*+)"
 _QUOTED = (
@@ -25,25 +25,31 @@ _PAIR = re.compile(
     # "name": "value", name = 'value', 'name' => "value", and the same with its quotes escaped
     rf"(?:\\?[\"'`])?\]?[ \t]*+(?:=>|:=|(?<![=!<>])[=:](?![=>]))[ \t]*+[bru]?{_QUOTED}"
     # name=value, as in a query, a shell command or a connection string
-    r"|=(?P<word>[^\s\"'`<>,;&|(){}\[\]\\]{2,2000}+)(?=[\s\"'`;&|<\\]|\Z))"
+    r"|=(?P<word>[^\s\"'`<>,;&|(){}\[\]\\]{2,500}+)(?=[\s\"'`;&|<\\]|\Z))"
 )
 _LINE = re.compile(  # a line that is a setting, maybe behind a comment's or a list's mark
-    r"[ \t]*+(?:(?://|--|[-#*+;>|]|\$|export|set|ENV)[ \t]*+)*+[\"']?(?P<name>[A-Za-z_][\w.-]*+)[\"']?[ \t]*+[:=][ \t]*+"
-    r"(?P<word>[^\s\"'`<>,;(){}\[\]][^\s\"`<>,;(){}\[\]]{1,2000}+)[ \t]*+,?(?:(?:#|//)[^\n]*+|\*/[ \t]*)?\r?(?=\n|\Z)"
+    r"[ \t]*+(?:(?://|--|[-#*+;>|]|\$|export|set|ENV)[ \t]*+)*+"
+    r"[\"']?(?P<name>[A-Za-z_][\w.-]*+)[\"']?[ \t]*+[:=][ \t]*+"
+    r"(?P<word>[^\s\"'`<>,;(){}\[\]][^\s\"`<>,;(){}\[\]]{1,2000}+)[ \t]*+,?"
+    r"(?:(?:#|//)[^\n]*+|\*/[ \t]*)?\r?(?=\n|\Z)"
 )
-_OPTION = re.compile(
-    rf"(?<![\w-])--?{_SECRET}(?P<name>[A-Za-z][\w.-]*+)[ \t]++(?:{_QUOTED}|(?P<word>[^\s\"'`<>|&;()\[\]{{}}-][^\s\"'`<>|&;()\[\]{{}}]{{1,500}}+)(?=[\"'`;&|<]|[ \t]*(?:\\?\r?\n|\Z|--?\w|[|&;>])))"
+_OPTION = re.compile(  # -p value, --password "value"; a bare word only where nothing but options follows
+    rf"(?<![\w-])--?{_SECRET}(?P<name>[A-Za-z][\w.-]*+)[ \t]++(?:{_QUOTED}"
+    r"|(?P<word>[^\s\"'`<>|&;()\[\]{}-][^\s\"'`<>|&;()\[\]{}]{1,500}+)"
+    r"(?=[\"'`;&|<]|[ \t]*(?:\\?\r?\n|\Z|--?\w|[|&;>])))"
 )
 _EVIDENT = re.compile(
     r"(?P<address>[A-Za-z][\w+.-]{1,30}+://[^\s/\"'`<>@]{1,200}+@[^\s\"'`<>]{1,200}+)"
     r"|\b(?P<scheme>(?i:basic|bearer)[ \t]+[\w+/=.~-]{8,4000}+)"
     r"|\b(?P<jwt>eyJ[\w-]{8,4000}+\.eyJ[\w-]{2,4000}+\.[\w-]*+)"
     r"|(?P<pem>-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?:\\[nr]|[\s\"'+,\\|>])*[\w+/=:]{4,100})"
-    r"|(?i:\b(?:identified[ \t]+by|(?:with|login|encrypted)[ \t]+password|password(?=[ \t]+'))[ \t]+(?:password[ \t]+)?)"
-    r"(?:\\*\"(?P<sql>[^\"\\\n]{1,200}+)\\*\"|\\*'(?P<sql1>[^'\\\n]{1,200}+)\\*'|(?P<bare>[\w@!#%.$-]{3,100}+)(?=[;\\\"']|[ \t]*(?:\n|\Z)))"
+    r"|(?i:\b(?:identified[ \t]+by|(?:with|login|encrypted)[ \t]+password|password(?=[ \t]+'))[ \t]+"
+    r"(?:password[ \t]+)?)"
+    r"(?:\\*\"(?P<sql>[^\"\\\n]{1,200}+)\\*\"|\\*'(?P<sql1>[^'\\\n]{1,200}+)\\*'"
+    r"|(?P<bare>[\w@!#%.$-]{3,100}+)(?=[;\\\"']|[ \t]*(?:\n|\Z)))"
 )
 _SQL = re.compile(r"(?i)\b(?:create|alter|grant|set)\b")
-_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w-])", re.I)
+_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w-])")
 _UUID_NAME = re.compile(r"(?P<name>[A-Za-z_][\w-]{0,60})[\"'\\]{0,3}[ \t]{0,4}[:=][ \t]{0,4}[\"'\\]{0,3}$")
 _NAMES = {
     "scheme": "Authorization",

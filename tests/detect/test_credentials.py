@@ -1,0 +1,225 @@
+"""Credentials that are written down, and what only looks like one: two tables, by class."""
+
+import pytest
+
+from envfence import detect
+from envfence.detect import credentials, shapes
+
+CREDENTIAL, FALLBACK, USERNAME, IDENTIFIER = (
+    "hardcoded-credential",
+    "fallback-value",
+    "hardcoded-username",
+    "hardcoded-identifier",
+)
+RANDOM = "Zk4vT9qLw2XcB7nRm5Yd"  # plainly made up, and as random as a token
+UUID = "3b1f8c02-7d4e-4a96-9c55-e08d2f6a71b4"
+JWT = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl"
+KEY = "-----BEGIN PRIVATE KEY-----\nMIIBVgIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n"
+
+
+def found(path, text):
+    """Return line, rule and severity of each finding of the credential family, of user names only where asked."""
+    return [
+        (one.line, one.rule, one.severity)
+        for one in detect.findings(path, text.encode())
+        if one.family == "credential" and one.rule != USERNAME
+    ]
+
+
+CAUGHT = (
+    # names: in every language, and however weak
+    pytest.param("a.py", 'password = "admin123"\n', id="assignment"),
+    pytest.param("a.py", 'db.password: str = "tiger"\n', id="annotated attribute"),
+    pytest.param("a.py", 'connect(host, password="guest")\n', id="keyword argument"),
+    pytest.param("a.py", 'post(url, {"login": "x", "password": "psst1"})\n', id="dictionary inside a call"),
+    pytest.param("a.py", 'cfg["db"]["password"] = "rootpw"\n', id="subscript"),
+    pytest.param("a.go", 'c := Config{\n\tPassword:           "rootpw",\n}\n', id="aligned struct of Go", marks=[]),
+    pytest.param("a.ts", "const user = { email: 'a@example.com', password: 'alsosecret' };\n", id="object of TypeScript"),
+    pytest.param("A.java", 'private static final String DB_PASSWORD = "Just4Test!";\n', id="constant of Java"),
+    pytest.param("a.php", "<?php $a = ['password' => 'mynewpass'];\n", id="array of PHP"),
+    pytest.param("a.json", '{"db": {"password": "oracle11"}}\n', id="JSON"),
+    pytest.param("a.yml", "db:\n  password: guest\n", id="YAML"),
+    pytest.param("a.yml", "db:\n  password: password\n", id="YAML, the weakest"),
+    pytest.param("docker-compose.yml", "services:\n  db:\n    environment:\n      - POSTGRES_PASSWORD=gorm\n", id="compose list"),
+    pytest.param("docker-compose.yml", "services:\n  db:\n    environment:\n      SA_PASSWORD: Lorem86\n", id="compose map"),
+    pytest.param("a.ini", "[db]\nPassword = rootroot\n", id="INI"),
+    pytest.param("a.properties", "spring.datasource.password=root\n", id="properties"),
+    pytest.param("Dockerfile", "FROM scratch\nENV DB_PASSWORD=gorm\n", id="Dockerfile"),
+    pytest.param("a.py", f'token = "{RANDOM}"\n', id="random token"),
+    pytest.param("a.py", "SECRET_KEY = 't8_)kj3v!au0!_i56#gre**mkg0&z1df%3bw(#5^'\n", id="secret that looks like a template"),
+    # calls
+    pytest.param("a.py", f'ts.set_token("{RANDOM}")\n', id="setter"),
+    pytest.param("A.java", 'class A { void a() { factory.setPassword("Adm1n!"); } }\n', id="setter of Java"),
+    pytest.param("A.java", f'class A {{ Object a = b()\n .clientSecret("{RANDOM}").build(); }}\n', id="builder"),
+    pytest.param("a.py", 'smtp.login("me@example.com", "hunter2!")\n', id="login"),
+    pytest.param("a.py", 'h = generate_password_hash("Adm1n2026!")\n', id="hash of a password"),
+    pytest.param("a.py", 'requests.get(url, auth=("me", "hunter2!"))\n', id="pair"),
+    pytest.param("a.py", f'bot = TelegramBot("{RANDOM}")\n', id="client of a service"),
+    # fallbacks
+    pytest.param("a.py", 'p = os.getenv("DB_PASSWORD", "admin123")\n', id="default of getenv"),
+    pytest.param("a.js", "const s = process.env.JWT_SECRET || 'changeme'\n", id="default after ||"),
+    pytest.param("a.yml", "environment:\n  DB_PASSWORD: ${DB_PASSWORD:-admin123}\n", id="default of compose"),
+    # values that say themselves what they are
+    pytest.param("a.py", 'u = "postgresql://app:admin123@db.internal/app"\n', id="URL"),
+    pytest.param("a.py", 'u = "redis://:hunter2@cache:6379/0"\n', id="URL without a user"),
+    pytest.param("a.env", "MAIL=smtps://me@example.com:hunter2@mail.example.com:465\n", id="URL with an address as user"),
+    pytest.param("a.py", 'h = {"Authorization": "Basic YWRtaW46YWRtaW4xMjM="}\n', id="basic authorization"),
+    pytest.param("a.sh", f"curl -H 'Authorization: Bearer {RANDOM}' http://api.example.com\n", id="bearer authorization"),
+    pytest.param("a.js", f"const session = '{JWT}'\n", id="signed token"),
+    pytest.param("key.pem", KEY, id="private key"),
+    pytest.param("a.py", f'PEM = """{KEY}"""\n', id="private key in code"),
+    pytest.param("a.sql", "CREATE USER app IDENTIFIED BY 'hunter2';\n", id="SQL"),
+    pytest.param("a.sh", "mysql -uroot -e \"create user 'a'@'%' identified by 'hunter2'\"\n", id="SQL in a command"),
+    # inside longer texts
+    pytest.param("a.py", f'u = "https://api.example.com/v1?access_token={RANDOM}&page=2"\n', id="query"),
+    pytest.param("a.ini", "[a]\nconnection = Endpoint=http;AccountName=dev;AccountKey=Zk4vT9qLw2XcB7nRm5Yd==;\n", id="connection string"),
+    pytest.param("a.go", f'package a\nvar a = `{{"access_token":"{RANDOM}"}}`\n', id="JSON in a string"),
+    pytest.param("package.json", f'{{"scripts": {{"cov": "codacy --token {RANDOM} -l ts"}}}}\n', id="option in a string"),
+    pytest.param("Makefile", "test:\n\tdocker run -e MYSQL_ROOT_PASSWORD=1tIsBig db\n", id="option of docker"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "text"), CAUGHT)
+def test_is_caught(path, text):
+    rules = found(path, text)
+    assert rules
+    assert {rule for _, rule, _ in rules} <= {CREDENTIAL, FALLBACK}
+    assert len({line for line, _, _ in rules}) == len(rules), "one finding for each value"
+
+
+PASSES = (
+    # references
+    pytest.param("a.py", "connect(password=cfg.password)\n", id="attribute"),
+    pytest.param("a.py", 'password = os.environ["DB_PASSWORD"]\n', id="environment"),
+    pytest.param("a.py", 'password = request.form.get("password")\n', id="form"),
+    pytest.param("a.js", "const secret = process.env.JWT_SECRET\n", id="process.env"),
+    pytest.param("a.yml", "password: ${DB_PASSWORD}\n", id="interpolation"),
+    pytest.param("a.yml", "password: ${{ secrets.DB_PASSWORD }}\n", id="secret of a workflow"),
+    pytest.param("a.yml", "password: '{{ vault_password }}'\n", id="template"),
+    pytest.param("a.yml", "password: !vault |\n  $ANSIBLE_VAULT;1.1\n", id="encrypted by Ansible"),
+    pytest.param("a.yml", "password: ENC[AES256_GCM,data:c2Vj,iv:aXY=]\n", id="encrypted by SOPS"),
+    pytest.param("a.properties", "password=ENC(OT0qGOpXrr1Iog1W)\n", id="encrypted by jasypt"),
+    pytest.param("a.env", "PASSWORD=op://vault/item/field\n", id="1Password"),
+    pytest.param("a.env", "PASSWORD=vault:secret/db#password\n", id="Vault"),
+    pytest.param("a.env", "DB_PASSWORD_FILE=/run/secrets/db\n", id="file"),
+    pytest.param("a.yml", "services:\n  db:\n    secrets:\n      - db-password\n", id="names of secrets"),
+    pytest.param("a.sh", 'PASSWORD="$(pwgen 32)"\n', id="command"),
+    # placeholders
+    pytest.param("a.env", "PASSWORD=<DB_PASSWORD>\n", id="angle brackets"),
+    pytest.param("a.env", "PASSWORD=your-password-here\n", id="your-..."),
+    pytest.param("a.py", 'password = "********"\n', id="mask"),
+    pytest.param("a.py", 'API_KEY = "xxxxxxxxxxxxxxxx"\n', id="crosses"),
+    pytest.param("a.py", 'password = ""\n', id="empty"),
+    pytest.param("a.py", "password = None\n", id="None"),
+    pytest.param("a.yml", "MYSQL_RANDOM_ROOT_PASSWORD: 'yes'\n", id="switch"),
+    pytest.param("README.md", "Set `postgresql://user:password@host:5432/db`.\n", id="format of a URL"),
+    # names of things, and prose
+    pytest.param("a.py", 'PASSWORD_FIELD = "password"\n', id="name of a field"),
+    pytest.param("a.py", 'password = "password"\n', id="field named for itself"),
+    pytest.param("a.go", 'package a\nconst LDAPSearchPwd = "ldap_search_password"\n', id="name of a setting"),
+    pytest.param("a.py", 'TOKEN_URL = "https://api.example.com/oauth/token"\n', id="address"),
+    pytest.param("a.py", 'SCHEMA = {"secret": ["password", "api_key"]}\n', id="list of names"),
+    pytest.param("a.py", 'errors = {"password": "Wrong password, try again"}\n', id="message"),
+    pytest.param("a.ts", "const rules = { password: 'required|string|max:255' }\n", id="rules of a validator"),
+    pytest.param("a.json", '{"ResetUserPassword": "ds:ResetUserPassword"}\n', id="action"),
+    pytest.param("a.py", 'if kind == "password":\n    pass\n', id="comparison"),
+    pytest.param("a.py", 'token = make_token("magical-unicorn", user)\n', id="argument of another call"),
+    pytest.param("a.py", 'token = "next_page_token"\n', id="token of words"),
+    pytest.param("a.py", 'ROUTING_KEY = "gateway-route-2"\n', id="key of words"),
+    pytest.param("a.py", 'password_hash = "$2b$12$abcdefghijklmnopqrstuv"\n', id="hash"),
+    pytest.param("a.py", 'checksum_key = "sha256:0f4a"\n', id="digest"),
+    pytest.param("a.py", 'print("basic authentication is on")\n', id="basic as a word"),
+    pytest.param("nginx.conf", "location / {\n  fastcgi_pass unix:/run/php.sock;\n}\n", id="nginx"),
+    pytest.param("a.rst", ":param password: password to use\n", id="documented parameter"),
+    pytest.param("a.md", "* `smtp_password`: The password of the mail server.\n", id="explained setting"),
+    pytest.param("a.py", "# tasks are identified by task_id\n", id="identified by, in prose"),
+    pytest.param("pub.pem", "-----BEGIN PUBLIC KEY-----\nMFwwDQYJKoZIhvcN\n-----END PUBLIC KEY-----\n", id="public key"),
+    # identifiers
+    pytest.param("a.py", f'id = "{UUID}"\n', id="anybody's identifier"),
+    pytest.param("a.py", 'tenant_id = "00000000-0000-0000-0000-000000000000"\n', id="zeros"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "text"), PASSES)
+def test_passes_untouched(path, text):
+    assert found(path, text) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    (
+        pytest.param("a.py", 'password = "admin123"\n', (1, CREDENTIAL, "error"), id="code"),
+        pytest.param(
+            "a.yml", "p: ${DB_PASSWORD:-admin123}\n", (1, FALLBACK, "error"), id="fallback"
+        ),
+        pytest.param("a.py", '# password = "admin123"\n', (1, CREDENTIAL, "warning"), id="comment"),
+        pytest.param("a.py", 'def f():\n    """See password=admin123 above."""\n', (2, CREDENTIAL, "warning"), id="docstring"),
+        pytest.param("README.md", "    password: admin123\n", (1, CREDENTIAL, "warning"), id="documentation"),
+        pytest.param(".env.example", "PASSWORD=changeme\n", (1, CREDENTIAL, "warning"), id="template"),
+        pytest.param("tests/test_a.py", 'user = User(password="s1mple")\n', (1, CREDENTIAL, "warning"), id="data of a test"),
+        pytest.param("tests/test_a.py", 'psycopg.connect(password="s1mple")\n', (1, CREDENTIAL, "error"), id="connection of a test"),
+        pytest.param("a.py", f'tenant_id = "{UUID}"\n', (1, IDENTIFIER, "warning"), id="identifier"),
+        pytest.param("a.md", f'    "jti": "{UUID}"\n', (1, IDENTIFIER, "warning"), id="identifier in documentation"),
+    ),
+)  # fmt: skip
+def test_severity(path, text, expected):
+    assert found(path, text) == [expected]
+
+
+def test_a_multi_line_text_is_reported_where_the_credential_stands():
+    text = 'BODY = """\n{\n  "name": "x",\n  "access_token": "' + RANDOM + '"\n}\n"""\n'
+    assert [line for line, _, _ in found("a.py", text)] == [4]
+
+
+def test_a_user_name_is_a_rule_of_its_own():
+    assert [(one.rule, one.severity) for one in detect.findings("a.py", b'db_user = "admin"\n')] == [
+        (USERNAME, "warning")
+    ]
+
+
+def test_no_finding_holds_a_value():
+    canary = "c4n4ryZk9vT2"
+    texts = {
+        "a.py": f'password = "{canary}"\nu = "redis://:{canary}@cache/0"\ngetenv("DB_PASSWORD", "{canary}")\n',
+        "a.yml": f"password: {canary}\nurl: amqp://a:{canary}@mq/\n",
+        "a.md": f"    password: {canary}\n    https://a.example.com/?token={canary}\n",
+        "a.sh": f"export PASSWORD={canary}\nmysql -u root -p{canary}\n",
+        "a.ini": f"password = {canary}\n",
+    }
+    for path, text in texts.items():
+        findings = detect.findings(path, text.encode())
+        assert findings, path
+        assert canary not in repr(findings)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    (
+        pytest.param("aaaa", 0, id="one character"),
+        pytest.param("abab", 1, id="two characters"),
+        pytest.param("abcdefgh", 3, id="eight characters"),
+    ),
+)
+def test_entropy(value, expected):
+    assert shapes.entropy(value) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        pytest.param("password=" * 20_000, id="pairs without end"),
+        pytest.param("token=" + "a" * 300_000, id="one long value"),
+        pytest.param("://" * 50_000, id="schemes"),
+        pytest.param("-----BEGIN PRIVATE KEY-----" + " " * 100_000, id="a key that does not begin"),
+        pytest.param("basic " * 50_000, id="basic"),
+        pytest.param('"password": "' * 20_000, id="quotes"),
+    ),
+)
+@pytest.mark.parametrize("path", ("a.md", "a.py", "a.yml", "a.ini"))
+def test_hostile_lines_end(path, text):
+    detect.findings(path, text.encode())
+
+
+def test_every_rule_is_listed():
+    ids = [rule.id for rule in credentials.RULES]
+    assert ids == [CREDENTIAL, FALLBACK, USERNAME, IDENTIFIER]

@@ -1,0 +1,100 @@
+"""What a name promises of its value."""
+
+import pytest
+
+from envfence.detect import names
+
+
+@pytest.mark.parametrize(
+    "name",
+    (
+        "password",
+        "PGPASSWORD",
+        "MYSQL_ROOT_PASSWORD",
+        "dbPassword",
+        "password1",
+        "password_confirmation",
+        "ORACLE_PasswordSys",
+        "SECURITY_PASSWORD_SALT",
+        "SECRET_KEY",
+        "aws_secret_access_key",
+        "sa-token.sign.secret-key",
+        "secret_b64",
+        "smtp_pass",
+        "dbpass",
+        "admin-pwd",
+    ),
+)
+def test_a_password_may_be_any_text(name):
+    assert names.secret_kind(name) == names.PASSWORD
+
+
+@pytest.mark.parametrize(
+    "name",
+    (
+        "token",
+        "accessToken",
+        "apiKey",
+        "API_KEY",
+        "oauth_verifier",
+        "password_reset_token",
+        "privateKey",
+        "Authorization",
+        "secrets",
+        "PASSWORD_STAGING_EU",
+    ),
+)
+def test_a_token_shows_digits(name):
+    assert names.secret_kind(name) == names.TOKEN
+
+
+@pytest.mark.parametrize("name", ("key", "tenant_key", "tokens", "TOKEN_GITHUB"))
+def test_a_key_is_mostly_none(name):
+    assert names.secret_kind(name) == names.KEY
+
+
+@pytest.mark.parametrize(
+    "name",
+    (
+        "",
+        "monkey_business",
+        "PASSWORD_FIELD",
+        "password_hash",
+        "token_url",
+        "secretName",
+        "secret_id",
+        "token_expires_in",
+        "PASSWORD_FILE",
+        "csrf_token",
+        "public_key",
+        "foreignKey",
+        "has_password",
+        "reset_password",
+        "ALLOW_EMPTY_PASSWORD_ENABLED",
+        "wrong_password",
+        "CredentialTypeSecret",
+        "proxy_pass",
+        "bypass",
+        "compass",
+        "author",
+    ),
+)
+def test_a_name_that_promises_nothing(name):
+    assert names.secret_kind(name) == names.NOTHING
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    (
+        pytest.param("tenant_id", True, id="whose"),
+        pytest.param("subscriptionId", True, id="camel case"),
+        pytest.param("jti", True, id="of a token"),
+        pytest.param("userid", True, id="one word"),
+        pytest.param("id", False, id="anybody's"),
+        pytest.param("parent_id", False, id="joins records"),
+        pytest.param("valid", False, id="no word of its own"),
+        pytest.param("", False, id="none"),
+    ),
+)
+def test_is_id_name(name, expected):
+    assert names.is_id_name(name) is expected
