@@ -69,6 +69,26 @@ def test_mending_changes_what_was_faulty_and_adds_the_settings():
     assert [name for name in after if after[name] == before.get(name)] == []
 
 
+@pytest.mark.parametrize(
+    ("always", "complaint"),
+    (
+        pytest.param(("before.txt", "after.txt"), "The commit was accepted", id="mended from the start"),
+        pytest.param(("before.txt",), "The commit was refused", id="never mended"),
+    ),
+)
+def test_a_hook_that_decides_wrongly_fails_the_demonstration(always, complaint, monkeypatch, capfd):
+    write = demo.Shell.write
+
+    def write_always(shell, _):
+        for state in always:
+            write(shell, state)
+        (shell.repository / ".env.staging").unlink()
+
+    monkeypatch.setattr(demo.Shell, "write", write_always)
+    assert demo.main() == 1
+    assert complaint in capfd.readouterr().err
+
+
 def test_without_git_it_says_what_is_missing(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert demo.main() == 2
