@@ -34,19 +34,27 @@ CAUGHT = (
     pytest.param("a.py", 'post(url, {"login": "x", "password": "psst1"})\n', id="dictionary inside a call"),
     pytest.param("a.py", 'cfg["db"]["password"] = "rootpw"\n', id="subscript"),
     pytest.param("a.go", 'c := Config{\n\tPassword:           "rootpw",\n}\n', id="aligned struct of Go", marks=[]),
-    pytest.param("a.ts", "const user = { email: 'a@example.com', password: 'alsosecret' };\n", id="object of TypeScript"),
+    pytest.param(
+        "a.ts", "const user = { email: 'a@example.com', password: 'alsosecret' };\n", id="object of TypeScript"
+    ),
     pytest.param("A.java", 'private static final String DB_PASSWORD = "Just4Test!";\n', id="constant of Java"),
     pytest.param("a.php", "<?php $a = ['password' => 'mynewpass'];\n", id="array of PHP"),
     pytest.param("a.json", '{"db": {"password": "oracle11"}}\n', id="JSON"),
     pytest.param("a.yml", "db:\n  password: guest\n", id="YAML"),
     pytest.param("a.yml", "db:\n  password: password\n", id="YAML, the weakest"),
-    pytest.param("docker-compose.yml", "services:\n  db:\n    environment:\n      - POSTGRES_PASSWORD=gorm\n", id="compose list"),
-    pytest.param("docker-compose.yml", "services:\n  db:\n    environment:\n      SA_PASSWORD: Lorem86\n", id="compose map"),
+    pytest.param(
+        "docker-compose.yml", "services:\n  db:\n    environment:\n      - POSTGRES_PASSWORD=gorm\n", id="compose list"
+    ),
+    pytest.param(
+        "docker-compose.yml", "services:\n  db:\n    environment:\n      SA_PASSWORD: Lorem86\n", id="compose map"
+    ),
     pytest.param("a.ini", "[db]\nPassword = rootroot\n", id="INI"),
     pytest.param("a.properties", "spring.datasource.password=root\n", id="properties"),
     pytest.param("Dockerfile", "FROM scratch\nENV DB_PASSWORD=gorm\n", id="Dockerfile"),
     pytest.param("a.py", f'token = "{RANDOM}"\n', id="random token"),
-    pytest.param("a.py", "SECRET_KEY = 't8_)kj3v!au0!_i56#gre**mkg0&z1df%3bw(#5^'\n", id="secret that looks like a template"),
+    pytest.param(
+        "a.py", "SECRET_KEY = 't8_)kj3v!au0!_i56#gre**mkg0&z1df%3bw(#5^'\n", id="secret that looks like a template"
+    ),
     # calls
     pytest.param("a.py", f'ts.set_token("{RANDOM}")\n', id="setter"),
     pytest.param("A.java", 'class A { void a() { factory.setPassword("Adm1n!"); } }\n', id="setter of Java"),
@@ -62,9 +70,13 @@ CAUGHT = (
     # values that say themselves what they are
     pytest.param("a.py", 'u = "postgresql://app:admin123@db.internal/app"\n', id="URL"),
     pytest.param("a.py", 'u = "redis://:hunter2@cache:6379/0"\n', id="URL without a user"),
-    pytest.param("a.env", "MAIL=smtps://me@example.com:hunter2@mail.example.com:465\n", id="URL with an address as user"),
+    pytest.param(
+        "a.env", "MAIL=smtps://me@example.com:hunter2@mail.example.com:465\n", id="URL with an address as user"
+    ),
     pytest.param("a.py", 'h = {"Authorization": "Basic YWRtaW46YWRtaW4xMjM="}\n', id="basic authorization"),
-    pytest.param("a.sh", f"curl -H 'Authorization: Bearer {RANDOM}' http://api.example.com\n", id="bearer authorization"),
+    pytest.param(
+        "a.sh", f"curl -H 'Authorization: Bearer {RANDOM}' http://api.example.com\n", id="bearer authorization"
+    ),
     pytest.param("a.js", f"const session = '{JWT}'\n", id="signed token"),
     pytest.param("key.pem", KEY, id="private key"),
     pytest.param("a.py", f'PEM = """{KEY}"""\n', id="private key in code"),
@@ -72,11 +84,17 @@ CAUGHT = (
     pytest.param("a.sh", "mysql -uroot -e \"create user 'a'@'%' identified by 'hunter2'\"\n", id="SQL in a command"),
     # inside longer texts
     pytest.param("a.py", f'u = "https://api.example.com/v1?access_token={RANDOM}&page=2"\n', id="query"),
-    pytest.param("a.ini", "[a]\nconnection = Endpoint=http;AccountName=dev;AccountKey=Zk4vT9qLw2XcB7nRm5Yd==;\n", id="connection string"),
+    pytest.param(
+        "a.ini",
+        "[a]\nconnection = Endpoint=http;AccountName=dev;AccountKey=Zk4vT9qLw2XcB7nRm5Yd==;\n",
+        id="connection string",
+    ),
     pytest.param("a.go", f'package a\nvar a = `{{"access_token":"{RANDOM}"}}`\n', id="JSON in a string"),
-    pytest.param("package.json", f'{{"scripts": {{"cov": "codacy --token {RANDOM} -l ts"}}}}\n', id="option in a string"),
+    pytest.param(
+        "package.json", f'{{"scripts": {{"cov": "codacy --token {RANDOM} -l ts"}}}}\n', id="option in a string"
+    ),
     pytest.param("Makefile", "test:\n\tdocker run -e MYSQL_ROOT_PASSWORD=1tIsBig db\n", id="option of docker"),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("path", "text"), CAUGHT)
@@ -133,11 +151,13 @@ PASSES = (
     pytest.param("a.rst", ":param password: password to use\n", id="documented parameter"),
     pytest.param("a.md", "* `smtp_password`: The password of the mail server.\n", id="explained setting"),
     pytest.param("a.py", "# tasks are identified by task_id\n", id="identified by, in prose"),
-    pytest.param("pub.pem", "-----BEGIN PUBLIC KEY-----\nMFwwDQYJKoZIhvcN\n-----END PUBLIC KEY-----\n", id="public key"),
+    pytest.param(
+        "pub.pem", "-----BEGIN PUBLIC KEY-----\nMFwwDQYJKoZIhvcN\n-----END PUBLIC KEY-----\n", id="public key"
+    ),
     # identifiers
     pytest.param("a.py", f'id = "{UUID}"\n', id="anybody's identifier"),
     pytest.param("a.py", 'tenant_id = "00000000-0000-0000-0000-000000000000"\n', id="zeros"),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("path", "text"), PASSES)
@@ -149,19 +169,26 @@ def test_passes_untouched(path, text):
     ("path", "text", "expected"),
     (
         pytest.param("a.py", 'password = "admin123"\n', (1, CREDENTIAL, "error"), id="code"),
-        pytest.param(
-            "a.yml", "p: ${DB_PASSWORD:-admin123}\n", (1, FALLBACK, "error"), id="fallback"
-        ),
+        pytest.param("a.yml", "p: ${DB_PASSWORD:-admin123}\n", (1, FALLBACK, "error"), id="fallback"),
         pytest.param("a.py", '# password = "admin123"\n', (1, CREDENTIAL, "warning"), id="comment"),
-        pytest.param("a.py", 'def f():\n    """See password=admin123 above."""\n', (2, CREDENTIAL, "warning"), id="docstring"),
+        pytest.param(
+            "a.py", 'def f():\n    """See password=admin123 above."""\n', (2, CREDENTIAL, "warning"), id="docstring"
+        ),
         pytest.param("README.md", "    password: admin123\n", (1, CREDENTIAL, "warning"), id="documentation"),
         pytest.param(".env.example", "PASSWORD=changeme\n", (1, CREDENTIAL, "warning"), id="template"),
-        pytest.param("tests/test_a.py", 'user = User(password="s1mple")\n', (1, CREDENTIAL, "warning"), id="data of a test"),
-        pytest.param("tests/test_a.py", 'psycopg.connect(password="s1mple")\n', (1, CREDENTIAL, "error"), id="connection of a test"),
+        pytest.param(
+            "tests/test_a.py", 'user = User(password="s1mple")\n', (1, CREDENTIAL, "warning"), id="data of a test"
+        ),
+        pytest.param(
+            "tests/test_a.py",
+            'psycopg.connect(password="s1mple")\n',
+            (1, CREDENTIAL, "error"),
+            id="connection of a test",
+        ),
         pytest.param("a.py", f'tenant_id = "{UUID}"\n', (1, IDENTIFIER, "warning"), id="identifier"),
         pytest.param("a.md", f'    "jti": "{UUID}"\n', (1, IDENTIFIER, "warning"), id="identifier in documentation"),
     ),
-)  # fmt: skip
+)
 def test_severity(path, text, expected):
     assert found(path, text) == [expected]
 

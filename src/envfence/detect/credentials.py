@@ -47,12 +47,14 @@ _PAIR_NAMES = frozenset(("auth", "http_auth", "basic_auth", "httpauth", "basicau
 
 def decided(found: Sequence[Literal], scope: Scope) -> Iterator[tuple[Literal, Rule]]:
     """Yield each literal that breaks a rule; what a test, a template or a text only shows is a warning."""
-    last = Literal("", 0, 0)
+    last = Literal("", -1, -1)
     covered = -1  # what is inside a literal that is reported is reported with it
+    name = -1  # where a name of something stands, TOKEN = "token": what uses it holds no value
     for literal in sorted(found, key=lambda each: (each.start, -each.end)):
         rule = rule_for(literal, is_second=_is_second(last, literal))
+        name = literal.start if literal.start > last.start and _repeats_name(literal, literal.value) else name
         last = literal
-        if rule and literal.end > covered:
+        if rule and literal.end > covered and literal.start != name:
             covered = literal.end
             yield literal, rule if _runs(literal, scope) else rule._replace(severity=WARNING)
 

@@ -6,14 +6,15 @@ from functools import lru_cache
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 HOST_WORDS = frozenset(
-    "host hostname server servers address addr broker brokers endpoint node nodes bootstrap ip domain hosts cluster target upstream".split()
+    "host hostname server servers address addr broker brokers endpoint node nodes bootstrap ip domain hosts cluster"
+    " target upstream".split()
 )
 URL_WORDS = frozenset(
     "url uri dsn conn connection endpoint link href base origin api proxy broker backend webhook site".split()
 )
 _SAME_HOST = frozenset(
-    "name names list ip default primary secondary main local remote dev prod production staging test internal external url"
-    " string str env".split()
+    "name names list ip default primary secondary main local remote dev prod production staging test internal external"
+    " url string str env".split()
 )
 PORT_WORDS = frozenset(("port", "ports"))
 USER_WORDS = frozenset("user username login usr uid".split())
