@@ -64,7 +64,9 @@ def listens(call: str) -> bool:
     if last in _LISTENS or _LISTENS_WHOLE.search(call):
         return True
     words = names.words(parts[-1])
-    return words[:1] != () and words[0] in _LISTENING_VERBS and words[-1] in ("server", "app", "api", "dashboard", "web")
+    return (
+        words[:1] != () and words[0] in _LISTENING_VERBS and words[-1] in ("server", "app", "api", "dashboard", "web")
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,9 @@ from typing import NamedTuple
 from envfence.detect import addresses, calls
 from envfence.literals import DEFAULT, Literal
 
-_TEMPLATE = re.compile(r"\.(?:example|sample|template|dist|tmpl)(?:\.|$)|(?:^|[._-])(?:example|sample)\.(?:env|ini|ya?ml|json|toml|conf|cfg|properties)$")
+_TEMPLATE = re.compile(
+    r"\.(?:example|sample|template|dist|tmpl)(?:\.|$)|(?:^|[._-])(?:example|sample)\.(?:env|ini|ya?ml|json|toml|conf|cfg|properties)$"
+)
 _ENV_FILE = re.compile(r"^\.?env(?:$|[._-])|\.env$|\.env\.")
 _EDITORS = frozenset((".vscode", ".idea", ".devcontainer"))
 _DOCUMENTATION = re.compile(r"(?:^|/)docs?/")
@@ -18,7 +20,9 @@ _WORKFLOW = re.compile(
     r"|appveyor|\.appveyor|\.drone|wercker|\.cirrus|cloudbuild|buildspec)\.ya?ml$"
 )
 _TEST_SECTIONS = ("tool.pytest", "tool:pytest", "pytest", "testenv", "tool.tox")
-_TEST = re.compile(r"(?:^|/)(?:tests?|__tests__|spec|specs|e2e|testing|_*fixtures_*|testdata|_*mocks_*)/|(?:^|/)(?:test_[^/]*|conftest)\.\w+$|(?:[._-]test|[._-]spec|Tests?|IT)\.\w+$")
+_TEST = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|spec|specs|e2e|testing|_*fixtures_*|testdata|_*mocks_*)/|(?:^|/)(?:test_[^/]*|conftest)\.\w+$|(?:[._-]test|[._-]spec|Tests?|IT)\.\w+$"
+)
 _MOCKS = re.compile(
     r"(?i)\bmock|monkeypatch|MagicMock|TestClient|\bpatch\(|responses\.|respx|fakeredis|nock\(|jest\.|vi\.fn|sinon|supertest|golden|\bt\.(?:Error|Fatal)f?\(|reflect\.DeepEqual|assert |self\.assert|expect\("
 )

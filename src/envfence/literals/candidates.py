@@ -25,7 +25,7 @@ _BINDS = (  # what stands between a name and its value: quotes, a type, an opera
 _PLATFORM = (  # the endings of detect/addresses.py, without what stands before them
     r"[\w-]\.(?:(?:ondigitalocean|vercel|netlify|railway|run|web|koyeb|replit|northflank|aivencloud|ngrok-free)\.app|ondigitalocean\.com"
     r"|(?:herokuapp|onrender|amazonaws|appspot|firebaseio|firebaseapp|azure|elephantsql|upstash|aivencloud|redislabs|aliyuncs"
-    r"|myqcloud|trycloudflare)\.com|(?:fly|pages|workers|github|gitpod|deno)\.(?:dev|io)|(?:azurewebsites|windows|cloudapp|mongodb"
+    r"|myqcloud|trycloudflare)\.com|(?:fly|pages|workers|github|gitpod|deno|upstash)\.(?:dev|io)|(?:azurewebsites|windows|cloudapp|mongodb"
     r"|cloudfunctions)\.net|ngrok\.io|supabase\.co|neon\.tech|planetscale\.com|duckdns\.org|glitch\.me|repl\.co)\b"
 )
 ADDRESSES = (  # the value alone says what it is
@@ -64,7 +64,8 @@ IN_PROSE = (
 )
 NAMES = {"code": IN_CODE, "prose": IN_PROSE, **dict.fromkeys(("yaml", "shell", "lines"), IN_CONFIGURATION)}
 
-Spans = list[tuple[int, int]]  # offsets of whole lines, in order
+Spans = list[tuple[int, int]]  # offsets of lines, in order
+AROUND = 400  # of a longer line only so many characters around the candidate
 
 
 @cache
@@ -85,9 +86,9 @@ def likely_lines(text: str, names: tuple[str, ...]) -> Spans:
     lines: Spans = []
     at = 0
     while match := search(low, at):
-        start = low.rfind("\n", 0, match.start()) + 1
-        at = low.find("\n", match.end())
-        at = len(low) if at < 0 else at
+        start = max(low.rfind("\n", 0, match.start()) + 1, match.start() - AROUND)
+        at = low.find("\n", match.end(), match.end() + AROUND)
+        at = min(len(low), match.end() + AROUND) if at < 0 else at
         lines.append((start, at))
     return lines
 

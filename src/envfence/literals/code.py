@@ -13,6 +13,7 @@ from envfence.literals.holes import filled
 from envfence.literals.languages import JAVA, PYTHON, syntax_of
 from envfence.literals.tokens import STRING, Code, Token, read
 
+SHORTEST = 2  # characters of a host, a port or a password
 FEW_NAMES = 30  # so many are looked for one by one
 MOST_USES = 12  # how many uses of a constant to follow
 
@@ -63,7 +64,7 @@ def _of_tokens(code: Code, group: list[Token]) -> list[Literal]:
     if group[0].is_comment:
         return [Literal(code.text[start:end], start, end, role=DOC)]
     value = "".join(_value(code, token) for token in group)
-    if not value or (
+    if len(value) < SHORTEST or (
         _KEY.fullmatch(value) and _IS_KEY.match(code.bare, end) and "?" not in code.bare[start - 60 : start]
     ):
         return []

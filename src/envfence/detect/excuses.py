@@ -1,0 +1,55 @@
+"""Names and places whose values look like a target and are none: origins, headers, health checks, our own listener."""
+
+from functools import lru_cache
+
+from envfence.detect import names
+from envfence.detect.scope import Scope
+from envfence.literals import Literal
+
+# One of these words says that the value is compared with, shown to others, or listened on.
+_WORDS = frozenset(
+    "cors csrf allow allowed allowlist whitelist trusted deny denied denylist blacklist banned"  # who may come in
+    " listen listening listener listeners bind binding advertise advertised jmx"  # where we are found
+    " forwarded referer referrer audience"  # what a request says of itself
+    " cert certs certificate certificates san sans"  # whom a certificate names
+    " xmlns namespace homepage repository license example examples".split()  # what is no address at all
+)
+_ENDINGS = frozenset(
+    tuple(ending.split())
+    for ending in (
+        "origin|origins|subject|alt name|alt names|common name|no proxy|real ip|user agent|server name|application url"
+        "|docs url|doc url|schema location"
+    ).split("|")
+)
+_HEADERS = frozenset("Host Origin Forwarded Via Location".split())
+
+# Keys of compose files and manifests: what they hold concerns the container or the network, not the program's targets.
+_KEYS = frozenset(
+    "healthcheck ports expose extra_hosts image hostname container_name ipam subnet gateway ipv4_address networks dns"
+    " labels annotations livenessProbe readinessProbe startupProbe podIP clusterIP loadBalancerIP externalIPs depends_on"
+    " links build tags".split()
+)
+# Sections of configuration that say where our own server listens.
+_OWN_SECTIONS = frozenset(
+    "server http https listen listener web webserver management metrics pprof admin bind rpc-server".split()
+)
+_OPENAPI_SERVER = ("url", ("servers",))
+
+
+def is_excused(use: Literal, scope: Scope) -> bool:
+    """Return whether the literal's name, or the place that it stands in, says that it is no target."""
+    if use.name in _HEADERS or any(_says_no(name) for name in (use.name, *use.path[-2:])):
+        return True
+    if "HEALTHCHECK" in use.path or (use.name, use.path) == _OPENAPI_SERVER:
+        return True
+    if scope.is_configuration and use.path and use.path[-1].lower() in _OWN_SECTIONS:
+        return True
+    return scope.is_yaml and not _KEYS.isdisjoint((use.name, *use.path))
+
+
+@lru_cache(maxsize=4096)
+def _says_no(name: str) -> bool:
+    if name.startswith(("$", "x-", "X-")):  # a schema's reference, a header
+        return True
+    words = names.words(name)
+    return not _WORDS.isdisjoint(words) or not _ENDINGS.isdisjoint((words[-1:], words[-2:]))

@@ -1,0 +1,72 @@
+"""Whose port a number is: a service's that the program connects to, or our own server's."""
+
+from collections.abc import Iterable
+
+from envfence.detect import calls, names
+from envfence.detect.scope import Scope
+from envfence.literals import DEFAULT, Literal
+
+_BESIDE = 1500  # how far from its host a port may stand
+_PLACE_WORDS = names.HOST_WORDS | names.PORT_WORDS | {"name"}
+
+# Words before "port" that name a service of others, and those that name our own server.
+_SERVICES = frozenset(
+    "db database postgres postgresql pg mysql mariadb sql mssql oracle redis valkey mongo mongodb rabbit rabbitmq amqp"
+    " kafka zookeeper influx influxdb elastic elasticsearch es smtp mail email imap pop ldap mqtt broker ssh sftp ftp"
+    " clickhouse cassandra memcached memcache etcd consul nats timescale jaeger zipkin otlp neo4j milvus qdrant minio"
+    " remote upstream proxy questdb".split()
+)
+_OUR_OWN = frozenset(
+    "server http https listen listener app web api backend frontend bind jmx exporter metrics management dashboard debug"
+    " debugger inspector ui health admin dev local public internal external container expose published target forward"
+    " forwarded host node vite next react flask fastapi uvicorn gunicorn mcp client service svc prometheus grafana own"
+    " self default base".split()
+)
+
+
+def is_port(value: str) -> bool:
+    """Return whether the text is a number that may be a port: 10 to 65535."""
+    return value.isdecimal() and 2 <= len(value) <= 5 and 10 <= int(value) <= 65535
+
+
+def is_remote(use: Literal) -> bool:
+    """Return whether the port's name says that it is not our own: DB_PORT, tws_port, not SERVER_PORT."""
+    name = use.name or use.argument
+    heads = names.words(name)[:-1]
+    return names.is_port_name(name) and (not _SERVICES.isdisjoint(heads) or _OUR_OWN.isdisjoint(heads))
+
+
+def awaits_host(use: Literal, scope: Scope) -> bool:
+    """Return whether the host beside the port must decide.
+
+    It must where the name says nothing, and in YAML always: there a port may be that of a service of the same file.
+    """
+    if not is_port(use.value):
+        return False
+    return names.words(use.name or use.argument) in (("port",), ("ports",)) or (scope.is_yaml and is_remote(use))
+
+
+def is_argument(use: Literal) -> bool:
+    """Return whether a call is given the port by that name: `broker_for("ib", port=7497)`."""
+    return use.role != DEFAULT and bool(use.call) and use.argument == "port" and not calls.stays_inside(use.call)
+
+
+def is_beside(port: Literal, hosts: Iterable[Literal]) -> bool:
+    """Return whether one of the hosts is in the same section, close by, and of the same thing: DB_HOST and DB_PORT."""
+    return any(
+        abs(port.start - host.start) < _BESIDE
+        and _section(port) == _section(host)
+        and not _things(port).isdisjoint(_things(host))
+        for host in hosts
+    )
+
+
+def _section(use: Literal) -> tuple[str, ...]:
+    """Where the setting stands; of `host: ${DB_HOST:localhost}` the last name is the setting itself."""
+    return use.path[:-1] if use.role == DEFAULT else use.path
+
+
+def _things(use: Literal) -> set[tuple[str, ...]]:
+    """What the names of a host or port are about: ("db",) for DB_HOST, () for host."""
+    called = (use.name, *(use.path[-1:] if use.role == DEFAULT else ()))
+    return {tuple(word for word in names.words(name) if word not in _PLACE_WORDS) for name in called}
