@@ -8,6 +8,7 @@ RULES = (
     "fallback-value",
     "hardcoded-credential",
     "hardcoded-host",
+    "hardcoded-identifier",
     "hardcoded-port",
     "hardcoded-url",
     "hardcoded-username",

@@ -1,0 +1,263 @@
+"""Commits under pre-commit, prek, lefthook and a plain git hook: all of them real."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+
+import pytest
+
+yaml = pytest.importorskip("yaml", reason="pre-commit brings PyYAML")
+
+SECRET = "admin123"
+GOOD = {".gitignore": ".env*\n!.env.example\n", "ok.py": "x = 1\n"}
+RUNNERS = ("pre-commit", "prek", "lefthook", "git")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names and links")
+
+
+@pytest.fixture(autouse=True)
+def commands(tmp_path_factory, monkeypatch):
+    """Put the installed commands on PATH, and what the runners keep out of the home folder."""
+    home = tmp_path_factory.getbasetemp() / "home"
+    monkeypatch.setenv("PATH", sysconfig.get_path("scripts"), prepend=os.pathsep)
+    for key in ("PRE_COMMIT_HOME", "PREK_HOME"):
+        monkeypatch.setenv(key, str(home / key))
+
+
+@pytest.fixture
+def local_hook(root):
+    """Return a function that makes a local hook of one in .pre-commit-hooks.yaml: only the installing is left out."""
+    hooks = {hook["id"]: hook for hook in yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+
+    def make(hook_id):
+        return {**hooks[hook_id], "language": "system", "additional_dependencies": []}
+
+    return make
+
+
+@pytest.fixture
+def install(repo, write, git, local_hook):
+    """Return a function that sets a runner up in a repository with one clean commit."""
+
+    def install_runner(runner, hook_id="envfence"):
+        if runner == "git":
+            command = {"envfence": "envfence check --staged"}.get(hook_id, f"envfence-{hook_id}")
+            write({"pre-commit": f"#!/bin/sh\nexec {command}\n"}, repo / ".git" / "hooks")
+            (repo / ".git" / "hooks" / "pre-commit").chmod(0o755)
+        elif runner == "lefthook":
+            if not shutil.which("lefthook"):
+                pytest.skip("lefthook is not installed: npm install lefthook")
+            write({"lefthook.yml": yaml.safe_dump({"pre-commit": {"commands": {"fence": {"run": "envfence-hook"}}}})})
+            subprocess.run(["lefthook", "install"], cwd=repo, check=True, capture_output=True)
+        else:
+            repos = [{"repo": "local", "hooks": [local_hook(hook_id)]}]
+            write({".pre-commit-config.yaml": yaml.safe_dump({"repos": repos})})
+            subprocess.run([runner, "install"], cwd=repo, check=True, capture_output=True)
+        write(GOOD)
+        git("add", ".")
+        git("commit", "-qm", "clean")
+
+    return install_runner
+
+
+@pytest.fixture
+def commit(repo):
+    """Return a function that commits what is staged and returns the exit code and everything that is said."""
+
+    def run(*arguments, cwd=repo):
+        command = ["git", "commit", "-m", "change", *arguments]
+        result = subprocess.run(command, cwd=cwd, capture_output=True, check=False)
+        return result.returncode, (result.stdout + result.stderr).decode()
+
+    return run
+
+
+DSN = f"postgresql://admin:{SECRET}@localhost:5435/stocktrading"
+API = "http://localhost:8000/api/v1"
+REFUSED = (
+    pytest.param({"app.py": f'DATABASE_URL = "{DSN}"\n'}, "app.py:1: hardcoded-", id="DSN in Python"),
+    pytest.param({"a.yml": f"x: 1\nDATABASE_URL: {DSN}\n"}, "a.yml:2: hardcoded-", id="DSN in YAML"),
+    pytest.param({"a.ts": f"const DATABASE_URL = '{DSN}';\n"}, "a.ts:1: hardcoded-", id="DSN in TypeScript"),
+    pytest.param({"app.py": f'API_BASE_URL = "{API}"\n'}, "app.py:1: hardcoded-url", id="URL in Python"),
+    pytest.param({"a.yml": f"API_BASE_URL: {API}\n"}, "a.yml:1: hardcoded-url", id="URL in YAML"),
+    pytest.param({"a.ts": f'const API_BASE_URL = "{API}";\n'}, "a.ts:1: hardcoded-url", id="URL in TypeScript"),
+    pytest.param({"app.py": f'DB_PASSWORD = "{SECRET}"\n'}, "app.py:1: hardcoded-cred", id="password in Python"),
+    pytest.param({"a.yml": f"DB_PASSWORD: {SECRET}\n"}, "a.yml:1: hardcoded-cred", id="password in YAML"),
+    pytest.param({"a.ts": f'const dbPassword = "{SECRET}";\n'}, "a.ts:1: hardcoded-cred", id="password in TypeScript"),
+    pytest.param({"app.py": 'connect("localhost:5435")\n'}, "app.py:1: hardcoded-", id="host and port in Python"),
+    pytest.param({"a.yml": "db_host: localhost:5435\n"}, "a.yml:1: hardcoded-", id="host and port in YAML"),
+    pytest.param(
+        {"a.ts": 'const dbHost = "localhost:5435";\n'}, "a.ts:1: hardcoded-", id="host and port in TypeScript"
+    ),
+    pytest.param({".env.staging": f"A={SECRET}\n"}, ".env.staging:1: env-file-tracked", id="env file"),
+    pytest.param({".gitignore": "*.pyc\n"}, ".gitignore:1: env-file-not-ignored", id=".gitignore"),
+)
+
+
+@pytest.mark.parametrize("runner", ("pre-commit", "prek"))
+@pytest.mark.parametrize(("files", "expected"), REFUSED)
+def test_a_commit_is_refused(install, write, git, commit, runner, files, expected):
+    install(runner)
+    write(files)
+    git("add", "--force", *files)
+    code, said = commit()
+    assert code == 1
+    assert expected in re.sub(r"(:\d+):\d+: ", r"\1: ", said)  # whatever the column
+    assert "= help: " in said
+    assert SECRET not in said
+
+
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_a_fault_is_refused_and_its_repair_is_taken(install, write, git, commit, runner):
+    install(runner)
+    write({"sub/app.py": f'DB_PASSWORD = "{SECRET}"\n'})
+    git("add", ".")
+    code, said = commit(cwd=write({}) / "sub")
+    assert code == 1
+    assert "sub/app.py:1:15: hardcoded-credential" in said
+    assert SECRET not in said
+    write({"sub/app.py": "from app import settings\n\nDB_PASSWORD = settings.db_password\n"})
+    git("add", ".")
+    assert commit(cwd=write({}) / "sub")[0] == 0
+
+
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_a_gitignore_that_goes_is_refused(install, git, commit, runner):
+    install(runner)
+    git("rm", "-q", ".gitignore")
+    code, said = commit()
+    assert code == 1
+    assert ".gitignore:1: env-file-not-ignored" in said
+
+
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_what_is_staged_counts(install, write, git, commit, runner):
+    install(runner)
+    write({"a.py": f'DB_PASSWORD = "{SECRET}"\n', "b.py": "x = 1\n"})
+    git("add", ".")
+    write({"a.py": "x = 1\n"})
+    assert commit()[0] == 1
+    git("add", ".")
+    write({"b.py": f'DB_PASSWORD = "{SECRET}"\n'})
+    assert commit()[0] == 0
+
+
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_a_worktree_is_guarded(install, write, git, commit, repo, runner, tmp_path_factory):
+    install(runner)
+    other = tmp_path_factory.mktemp("trees") / "other"
+    git("worktree", "add", "-q", str(other))
+    write({"a.py": f'DB_PASSWORD = "{SECRET}"\n'}, other)
+    git("add", ".", cwd=other)
+    code, said = commit(cwd=other)
+    assert (code, "a.py:1:15: hardcoded-credential" in said) == (1, True)
+    write({"a.py": "x = 1\n"}, other)
+    assert commit("--all", cwd=other)[0] == 0
+
+
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_a_merge_is_guarded(install, write, git, commit, runner):
+    install(runner)
+    git("checkout", "-qb", "side")
+    write({"side.py": f'DB_PASSWORD = "{SECRET}"\n'})
+    git("add", ".")
+    git("commit", "--no-verify", "-qm", "side")
+    git("checkout", "-q", "main")
+    write({"main.py": "x = 1\n"})
+    git("add", ".")
+    git("commit", "-qm", "main")
+    git("merge", "-q", "--no-commit", "--no-ff", "side")
+    code, said = commit()
+    assert (code, "side.py:1:15: hardcoded-credential" in said) == (1, True)
+
+
+@posix
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_odd_files_are_taken(install, write, git, commit, repo, runner):
+    install(runner)
+    write({"old name.py": "x = 1\n" * 9, "gone.py": "", "module/x.py": ""})
+    git("init", "-q", "module")
+    git("add", "-A", cwd=repo / "module")
+    git("commit", "-qm", "x", cwd=repo / "module")
+    git("-c", "advice.addEmbeddedRepo=false", "add", ".")
+    assert commit()[0] == 0
+    git("mv", "--", "old name.py", "-new\nname.py")
+    git("rm", "-q", "gone.py")
+    write({"crlf.py": b"x = 1\r\n", "ko.txt": "안녕".encode("cp949"), "b.bin": b"\0\xff" * 99})
+    (repo / "link.py").symlink_to("ok.py")
+    (repo / "broken.py").symlink_to("nowhere")
+    with (repo / "huge.csv").open("wb") as stream:
+        stream.truncate(20_000_000)
+    git("-c", "core.bigFileThreshold=1m", "add", ".")
+    assert commit()[0] == 0
+
+
+@posix
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_odd_files_hide_nothing(install, write, git, commit, runner):
+    install(runner)
+    fault = f'DB_PASSWORD = "{SECRET}"'
+    names = ["-x.py", "a b.py", "new\nline.py", "ü.py", 'quo"te.py']
+    texts = {
+        "crlf.py": f"x = 1\r\n{fault}\r\n",
+        "utf16.py": fault.encode("utf-16"),
+        "ko.py": f"# 안녕\n{fault}".encode("cp949"),
+    }
+    write(dict.fromkeys(names, fault) | texts)
+    git("add", ".")
+    code, said = commit()
+    assert code == 1
+    found = {line.rpartition(": hardcoded-credential")[0] for line in said.splitlines() if ": hardcoded-cred" in line}
+    assert {place.strip().split(":")[0] for place in found} == {name.replace("\n", "\\n") for name in (*names, *texts)}
+    assert SECRET not in said
+
+
+@pytest.mark.parametrize("runner", ("pre-commit", "prek"))
+def test_a_push_is_held_against_what_it_adds(install, write, git, repo, runner):
+    install(runner)
+    write({"a.py": f'DB_PASSWORD = "{SECRET}"\n'})
+    git("add", ".")
+    git("commit", "--no-verify", "-qm", "old fault")
+    write({"a.py": f'DB_PASSWORD = "{SECRET}"\nx = 1\n'})
+    git("commit", "--no-verify", "-qam", "harmless")
+    command = [runner, "run", "--from-ref", "HEAD~1", "--to-ref", "HEAD", "--hook-stage", "pre-push"]
+    assert subprocess.run(command, cwd=repo, capture_output=True, check=False).returncode == 0
+    command[3] = "HEAD~2"
+    assert subprocess.run(command, cwd=repo, capture_output=True, check=False).returncode == 1
+
+
+EACH = (
+    pytest.param("hardcoded-values", {"a.py": f'DB_PASSWORD = "{SECRET}"\n'}, id="hardcoded-values"),
+    pytest.param("env-files-ignored", {".env.staging": "A=b\n"}, id="env-files-ignored"),
+    pytest.param("env-contract", {".env.example": "A=<A>\nA=<A>\n"}, id="env-contract"),
+)
+
+
+@pytest.mark.parametrize("runner", ("pre-commit", "prek", "git"))
+@pytest.mark.parametrize(("hook_id", "files"), EACH)
+def test_each_hook_guards_by_itself(install, write, git, commit, runner, hook_id, files):
+    install(runner, hook_id)
+    write({**files, "b.py": "x = 1\n"})
+    git("add", "--force", ".")
+    assert commit()[0] == 1
+
+
+def test_every_hook_has_its_command(root, script):
+    hooks = yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert {hook["id"]: hook["entry"] for hook in hooks} == {
+        "envfence": "envfence-hook",
+        **{
+            hook_id: f"envfence-{hook_id}"
+            for hook_id in (
+                "hardcoded-values",
+                "copied-values",
+                "provider-secrets",
+                "env-files-ignored",
+                "env-contract",
+            )
+        },
+    }
+    for hook in hooks:
+        assert script(hook["entry"])
