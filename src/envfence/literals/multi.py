@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from envfence import files
-from envfence.literals.candidates import ADDRESSES, Spans, likely_lines
+from envfence.literals.candidates import ADDRESSES, AROUND, Spans, likely_lines
 
 
 def candidate_lines(data: bytes, names: tuple[str, ...]) -> tuple[str, Spans]:
@@ -55,9 +55,9 @@ def lines_at(data: bytes, ends: list[int]) -> Spans:
     done = 0
     for end in sorted(ends):
         if end > done or not lines:
-            start = data.rfind(b"\n", 0, max(end - 1, 0)) + 1
-            done = data.find(b"\n", end)
-            done = len(data) if done < 0 else done
+            start = max(data.rfind(b"\n", 0, max(end - 1, 0)) + 1, end - AROUND)
+            done = data.find(b"\n", end, end + AROUND)
+            done = min(len(data), end + AROUND) if done < 0 else done
             lines.append((start, done))
     return lines
 
