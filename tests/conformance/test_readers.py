@@ -126,6 +126,25 @@ def test_python_reader_reads_anything_as_the_library_does(text):
     assert python_reader.resolve(statements, {}) == dict(resolve_variables(bound, override=True))
 
 
+@given(TEXT)
+def test_any_text_is_compared_and_its_values_stay_hidden(text):
+    text = text.replace("x", "hunter2")
+    findings = list(disagreements(".env.production", text, {"B": "hunter2"}, ()))
+    assert "hunter2" not in repr(findings)
+    python = python_reader.resolve(python_reader.entries(text), {"B": "hunter2"})
+    compose = compose_reader.values_of(compose_reader.entries(text, {"B": "hunter2"}))
+    if not findings:
+        assert {key: value for key, value in python.items() if value is not None} == compose
+
+
+@given(TEXT)
+def test_an_open_quote_hides_no_line(text):
+    swallowed = f'A="{text}\nLAST=1\n'.replace("LAST=1", "LAST='1'")
+    recovered = python_reader.recovered(swallowed)
+    assert [entry.line for entry in recovered] == sorted(entry.line for entry in recovered)
+    assert all(entry.line == entry.end_line for entry in recovered if entry.problem)
+
+
 def lines_found(text):
     findings = statement_findings("", python_reader.entries(text))
     findings += disagreements("", text, {}, ())

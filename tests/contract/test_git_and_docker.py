@@ -260,3 +260,12 @@ def test_fix_outside_of_a_repository_touches_no_gitignore(tmp_path, write, monke
     write({".env.example": CONTRACT})
     assert main(["check", "--fix", "--compose", "port"]) == 0
     assert [path.name for path in tmp_path.iterdir()] == [".env.example"]
+
+
+def test_fix_tries_once_where_a_pattern_above_decides(here, write, git, monkeypatch, capsys):
+    write({".gitignore": "api/\n", "api/.env.example": CONTRACT, "api/Dockerfile": "COPY . .\n"})
+    write({"api/Dockerfile.dockerignore": ".env*\n"})
+    for _ in range(2):
+        main(["check", "--fix", "--root", "api", "--compose", "port"])
+    assert (here / "api/.gitignore").read_text(encoding="utf-8") == "!.env.example\n"
+    assert capsys.readouterr().err.count("git ignores env files") == 1

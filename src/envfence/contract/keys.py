@@ -14,13 +14,13 @@ def statement_findings(path: str, statements: Sequence[Entry]) -> list[Finding]:
     findings: list[Finding] = []
     first: dict[str, int] = {}
     for entry in statements:
-        if entry.problem or (entry.value is None and entry.key is not None):
+        if entry.problem or entry.key is None or entry.value is None:
             detail = entry.problem or "a name without `=`"
             findings.append(found(UNPARSABLE_LINE, path, entry.line, detail=detail))
         elif entry.key in first:
             detail = f"first on line {first[entry.key]}"
             findings.append(found(DUPLICATE_KEY, path, entry.line, shown(entry.key), detail))
-        elif entry.key is not None:
+        else:
             first[entry.key] = entry.line
     return findings
 

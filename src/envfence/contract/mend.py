@@ -56,18 +56,17 @@ def _close(root: str) -> list[str]:
 
 
 def _append(file: str, wanted: Sequence[str]) -> bool:
-    """Put lines at the end of a file, in its own line ends; tell whether it changed.
+    """Put lines at the end of a file, in its own line ends, unless it ends so; tell whether it changed.
 
-    The last match decides in both formats, so lines that already end the file need not be there again.
+    The last match decides in both formats. Where it does not help, as below a folder that is ignored, once is enough.
     """
     old = b""
     if os.path.lexists(file):
         with open(file, "rb") as stream:
             old = stream.read()
     newline = b"\r\n" if b"\r\n" in old else b"\n"
-    there = [line.strip() for line in old.splitlines() if line.strip()]
     lines = [line.encode() for line in wanted]
-    if there[len(there) - len(lines) :] == lines:
+    if [line.strip() for line in old.splitlines()][-len(lines) :] == lines:
         return False
     if old and not old.endswith(b"\n"):
         old += newline

@@ -1,6 +1,7 @@
 """How to write a statement so that python-dotenv and docker compose read it alike: tried on both before it is said."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from envfence.contract import compose_reader, python_reader
@@ -54,24 +55,23 @@ def _is_read_alike(candidate: Candidate, place: Place, environ: Mapping[str, str
 def _candidates(place: Place, environ: Mapping[str, str]) -> Iterator[Candidate]:
     yield from _of_the_file(place)
     lines = place.text.split("\n")
+    if place.entry.end_line > len(lines):
+        return  # a lone CR ends lines to Python alone: nothing but another line end helps
     yield from _of_backticks(place, lines)
-    line = "\n".join(lines[place.entry.line - 1 : place.entry.end_line]).strip("\r")
+    yield from _of_the_statement(place, "\n".join(lines[place.entry.line - 1 : place.entry.end_line]), environ)
+
+
+def _of_the_statement(place: Place, line: str, environ: Mapping[str, str]) -> Iterable[Candidate]:
     if line.startswith(_CONFLICT):
-        yield _written(place, "the merge conflict resolved", "")
-        return
+        return [_written(place, "the merge conflict resolved", "")]
     key, mark, raw = _split(line)
-    if not mark and key.replace("_", "").replace(".", "").isalnum():
-        yield _written(place, "`KEY=`", f"{key}=\n", key, "")
     if not mark or not key:
-        yield _written(place, "the line removed", "")
-        return
+        bare = [_written(place, "`KEY=`", f"{key}=\n", key, "")] if key.isidentifier() else []
+        return [*bare, _written(place, "the line removed", "")]
     plain = _plain_name(key)
     if plain != key or mark == ":":
-        yield from _quoted(place, "KEY=value, the name of letters, digits and _ only", plain, raw)
-    elif "${" in raw or "$" in raw:
-        yield from _of_references(place, key, raw, environ)
-    else:
-        yield from _of_values(place, key, raw)
+        return _quoted(place, "KEY=value, the name of letters, digits and _ only", plain, raw)
+    return _of_references(place, key, raw, environ) if "$" in raw else _of_values(place, key, raw)
 
 
 def _of_the_file(place: Place) -> Iterator[Candidate]:
@@ -79,7 +79,7 @@ def _of_the_file(place: Place) -> Iterator[Candidate]:
     text, key, value = place.text, place.key.lstrip("\ufeff"), place.python
     if value is not None and "\r" in text:
         yield Candidate("LF line ends", text.replace("\r\n", "\n").replace("\r", "\n"), key, value)
-    line = text.split("\n")[place.entry.line - 1]
+    line = text.split("\n")[min(place.entry.line, text.count("\n") + 1) - 1]
     name, _, rest = line.strip("\ufeff").replace("\uff1d", "=").partition("=")
     if "\ufeff" in line:
         yield _written(place, "the byte order mark removed", line.strip("\ufeff"), name, rest)
@@ -93,34 +93,28 @@ def _of_backticks(place: Place, lines: list[str]) -> Iterator[Candidate]:
         return
     for number in range(place.entry.line, 0, -1):
         key, mark, raw = _split(lines[number - 1])
-        if mark == "=" and raw.startswith("`") and raw.count("`") == 1:
-            value, close, _ = "\n".join((raw[1:], *lines[number:])).partition("`")
-            end = number + value.count("\n")
-            if close and end >= place.entry.line:
-                start = place._replace(entry=place.entry._replace(line=number, end_line=end))
-                yield _written(start, "double quotes", f'{key}="{value}"', key, value)
-            return
+        value, close, _ = "\n".join((raw[1:], *lines[number:])).partition("`")
+        end = number + value.count("\n")
+        if mark == "=" and raw.startswith("`") and close and end >= place.entry.line and end > number:
+            start = place._replace(entry=place.entry._replace(line=number, end_line=end))
+            yield _written(start, "double quotes", f'{key}="{value}"', key, value)
 
 
 def _of_references(place: Place, key: str, raw: str, environ: Mapping[str, str]) -> Iterator[Candidate]:
     """Yield forms of a value with `$`: a reference to write otherwise, or a literal `$` to keep."""
     literal = raw.startswith("'") or "\\$" in raw
-    if not literal and place.compose is not None:
-        yield from _rewritten_references(place, key, raw, environ)
-    if not literal and "${" in raw and place.compose is None:
-        yield from _without_requirement(place, key, raw)
+    if not literal:
+        with suppress(TemplateError):
+            yield from _rewritten_references(place, key, raw, environ)
     meant = place.compose if literal or "${" in raw else place.python
-    if meant is None and _is_unclosed(raw):
-        meant = raw.strip()
+    is_unclosed = "}" not in raw.rpartition("${")[2]
+    if meant is None and is_unclosed:
+        meant = raw
     if meant is None:
         return
     for name, written in _spelled(meant):
-        said = name if literal or "${" not in raw or _is_unclosed(raw) else f"the value itself in {name}"
+        said = name if literal or "${" not in raw or is_unclosed else f"the value itself in {name}"
         yield _written(place, said, f"{key}={written}", key, meant)
-
-
-def _is_unclosed(raw: str) -> bool:
-    return "}" not in raw.rpartition("${")[2]
 
 
 def _rewritten_references(place: Place, key: str, raw: str, environ: Mapping[str, str]) -> Iterator[Candidate]:
@@ -137,21 +131,11 @@ def _rewritten_references(place: Place, key: str, raw: str, environ: Mapping[str
         default = f":-{substitute(argument, known.get)}" if operator.endswith("-") else ""
         parts.append(f"${{{name}{default}}}")
     said = "`${NAME}` or `${NAME:-default}`, one level deep and without another operator"
-    yield _written(place, said, f"{key}={''.join(parts)}", key, place.compose)
+    value = "" if place.compose is None else place.compose  # compose stops where `:?` asks for a value
+    yield _written(place, said, f"{key}={''.join(parts)}", key, value)
     empty = {f"{name}=" for name in names if known.get(name) == ""}
     text = "\n".join("#" + line if line.strip() in empty else line for line in place.text.split("\n"))
     yield Candidate("the empty key that it refers to removed", text, key, place.compose)
-
-
-def _without_requirement(place: Place, key: str, raw: str) -> Iterator[Candidate]:
-    try:
-        found = [reference for reference in references(raw) if reference.name]
-    except TemplateError:
-        return
-    for reference in found:
-        raw = raw.replace(f"{{{reference.name}{reference.operator}{reference.argument}}}", f"{{{reference.name}}}")
-    if any(reference.operator.endswith("?") for reference in found):
-        yield _written(place, "`${NAME}`, and `:?` in the compose file instead", f"{key}={raw}", key, "")
 
 
 def _of_values(place: Place, key: str, raw: str) -> Iterator[Candidate]:
@@ -173,9 +157,8 @@ def _opened(raw: str) -> str:
 
 
 def _quoted(place: Place, said: str, key: str, raw: str) -> Iterator[Candidate]:
-    value = raw.strip()
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-        value = value[1:-1]
+    quote = raw[:1]
+    value = raw[1:-1] if len(raw) > 1 and raw.endswith(quote) and quote in "'\"" else raw
     for _, written in _spelled(value):
         yield _written(place, said, f"{key}={written}", key, value)
 
@@ -201,7 +184,7 @@ def _split(line: str) -> tuple[str, str, str]:
     if not mark:
         return line, "", ""
     key, _, raw = line.partition(mark)
-    return key.strip(), mark, raw.strip(" \n\r") if raw[:1] != "\t" else raw.strip()
+    return key.strip(), mark, raw.strip()
 
 
 def _plain_name(key: str) -> str:

@@ -73,12 +73,11 @@ def _is_of_another(environment: Environment, key: str, value: str, choices: tupl
 
 def _kind_findings(environment: Environment, key: str, value: str) -> Iterator[Finding]:
     contract = environment.contract.get(key)
-    if contract is None:
+    if contract is None or value in (contract.text, *contract.choices):
         return
     if contract.choices:
-        if value not in contract.choices:
-            yield environment.found(WRONG_KIND, key, "it is none of the contract's choices")
-    elif value != contract.text and not kinds.is_of_kind(contract.kind, value, bare=_has_port(environment, key)):
+        yield environment.found(WRONG_KIND, key, "it is none of the contract's choices")
+    elif not kinds.is_of_kind(contract.kind, value, bare=_has_port(environment, key)):
         yield environment.found(WRONG_KIND, key, f"the contract asks for {contract.kind}")
 
 
