@@ -114,6 +114,12 @@ def test_many_files_are_shared_out_and_reported_in_order(write, many):
     assert report.skipped == {"binary": (1, 1)}
 
 
+def test_a_process_is_given_many_files(write):
+    write({"a.py": FAULT, "b.py": "x = 1\n"})
+    examined = check._examine_all(Options(), list(sources.from_paths(["."])))
+    assert [(path, len(one.findings)) for path, one in examined] == [("a.py", 1), ("b.py", 0)]
+
+
 def test_many_bytes_are_shared_out_too(write, monkeypatch):
     monkeypatch.setattr(check, "MANY_BYTES", 10)
     write({"a.py": FAULT, "b.py": FAULT, "c.py": FAULT})

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from envfence import config
@@ -98,6 +100,14 @@ def test_each_folder_is_read_once(tree, tmp_path):
 
 def test_settings_name_their_folder_from_the_working_directory(tree):
     assert [Nearest().of(path).root for path in ("a.py", "two/b/a.py")] == [".", "two"]
+
+
+def test_a_folder_on_another_drive_is_named_in_full(tree, monkeypatch, tmp_path):
+    def fail(path, start=""):
+        raise ValueError
+
+    monkeypatch.setattr(os.path, "relpath", fail)
+    assert Nearest().of("two/a.py").root == str(tmp_path / "two")
 
 
 def test_tomllib_is_not_loaded_without_settings(write, monkeypatch, tmp_path):

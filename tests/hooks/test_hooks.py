@@ -92,6 +92,15 @@ def test_options_of_a_hook(write, hook):
     assert hook("hardcoded_values", "--colour", "b.py") == (2, [])
 
 
+def test_settings_of_a_hook(write, git, hook):
+    write({**COMMIT, "envfence.toml": 'exclude = [".env.staging", "?.py"]\n'})
+    git("add", "--force", *(path for path in COMMIT if path != ".env.development"))
+    assert hook("envfence") == (0, [])
+    env, code = '".env.*" = ["env-file-tracked", "missing-key"]', '"?.py" = ["hardcoded-credential"]'
+    write({"envfence.toml": f"[per-path]\n{env}\n{code}\n"})
+    assert hook("env_files_ignored") == hook("env_contract") == hook("hardcoded_values") == (0, [])
+
+
 def test_the_index_counts_when_no_file_is_named(write, git, hook):
     write({**GOOD, "a.py": FAULT})
     git("add", ".")

@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from envfence.literals import languages
+from envfence.report import code
 from envfence.report.mask import MASK, masked, masked_lines
 
 SHOWN = (
@@ -17,6 +19,7 @@ SHOWN = (
     pytest.param("app.py", "x = pw", "x = ***", id="bare name"),
     pytest.param("app.py", 'x = "pw" pw"', "x = ***", id="stray quote"),
     pytest.param("app.py", 'x = pw"', "x = ***", id="closing quote only"),
+    pytest.param("app.py", 'x = "pw"pw', 'x = "***"***', id="name behind a string"),
     pytest.param("app.ts", "const url = env.URL || `http://pw`", "const url = env.*** || `***`", id="template"),
     pytest.param("app.tsx", "<p>password pw</p>", MASK, id="markup"),
     pytest.param("app.rb", "words = %w[pw pw]", "***", id="word list"),
@@ -58,6 +61,10 @@ def test_a_line_that_is_not_there_is_not_shown():
 
 def test_a_shebang_says_what_a_file_is():
     assert masked_lines("#!/bin/sh\npassword=pw\n", "run", {2}) == {2: "password=***"}
+
+
+def test_a_line_that_reads_otherwise_by_itself_is_not_shown():
+    assert code.masked('x = "pw"', languages.PYTHON, []) == MASK
 
 
 def test_masked_needs_no_file():

@@ -40,10 +40,11 @@ def masked(line: str, syntax: languages.Syntax, known: list[tuple[int, int]] | N
     shown: list[str] = []
     at = 0
     for start, end in [*spans, (len(line), len(line))]:
-        gap = _structure(line[at:start], follows_string=at > 0, before_string=start < len(line))
-        shown.append(gap)
-        if gap.endswith(MASK) and _is_doubtful(line[at:start], follows_string=at > 0, before_string=start < len(line)):
+        gap, is_before_string = line[at:start], start < len(line)
+        if _is_doubtful(gap, follows_string=at > 0, before_string=is_before_string):
+            shown.append(MASK)
             break
+        shown.append(_structure(gap, before_string=is_before_string))
         is_key = syntax is languages.JSON and _KEY.match(line, start)
         shown.append(line[start:end] if is_key else _token(line[start:end], syntax))
         at = end
@@ -82,10 +83,8 @@ def _is_doubtful(gap: str, *, follows_string: bool, before_string: bool) -> bool
     return bool(_DOUBT.search(gap.removesuffix("#") if before_string else gap))
 
 
-def _structure(gap: str, *, follows_string: bool, before_string: bool) -> str:
-    """Mask what stands between strings; in doubt all of it."""
-    if _is_doubtful(gap, follows_string=follows_string, before_string=before_string):
-        return MASK
+def _structure(gap: str, *, before_string: bool) -> str:
+    """Mask the names and numbers of what stands between strings, unless they are structure."""
     shown: list[str] = []
     for match in _PIECE.finditer(gap):
         piece = match[0]
