@@ -63,16 +63,15 @@ def _of_tokens(code: Code, group: list[Token]) -> list[Literal]:
     start, end = group[0].start, group[-1].end
     if group[0].is_comment:
         return [Literal(code.text[start:end], start, end, role=DOC)]
+    defaults = filled(code.text, start + 1, end - 1)[1] if code.syntax is JAVA else []  # @Value("${name:default}")
     value = "".join(_value(code, token) for token in group)
     if len(value) < SHORTEST or (
         _KEY.fullmatch(value) and _IS_KEY.match(code.bare, end) and "?" not in code.bare[start - 60 : start]
     ):
-        return []
+        return defaults
     if code.syntax is PYTHON and _is_statement(code, start, end):
         return [Literal(value, start, end, role=DOC)]
-    literal = place(code, start, end)._replace(value=value)
-    defaults = filled(code.text, start + 1, end - 1)[1] if code.syntax is JAVA else []  # @Value("${name:default}")
-    return [literal, *defaults]
+    return [place(code, start, end)._replace(value=value), *defaults]
 
 
 def _value(code: Code, token: Token) -> str:
