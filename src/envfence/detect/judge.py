@@ -1,0 +1,59 @@
+"""Literals to findings: what a literal is for, and its value, decide."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
+
+from envfence.detect import credentials, endpoints
+from envfence.detect.scope import Scope
+from envfence.finding import Finding, Rule
+from envfence.literals import Literal
+
+
+def findings(found: list[Literal], scope: Scope) -> list[Finding]:
+    """Return what is hardcoded among the literals of a file, one finding for each, sorted by place."""
+    decided = _once(scope.text, (*credentials.decided(found, scope), *endpoints.decided(found, scope)))
+    if not decided:
+        return []
+    at = Lines(scope.text)
+    return [_finding(rule, scope.path, literal, at) for literal, rule in decided]
+
+
+def _once(text: str, decided: Iterable[tuple[Literal, Rule]]) -> list[tuple[Literal, Rule]]:
+    """Return one decision for each place, by place: the first, and the outer of two that say the same on one line."""
+    places: dict[int, tuple[Literal, Rule]] = {}
+    for literal, rule in decided:
+        places.setdefault(literal.start, (literal, rule))
+    kept: list[tuple[Literal, Rule]] = []
+    for _, (literal, rule) in sorted(places.items()):
+        if not kept or not _covers(*kept[-1], literal, rule) or "\n" in text[kept[-1][0].start : literal.start]:
+            kept.append((literal, rule))
+    return kept
+
+
+def _covers(around: Literal, outer: Rule, literal: Literal, inner: Rule) -> bool:
+    if literal.end > around.end:
+        return False
+    return outer.family in (inner.family, "credential") and outer.severity <= inner.severity  # "error" < "warning"
+
+
+class Lines:
+    """Turns offsets into lines and columns."""
+
+    def __init__(self, text: str) -> None:
+        self.ends = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """Return line and column, both from 1."""
+        line = bisect_right(self.ends, offset)
+        return line, offset - self.ends[line - 1] + 1
+
+
+def _finding(rule: Rule, path: str, literal: Literal, lines: Lines) -> Finding:
+    line, column = lines.at(literal.start)
+    end_line, end_column = lines.at(literal.end)
+    anchor = literal.name or f"{literal.call}:{literal.argument}"
+    return Finding(
+        rule.id, rule.family, rule.severity, path, line, column, end_line, end_column,
+        rule.message, rule.advice, rule.fixable, anchor,
+    )  # fmt: skip

@@ -1,0 +1,33 @@
+"""Text to literals, by the reader of its kind: only what is needed for the file is loaded."""
+
+from collections.abc import Iterator
+from importlib import import_module
+
+from envfence.literals import DOC, VALUE, Literal, candidates, embedded
+from envfence.literals.candidates import Spans
+
+MARKUP = (".xml", ".csproj", ".props", ".targets", ".plist", ".resx")  # settings, which are no prose
+
+
+def literals_of(kind: str, path: str, text: str, lines: Spans) -> list[Literal]:
+    """Return the literals on the candidate lines of a file of this kind."""
+    if kind == "prose":
+        role = VALUE if path.endswith(MARKUP) else DOC
+        return [literal for start, end in lines for literal in _of_prose(text, start, end, role)]
+    if kind == "code":
+        from envfence.literals import code
+
+        found = code.literals(text, path, lines)
+        inside = embedded.inner(text, found)
+        return [*found, *inside, *embedded.evident(text, found)] if path.endswith(".sql") else [*found, *inside]
+    reader = import_module(f"envfence.literals.{kind}")
+    read: list[Literal] = reader.literals(text, path)
+    found = [literal for literal in read if candidates.is_likely(lines, literal.start, literal.end)]
+    return [*found, *embedded.inner(text, found), *embedded.evident(text, found)]
+
+
+def _of_prose(text: str, start: int, end: int, role: str) -> Iterator[Literal]:
+    from envfence.literals import prose
+
+    yield from prose.within(text, start, end)
+    yield from embedded.on_line(text, start, end, len(text), role)
