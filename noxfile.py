@@ -27,7 +27,7 @@ def demo(session: nox.Session) -> None:
 @nox.session
 def test(session: nox.Session) -> None:
     """Run the tests: nox -s test -- -k contract."""
-    install(session, "test", project=".[secrets,fix,large]")
+    install(session, "test", project=".[secrets,fix,large,stack]")
     session.run("pytest", *session.posargs)
 
 
@@ -42,7 +42,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types with mypy and pyright."""
-    install(session, "types", project=".[secrets,fix,large]")
+    install(session, "types", project=".[secrets,fix,large,stack]")
     session.run("mypy")
     session.run("pyright")
 
@@ -57,7 +57,7 @@ def scan(session: nox.Session) -> None:
 @nox.session
 def env_check(session: nox.Session) -> None:
     """Hold every .env file against the contract, .env.example."""
-    session.install(".")
+    session.install(".[stack]")
     session.run("envfence", "env", "check", *session.posargs)
 
 
@@ -80,7 +80,7 @@ def build(session: nox.Session) -> None:
 def test_wheel(session: nox.Session) -> None:
     """Test the wheel of dist/ in a clean environment, in a clone without sources."""
     wheel = next(Path("dist").resolve().glob("*.whl"), None) or session.error("run `nox -s build` first")
-    install(session, "test", project=f"{wheel}[secrets,fix,large]")
+    install(session, "test", project=f"{wheel}[secrets,fix,large,stack]")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as clone:
         session.run("git", "clone", "--quiet", ".", clone, external=True)
         for sources in ("src", "hooks"):

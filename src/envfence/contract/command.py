@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from envfence.config import Config, Nearest
-from envfence.contract import check, compose_client, files, grammar, image, mend, python_reader, verdict
+from envfence.contract import check, compose_client, files, grammar, image, mend, python_reader, surroundings, verdict
 from envfence.contract.environment import names_the_environment
 from envfence.contract.rules import HIDDEN, shown
 from envfence.errors import FenceError
@@ -24,6 +24,7 @@ def checked(root: str, from_environment: str | None, compose: str) -> list[Findi
     names = expected_names(root, config)
     findings += verdict.git_findings(root, names, config.environments)
     findings += image.image_findings(root, names)
+    findings += surroundings.findings(surroundings.read(root, config, os.environ, from_environment))
     by_path: dict[str, list[Finding]] = {}
     for finding in dict.fromkeys(findings):
         by_path.setdefault(finding.path, []).append(finding)

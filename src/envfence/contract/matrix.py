@@ -1,0 +1,191 @@
+"""The contract held against every surface that names keys: pure comparison, no file is opened here."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from envfence.contract import kinds
+from envfence.contract.drift import drift, forbidden_extras
+from envfence.contract.environment import Environment, names_the_environment
+from envfence.contract.grammar import OPTIONAL, Key
+from envfence.contract.rules import found, shown
+from envfence.contract.stages import TEST, stage_of
+from envfence.contract.surfaces import CODE, COMPOSE, DOCKERFILE, FALLS_BACK, REQUIRES, SETS, STOPS, WORKFLOW, Use
+from envfence.contract.surfaces.compose import uses as compose_uses
+from envfence.contract.surfaces.known import is_given, is_secret_name, is_self_read
+from envfence.contract.surfaces.settings import SettingsClass
+from envfence.contract.surfaces_rules import SECRET_WITH_DEFAULT, UNDECLARED_KEY, UNUSED_KEY
+from envfence.contract.template import TemplateError, variables
+from envfence.finding import ERROR, Finding
+from envfence.stack import policy
+from envfence.stack.render import Stack
+from envfence.stack.rules import MISSING_STACK, UNSET_IN_STACK
+
+_READS = frozenset({REQUIRES, STOPS, FALLS_BACK})
+
+
+class Survey(NamedTuple):
+    """What a repository says about its keys. ``mentioned`` returns those of some keys that any other file names."""
+
+    contract_path: str
+    contract: Mapping[str, Key]
+    environments: tuple[Environment, ...] = ()
+    classes: tuple[SettingsClass, ...] = ()
+    uses: tuple[Use, ...] = ()
+    stacks: tuple[Stack, ...] = ()
+    mentioned: Callable[[frozenset[str]], frozenset[str]] = lambda keys: keys
+    dockerfiles: Mapping[str, str] = {}
+    code_folders: frozenset[str] = frozenset()
+
+    def is_secret(self, key: str) -> bool:
+        """Tell whether the value of ``key`` is a secret: the contract says so, or its name does."""
+        if key in self.contract and self.contract[key].kind != kinds.TEXT:
+            return self.contract[key].kind == kinds.SECRET
+        return is_secret_name(key)
+
+
+def findings(survey: Survey) -> list[Finding]:
+    """Return where the surfaces disagree, and what is wrong with the stacks."""
+    every: list[Finding] = []
+    if survey.contract:
+        every += [*_undeclared(survey), *_unused(survey), *_missing_stacks(survey), *_unset(survey)]
+        every += drift(survey.classes, survey.contract)
+        every += forbidden_extras(survey.classes, survey.contract, survey.environments, survey.contract_path)
+    every += _secrets_with_defaults(survey)
+    facts = _facts(survey)
+    for stack in survey.stacks:
+        every += policy.findings(stack, facts)
+    return _once(every)
+
+
+def _once(every: list[Finding]) -> list[Finding]:
+    """Return each finding once, the graver where two stacks judge one place differently."""
+    unique: dict[Finding, Finding] = {}
+    for finding in every:
+        same = finding._replace(severity="")
+        if same not in unique or finding.severity == ERROR:
+            unique[same] = finding
+    return list(unique.values())
+
+
+def _facts(survey: Survey) -> policy.Facts:
+    fields = {key.upper() for one in survey.classes for field in one.fields for key in field.keys}
+    code = {use.key for use in survey.uses if use.surface == CODE and use.way in _READS}
+    held = {key for environment in survey.environments for key in environment.values}
+    return policy.Facts(
+        survey.is_secret, frozenset(fields | code), frozenset(held | survey.contract.keys()),
+        survey.dockerfiles, survey.code_folders,
+    )  # fmt: skip
+
+
+def _undeclared(survey: Survey) -> Iterator[Finding]:
+    """Yield reads of keys that neither the contract names nor the repository itself sets, once for each file."""
+    told = {use.key for use in survey.uses if use.way == SETS} | survey.contract.keys()
+    seen: set[tuple[str, str]] = set()
+    for use in survey.uses:
+        # What compose interpolates, the containers' `environment` does not set.
+        declared = use.key in (survey.contract if use.surface == COMPOSE else told) or is_given(use.key)
+        if declared or use.way not in _READS or (use.key, use.path) in seen:
+            continue
+        near = _near(use.key, survey.contract)
+        if use.surface in {CODE, COMPOSE} or (use.surface == WORKFLOW and near):
+            seen.add((use.key, use.path))
+            yield found(UNDECLARED_KEY, use.path, use.line, shown(use.key), f"did you mean {near}?" if near else "")
+
+
+def _near(key: str, contract: Iterable[str]) -> str:
+    """Return the key of the contract that is one slip away: a character left out, added, changed or swapped."""
+    if len(key) < 6:
+        return ""
+    return next((other for other in contract if abs(len(other) - len(key)) < 2 and _is_one_slip(key, other)), "")
+
+
+def _is_one_slip(one: str, other: str) -> bool:
+    if one == other:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    one, other = one[start:], other[start:]
+    if one[:1].isdigit() or other[:1].isdigit():  # HOST_1 and HOST_2 are two keys
+        return False
+    swapped = one[:2] == other[1::-1] and one[2:] == other[2:]
+    return swapped or one[1:] == other[1:] or one[1:] == other or one == other[1:]
+
+
+def _unused(survey: Survey) -> Iterator[Finding]:
+    if not survey.uses and not survey.classes:
+        return  # nothing of this repository reads keys in a way that is known here
+    used = {use.key for use in survey.uses} | _referred(survey.contract.values())
+    images = _images_with_env_file(survey.stacks)
+    unnamed = [
+        key
+        for key in survey.contract.values()
+        if not (key.name in used or is_self_read(key.name) or names_the_environment(key, key.name))
+        and not any(one.takes(key.name) for one in survey.classes)
+        and key.name.strip("_").split("_")[0].lower() not in images
+    ]
+    mentioned = survey.mentioned(frozenset(key.name for key in unnamed)) if unnamed else ()
+    for key in unnamed:
+        if key.name not in mentioned:
+            yield found(UNUSED_KEY, survey.contract_path, key.line, key.name)
+
+
+def _referred(keys: Iterable[Key]) -> set[str]:
+    """Return the keys that the texts of other keys refer to."""
+    names: set[str] = set()
+    for key in keys:
+        try:
+            names.update(variables(key.text) if "$" in key.text else ())
+        except TemplateError:
+            continue
+    return names
+
+
+def _images_with_env_file(stacks: Iterable[Stack]) -> set[str]:
+    """Return the words of somebody else's images that get a whole env file: they read keys that nothing here names."""
+    words: set[str] = set()
+    for stack in stacks:
+        for name, service in stack.services.items():
+            if service.at("env_file").value and "build" not in service.mapping:
+                text = f"{name} {service.at('image').text}".lower()
+                words.update("".join(letter if letter.isalnum() else " " for letter in text).split())
+    return words
+
+
+def _secrets_with_defaults(survey: Survey) -> Iterator[Finding]:
+    for use in survey.uses:
+        written = use.way == FALLS_BACK or (use.way == SETS and use.surface == DOCKERFILE)
+        if written and use.has_literal and survey.is_secret(use.key):
+            yield found(SECRET_WITH_DEFAULT, use.path, use.line, shown(use.key))
+    for one in survey.classes:
+        for field in one.fields:
+            if field.has_literal and survey.is_secret(field.keys[0].upper()):
+                yield found(SECRET_WITH_DEFAULT, field.path, field.line, shown(field.keys[0]))
+
+
+def _unset(survey: Survey) -> Iterator[Finding]:
+    for stack in survey.stacks:
+        of_stage = [one for one in survey.environments if one.name and stage_of(one.base) == stack.stage]
+        shared = [one for one in survey.environments if not one.name]
+        given = {key for one in (*of_stage, *shared) for key in one.values}
+        for use in (use for layer in stack.layers for use in compose_uses(layer)):
+            if use.way not in {REQUIRES, STOPS} or use.key in given or is_given(use.key):
+                continue
+            key = survey.contract.get(use.key)
+            promised = key is not None and key.is_for(stack.environment)
+            if (of_stage and not (promised and key is not None and key.form == OPTIONAL)) or (key and not promised):
+                goes = "compose refuses to start it" if use.way == STOPS else "compose takes an empty text"
+                detail = f"in the stack of {stack.environment}: {goes}" if stack.environment else goes
+                yield found(UNSET_IN_STACK, use.path, use.line, shown(use.key), detail)
+
+
+def _missing_stacks(survey: Survey) -> Iterator[Finding]:
+    stages = {stack.stage for stack in survey.stacks if stack.environment}
+    if len(stages) < 2:
+        return
+    stages |= {one.stage for one in survey.environments} | {TEST}
+    for key in survey.contract.values():
+        if names_the_environment(key, key.name):
+            for choice in key.choices:
+                if stage_of(choice) not in stages:
+                    yield found(MISSING_STACK, survey.contract_path, key.line, f"{key.name}={choice}")

@@ -1,0 +1,296 @@
+"""Reads of the process environment in Python: os.environ, getenv, environs, decouple, click, python-dotenv.
+
+Constants, literal loops, prefixes and functions that take a key's name are followed inside the module. Only statements
+on whose lines the environment is spoken of are looked at, so a module costs little more than parsing it.
+"""
+
+import ast
+import re
+from bisect import bisect_left
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from envfence.contract.surfaces import CODE, FALLS_BACK, REQUIRES, SETS, Use
+
+TRIGGER = re.compile(r"environ|getenv|envvar|\bEnv\(|decouple|Config\(|dotenv|get_key")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_MAKES_READER = frozenset(
+    {"Env", "FileAwareEnv", "AutoConfig", "Config"}
+)  # environs, django-environ, decouple, Starlette
+_MAKES_MAPPING = frozenset({"dotenv_values", "copy", "dict"})
+_READS = frozenset({"get", "pop", "getenv", "getenvb"})
+_NO_READS = frozenset(
+    {"read_env", "read_envfile", "seal", "dump", "add_parser", "parser_for", "prefixed", "update", "keys"}
+)
+
+Texts = tuple[str, ...]
+
+
+class _Scope(NamedTuple):
+    """What names stand for at one place: texts by name, and the prefix that `env.prefixed` adds."""
+
+    texts: Mapping[str, Texts]
+    prefix: str = ""
+
+
+class _Found(NamedTuple):
+    """Names of this module that stand for the environment: mappings, callable readers, functions that take a key."""
+
+    mappings: set[str]
+    readers: set[str]
+    functions: dict[str, int]
+
+
+def uses(path: str, text: str, tree: ast.Module) -> list[Use]:
+    """Return the reads of a module in order, each once; ``tree`` is ``text`` parsed."""
+    if not TRIGGER.search(text):
+        return []
+    found = _Found({"environ", "environb"}, _imported_readers(tree), {})
+    scope = _Scope({})
+    lines = _lines(TRIGGER, text)
+    reader = _Reader(path, found, lines)
+    reader.body(tree.body, _constants(tree.body, scope))
+    names = (found.mappings | found.readers | found.functions.keys()) - {"environ", "environb"}
+    if names:
+        again = re.compile(rf"{TRIGGER.pattern}|\b(?:{'|'.join(map(re.escape, sorted(names)))})\b")
+        reader = _Reader(path, found, _lines(again, text))
+        reader.body(tree.body, _constants(tree.body, scope))
+    return list(dict.fromkeys(sorted(reader.uses, key=lambda use: use.line)))
+
+
+def _lines(pattern: re.Pattern[str], text: str) -> list[int]:
+    lines: list[int] = []
+    position, line = 0, 1
+    for match in pattern.finditer(text):
+        line += text.count("\n", position, match.start())
+        position = match.start()
+        if not lines or lines[-1] != line:
+            lines.append(line)
+    return lines
+
+
+def _imported_readers(tree: ast.Module) -> set[str]:
+    """Return the names that `from decouple import config` and its like bring."""
+    return {
+        alias.asname or alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module in {"decouple", "environs"}
+        for alias in node.names
+        if alias.name in {"config", "env"}
+    }
+
+
+def _constants(body: list[ast.stmt], scope: _Scope) -> _Scope:
+    """Return ``scope`` with the texts that assignments of ``body`` give names, where a name is given only one."""
+    texts = dict(scope.texts)
+    for node in body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        value = getattr(node, "value", None)
+        if len(targets) == 1 and isinstance(targets[0], ast.Name) and value is not None:
+            resolved = _texts(value, scope._replace(texts=texts))
+            if resolved:
+                texts[targets[0].id] = resolved
+            else:
+                texts.pop(targets[0].id, None)
+    return scope._replace(texts=texts)
+
+
+def _texts(node: ast.expr, scope: _Scope) -> Texts:
+    """Return the texts that an expression can be, () where that is not known."""
+    if isinstance(node, ast.Constant):
+        value = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
+        return (value,) if isinstance(value, str) else ()
+    if isinstance(node, ast.Name):
+        return scope.texts.get(node.id, ())
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return tuple(text for element in node.elts for text in _texts(element, scope))
+    if isinstance(node, ast.Dict):
+        return tuple(text for key in node.keys if key is not None for text in _texts(key, scope))
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _joined([_texts(node.left, scope), _texts(node.right, scope)])
+    if isinstance(node, ast.JoinedStr):
+        return _joined(
+            [_texts(part.value if isinstance(part, ast.FormattedValue) else part, scope) for part in node.values]
+        )
+    return ()
+
+
+def _joined(parts: list[Texts]) -> Texts:
+    whole: Texts = ("",)
+    for part in parts:
+        whole = tuple(head + tail for head in whole for tail in part)
+    return whole
+
+
+class _Reader:
+    """Walks the statements that speak of the environment and collects what they read."""
+
+    def __init__(self, path: str, found: _Found, lines: list[int]) -> None:
+        self.path, self.found, self.lines = path, found, lines
+        self.uses: list[Use] = []
+
+    def body(self, statements: list[ast.stmt], scope: _Scope) -> None:
+        for statement in statements:
+            self._node(statement, scope)
+
+    def _is_spoken_of(self, node: ast.AST) -> bool:
+        first = getattr(node, "lineno", 0)
+        if not first:
+            return True
+        first = min((first, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))))
+        at = bisect_left(self.lines, first)
+        return at < len(self.lines) and self.lines[at] <= node.end_lineno  # type: ignore[attr-defined]
+
+    def _node(self, node: ast.AST, scope: _Scope) -> None:
+        if not self._is_spoken_of(node):
+            return
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            self._function(node)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            self._assignment(node)
+        scope = self._within(node, scope)
+        self._expression(node, scope)
+        for child in ast.iter_child_nodes(node):
+            self._node(child, scope)
+
+    def _within(self, node: ast.AST, scope: _Scope) -> _Scope:
+        """Return the scope of what ``node`` holds."""
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            return _constants(node.body, scope)
+        if isinstance(node, ast.With):
+            return self._prefixed(node, scope)
+        loops: list[ast.For | ast.comprehension] = [node] if isinstance(node, ast.For) else []
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            loops += node.generators
+        for loop in loops:
+            if isinstance(loop.target, ast.Name):
+                scope = self._bound(scope, loop.target, loop.iter)
+        return scope
+
+    def _bound(self, scope: _Scope, target: ast.Name, values: ast.expr) -> _Scope:
+        texts = _texts(values, scope) if not isinstance(values, ast.Constant) else ()
+        return scope._replace(texts={**scope.texts, target.id: texts})
+
+    def _prefixed(self, node: ast.With, scope: _Scope) -> _Scope:
+        for item in node.items:
+            call = item.context_expr
+            if isinstance(call, ast.Call) and _tail(call.func) == "prefixed" and call.args:
+                scope = scope._replace(prefix=scope.prefix + "".join(_texts(call.args[0], scope)[:1]))
+        return scope
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """Remember a function whose parameter is the key that it reads."""
+        parameters = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+        for inner in ast.walk(node):
+            key = self._key_of(inner)
+            if isinstance(key, ast.Name) and key.id in parameters:
+                position = parameters.index(key.id) - (parameters[0] in {"self", "cls"})
+                self.found.functions[node.name] = position
+
+    def _assignment(self, node: ast.Assign | ast.AnnAssign) -> None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        names = {target.id for target in targets if isinstance(target, ast.Name)}
+        value = node.value
+        if not names or value is None:
+            return
+        if _tail(value) in {"environ", "environb"}:
+            self.found.mappings.update(names)
+        elif isinstance(value, ast.Call):
+            made_by = _tail(value.func)
+            if made_by in _MAKES_READER:
+                self.found.readers.update(names)
+            elif made_by == "dotenv_values" or (made_by in _MAKES_MAPPING and self._speaks_of_mapping(value)):
+                self.found.mappings.update(names)
+
+    def _speaks_of_mapping(self, call: ast.Call) -> bool:
+        held = [call.func.value] if isinstance(call.func, ast.Attribute) else call.args[:1]
+        return any(self._is_mapping(node) for node in held)
+
+    def _is_mapping(self, node: ast.AST) -> bool:
+        if isinstance(node, ast.Call):
+            return _tail(node.func) == "dotenv_values"
+        return _tail(node) in self.found.mappings
+
+    def _key_of(self, node: ast.AST) -> ast.expr | None:
+        """Return the expression of the key that ``node`` itself reads or writes, None if it does neither."""
+        if isinstance(node, ast.Subscript) and self._is_mapping(node.value):
+            return node.slice
+        if not isinstance(node, ast.Call):
+            return None
+        name = _tail(node.func)
+        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if name in {"getenv", "getenvb"} or (
+            name in {"get", "pop", "setdefault"} and owner is not None and self._is_mapping(owner)
+        ):
+            return node.args[0] if node.args else _keyword(node, "key")
+        if name == "get_key" and len(node.args) > 1:
+            return node.args[1]
+        reader = _tail(owner) if owner is not None else name
+        if reader in self.found.readers and name not in _NO_READS:
+            return node.args[0] if node.args else _keyword(node, "name")
+        return None
+
+    def _expression(self, node: ast.AST, scope: _Scope) -> None:
+        if isinstance(node, ast.Call):
+            self._call(node, scope)
+        elif isinstance(node, ast.Subscript) and (key := self._key_of(node)) is not None:
+            if not isinstance(node.ctx, ast.Del):
+                self._add(key, node, scope, SETS if isinstance(node.ctx, ast.Store) else REQUIRES)
+        elif isinstance(node, ast.Compare) and self._is_mapping(node.comparators[0]):
+            self._add(node.left, node, scope, FALLS_BACK)
+
+    def _call(self, node: ast.Call, scope: _Scope) -> None:
+        name = _tail(node.func)
+        for keyword in node.keywords:
+            if keyword.arg == "envvar":
+                default = _keyword(node, "default")
+                way = FALLS_BACK if default is not None else REQUIRES
+                self._add(keyword.value, node, scope, way, has_literal=_is_literal(default))
+        if name in {"Env", "FileAwareEnv"}:  # django-environ: Env(DEBUG=(bool, False))
+            for keyword in node.keywords:
+                if keyword.arg and keyword.arg.isupper():
+                    self._add(ast.Constant(keyword.arg), node, scope, FALLS_BACK)
+        key = self._key_of(node)
+        if key is not None:
+            default = self._default(node, name)
+            way = SETS if name == "setdefault" else FALLS_BACK if default is not None else REQUIRES
+            self._add(key, node, scope, way, has_literal=_is_literal(default))
+        elif name in self.found.functions and len(node.args) > self.found.functions[name] >= 0:
+            rest = node.args[self.found.functions[name] + 1 :]
+            default = rest[0] if rest else _keyword(node, "default")
+            way = FALLS_BACK if default is not None else REQUIRES
+            self._add(node.args[self.found.functions[name]], node, scope, way, has_literal=_is_literal(default))
+
+    def _default(self, node: ast.Call, name: str) -> ast.expr | None:
+        default = _keyword(node, "default")
+        if default is not None:
+            return default
+        position = 2 if name == "get_key" else 1
+        return node.args[position] if len(node.args) > position else None
+
+    def _add(self, key: ast.expr, node: ast.expr, scope: _Scope, way: str, *, has_literal: bool = False) -> None:
+        prefix = scope.prefix if isinstance(node, ast.Call) and self._reads_with_prefix(node) else ""
+        for text in _texts(key, scope):
+            if _NAME.match(text):
+                self.uses.append(Use(prefix + text, self.path, node.lineno, CODE, way, has_literal))
+
+    def _reads_with_prefix(self, node: ast.Call) -> bool:
+        owner = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+        return _tail(owner) in self.found.readers
+
+
+def _tail(node: ast.AST) -> str:
+    """Return the last name of `a.b.c`, "" for anything else."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _keyword(node: ast.Call, name: str) -> ast.expr | None:
+    return next((keyword.value for keyword in node.keywords if keyword.arg == name), None)
+
+
+def _is_literal(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and bool(node.value))

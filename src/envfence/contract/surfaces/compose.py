@@ -1,0 +1,67 @@
+"""Keys that a compose file names: `${KEY}` in all its forms, pass-through, `environment`, build arguments, secrets."""
+
+from collections.abc import Iterator
+
+from envfence.contract.surfaces import COMPOSE, FALLS_BACK, REQUIRES, SETS, STOPS, Use
+from envfence.contract.template import Reference, TemplateError, references
+from envfence.stack.tree import Node
+
+_SETTING = ("environment", "args")
+
+
+def is_compose(path: str) -> bool:
+    """Tell whether docker compose or its users' custom gives the file its name."""
+    name = path.rpartition("/")[2].lower()
+    return name.endswith((".yml", ".yaml")) and name.startswith(
+        ("docker-compose.", "compose.", "docker-compose-", "compose-")
+    )
+
+
+def uses(tree: Node) -> list[Use]:
+    """Return what a compose file needs from the environment that compose runs in, and what it sets in containers."""
+    found = list(interpolations(tree))
+    for service in tree.at("services").mapping.values():
+        for block in (service.at("environment"), service.at("build", "args")):
+            found += _settings(block)
+    for secret in tree.at("secrets").mapping.values():
+        named = secret.at("environment")
+        if named.text:
+            found.append(Use(named.text, named.path, named.line, COMPOSE))
+    return list(dict.fromkeys(found))
+
+
+def interpolations(tree: Node) -> Iterator[Use]:
+    """Yield the keys that compose puts into the file's texts."""
+    for scalar in tree.scalars():
+        if "$" in scalar.text:
+            yield from _references(scalar, scalar.text)
+
+
+def _references(scalar: Node, text: str) -> Iterator[Use]:
+    for reference in read(text):
+        kind = reference.operator.removeprefix(":")
+        way = {"-": FALLS_BACK, "+": FALLS_BACK, "?": STOPS}.get(kind, REQUIRES)
+        is_default = kind == "-" and bool(reference.argument)
+        has_literal = is_default and not any(inner.name for inner in read(reference.argument))
+        yield Use(reference.name, scalar.path, scalar.line, COMPOSE, way, has_literal)
+        yield from _references(scalar, reference.argument)
+
+
+def read(text: str) -> list[Reference]:
+    """Return the references of a text, none if compose refuses it."""
+    try:
+        return [reference for reference in references(text) if reference.name]
+    except TemplateError:
+        return []
+
+
+def _settings(block: Node) -> Iterator[Use]:
+    if isinstance(block.value, dict):
+        entries = [(key, child, child.value is not None, child.text) for key, child in block.value.items()]
+    else:
+        split = [(item, item.text.partition("=")) for item in block.items]
+        entries = [(key, item, bool(equals), value) for item, (key, equals, value) in split]
+    for key, node, has_value, value in entries:
+        if "$" not in key:
+            way = SETS if has_value else REQUIRES
+            yield Use(key, node.path, node.line, COMPOSE, way, bool(value) and "$" not in value)

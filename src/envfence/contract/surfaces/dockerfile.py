@@ -1,0 +1,62 @@
+"""ARG and ENV of Dockerfiles."""
+
+import re
+
+from envfence.contract.surfaces import DOCKERFILE, REQUIRES, SETS, Use
+
+_PAIR = re.compile(r"""([A-Za-z_]\w*)(?:=("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)*))?""")
+
+
+def is_dockerfile(path: str) -> bool:
+    """Tell whether a file's name is one of a Dockerfile."""
+    name = path.rpartition("/")[2].lower()
+    return "dockerfile" in name.split(".") or "containerfile" in name.split(".")
+
+
+def uses(path: str, text: str) -> list[Use]:
+    """Return the keys that a Dockerfile declares: an ARG without default needs a value, every other sets one."""
+    found: list[Use] = []
+    for line, instruction in _instructions(text):
+        word, _, rest = instruction.partition(" ")
+        word, rest = word.upper(), rest.strip()
+        if word == "ENV" and "=" not in rest.partition(" ")[0]:  # the old form: ENV KEY the rest is the value
+            key, _, value = rest.partition(" ")
+            found.append(_use(path, line, key, value.strip()))
+        elif word in {"ARG", "ENV"}:
+            found += [_use(path, line, match[1], match[2]) for match in _PAIR.finditer(rest)]
+    return [use for use in found if use.key.isidentifier()]
+
+
+def runs_as_root(text: str) -> bool:
+    """Tell whether the last stage sets no user, or root, on a base image whose user is not known to be another."""
+    user, base = "", ""
+    for _, instruction in _instructions(text):
+        word, _, rest = instruction.partition(" ")
+        if word.upper() == "FROM":
+            user, base = "", rest.strip().lower()
+        elif word.upper() == "USER":
+            user = rest.strip().partition(":")[0]
+    return user in {"", "root", "0"} and "nonroot" not in base and "rootless" not in base and "airflow" not in base
+
+
+def _use(path: str, line: int, key: str, value: str | None) -> Use:
+    if value is None:
+        return Use(key, path, line, DOCKERFILE, REQUIRES)
+    plain = value.strip("\"'")
+    return Use(key, path, line, DOCKERFILE, SETS, bool(plain) and not plain.startswith("$"))
+
+
+def _instructions(text: str) -> list[tuple[int, str]]:
+    """Return line and text of each instruction, its continuation lines joined."""
+    found: list[tuple[int, str]] = []
+    start, parts = 0, [""][:0]
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        start = start if parts else number
+        parts.append(stripped.removesuffix("\\").strip())
+        if not stripped.endswith("\\"):
+            found.append((start, " ".join(parts).replace("\t", " ")))
+            parts = []
+    return found

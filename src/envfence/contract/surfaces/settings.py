@@ -1,0 +1,243 @@
+"""Settings classes of pydantic-settings, read from the code: which keys each takes, needs and forbids.
+
+Follows pydantic-settings 2: prefixes, aliases, nested models behind a delimiter, inheritance inside the repository,
+`model_config`, `class Config` and keywords of the class. The application is never imported.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import NamedTuple
+
+from envfence.contract.surfaces.classes import Class, Index, Module, dotted, index, lineage, outer_bases
+from envfence.contract.surfaces.fields import Annotation, annotation, default_of, field_call, is_field, names_of
+
+_FIRST_VERSION = frozenset({"pydantic.BaseSettings", "pydantic.v1.BaseSettings"})  # it forbids no key of an env file
+ANY_FILE = "*"  # an env file whose name is computed
+
+
+class Field(NamedTuple):
+    """One value that a class takes from the environment.
+
+    ``keys`` are the names that can give it, the first one first; ``takes`` are prefixes of keys that it takes too, for
+    the parts of a nested value. ``has_literal``: its default is a text that is not empty.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    path: str
+    line: int
+    required: bool
+    types: frozenset[str]
+    choices: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    has_literal: bool = False
+
+
+class SettingsClass(NamedTuple):
+    """One class. ``env_files`` are names, ANY_FILE for one that is computed; ``extra`` is "" where nothing is said."""
+
+    name: str
+    path: str
+    line: int
+    fields: tuple[Field, ...]
+    env_files: tuple[str, ...] = ()
+    extra: str = ""
+    case_sensitive: bool = False
+    forbids: bool = False
+    is_base: bool = False
+    is_first_version: bool = False  # of pydantic 1
+
+    def folded(self, key: str) -> str:
+        """Return ``key`` as this class compares it."""
+        return key if self.case_sensitive else key.lower()
+
+    def takes(self, key: str) -> bool:
+        """Tell whether a field takes ``key``."""
+        folded = self.folded(key)
+        return any(
+            folded in map(self.folded, field.keys) or folded.startswith(tuple(map(self.folded, field.takes)))
+            for field in self.fields
+        )
+
+
+class _Config(NamedTuple):
+    """What a class configures, with that of the classes it inherits from."""
+
+    values: Mapping[str, ast.expr]
+
+    def text(self, name: str) -> str:
+        node = self.values.get(name)
+        return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+    def is_true(self, name: str) -> bool:
+        node = self.values.get(name)
+        return isinstance(node, ast.Constant) and node.value is True
+
+
+def settings_classes(modules: Iterable[Module]) -> list[SettingsClass]:
+    """Return the settings classes of ``modules`` in order."""
+    modules = list(modules)
+    found = index(modules)
+    chosen = [(one, lineage(one, found)) for group in found.by_name.values() for one in group]
+    chosen = [(one, line) for one, line in chosen if is_settings(line, found)]
+    inherited = {parent.node for _, line in chosen for parent in line[1:]}
+    classes = [_class(one, line, found, is_base=one.node in inherited) for one, line in chosen]
+    return sorted(classes, key=lambda one: (one.path, one.line))
+
+
+def is_settings(line: list[Class], found: Index) -> bool:
+    """Tell whether a class with this lineage is one of pydantic-settings (or of pydantic 1)."""
+    return any(base.rpartition(".")[2] == "BaseSettings" for base in outer_bases(line, found))
+
+
+def _class(one: Class, line: list[Class], found: Index, *, is_base: bool) -> SettingsClass:
+    config = config_of(line)
+    fields: dict[str, Field] = {}
+    for current in reversed(line):
+        for field in _fields(current, config, found):
+            fields[field.name] = field
+    env_files = tuple(_file_names(config.values.get("env_file")))
+    first_version = any(base in _FIRST_VERSION for base in outer_bases(line, found))
+    own_sources = any(_defines(current.node, "settings_customise_sources") for current in line)
+    extra = _extra(config)
+    return SettingsClass(
+        one.node.name, one.path, one.node.lineno, tuple(field for field in fields.values() if field.keys), env_files,
+        extra, config.is_true("case_sensitive"),
+        bool(env_files) and extra in {"", "forbid"} and not (first_version or own_sources)
+        and "dotenv_filtering" not in config.values,
+        is_base, first_version,
+    )  # fmt: skip
+
+
+def _extra(config: _Config) -> str:
+    node = config.values.get("extra")
+    if node is None:
+        return ""
+    return (
+        node.value
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        else dotted(node).rpartition(".")[2] or "?"
+    )
+
+
+def config_of(line: list[Class]) -> _Config:
+    """Return what the classes of a lineage configure, the nearest first."""
+    return _Config({name: node for current in reversed(line) for name, node in own_config(current.node)})
+
+
+def own_config(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
+    """Yield what a class itself configures: as keywords, in `model_config` and in `class Config`."""
+    for keyword in node.keywords:
+        if keyword.arg:
+            yield keyword.arg, keyword.value
+    for statement in node.body:
+        if isinstance(statement, ast.ClassDef) and statement.name == "Config":
+            yield from _assigned(statement.body)
+        for name, value in _assigned([statement]):
+            if name == "model_config":
+                yield from _entries(value)
+
+
+def _assigned(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    for statement in body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            yield statement.targets[0].id, statement.value
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
+            yield statement.target.id, statement.value
+
+
+def _entries(value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(value, ast.Call):
+        for keyword in value.keywords:
+            if keyword.arg:
+                yield keyword.arg, keyword.value
+    elif isinstance(value, ast.Dict):
+        for key, item in zip(value.keys, value.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield key.value, item
+
+
+def _file_names(node: ast.expr | None) -> Iterator[str]:
+    """Yield the names of env files that an expression gives, without folders."""
+    if node is None or (isinstance(node, ast.Constant) and node.value is None):
+        return
+    if isinstance(node, ast.Tuple | ast.List):
+        for element in node.elts:
+            yield from _file_names(element)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value.replace("\\", "/").rpartition("/")[2]
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):  # ROOT / ".env"
+        yield from _file_names(node.right)
+    elif isinstance(node, ast.Call) and node.args and dotted(node.func).rpartition(".")[2] in {"Path", "str", "join"}:
+        yield from _file_names(node.args[-1])
+    else:
+        yield ANY_FILE
+
+
+def _defines(node: ast.ClassDef, name: str) -> bool:
+    return any(isinstance(inner, ast.FunctionDef) and inner.name == name for inner in node.body)
+
+
+def _fields(current: Class, config: _Config, found: Index) -> Iterator[Field]:
+    for statement in current.node.body:
+        if is_field(statement):
+            yield from _field(statement, current, config, found)
+
+
+def _field(statement: ast.AnnAssign, current: Class, config: _Config, found: Index) -> Iterator[Field]:
+    name = statement.target.id if isinstance(statement.target, ast.Name) else ""
+    said = annotation(statement.annotation, partial(found.find, seen_from=current))
+    call = field_call(statement)
+    default = default_of(statement, call)
+    prefix, delimiter = config.text("env_prefix"), config.text("env_nested_delimiter")
+    keys = names_of(
+        name, call, prefix, by_name=config.is_true("populate_by_name") or config.is_true("validate_by_name")
+    )
+    if said.model is not None and is_settings(lineage(said.model, found), found):
+        # It reads its own keys; this field takes a whole object as JSON, which nobody writes.
+        yield Field(name, (), current.path, statement.lineno, False, frozenset())
+        return
+    takes = tuple(f"{key}{delimiter}" for key in keys) if delimiter and said.is_complex else ()
+    nested = list(_nested(keys[0], said, delimiter, default is None, found)) if said.model and delimiter else []
+    yield Field(
+        name, keys, current.path, statement.lineno, default is None and not nested, said.types, said.choices, takes,
+        _is_text(default),
+    )  # fmt: skip
+    for inner in nested:
+        yield inner._replace(name=f"{name}.{inner.name}")
+
+
+def _nested(key: str, said: Annotation, delimiter: str, required: bool, found: Index) -> Iterator[Field]:
+    for current in lineage(said.model, found) if said.model is not None else ():
+        for statement in current.node.body:
+            if not is_field(statement):
+                continue
+            inner = annotation(statement.annotation, partial(found.find, seen_from=current))
+            call = field_call(statement)
+            default = default_of(statement, call)
+            name = statement.target.id if isinstance(statement.target, ast.Name) else ""
+            whole = f"{key}{delimiter}{names_of(name, call, '', by_name=False)[0]}"
+            needed = required and default is None
+            if inner.model is not None:
+                yield from _nested(whole, inner, delimiter, needed, found)
+            else:
+                yield Field(
+                    name,
+                    (whole,),
+                    current.path,
+                    statement.lineno,
+                    needed,
+                    inner.types,
+                    inner.choices,
+                    (),
+                    _is_text(default),
+                )
+
+
+def _is_text(default: ast.expr | None) -> bool:
+    if isinstance(default, ast.Call) and default.args:  # SecretStr("...")
+        default = default.args[0]
+    return isinstance(default, ast.JoinedStr) or (
+        isinstance(default, ast.Constant) and bool(default.value) and isinstance(default.value, str)
+    )

@@ -1,0 +1,30 @@
+"""What can be wrong between the contract and the surfaces that name keys."""
+
+from envfence.finding import Rule
+
+UNDECLARED_KEY = Rule(
+    "undeclared-key", "contract",
+    "this is read and the contract does not name it, so no environment has to give it",
+    "add it to .env.example with its kind, or read the key that is meant",
+)  # fmt: skip
+UNUSED_KEY = Rule(
+    "unused-key", "contract",
+    "nothing in this repository reads the key that every environment must give",
+    "remove it from .env.example and from the env files",
+)  # fmt: skip
+SETTINGS_DRIFT = Rule(
+    "settings-drift", "contract",
+    "the settings class and the contract disagree",
+    "make them say the same: name, kind, choices, and whether a value is needed",
+)  # fmt: skip
+FORBIDDEN_EXTRA = Rule(
+    "forbidden-extra", "contract",
+    "the env file holds a key that the settings class forbids: the program will not start",
+    'declare the field, or set extra="ignore" in model_config',
+)  # fmt: skip
+SECRET_WITH_DEFAULT = Rule(
+    "secret-with-default", "contract",
+    "a secret has a default: without its key the program runs with a value that everybody can read here",
+    "take the default out, so that it stops without the key: ${KEY:?}, os.environ[...], a field without default",
+)  # fmt: skip
+RULES = (UNDECLARED_KEY, UNUSED_KEY, SETTINGS_DRIFT, FORBIDDEN_EXTRA, SECRET_WITH_DEFAULT)

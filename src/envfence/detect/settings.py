@@ -1,0 +1,192 @@
+"""Faults of settings classes that no value shows: how they choose their file, name their environment, keep secrets."""
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from envfence.contract.environment import ENVIRONMENT_KEYS
+from envfence.contract.rules import found
+from envfence.contract.stages import PRODUCTION, stage_of
+from envfence.contract.surfaces.classes import Class, Index, Module, dotted, index, lineage
+from envfence.contract.surfaces.fields import annotation, default_of, field_call, is_field
+from envfence.contract.surfaces.known import is_secret_name
+from envfence.contract.surfaces.settings import ANY_FILE, SettingsClass, config_of, own_config, settings_classes
+from envfence.detect.settings_code import code_findings
+from envfence.detect.settings_rules import (
+    CLASS_CONFIG,
+    EXTRA_UNDECIDED,
+    LONG_TOKEN,
+    NO_ROTATION,
+    OPEN_ENVIRONMENT,
+    PLAIN_SECRET,
+    RELATIVE_ENV_FILE,
+    SHOWN_INPUT,
+    UNCHECKED_ENVIRONMENT,
+)
+from envfence.finding import ERROR, WARNING, Finding
+
+_VALIDATORS = frozenset({"model_validator", "field_validator", "validator", "root_validator"})
+_PREVIOUS = (
+    "PREVIOUS",
+    "PREV_",
+    "OLD",
+    "FALLBACK",
+    "ROTAT",
+    "SECONDARY",
+    "RETIRED",
+    "KEYS",
+    "KEYRING",
+    "JWKS",
+    "PUBLIC",
+)
+_DAY = {
+    "HOURS": 24,
+    "HOUR": 24,
+    "MINUTES": 1440,
+    "MINUTE": 1440,
+    "MINS": 1440,
+    "SECONDS": 86400,
+    "SECS": 86400,
+    "DAYS": 1,
+    "DAY": 1,
+}
+_LIVES = ("EXPIR", "TTL", "LIFETIME", "MAX_AGE", "VALID")
+_TOKENS = ("TOKEN", "JWT", "ACCESS")
+
+
+def findings(modules: Sequence[Module]) -> list[Finding]:
+    """Return the faults of the settings code in ``modules``."""
+    classes = {(one.path, one.line): one for one in settings_classes(modules)}
+    names = {one.name for one in classes.values()}
+    every: list[Finding] = []
+    if classes:
+        found_classes = index(modules)
+        for group in found_classes.by_name.values():
+            for one in group:
+                if settings := classes.get((one.path, one.node.lineno)):
+                    every += _class(one, settings, found_classes)
+    for module in modules:
+        every += code_findings(module, names)
+    return list(dict.fromkeys(every))
+
+
+def _class(one: Class, settings: SettingsClass, found_classes: Index) -> Iterator[Finding]:
+    line = lineage(one, found_classes)
+    if not settings.is_first_version:
+        yield from _class_config(one)
+    yield from _env_file(one)
+    yield from _fields(one, line)
+    if not settings.is_base:
+        yield from _whole(settings, line)
+
+
+def _class_config(one: Class) -> Iterator[Finding]:
+    for statement in one.node.body:
+        if isinstance(statement, ast.ClassDef) and statement.name == "Config":
+            yield found(CLASS_CONFIG, one.path, statement.lineno, one.node.name)
+
+
+def _env_file(one: Class) -> Iterator[Finding]:
+    for name, node in own_config(one.node):
+        if name != "env_file":
+            continue
+        for part in node.elts if isinstance(node, ast.Tuple | ast.List) else [node]:
+            value = one.constants.get(part.id, part) if isinstance(part, ast.Name) else part
+            if _is_relative(value):
+                severity = WARNING if isinstance(value, ast.Constant) else ERROR
+                yield found(RELATIVE_ENV_FILE, one.path, part.lineno, one.node.name, severity=severity)
+
+
+def _is_relative(node: ast.expr) -> bool:
+    """Tell whether a path is put together without a folder that holds wherever the program is started."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) and not node.value.startswith(("/", "~")) and ":" not in node.value
+    if isinstance(node, ast.JoinedStr):
+        return bool(node.values) and isinstance(node.values[0], ast.Constant) and _is_relative(node.values[0])
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
+        return _is_relative(node.left)
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+            return _is_relative(node.func.value)
+        return (
+            dotted(node.func).rpartition(".")[2] in {"Path", "str"}
+            and len(node.args) == 1
+            and _is_relative(node.args[0])
+        )
+    return False
+
+
+def _fields(one: Class, line: list[Class]) -> Iterator[Finding]:
+    validated = _validated(line)
+    for statement in one.node.body:
+        if not is_field(statement) or not isinstance(statement.target, ast.Name):
+            continue
+        name = statement.target.id
+        said = annotation(statement.annotation, lambda _: None)
+        default = default_of(statement, field_call(statement))
+        if name.upper() in ENVIRONMENT_KEYS:
+            yield from _environment(
+                one, statement, default, is_open="str" in said.types and not validated & {name, "*"}
+            )
+        elif said.types & {"str", "bytes"} and is_secret_name(name):
+            yield found(PLAIN_SECRET, one.path, statement.lineno, name)
+        if (
+            isinstance(default, ast.Constant)
+            and isinstance(default.value, int)
+            and _is_long(name.upper(), default.value)
+        ):
+            yield found(LONG_TOKEN, one.path, statement.lineno, name)
+
+
+def _environment(one: Class, statement: ast.AnnAssign, default: ast.expr | None, *, is_open: bool) -> Iterator[Finding]:
+    name = statement.target.id if isinstance(statement.target, ast.Name) else ""
+    if is_open:
+        yield found(OPEN_ENVIRONMENT, one.path, statement.lineno, name, "any text is accepted")
+    word = default.value if isinstance(default, ast.Constant) else dotted(default).rpartition(".")[2] if default else ""
+    if isinstance(word, str) and word and stage_of(word) != PRODUCTION:
+        yield found(
+            OPEN_ENVIRONMENT, one.path, statement.lineno, name, "its default is taken wherever the key is forgotten"
+        )
+
+
+def _validated(line: list[Class]) -> set[str]:
+    """Return the fields that a validator of the class checks, "*" where one checks the whole."""
+    names: set[str] = set()
+    for one in line:
+        for function in one.node.body:
+            for decorator in getattr(function, "decorator_list", ()):
+                if isinstance(decorator, ast.Call) and dotted(decorator.func).rpartition(".")[2] in _VALIDATORS:
+                    names |= {str(item.value) for item in decorator.args if isinstance(item, ast.Constant)} or {"*"}
+                elif dotted(decorator).rpartition(".")[2] in _VALIDATORS:
+                    names.add("*")
+    return names
+
+
+def _is_long(name: str, amount: int) -> bool:
+    of_token = any(word in name for word in _TOKENS) and "REFRESH" not in name and any(word in name for word in _LIVES)
+    unit = name.rpartition("_")[2]
+    return of_token and unit in _DAY and amount >= _DAY[unit]
+
+
+def _whole(settings: SettingsClass, line: list[Class]) -> Iterator[Finding]:
+    """Yield what a class lacks, with all that it inherits."""
+    path, at, name = settings.path, settings.line, settings.name
+    names = {field.name.upper() for field in settings.fields}
+    secrets = [field for field in settings.fields if is_secret_name(field.name)]
+    if settings.forbids and not settings.extra:
+        yield found(EXTRA_UNDECIDED, path, at, name)
+    config = config_of(line)
+    if secrets and not config.is_true("hide_input_in_errors") and not settings.is_first_version:
+        yield found(SHOWN_INPUT, path, at, name)
+    of_environment = names & set(ENVIRONMENT_KEYS)
+    if ANY_FILE in settings.env_files and of_environment and not _validated(line):
+        yield found(UNCHECKED_ENVIRONMENT, path, at, name)
+    for field in settings.fields:
+        if _signs(field.name.upper()) and not any(word in other for other in names for word in _PREVIOUS):
+            yield found(NO_ROTATION, field.path, field.line, field.name)
+
+
+def _signs(name: str) -> bool:
+    return name == "SECRET_KEY" or (
+        name.endswith(("SECRET", "SECRET_KEY", "SIGNING_KEY"))
+        and ("JWT" in name or "SIGN" in name or "TOKEN" in name or "SESSION" in name)
+    )

@@ -1,0 +1,1 @@
+"""Compose files: reading, merging and judging them."""

@@ -1,0 +1,52 @@
+"""Published ports: on which addresses, twice, and with whose key."""
+
+from collections.abc import Iterator
+
+from envfence.contract.rules import found
+from envfence.finding import WARNING, Finding
+from envfence.stack.render import Stack, is_unknown, names_in, published
+from envfence.stack.rules import CLASHING_PORT, DIALLED_PORT, OPEN_PORT
+from envfence.stack.tree import Node
+
+_EVERYWHERE = frozenset({"", "0.0.0.0", "::", "*"})  # noqa: S104 it is looked for, not bound
+_PROXIES = ("nginx", "traefik", "caddy", "haproxy", "envoy", "httpd", "apache", "openresty", "kong", "ingress")
+_WEB = frozenset({"80", "443"})
+
+
+def findings(stack: Stack, dialled: frozenset[str]) -> Iterator[Finding]:
+    """Yield what is wrong with the ports that ``stack`` publishes; ``dialled`` are the keys that its program reads."""
+    taken: dict[tuple[str, str], tuple[str, str, frozenset[str]]] = {}
+    for name, service in stack.services.items():
+        profiles = frozenset(item.text for item in service.at("profiles").items)
+        for item in service.at("ports").items:
+            port = published(item)
+            if port.address in _EVERYWHERE and not _is_proxy(name, service, port.container):
+                yield found(OPEN_PORT, item.path, item.line, name, severity=WARNING if stack.is_throwaway else "")
+            other = taken.setdefault((port.host, port.protocol), (name, port.address, profiles))
+            if port.host and _clash(other, (name, port.address, profiles)):
+                yield found(CLASHING_PORT, item.path, item.line, name, f"{other[0]} has it")
+    yield from _dialled(stack, dialled)
+
+
+def _clash(one: tuple[str, str, frozenset[str]], other: tuple[str, str, frozenset[str]]) -> bool:
+    overlap = one[1] == other[1] or not _EVERYWHERE.isdisjoint({one[1], other[1]})
+    together = not one[2] or not other[2] or not one[2].isdisjoint(other[2])
+    return one[0] != other[0] and overlap and together and not (is_unknown(one[1]) or is_unknown(other[1]))
+
+
+def _is_proxy(name: str, service: Node, container: str) -> bool:
+    spoken = f"{name} {service.at('image').text}".lower()
+    return container in _WEB or any(proxy in spoken for proxy in _PROXIES)
+
+
+def _dialled(stack: Stack, dialled: frozenset[str]) -> Iterator[Finding]:
+    """Yield keys that the program dials and a service of somebody else's image publishes."""
+    for layer in stack.layers:
+        for name, service in layer.at("services").mapping.items():
+            if "build" in stack.services.get(name, service).mapping:
+                continue
+            for item in service.at("ports").items:
+                port = published(item)
+                for key in names_in(port.host):
+                    if key in dialled and "$" not in port.container:
+                        yield found(DIALLED_PORT, item.path, item.line, key)

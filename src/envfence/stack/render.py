@@ -1,0 +1,249 @@
+"""Base and override merged as docker compose merges them, every value knowing where it came from.
+
+`docker compose config` gives the same model without files and lines, and needs a client; the tests compare the two.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from envfence.contract.stages import DEVELOPMENT, TEST, stage_of
+from envfence.contract.template import TemplateError, references, substitute
+from envfence.stack.tree import OVERRIDE, RESET, Node
+
+OPEN, CLOSE = "\u27e8", "\u27e9"  # around the name of a key whose value is not known here
+_REPLACED = frozenset({"command", "entrypoint", "test"})
+_BY_KEY = frozenset({"environment", "labels", "args", "extra_hosts", "sysctls", "annotations"})
+_NAMES = frozenset({"depends_on", "networks"})
+
+
+class Stack(NamedTuple):
+    """A base compose file and the overrides of one environment, "" for a base that nothing overrides.
+
+    ``layers`` are the files as written, ``model`` is their merge with every key that is known put in.
+    """
+
+    environment: str
+    layers: tuple[Node, ...]
+    model: Node
+
+    @property
+    def stage(self) -> str:
+        """What kind of environment it is."""
+        return stage_of(self.environment)
+
+    @property
+    def is_throwaway(self) -> bool:
+        """Tell whether it runs on developers' machines and in CI only."""
+        return self.stage in {DEVELOPMENT, TEST}
+
+    @property
+    def services(self) -> dict[str, Node]:
+        """Its services by name, merged."""
+        return self.model.at("services").mapping
+
+
+def rendered(
+    environment: str, layers: Sequence[Node], values: Mapping[str, str], known: Callable[[str], bool]
+) -> Stack:
+    """Return the stack of ``layers``; ``values`` are what interpolation sees.
+
+    A key that is ``known`` to get a value elsewhere is shown as a mark; any other is empty, as compose has it.
+    """
+    filled = [interpolated(layer, values, known) for layer in layers]  # compose, too, fills in before it merges
+    merged = filled[0]
+    for layer in filled[1:]:
+        merged = _merged(merged, layer, ())
+    return Stack(environment, tuple(layers), normal(_extended(merged), ()))
+
+
+def interpolated(node: Node, values: Mapping[str, str], known: Callable[[str], bool]) -> Node:
+    """Return a tree with the keys in its texts replaced."""
+
+    def lookup(name: str) -> str | None:
+        return values[name] if name in values else f"{OPEN}{name}{CLOSE}" if known(name) else None
+
+    return _mapped(node, lambda text: _substituted(text, lookup))
+
+
+def is_unknown(text: str) -> bool:
+    """Tell whether a rendered text holds a value that is not known here."""
+    return OPEN in text
+
+
+def names_in(text: str) -> list[str]:
+    """Return the keys that a text as written refers to, those inside defaults too; none if compose refuses it."""
+    names: list[str] = []
+    try:
+        for reference in references(text):
+            if reference.name:
+                names += [reference.name, *names_in(reference.argument)]
+    except TemplateError:
+        return []
+    return names
+
+
+def _substituted(text: str, lookup: Callable[[str], str | None]) -> str:
+    try:
+        return substitute(text, lookup).replace("$$", "$")
+    except TemplateError:
+        return text
+
+
+def _mapped(node: Node, change: Callable[[str], str]) -> Node:
+    if isinstance(node.value, dict):
+        return node.holding({key: _mapped(child, change) for key, child in node.value.items()})
+    if isinstance(node.value, list):
+        return node.holding([_mapped(child, change) for child in node.value])
+    return node.holding(change(node.value)) if isinstance(node.value, str) and "$" in node.value else node
+
+
+def _merged(base: Node, other: Node, path: tuple[str, ...]) -> Node:
+    name = path[-1] if path else ""
+    if other.tag == OVERRIDE:
+        return other
+    if other.tag == RESET:
+        return other.holding(None)
+    if other.value is None:
+        return base
+    base, other = normal(base, path), normal(other, path)
+    if isinstance(base.value, dict) and isinstance(other.value, dict):
+        if name == "logging" and _drivers_differ(base, other):
+            return other
+        entries = dict(base.value)
+        for key, child in other.value.items():
+            entries[key] = _merged(entries[key], child, (*path, key)) if key in entries else child
+        return other.holding({key: child for key, child in entries.items() if child.tag != RESET})
+    if isinstance(base.value, list) and isinstance(other.value, list) and name not in _REPLACED:
+        return other.holding(_joined(base.value, other.value, name))
+    return other
+
+
+def _drivers_differ(base: Node, other: Node) -> bool:
+    drivers = [node.at("driver").text for node in (base, other)]
+    return all(drivers) and drivers[0] != drivers[1]
+
+
+def _joined(base: list[Node], other: list[Node], name: str) -> list[Node]:
+    """Return two lists in one: a mount of the same target and a port of the same numbers count once, the later one."""
+    items: dict[object, Node] = {}
+    for item in (*base, *other):
+        items[_identity(item, name)] = item
+    return list(items.values())
+
+
+def _identity(item: Node, name: str) -> object:
+    if name == "volumes":
+        return mount(item).target
+    if name == "ports":
+        return published(item)
+    return (
+        item.text
+        if isinstance(item.value, str)
+        else tuple(sorted((key, child.text) for key, child in item.mapping.items()))
+    )
+
+
+def normal(node: Node, path: tuple[str, ...]) -> Node:
+    """Return a node, which stands at ``path``, with the long form of what may be written in short, all the way down."""
+    name = path[-1] if path else ""
+    in_service = len(path) == 3 and path[0] == "services"
+    if in_service and name == "build" and isinstance(node.value, str):
+        return node.holding({"context": node})
+    if in_service and name in {"env_file", "profiles", "dns", "tmpfs"} and isinstance(node.value, str):
+        return node.holding([node])
+    if (in_service or path[-2:-1] == ("build",)) and isinstance(node.value, list):
+        if name in _BY_KEY:
+            return node.holding(dict(_pair(item) for item in node.value))
+        if name in _NAMES:
+            return node.holding({item.text: item.holding({}) for item in node.value})
+    if isinstance(node.value, dict):
+        return node.holding({key: normal(child, (*path, key)) for key, child in node.value.items()})
+    return node
+
+
+def _pair(item: Node) -> tuple[str, Node]:
+    key, equals, value = item.text.partition("=")
+    return key, item.holding(value if equals else None)
+
+
+def _extended(model: Node) -> Node:
+    """Return the model with `extends` of a service of the same files followed."""
+    services = model.at("services")
+    done: dict[str, Node] = {}
+
+    def service(name: str, above: tuple[str, ...]) -> Node:
+        if name not in done:
+            own = services.mapping[name]
+            extends = own.at("extends")
+            parent = extends.text or extends.at("service").text
+            if parent in services.mapping and parent not in above and not extends.at("file").text:
+                own = _merged(service(parent, (*above, name)), own, ("services", name))
+            done[name] = own
+        return done[name]
+
+    if not any("extends" in node.mapping for node in services.mapping.values()):
+        return model
+    whole = {name: service(name, ()) for name in services.mapping}
+    return model.holding({**model.mapping, "services": services.holding(dict(whole))})
+
+
+class Mount(NamedTuple):
+    """One volume of a service; ``source`` is "" for an anonymous one."""
+
+    source: str
+    target: str
+    read_only: bool
+    is_bind: bool
+
+
+class Port(NamedTuple):
+    """One published port: address and port of the host, port of the container. Texts, since they may hold marks."""
+
+    address: str
+    host: str
+    container: str
+    protocol: str
+
+
+def mount(item: Node) -> Mount:
+    """Return what one entry of `volumes` says, short or long."""
+    if item.mapping:
+        source, target = item.at("source").text, item.at("target").text
+        return Mount(source, target, item.at("read_only").text == "true", item.at("type").text == "bind")
+    parts = _split(item.text)
+    if len(parts) > 2 and len(parts[0]) == 1 and parts[0].isalpha():  # C:\path
+        parts = [f"{parts[0]}:{parts[1]}", *parts[2:]]
+    if len(parts) == 1:
+        return Mount("", parts[0], read_only=False, is_bind=False)
+    options = parts[2].split(",") if len(parts) > 2 else []
+    is_bind = parts[0].startswith((".", "/", "~", "$")) or ":\\" in parts[0]
+    return Mount(parts[0], parts[1].rstrip("/") or "/", "ro" in options, is_bind)
+
+
+def published(item: Node) -> Port:
+    """Return what one entry of `ports` says, short or long."""
+    if item.mapping:
+        protocol = item.at("protocol").text or "tcp"
+        return Port(item.at("host_ip").text, item.at("published").text, item.at("target").text, protocol)
+    text, _, protocol = item.text.rpartition("/") if "/" in _split(item.text)[-1] else (item.text, "", "tcp")
+    if text.startswith("["):
+        address, _, rest = text[1:].partition("]:")
+        return Port(address, *_two(_split(rest)), protocol)
+    parts = _split(text)
+    return Port(":".join(parts[:-2]), *_two(parts[-2:]), protocol)
+
+
+def _two(parts: list[str]) -> tuple[str, str]:
+    return (parts[0], parts[1]) if len(parts) == 2 else ("", parts[0])
+
+
+def _split(text: str) -> list[str]:
+    """Split at colons that are not inside `${...}`."""
+    parts, depth = [""], 0
+    for index, character in enumerate(text):
+        depth += (text[index : index + 2] == "${") - (character == "}" and depth > 0)
+        if character == ":" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
