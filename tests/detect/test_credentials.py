@@ -82,6 +82,8 @@ CAUGHT = (
     pytest.param("a.py", f'PEM = """{KEY}"""\n', id="private key in code"),
     pytest.param("a.sql", "CREATE USER app IDENTIFIED BY 'hunter2';\n", id="SQL"),
     pytest.param("a.sh", "mysql -uroot -e \"create user 'a'@'%' identified by 'hunter2'\"\n", id="SQL in a command"),
+    pytest.param("a.xml", "<db>\n  <password>hunter2</password>\n</db>\n", id="element"),
+    pytest.param("a.xml", '<property name="jdbc.password" value="hunter2"/>\n', id="attributes"),
     # inside longer texts
     pytest.param("a.py", f'u = "https://api.example.com/v1?access_token={RANDOM}&page=2"\n', id="query"),
     pytest.param(
@@ -122,6 +124,10 @@ PASSES = (
     pytest.param("a.env", "DB_PASSWORD_FILE=/run/secrets/db\n", id="file"),
     pytest.param("a.yml", "services:\n  db:\n    secrets:\n      - db-password\n", id="names of secrets"),
     pytest.param("a.sh", 'PASSWORD="$(pwgen 32)"\n', id="command"),
+    pytest.param("a.xml", "<password>${db.password}</password>\n", id="interpolation in an element"),
+    pytest.param("a.py", 'password = "admin123"  # pragma: allowlist secret\n', id="allowed for detect-secrets"),
+    pytest.param("a.go", 'package a\nvar password = "admin123" // gitleaks:allow\n', id="allowed for gitleaks"),
+    pytest.param("a.py", 'password = "admin123"  # noqa: E501, S105\n', id="allowed for ruff"),
     # placeholders
     pytest.param("a.env", "PASSWORD=<DB_PASSWORD>\n", id="angle brackets"),
     pytest.param("a.env", "PASSWORD=your-password-here\n", id="your-..."),

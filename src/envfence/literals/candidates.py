@@ -59,6 +59,7 @@ IN_CONFIGURATION = (  # values need no quotes
 IN_PROSE = (
     _SECRET + r"[\"'`\])\\]{0,3}\s{0,20}(?:=>|:=|[=:])\s{0,20}[bru]?[\"'`\\]{0,2}[^\s\"'`]{2}",
     r"password\s{1,3}[\"']",
+    _SECRET + r"(?:\s[^<>\n]{0,80})?>\s{0,3}[^\s<>]{2}|\w=[\"'][\w.:-]{0,40}" + _SECRET + r"[\"']\s{1,4}value=",  # in markup
     r"-[\w-]{0,20}" + _SECRET + r"[ =][\"'`]?[^\s\"'`]{3}",
     r"-[pe]\s{0,2}\S{3}",
 )

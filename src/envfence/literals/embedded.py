@@ -38,6 +38,12 @@ _OPTION = re.compile(  # -p value, --password "value"; a bare word only where no
     r"|(?P<word>[^\s\"'`<>|&;()\[\]{}-][^\s\"'`<>|&;()\[\]{}]{1,500}+)"
     r"(?=[\"'`;&|<]|[ \t]*(?:\\?\r?\n|\Z|--?\w|[|&;>])))"
 )
+_ELEMENT = re.compile(  # <password>value</password>
+    rf"<{_SECRET}(?P<name>[A-Za-z_][\w.:-]*+)(?:[ \t][^<>\n]{{0,200}})?>[ \t]*(?P<word>[^\s<>]{{2,500}}+)[ \t]*</"
+)
+_ATTRIBUTES = re.compile(  # <property name="password" value="value"/>
+    rf"\b(?:name|key)=[\"']{_SECRET}(?P<name>[\w.:-]++)[\"'][ \t]+value={_QUOTED}"
+)
 _EVIDENT = re.compile(
     r"(?P<address>[A-Za-z][\w+.-]{1,30}+://[^\s/\"'`<>@]{1,200}+@[^\s\"'`<>]{1,200}+)"
     r"|\b(?P<scheme>(?i:basic|bearer)[ \t]+[\w+/=.~-]{8,4000}+)"
@@ -107,6 +113,9 @@ def on_line(text: str, start: int, stop: int, end: int, role: str) -> Iterator[L
         yield _literal(pair, role)
     for option in _OPTION.finditer(text, start, stop):
         yield _literal(option, role)
+    if text.find("<", start, stop) >= 0:
+        for markup in (*_ELEMENT.finditer(text, start, stop), *_ATTRIBUTES.finditer(text, start, stop)):
+            yield _literal(markup, role)
     if role == DOC and (setting := _LINE.match(text, start, stop)):
         yield _literal(setting, role)
     for uuid in _UUID.finditer(text, start, stop):
