@@ -54,12 +54,19 @@ IN_CONFIGURATION = (  # values need no quotes
     _REMOTE + r"[\w.-]{0,30}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}\S",
     r"port[\w.-]{0,20}[\"'\]]{0,2}\s{0,3}[=:][^\n]{0,60}\d{2}",
     # `name: DB_PASSWORD` and on the next line `value: …`
-    r"\bname:\s{0,3}[\"']?[\w.-]{0,40}(?:" + _SECRET + "|" + _REMOTE + r"|port)[\w.-]{0,40}[\"']?\s{0,3}\n\s{1,60}value",
+    r"\bname:\s{0,3}[\"']?[\w.-]{0,40}(?:"
+    + _SECRET
+    + "|"
+    + _REMOTE
+    + r"|port)[\w.-]{0,40}[\"']?\s{0,3}\n\s{1,60}value",
 )
 IN_PROSE = (
     _SECRET + r"[\"'`\])\\]{0,3}\s{0,20}(?:=>|:=|[=:])\s{0,20}[bru]?[\"'`\\]{0,2}[^\s\"'`]{2}",
     r"password\s{1,3}[\"']",
-    _SECRET + r"(?:\s[^<>\n]{0,80})?>\s{0,3}[^\s<>]{2}|\w=[\"'][\w.:-]{0,40}" + _SECRET + r"[\"']\s{1,4}value=",  # in markup
+    _SECRET
+    + r"(?:\s[^<>\n]{0,80})?>\s{0,3}[^\s<>]{2}|\w=[\"'][\w.:-]{0,40}"
+    + _SECRET
+    + r"[\"']\s{1,4}value=",  # in markup
     r"-[\w-]{0,20}" + _SECRET + r"[ =][\"'`]?[^\s\"'`]{3}",
     r"-[pe]\s{0,2}\S{3}",
 )
