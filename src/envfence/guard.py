@@ -12,18 +12,26 @@ from envfence.sources import Source, from_names, shown
 
 
 def everything(names: Sequence[str], options: Options) -> Report:
-    """Return all that a commit is held against. Without ``names`` of files it is what is staged, here and below."""
-    reports = [part(names, options) for part in (files, env_files_ignored, env_contract)]
-    found = sorted({found for report in reports for found in report.findings}, key=lambda found: found[3:6])
-    return reports[0]._replace(findings=found)
+    """Return all that a commit is held against. Without ``names`` of files it is what is staged."""
+    if names or _pushed():
+        report, contract = files(names, options), env_contract(names, options)
+    else:
+        commit = _Staged()
+        report, contract = commit.checked(options), _held_to_contract(commit.names(), options)
+    found = {*report.findings, *contract.findings, *env_files_ignored(names, options).findings}
+    return report._replace(findings=sorted(found, key=lambda one: (one.path, one.line, one.column or 0, one.rule)))
 
 
 def files(names: Sequence[str], options: Options) -> Report:
     """Return what is wrong in the files. A hook runner may ask about the lines that are added between two revisions."""
-    from_ref, to_ref = os.environ.get("PRE_COMMIT_FROM_REF"), os.environ.get("PRE_COMMIT_TO_REF")
-    if from_ref and to_ref:
-        return between(from_ref, to_ref, options, names)
+    if pushed := _pushed():
+        return between(*pushed, options, names)
     return check(from_names(names), options) if names else staged(options)
+
+
+def env_contract(names: Sequence[str], options: Options) -> Report:
+    """Return how the env files among the files differ from their contracts."""
+    return _held_to_contract(names or _Staged().names(), options)
 
 
 def env_files_ignored(names: Sequence[str], options: Options) -> Report:
@@ -35,9 +43,43 @@ def env_files_ignored(names: Sequence[str], options: Options) -> Report:
     return Report(_reported(ignored.findings(folder, environments, staged=not names), folder, options), {}, {})
 
 
-def env_contract(names: Sequence[str], options: Options) -> Report:
-    """Return how the env files among the files differ from their contracts."""
-    existing = [name for name in names or _staged_names() if _is_env_file(name) and os.path.isfile(name)]
+def staged(options: Options, paths: Sequence[str] = ()) -> Report:
+    """Return what the files of the next commit hold, as the index has them; ``paths`` narrow them."""
+    return _Staged().checked(options, paths)
+
+
+def top() -> str:
+    """Return the top of the work tree that the commit is made in; raise FenceError outside of one."""
+    return git.top_above(".") or git.top()
+
+
+class _Staged:
+    """What the next commit adds or changes: git is asked once."""
+
+    def __init__(self) -> None:
+        from envfence import changes
+
+        self._top = top()
+        self._changes = changes.staged(self._top)
+
+    def names(self) -> list[str]:
+        return [shown(os.path.join(self._top, change.path)) for change in self._changes]
+
+    def checked(self, options: Options, paths: Sequence[str] = ()) -> Report:
+        from envfence import changes
+
+        with git.Blobs(self._top) as blobs:
+            return check(_among(changes.sources(self._changes, self._top, blobs), paths), options)
+
+
+def _pushed() -> tuple[str, str] | None:
+    """Return the revisions that pre-commit and prek name before a push, and with --from-ref and --to-ref."""
+    from_ref, to_ref = os.environ.get("PRE_COMMIT_FROM_REF"), os.environ.get("PRE_COMMIT_TO_REF")
+    return (from_ref, to_ref) if from_ref and to_ref else None
+
+
+def _held_to_contract(names: Sequence[str], options: Options) -> Report:
+    existing = [name for name in names if os.path.basename(name).startswith(".env") and os.path.isfile(name)]
     if not existing:
         return Report([], {}, {})  # reading a contract costs more than all the rest of a commit
     from envfence import contract
@@ -46,31 +88,6 @@ def env_contract(names: Sequence[str], options: Options) -> Report:
         return Report(_reported(contract.hook_findings(".", existing), ".", options), {}, {})
     except OSError as error:
         raise FenceError(f"{error.filename}: {error.strerror}") from error
-
-
-def _is_env_file(name: str) -> bool:
-    return os.path.basename(name).startswith(".env")
-
-
-def _staged_names() -> list[str]:
-    from envfence import changes
-
-    folder = top()
-    return [shown(os.path.join(folder, change.path)) for change in changes.staged(folder)]
-
-
-def top() -> str:
-    """Return the top of the work tree that the commit is made in; raise FenceError outside of one."""
-    return git.top_above(".") or git.top()
-
-
-def staged(options: Options, paths: Sequence[str] = ()) -> Report:
-    """Return what the files of the next commit hold, as the index has them; ``paths`` narrow them."""
-    from envfence import changes
-
-    folder = top()
-    with git.Blobs(folder) as blobs:
-        return check(_among(changes.sources(changes.staged(folder), folder, blobs), paths), options)
 
 
 def between(from_ref: str, to_ref: str, options: Options, paths: Sequence[str] = ()) -> Report:

@@ -68,6 +68,13 @@ def test_the_hook_envfence_finds_them_all(write, git, hook):
     assert {finding for _, one in (case.values for case in FOUND) for finding in one} <= set(found)
 
 
+def test_findings_of_one_line_are_told_in_order(write, git, hook):
+    write({**GOOD, ".env.staging": "DB_PASSWORD=hunter2secret\n"})
+    git("add", "--force", ".env.staging", ".gitignore")
+    place = ".env.staging:1"
+    assert hook("envfence") == (1, [(place, "env-file-tracked"), (place, "hardcoded-credential")])
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_a_clean_commit_is_silent(write, git, name, capsys):
     write({**GOOD, "a.py": "x = 1\n", ".env.example": "A=<A>\n"})

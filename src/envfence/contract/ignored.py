@@ -1,7 +1,7 @@
 """Git's own verdict on env files: which ones it has, and whether it would take in a new one."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from envfence import git
@@ -39,28 +39,30 @@ def findings(top: str, environments: tuple[str, ...], *, staged: bool = False) -
 
     With ``staged`` it is each .gitignore of the index that counts, not that of the work tree.
     """
-    tracked = _tracked(top)
+    tracked, is_changed = _tracked(top)
     found = [finding(TRACKED, path, 1) for path in tracked if holds_values(os.path.basename(path))]
     folders = {"", *(os.path.dirname(path) for path in tracked if not holds_values(os.path.basename(path)))}
     names = (".env", ".env.local", *(f".env.{environment}" for environment in environments))
     paths = [os.path.join(folder, name) for folder in sorted(folders) for name in names]
-    changed = (
-        git.names(git.ask("ls-files", "-z", "--modified", "--", ":(glob)**/.gitignore", cwd=top)) if staged else []
-    )
-    if not changed:
+    if not (staged and is_changed):
         return found + _not_ignored(top, paths)
     with _index_of(top) as folder:
         return found + _not_ignored(top, paths, f"--work-tree={folder}")
 
 
-def _tracked(top: str) -> list[str]:
-    entries = git.ask("ls-files", "-z", "--stage", "--", ":(glob)**/.env", ":(glob)**/.env.*", cwd=top)
-    fields = (entry.partition(b"\t") for entry in entries.split(b"\0") if entry.startswith(REGULAR))
-    return sorted({os.fsdecode(path) for _, _, path in fields})
+def _tracked(top: str) -> tuple[list[str], bool]:
+    """Return the env files that git has, examples too, and whether a .gitignore is not as the index has it."""
+    patterns = (":(glob)**/.env", ":(glob)**/.env.*", ":(glob)**/.gitignore")
+    answer = git.ask("ls-files", "-z", "-t", "--stage", "--modified", "--", *patterns, cwd=top)
+    # <C for changed, H for any> <mode> <object> <stage><tab><path>
+    entries = [entry.partition(b"\t") for entry in answer.split(b"\0") if entry]
+    is_changed = any(entry.startswith(b"C") and path.endswith(b".gitignore") for entry, _, path in entries)
+    regular = {os.fsdecode(path) for entry, _, path in entries if entry[2:].startswith(REGULAR)}
+    return sorted(path for path in regular if os.path.basename(path) != ".gitignore"), is_changed
 
 
 @contextmanager
-def _index_of(top: str) -> Iterator[str]:
+def _index_of(top: str) -> Generator[str]:
     """Yield a folder that holds each .gitignore as the index has it, for as long as git is asked about them."""
     from tempfile import TemporaryDirectory
 
