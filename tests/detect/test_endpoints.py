@@ -13,6 +13,13 @@ def found(path, text, config=None):
     return [one.rule for one in detect.findings(path, text.encode(), config) if one.family == "endpoint"]
 
 
+COMMAND_LINE = """
+p.add_argument("--host", default="127.0.0.1")
+p.add_argument("--port", type=int, default=5001)
+args = p.parse_args()
+app.run(host=args.host, port=args.port)
+"""
+
 CAUGHT = {
     # An argument of a client.
     "host and port of a client": ("a.py", 'r = Redis(host="localhost", port=6379)\n', [HOST, PORT]),
@@ -132,11 +139,7 @@ PASSES = {
     "uvicorn": ("a.py", 'uvicorn.run(app, host="127.0.0.1", port=8000)\n'),
     "uvicorn's settings": ("a.py", 'c = uvicorn.Config(app, host="127.0.0.1", port=8000)\n'),
     "a constant that reaches a listener": ("a.py", 'HOST = "127.0.0.1"\nPORT = 9988\nserver.listen(PORT, HOST)\n'),
-    "an option that reaches a listener": (
-        "a.py",
-        'p.add_argument("--host", default="127.0.0.1")\np.add_argument("--port", type=int, default=5001)\n'
-        "args = p.parse_args()\napp.run(host=args.host, port=args.port)\n",
-    ),
+    "an option that reaches a listener": ("a.py", COMMAND_LINE),
     "a default that reaches a listener": ("a.js", "const port = process.env.PORT || 4000\napp.listen(port)\n"),
     "a setting inside the listener's call": ("a.py", 'app.run(port=int(os.getenv("PORT", 8000)))\n'),
     "a server on a socket": ("a.py", 's.bind(("127.0.0.1", 9000))\n'),

@@ -33,9 +33,9 @@ WEB_SCHEMES = frozenset("http https ws wss".split())
 _NO_SCHEMES = frozenset("driver dialect scheme protocol proto".split())  # they stand for one
 # Schemes that lead to no host, or that name a service by its role only.
 _LOCAL_SCHEMES = frozenset(
-    "file sqlite duckdb unix npipe data about blob chrome app capacitor ionic vscode android ios content res classpath lb"
-    " discovery xds consul+srv git+file memory mem inmemory npm workspace vnd urn tag intent tauri electron asset jar"
-    " s3 s3a gs gcs wasb abfs hdfs dbfs docker oci pkg runs models arn projects".split()
+    "file sqlite duckdb unix npipe data about blob chrome app capacitor ionic vscode android ios content res"
+    " classpath lb discovery xds consul+srv git+file memory mem inmemory npm workspace vnd urn tag intent tauri"
+    " electron asset jar s3 s3a gs gcs wasb abfs hdfs dbfs docker oci pkg runs models arn projects".split()
 )
 _DATABASES = re.compile(
     r"(?:postgres|mysql|maria|mssql|sqlserver|oracle|mongodb|redis|rediss|amqp|clickhouse|cassandra)"

@@ -5,82 +5,94 @@ from functools import lru_cache
 
 from envfence.detect import names
 
-# The last name of a callee, or all of it where the last says too little.
+# Last names of callees, and commands, that open a listener of our own; all in lower case, without "_".
 _LISTENS = frozenset(
-    "run runapp runsimple listen listenandserve listenandservetls bind serve serveforever startserver createserver"
-    " httpserver tcpserver udpserver threadinghttpserver starthttpserver makeserver server serversocket launch runserver"
-    " wsgiserver httpd site tcpsite newserver startasgi createtcpserver addinsecureport addsecureport bindsocket"
-    " createdatagramendpoint useurls urls listenlocalhost runuvicorn startapp servehttp httpserverbind".split()
+    "run runapp runsimple listen listenandserve listenandservetls bind serve serveforever startserver"
+    " createserver httpserver tcpserver udpserver threadinghttpserver starthttpserver makeserver server"
+    " serversocket launch runserver wsgiserver httpd site tcpsite newserver startasgi createtcpserver"
+    " addinsecureport addsecureport bindsocket createdatagramendpoint useurls urls listenlocalhost runuvicorn"
+    " startapp servehttp fastmcp withexposedports genericcontainer dockercontainer exposedport uvicorn hypercorn"
+    " waitress gunicorn daphne flask streamlit jupyter ngrok next vite http-server php rails puma airflow mlflow"
+    " redis-server mongod mysqld nginx caddy minio node celery locust tensorboard pgbouncer ray rasa hugo jekyll"
+    " mkdocs superset dagster prefect".split()
 )
-_LISTENS_WHOLE = re.compile(
-    r"(?i)uvicorn\.config|hypercorn|waitress|gunicorn|uvicorn|daphne|fastmcp|http\.server|flask|streamlit|jupyter|ngrok"
-    r"|(?:^|[./])(?:next|vite|serve|http-server|php|rails|puma|airflow|mlflow|redis-server|mongod|mysqld|postgres|nginx"
-    r"|caddy|minio|node|celery|locust|tensorboard|pgbouncer|ray|rasa|hugo|jekyll|mkdocs|superset|dagster|prefect)$"
-    r"|withexposedports|genericcontainer|dockercontainer|exposedport"
-    r"|^x509\.|_cert(?:ificate)?$"  # and a certificate names it
-)
+_SERVERS = frozenset("uvicorn hypercorn waitress gunicorn daphne".split())  # whatever is called of them
 _LISTENING_VERBS = frozenset("run serve listen bind start launch expose".split())
-_NOT_LISTENING = frozenset("subprocess asyncio".split())
+_LISTENERS = frozenset("server app api dashboard web".split())
+_NO_LISTENERS = frozenset("subprocess asyncio".split())
 
-# A word of the last name.
+# Words of a callee's last name.
 _CONNECTS = frozenset(
-    "connect connection connections client clients redis strictredis cluster engine broker pool socket producer consumer mongo"
-    " influx amqp ssh smtp ftp ldap dial dialer channel proxy session telnet imap pop elasticsearch opensearch cassandra"
-    " kafka rabbitmq memcache postgres psql mysql psycopg database datasource adapter transport remote gateway upstream"
-    " exchange driver open ping ib neo4j milvus qdrant minio nats mqtt modbus solr etcd consul zookeeper".split()
+    "connect connect_ex connection connections client clients redis strictredis cluster engine broker pool socket"
+    " producer consumer mongo influx amqp ssh smtp ftp ldap dial dialer channel proxy session telnet imap pop"
+    " elasticsearch opensearch cassandra kafka rabbitmq memcache postgres psql mysql psycopg database datasource"
+    " adapter transport remote gateway upstream exchange driver open ping ib neo4j milvus qdrant minio nats mqtt"
+    " modbus solr etcd consul zookeeper urlopen urlretrieve fetch goto websocket eventsource".split()
 )
 _LOOKS = frozenset("detect is has parse validate format normalize sanitize extract mask assert".split())
 _COMMANDS = frozenset(
-    "curl wget nc ncat netcat psql mysql mysqladmin mysqldump mariadb mongo mongosh mongodump mongorestore redis-cli ssh scp"
-    " sftp rsync ping telnet pg_dump pg_restore pg_isready createdb dropdb createuser nslookup dig influx grpcurl http"
-    " https httpie aws wait-for-it wait-for-it.sh wait-for wait_for_port kcat kafkacat kafka-topics kafka-topics.sh"
-    " kafka-console-consumer kafka-console-producer etcdctl amqp-publish mosquitto_pub mosquitto_sub cqlsh ab wrk hey k6"
-    " locust newman nmap dockerize clickhouse-client sqlcmd ldapsearch".split()
+    "curl wget nc ncat netcat psql mysql mysqladmin mysqldump mariadb mongo mongosh mongodump mongorestore redis-"
+    " cli ssh scp sftp rsync ping telnet pg_dump pg_restore pg_isready createdb dropdb createuser nslookup dig"
+    " influx grpcurl http https httpie aws wait-for-it wait-for-it.sh wait-for wait_for_port kcat kafkacat kafka-"
+    " topics kafka-topics.sh kafka-console-consumer kafka-console-producer etcdctl amqp-publish mosquitto_pub"
+    " mosquitto_sub cqlsh ab wrk hey k6 locust newman nmap dockerize clickhouse-client sqlcmd ldapsearch".split()
 )
-_REQUESTS = re.compile(
-    r"(?i)(?:^|[._])(?:requests?|https?x?|axios|fetch|got|superagent|session|client|urllib\.request|aiohttp|ws|resttemplate|webclient|\$)"
-    r"\.(?:get|post|put|patch|delete|head|request|open|urlopen|create|exchange|getforobject|postforobject|ws_connect|stream)$"
-    r"|(?:^|\.)(?:fetch|\$?fetch|urlopen|urlretrieve|axios|got|request|goto|websocket|eventsource|io|xmlhttprequest|ws_connect"
-    r"|newrequest|newrequestwithcontext|create_connection|createclient|createpool|createconnection)$"
+# requests.get, session.post, restTemplate.getForObject
+_REQUESTERS = frozenset(
+    "request requests http https httpx axios fetch got superagent session client urllib aiohttp ws resttemplate"
+    " webclient $ $http io".split()
 )
+_METHODS = frozenset(
+    "get post put patch delete head request open create exchange getforobject postforobject stream newrequest".split()
+)
+_REQUEST_ALONE = frozenset("axios got request io xmlhttprequest newrequest newrequestwithcontext $fetch".split())
 
-# A call that talks to an application in the same process, looks something up, or only takes an address apart.
-_IN_PROCESS = re.compile(
-    r"\.objects\.|(?:^|\.)(?:TestClient|AsyncClient|test_?client\w*|ASGITransport|MockTransport|test_client|test_request_context|URL|urlparse|urlsplit|parse_url|make_url"
-    r"|Request|HttpRequest|RequestFactory|MagicMock|Mock|AsyncMock|patch|setenv|dict|stubEnv|filter|compile|match|search|sub|replace|replaceAll"
-    r"|split|remove\w+|strip|startswith|startsWith|endswith|endsWith|includes|indexOf|equals|is_valid\w*|validate\w*|join)$"
+# Calls that talk to an application in the same process, look something up, or only take an address apart.
+_STAYS_INSIDE = frozenset(
+    "TestClient AsyncClient ASGITransport MockTransport test_request_context URL urlparse urlsplit parse_url"
+    " make_url Request HttpRequest RequestFactory MagicMock Mock AsyncMock patch setenv dict stubEnv filter"
+    " compile match search sub replace replaceAll split strip startswith startsWith endswith endsWith includes"
+    " indexOf equals join".split()
 )
+_SEPARATORS = re.compile(r"\.|::|->")
 
 
 @lru_cache(maxsize=1024)
 def listens(call: str) -> bool:
-    """Return whether the call opens a listener of our own on the address."""
-    if not call:
+    """Return whether the call opens a listener of our own on the address, or writes it into our certificate."""
+    parts = _SEPARATORS.split(call.rpartition("/")[2])
+    if not call or parts[0] in _NO_LISTENERS:
         return False
-    parts = re.split(r"\.|::|->", call)
-    if parts[0] in _NOT_LISTENING:
-        return False
-    last = parts[-1].replace("_", "").lower()
-    if last in _LISTENS or _LISTENS_WHOLE.search(call):
+    if parts[-1].replace("_", "").lower() in _LISTENS or parts[0].lower() in _SERVERS:
         return True
     words = names.words(parts[-1])
-    return (
-        words[:1] != () and words[0] in _LISTENING_VERBS and words[-1] in ("server", "app", "api", "dashboard", "web")
-    )
+    if parts[0] == "x509" or words[-1:] in (("cert",), ("certificate",)):
+        return True
+    return len(words) > 1 and words[0] in _LISTENING_VERBS and words[-1] in _LISTENERS
 
 
 @lru_cache(maxsize=1024)
 def connects(call: str) -> bool:
     """Return whether the call goes to the address."""
-    if not call:
-        return False
-    if call in _COMMANDS or _REQUESTS.search(call):
+    if not call or call in _COMMANDS:
+        return bool(call)
+    parts = _SEPARATORS.split(call)
+    last = parts[-1].lower()
+    if last in _REQUEST_ALONE or (last in _METHODS and len(parts) > 1 and _requests(parts[-2])):
         return True
-    words = names.words(re.split(r"\.|::|->", call)[-1])
-    return bool(_CONNECTS.intersection(words)) and words[0] not in _LOOKS
+    words = names.words(parts[-1])
+    return not _CONNECTS.isdisjoint(words) and words[0] not in _LOOKS
+
+
+def _requests(owner: str) -> bool:
+    return owner.lower() in _REQUESTERS or names.words(owner)[-1:] in (("client",), ("session",))
 
 
 @lru_cache(maxsize=1024)
 def stays_inside(call: str) -> bool:
     """Return whether the call leaves the address alone: a test client, a parser, a replacement."""
-    return bool(call and _IN_PROCESS.search(call))
+    parts = _SEPARATORS.split(call)
+    if parts[-1] in _STAYS_INSIDE or "objects" in parts:
+        return True
+    words = names.words(parts[-1])
+    return words[:2] == ("test", "client") or words[:2] == ("is", "valid") or words[:1] == ("validate",)

@@ -126,7 +126,7 @@ def _pins_address(address: a.Address, scope: Scope) -> bool:
 
 
 def _pins_host(use: Literal, host: str, scope: Scope, *, always: bool = False) -> bool:
-    """Whether the host is a target here; ``always``: a port stands behind it, so that a local host can be nothing else."""
+    """Whether the host is a target; ``always``: a port stands behind it, so that a local host can be nothing else."""
     owner = scope.owner_of(host)
     if owner not in _OURS:
         return False

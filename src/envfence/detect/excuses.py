@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from envfence.detect import names
+from envfence.detect import names, places
 from envfence.detect.scope import Scope
 from envfence.literals import Literal
 
@@ -25,9 +25,9 @@ _HEADERS = frozenset("Host Origin Forwarded Via Location".split())
 
 # Keys of compose files and manifests: what they hold concerns the container or the network, not the program's targets.
 _KEYS = frozenset(
-    "healthcheck ports expose extra_hosts image hostname container_name ipam subnet gateway ipv4_address networks dns"
-    " labels annotations livenessProbe readinessProbe startupProbe podIP clusterIP loadBalancerIP externalIPs depends_on"
-    " links build tags".split()
+    "healthcheck ports expose extra_hosts image hostname container_name ipam subnet gateway ipv4_address networks"
+    " dns labels annotations livenessProbe readinessProbe startupProbe podIP clusterIP loadBalancerIP externalIPs"
+    " depends_on links build tags".split()
 )
 # Sections of configuration that say where our own server listens.
 _OWN_SECTIONS = frozenset(
@@ -42,9 +42,9 @@ def is_excused(use: Literal, scope: Scope) -> bool:
         return True
     if "HEALTHCHECK" in use.path or (use.name, use.path) == _OPENAPI_SERVER:
         return True
-    if scope.is_configuration and use.path and use.path[-1].lower() in _OWN_SECTIONS:
+    if places.is_configuration(scope.path) and use.path and use.path[-1].lower() in _OWN_SECTIONS:
         return True
-    return scope.is_yaml and not _KEYS.isdisjoint((use.name, *use.path))
+    return places.is_yaml(scope.path) and not _KEYS.isdisjoint((use.name, *use.path))
 
 
 @lru_cache(maxsize=4096)

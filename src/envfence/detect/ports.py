@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from envfence.detect import calls, names
+from envfence.detect import calls, names, places
 from envfence.detect.scope import Scope
 from envfence.literals import DEFAULT, Literal
 
@@ -11,16 +11,16 @@ _PLACE_WORDS = names.HOST_WORDS | names.PORT_WORDS | {"name"}
 
 # Words before "port" that name a service of others, and those that name our own server.
 _SERVICES = frozenset(
-    "db database postgres postgresql pg mysql mariadb sql mssql oracle redis valkey mongo mongodb rabbit rabbitmq amqp"
-    " kafka zookeeper influx influxdb elastic elasticsearch es smtp mail email imap pop ldap mqtt broker ssh sftp ftp"
-    " clickhouse cassandra memcached memcache etcd consul nats timescale jaeger zipkin otlp neo4j milvus qdrant minio"
-    " remote upstream proxy questdb".split()
+    "db database postgres postgresql pg mysql mariadb sql mssql oracle redis valkey mongo mongodb rabbit rabbitmq"
+    " amqp kafka zookeeper influx influxdb elastic elasticsearch es smtp mail email imap pop ldap mqtt broker ssh"
+    " sftp ftp clickhouse cassandra memcached memcache etcd consul nats timescale jaeger zipkin otlp neo4j milvus"
+    " qdrant minio remote upstream proxy questdb".split()
 )
 _OUR_OWN = frozenset(
-    "server http https listen listener app web api backend frontend bind jmx exporter metrics management dashboard debug"
-    " debugger inspector ui health admin dev local public internal external container expose published target forward"
-    " forwarded host node vite next react flask fastapi uvicorn gunicorn mcp client service svc prometheus grafana own"
-    " self default base".split()
+    "server http https listen listener app web api backend frontend bind jmx exporter metrics management"
+    " dashboard debug debugger inspector ui health admin dev local public internal external container expose"
+    " published target forward forwarded host node vite next react flask fastapi uvicorn gunicorn mcp client"
+    " service svc prometheus grafana own self default base".split()
 )
 
 
@@ -43,7 +43,9 @@ def awaits_host(use: Literal, scope: Scope) -> bool:
     """
     if not is_port(use.value):
         return False
-    return names.words(use.name or use.argument) in (("port",), ("ports",)) or (scope.is_yaml and is_remote(use))
+    return names.words(use.name or use.argument) in (("port",), ("ports",)) or (
+        places.is_yaml(scope.path) and is_remote(use)
+    )
 
 
 def is_argument(use: Literal) -> bool:

@@ -6,20 +6,21 @@ from functools import lru_cache
 from envfence.literals import COMPARED, DEFAULT, VALUE
 
 KEYWORDS = frozenset(
-    "if elif while for foreach switch match return and or not in is assert yield await else catch when until unless"
-    " del with as from typeof new case".split()
+    "if elif while for foreach switch match return and or not in is assert yield await else catch when until"
+    " unless del with as from typeof new case".split()
 )
 _WRAPPERS = frozenset(  # they change a literal's type and not its meaning
-    "int str float bool bytes list tuple set dict secretstr secret secretbytes path url anyurl postgresdsn redisdsn httpurl"
-    " cast string integer parseint number some ok from of valueof tostring to_string encode strip b64encode quote"
-    " quote_plus urlparse ref useref usestate reactive field stringptr string_ byte decode freeze to_i to_s aslist mapped".split()
+    "int str float bool bytes list tuple set dict secretstr secret secretbytes path url anyurl postgresdsn"
+    " redisdsn httpurl cast string integer parseint number some ok from of valueof tostring to_string encode strip"
+    " b64encode quote quote_plus urlparse ref useref usestate reactive field stringptr string_ byte decode freeze"
+    " to_i to_s aslist mapped".split()
 )
 _READS_KEY = re.compile(
-    r"(?:env|getenv|environ|config|settings?|conf|options?|get|pop|setdefault|value|decouple|property)$", re.I
+    r"(?:env|getenv|environ|config|settings?|conf|options?|get|pop|setdefault|value|decouple|property)$", re.IGNORECASE
 )
 _READS_SETTINGS = re.compile(
     r"getenv|environ|(?:^|[._])env(?:[._]|$)|env(?:_?or|value|var|str|int|bool)|config\(?$|decouple|(?:get|read|load)_?env",
-    re.I,
+    re.IGNORECASE,
 )
 _SHOWS = re.compile(
     r"(?:^|[._])(?:print|println|printf|log|logs|logger|logging|console|echo|warn|warning|info|debug|trace|error|exception"
@@ -33,7 +34,7 @@ _DEFAULTS = frozenset("1 default fallback defaultValue".split())
 _SETS = frozenset("config set option setenv putenv setProperty put setItem property add setdefault".split())
 _SETTER = re.compile(  # factory.setHost("…"), builder.host("…"), config.with_url("…")
     r"(?:^|[.>])(?:(?:set|with|add|use)_?)?((?:[a-z]+_?)?(?:host|hostname|hosts|port|url|uri|address|addr|endpoint|endpoints|server|servers|broker|brokers|dsn))$",
-    re.I,
+    re.IGNORECASE,
 )
 _OPTION_NAMES = re.compile(r"[\"']--?([\w-]+)[\"']")
 

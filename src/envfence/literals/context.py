@@ -1,5 +1,7 @@
-"""What a literal is for. There is no grammar: from the literal the reader looks left, to the nearest name, operator or
-open bracket, and climbs out of brackets until it has found what the literal is bound to, passed to or compared with.
+"""What a literal is for.
+
+There is no grammar: from the literal the reader looks left, to the nearest name, operator or open bracket, and climbs
+out of brackets until it has found what the literal is bound to, passed to or compared with.
 """
 
 import re
@@ -11,7 +13,7 @@ from envfence.literals.tokens import Code
 LONGEST_OPERATOR = 60  # characters that an operator may take up, space included
 MOST_LEVELS = 6  # how many brackets to climb out of
 
-_COMPARES = re.compile(r"(?:[=!]==?|\bin|\bis|\bnot|<=|>=|<>|~=|\blike|\bcase)\s*\(?\s*$", re.I)
+_COMPARES = re.compile(r"(?:[=!]==?|\bin|\bis|\bnot|<=|>=|<>|~=|\blike|\bcase)\s*\(?\s*$", re.IGNORECASE)
 _COMPARED_AFTER = re.compile(r"\s*\)?\s*(?:[=!]==?|in\b|not in\b|\.(?:includes|contains|equals)\b)")
 _ASSERTS = re.compile(r"\s*assert\b")
 _IS_KEY = re.compile(r"\s*(?:=>|:(?![:=]))")

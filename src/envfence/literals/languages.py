@@ -74,7 +74,10 @@ TEMPLATE_SUFFIXES = (
 
 
 def kind_of(path: str, first_line: str = "") -> str:
-    """Return "code", "yaml", "shell", "lines" or "prose"; unknown text is "prose". A shebang decides where no name does."""
+    """Return "code", "yaml", "shell", "lines" or "prose", which is any other text.
+
+    A shebang decides where the name says nothing.
+    """
     name = os.path.basename(path).lower()
     for suffix in TEMPLATE_SUFFIXES:  # settings.yml.example is YAML
         name = name.removesuffix(suffix)
