@@ -1,4 +1,4 @@
-"""What stands left of a literal in its element: the statement cut out, nested brackets filled, the name it is bound to."""
+"""What stands left of a literal: its statement or element, nested brackets filled, and the name that it is bound to."""
 
 import re
 
@@ -67,9 +67,7 @@ def bound_name(code: Code, head: str, offset: int) -> str:
 
     ``offset`` is where the head begins in the file.
     """
-    operator = None
-    for operator in _ASSIGNS_TO.finditer(head):  # the last one binds closest
-        pass
+    operator = _last_operator(head)
     if operator is None:
         return ""
     if operator[0] == ":" and (question := _conditional(head, operator.start())) >= 0:
@@ -79,6 +77,19 @@ def bound_name(code: Code, head: str, offset: int) -> str:
     if target is None:
         return ""
     return _name_at(code, target[1], offset + begin + target.start(1), offset + begin + target.end(1))
+
+
+def _last_operator(head: str) -> re.Match[str] | None:
+    """Return the last operator that assigns, for it binds closest; mostly it is near."""
+    found = None
+    if "=" not in head and ":" not in head and "<-" not in head:
+        return found
+    for start in (max(0, len(head) - LONGEST_TARGET), 0):
+        for found in _ASSIGNS_TO.finditer(head, start):
+            pass
+        if found is not None and found.start() > start + 1:  # else it may be the second half of `||=`
+            return found
+    return found
 
 
 def _conditional(head: str, colon: int) -> int:
