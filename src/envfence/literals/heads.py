@@ -85,8 +85,8 @@ def _last_operator(head: str) -> re.Match[str] | None:
     if "=" not in head and ":" not in head and "<-" not in head:
         return found
     for start in (max(0, len(head) - LONGEST_TARGET), 0):
-        for found in _ASSIGNS_TO.finditer(head, start):
-            pass
+        for operator in _ASSIGNS_TO.finditer(head, start):
+            found = operator
         if found is not None and found.start() > start + 1:  # else it may be the second half of `||=`
             return found
     return found
