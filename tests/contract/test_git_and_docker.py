@@ -91,6 +91,13 @@ def test_an_old_commit_of_another_folder_is_that_folders(here, write, git, monke
     assert [(f.rule, f.path) for f in findings if f.rule in OUTSIDE] == [("env-file-in-history", "api/.env.staging")]
 
 
+def test_what_git_tracks_elsewhere_is_no_matter_of_this_folder(here, write, git):
+    write({"api/.env.example": CONTRACT, "web/.env.production": VALUES, "api/.env.staging": VALUES})
+    git("add", "--force", ".")
+    findings = checked("api", None, "port")
+    assert [(f.rule, f.path) for f in findings if f.rule in OUTSIDE] == [("env-file-tracked", "api/.env.staging")]
+
+
 @pytest.mark.parametrize(
     "pattern",
     (

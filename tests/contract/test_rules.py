@@ -115,6 +115,7 @@ OWN_CONTRACT = (
     pytest.param("API_KEY=k3Xz9Qv5Tn\n", "API_KEY=k3Xz9Qv5Tn\n", "weak-secret", id="the contract's own secret"),
     pytest.param("API_KEY=<API_KEY>\n", "API_KEY={{ api_key }}\n", "placeholder-left", id="template"),
     pytest.param("API_KEY=<API_KEY>\n", "API_KEY=xxxxxxxx\n", "placeholder-left", id="crosses"),
+    pytest.param("API_PATH=<path>\n", "API_PATH=/v1/<port>/x\n", "placeholder-left", id="a word for a kind"),
     pytest.param("API_KEY=<API_KEY>\n", "API_KEY=k3X9\n", "weak-secret", id="short key of another service"),
     pytest.param(
         "OTHER_PORT=<port>\nOTHER_HOST=<host>\n", "OTHER_PORT=5432\nOTHER_HOST=10.1.0.5\n", "port-clash", id="port"
@@ -167,6 +168,26 @@ def test_a_database_of_two_environments_is_found(system):
     }
 
 
+def test_a_database_that_development_shares_is_found_in_production(system):
+    found = system(
+        [
+            (PROD, DSN, DSN.replace("10.1.0.5", "dbs.example.com")),
+            (DEV, "app:devpass@localhost:5435", "app:devpass@dbs.example.com:5432"),
+        ]
+    )
+    assert {row for row in found if row[0] == "shared-database"} == {("shared-database", PROD, "DATABASE_URL")}
+    assert ("points-at-development", PROD, "DATABASE_URL") in found
+
+
+def test_developers_may_share_a_database_no_more_than_others(system):
+    shared = DEV, "app:devpass@localhost:5435", "app:devpass@dbs.example.com:5432"
+    found = system([shared, (".env.test", "", "DATABASE_URL=mysql://a:b@dbs.example.com:5432/stocktrading\n")])
+    assert {row for row in found if row[0] == "shared-database"} == {
+        ("shared-database", DEV, "DATABASE_URL"),
+        ("shared-database", ".env.test", "DATABASE_URL"),
+    }
+
+
 UNPARSABLE = (
     pytest.param("this is not valid\n", id="words"),
     pytest.param("DB_NAMES: stocks\n", id="colon"),
@@ -214,6 +235,7 @@ OWN_RIGHT = (
     pytest.param("LDAP_HOSTS=<hosts>\n", "LDAP_HOSTS=a.example.com,b.example.com\n", PROD, id="two hosts"),
     pytest.param("NOTE=<note>\n", "NOTE='a <b> and <https://example.com>'\n", PROD, id="brackets"),
     pytest.param("GREETING=changeme\n", "GREETING=changeme\n", PROD, id="a default that sounds so"),
+    pytest.param("ROW_KEY=price\n", "ROW_KEY=date\n", PROD, id="a key with a default, by any name"),
     pytest.param("OFFSET=<int>\n", "OFFSET=-5\n", PROD, id="negative"),
     pytest.param("CORS_ALLOW_ORIGINS_OK=true\n", "CORS_ALLOW_ORIGINS_OK=true\n", PROD, id="a switch about origins"),
     pytest.param("IPV6_URL=<url>\n", "IPV6_URL=http://[2001:db8::1]:8080/\n", PROD, id="IPv6"),
@@ -267,6 +289,7 @@ RIGHT = (
     pytest.param([(STAG, "10.2.0.5\n", "db\n"), (PROD, "10.1.0.5\n", "db\n")], id="a service's name in each stack"),
     pytest.param([(PROD, "CORS_ORIGINS=https://www.example.com", "CORS_ORIGINS=https://*.example.com")], id="wildcard"),
     pytest.param([(PROD, "DEBUG=false", "DEBUG=off")], id="off"),
+    pytest.param([(DEV, "CORS_ORIGINS=http://localhost:3000", "CORS_ORIGINS=*")], id="a developer's open API"),
     pytest.param([(PROD, "DB_USER=app", "DB_USER=postgres"), (DEV, "DB_USER=app", "DB_USER=postgres")], id="user"),
     pytest.param([(PROD, "airflow.example.com", "example.dev")], id="a top-level domain named dev"),
     pytest.param([(".env.local", "", "DB_PORT=5439\n")], id="override of a developer"),

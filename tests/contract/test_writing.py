@@ -3,6 +3,7 @@
 import base64
 import os
 import re
+import secrets
 import signal
 import stat
 import subprocess
@@ -10,7 +11,7 @@ import sys
 
 import pytest
 
-from envfence.contract import compose_reader, generate, python_reader
+from envfence.contract import atomic, compose_reader, generate, mend, python_reader
 from envfence.contract.cli import main
 from envfence.contract.writing import filled, new_text
 
@@ -47,6 +48,10 @@ def test_new_has_every_key_of_its_environment():
         "# Signs sessions.\nJWT_SECRET_KEY=64\nFERNET_KEY=44\n"
         'MAIL_FROM="Stocks <noreply@example.com>"\nSENTRY_DSN=\n'
     )
+
+
+def test_a_line_that_cannot_be_read_stays_in_the_contracts_place():
+    assert new_text("A=<A>\nwhat is this\nB=1\n", "production") == "A=<A>\nwhat is this\nB=1\n"
 
 
 def test_new_for_production_has_what_is_only_production():
@@ -109,6 +114,12 @@ def test_a_fernet_key_is_32_bytes():
     assert len(base64.urlsafe_b64decode(generate.secret("FERNET_KEY", "GENERATE_FERNET_KEY"))) == 32
 
 
+def test_a_fernet_key_never_begins_with_a_hyphen(monkeypatch):
+    made = iter((b"\xf8" + bytes(31), b"\xfc" + bytes(31), bytes(32)))
+    monkeypatch.setattr(secrets, "token_bytes", lambda _: next(made))
+    assert generate.secret("FERNET_KEY", "GENERATE_FERNET_KEY") == "A" * 43 + "="
+
+
 @pytest.fixture
 def here(write, monkeypatch):
     root = write({".env.example": CONTRACT})
@@ -130,6 +141,23 @@ def test_new_then_fill_show_no_value(here, capsys):
         "envfence: DB_NAME added to .env.production\n"
         "envfence: .env.production still needs a value for DB_HOST, BACKUP_BUCKET\n"
     )
+
+
+def test_a_complete_file_is_left_as_it_is(here, write, capsys):
+    write({".env.example": "A=<A>\n", ".env.production": "# mine\nA=1"})
+    (here / ".env.production").chmod(0o600)
+    assert main(["fill", "production"]) == 0
+    assert capsys.readouterr().err == "envfence: nothing added to .env.production\n"
+    before = (here / ".env.production").stat()
+    assert main(["fill", "production"]) == 0
+    assert (here / ".env.production").stat().st_ino == before.st_ino
+
+
+def test_where_modes_are_not_posix_files_are_still_written(here, monkeypatch):
+    monkeypatch.setattr(atomic, "IS_POSIX", False)
+    assert main(["new", "production"]) == 0
+    assert main(["fill", "production"]) == 0
+    assert mend.mend(".", []) == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")

@@ -8,6 +8,7 @@ import stat
 from envfence.errors import FenceError
 
 PRIVATE = 0o600
+IS_POSIX = os.name == "posix"  # elsewhere a mode says nothing about other users
 
 
 def write(file: str, data: bytes, *, private: bool = True) -> None:
@@ -44,7 +45,7 @@ def _write_new(file: str, data: bytes) -> None:
 
 def _flush_folder(folder: str) -> None:
     """Make the new name survive a power cut, where a folder can be opened at all."""
-    if os.name == "posix":
+    if IS_POSIX:
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)

@@ -6,7 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from envfence import sources
-from envfence.contract import decode, files, grammar, hosts, keys, ports, python_reader, readers, secrecy, values
+from envfence.contract import (
+    atomic,
+    decode,
+    files,
+    grammar,
+    hosts,
+    keys,
+    ports,
+    python_reader,
+    readers,
+    secrecy,
+    values,
+)
 from envfence.contract.entry import Entry
 from envfence.contract.environment import Environment, environment
 from envfence.contract.grammar import Key
@@ -102,7 +114,7 @@ def _file_findings(env_file: EnvFile, one: Environment) -> Iterator[Finding]:
     yield from keys.statement_findings(env_file.path, env_file.statements)
     yield from decode.lookalikes(env_file.path, env_file.text)
     yield from _of_one(one)
-    if os.name == "posix" and stat.S_IMODE(os.stat(env_file.file).st_mode) & 0o077:
+    if atomic.IS_POSIX and stat.S_IMODE(os.stat(env_file.file).st_mode) & 0o077:
         yield found(LOOSE_PERMISSIONS, env_file.path, 1, severity=WARNING if one.is_throwaway else "")
 
 

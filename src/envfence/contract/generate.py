@@ -17,10 +17,17 @@ def secret(key: str, placeholder: str) -> str:
     words = [*placeholder.upper().split("_"), *key.upper().split("_")]
     length = next((int(word) for word in placeholder.split("_") if word.isdigit() and 0 < int(word) <= _LONGEST), 0)
     if "FERNET" in words:
-        return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        return _fernet_key()
     if "HEX" in words:
         return secrets.token_hex(length or 32)
     if not length:
         length = 64 if {"SECRET", "JWT", "SIGNING", "ENCRYPTION"} & set(words) else 32
     # A letter or digit first: commands take a leading hyphen for an option.
     return secrets.choice(_ALPHABET) + "".join(secrets.choice(_MORE) for _ in range(length - 1))
+
+
+def _fernet_key() -> str:
+    while True:
+        key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        if key[0] in _ALPHABET:
+            return key

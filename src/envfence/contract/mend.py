@@ -22,8 +22,8 @@ def mend(root: str, names: Sequence[str]) -> list[str]:
         done += _ignore(root, names)
         done += _untrack(root)
     for leak in leaks(root, names):
-        if _append(leak.ignore_file, _DOCKER_LINES):
-            done.append(f"{sources.shown(leak.ignore_file)}: env files stay out of images")
+        _append(leak.ignore_file, _DOCKER_LINES)
+        done.append(f"{sources.shown(leak.ignore_file)}: env files stay out of images")
     return done
 
 
@@ -47,7 +47,7 @@ def _untrack(root: str) -> list[str]:
 
 def _close(root: str) -> list[str]:
     done: list[str] = []
-    for name in files.env_files(root) if os.name == "posix" else ():
+    for name in files.env_files(root) if atomic.IS_POSIX else ():
         file = os.path.join(root, name)
         if os.stat(file).st_mode & 0o077:
             os.chmod(file, atomic.PRIVATE)

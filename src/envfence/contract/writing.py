@@ -134,4 +134,4 @@ def _file(root: str, name: str) -> str:
 
 
 def _is_private(file: str) -> bool:
-    return os.name != "posix" or not os.stat(file).st_mode & 0o077
+    return not atomic.IS_POSIX or not os.stat(file).st_mode & 0o077
