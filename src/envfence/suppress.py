@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from envfence.config import Config
 from envfence.finding import WARNING, Finding, Rule, finding
-from envfence.literals import languages
+from envfence.literals import languages, tokens
 
 NO_REASON = Rule(
     "suppression-without-reason",
@@ -47,7 +47,17 @@ def suppressions(text: str, path: str) -> list[Suppression]:
     closed = [f"{re.escape(start)}{_WORDS}{re.escape(end)}" for start, end in _BLOCKS]
     # A block comment is tried first: its end is no reason.
     pattern = re.compile("|".join([*closed, *to_the_end]), re.MULTILINE | re.IGNORECASE)
-    return [_suppression(match, text) for match in pattern.finditer(text)]
+    found = pattern.finditer(text)
+    if kind == "code":
+        strings = _strings(text, path)
+        found = (match for match in found if not any(start < match.start() < end for start, end in strings))
+    return [_suppression(match, text) for match in found]
+
+
+def _strings(text: str, path: str) -> list[tuple[int, int]]:
+    """Return where a program writes about such comments instead of writing one."""
+    read = tokens.read(text, languages.syntax_of(path)).tokens
+    return [(token.start, token.end) for token in read if not token.is_comment]
 
 
 def _suppression(match: re.Match[str], text: str) -> Suppression:
