@@ -5,7 +5,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from measure import Command, Samples, compared, seconds
+from measure import Command, Run, Samples, compared, timed
 from samples import git, module, repository
 from tools import semgrep, tool
 
@@ -26,15 +26,15 @@ def results(scratch: Path, rounds: int) -> dict[str, Any]:
     for runner in RUNNERS:
         for name, hooks in sets.items():
             folder = repository(scratch / f"commit-{runner}-{name}", _files(hooks))
-            seconds(Command(runner, (tool(runner), "install")), folder, env)
+            timed(Command(runner, (tool(runner), "install")), folder, env)
             folders[f"{runner}, {name}"] = folder
     samples: Samples = {name: [] for name in folders}
     for number in range(-1, rounds):
         for name, folder in folders.items():
-            runs = number % 5 == 0 or "usual" not in name
-            elapsed = _commit(folder, number, env) if runs else None
+            is_measured = number % 5 == 0 or "usual" not in name
+            run = _commit(folder, number, env) if is_measured else None
             if number >= 0:
-                samples[name].append(elapsed)
+                samples[name].append(run)
     table = compared(samples, "no hooks")
     return {
         runner: {
@@ -54,7 +54,7 @@ def _files(hooks: dict[str, tuple[str, ...]]) -> dict[str, str]:
     return {"averages.py": module(4000), ".pre-commit-config.yaml": config}
 
 
-def _commit(folder: Path, number: int, env: dict[str, str]) -> float:
+def _commit(folder: Path, number: int, env: dict[str, str]) -> Run:
     (folder / "averages.py").write_text(module(4000, number=number + 2), encoding="utf-8", newline="\n")
     git(folder, "add", "--all")
-    return seconds(Command("git commit", ("git", "commit", "--quiet", "--message", f"Round {number}")), folder, env)
+    return timed(Command("git commit", ("git", "commit", "--quiet", "--message", f"Round {number}")), folder, env)

@@ -21,43 +21,59 @@ class Command(NamedTuple):
     every: int = 1
 
 
-Samples = dict[str, list[float | None]]
+class Run(NamedTuple):
+    """Seconds of one run: by the clock, and of all processors together, workers included."""
+
+    wall: float
+    processor: float
 
 
-def seconds(command: Command, cwd: Path, env: Mapping[str, str] | None = None) -> float:
-    """Return the wall time of one run. Raises SystemExit for a command that does not do its work."""
-    start = time.perf_counter()
+Samples = dict[str, list[Run | None]]
+
+
+def timed(command: Command, cwd: Path, env: Mapping[str, str] | None = None) -> Run:
+    """Run the command and return its times. Raises SystemExit for a command that does not do its work."""
+    start, used = time.perf_counter(), _used_by_children()
     done = subprocess.run(command.argv, cwd=cwd, env=env, capture_output=True, check=False)
-    elapsed = time.perf_counter() - start
+    run = Run(time.perf_counter() - start, _used_by_children() - used)
     if done.returncode not in command.exits:
         output = (done.stdout + done.stderr).decode(errors="replace")[-2000:]
         raise SystemExit(f"{command.name} ended with {done.returncode}: {' '.join(command.argv)}\n{output}")
-    return elapsed
+    return run
+
+
+def _used_by_children() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def interleaved(commands: Sequence[Command], rounds: int, cwd: Path) -> Samples:
-    """Return the seconds of each command, round by round, None where it sat out. A first round warms the caches."""
+    """Return the runs of each command, round by round, None where it sat out. A first round warms the caches."""
     for command in commands:
         if rounds > 1:
-            seconds(command, cwd)
+            timed(command, cwd)
     samples: Samples = {command.name: [] for command in commands}
     for number in range(rounds):
         first = number % len(commands)
         for command in (*commands[first:], *commands[:first]):
             runs = number % command.every == 0
-            samples[command.name].append(seconds(command, cwd) if runs else None)
+            samples[command.name].append(timed(command, cwd) if runs else None)
     return samples
 
 
 def compared(samples: Samples, base: str) -> dict[str, dict[str, float | int]]:
-    """Return of each command the median in milliseconds, and the median of its ratios to ``base`` in the same round."""
+    """Return of each command the median times in milliseconds, and the medians of their ratios to ``base``.
+
+    A ratio is taken within a round. Processor time depends little on what else the machine does.
+    """
     table: dict[str, dict[str, float | int]] = {}
-    for name, values in samples.items():
-        pairs = [(value, other) for value, other in zip(values, samples[base], strict=True) if value and other]
+    for name, runs in samples.items():
+        pairs = [(run, other) for run, other in zip(runs, samples[base], strict=True) if run and other]
         table[name] = {
-            "median_ms": round(median(value for value, _ in pairs) * 1000, 1),
-            "lowest_ms": round(min(value for value, _ in pairs) * 1000, 1),
-            "ratio": round(median(value / other for value, other in pairs), 2),
+            "median_ms": round(median(run.wall for run, _ in pairs) * 1000, 1),
+            "lowest_ms": round(min(run.wall for run, _ in pairs) * 1000, 1),
+            "ratio": round(median(run.wall / other.wall for run, other in pairs), 2),
+            "processor_ms": round(median(run.processor for run, _ in pairs) * 1000, 1),
             "runs": len(pairs),
         }
     return table

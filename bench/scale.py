@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 
 from large import envfence_check
-from measure import Command, peak_memory, seconds
+from measure import Command, peak_memory, timed
 from samples import compose, module
 
 COUNTS = (1_000, 10_000, 100_000)
@@ -24,14 +24,15 @@ def results(scratch: Path, rounds: int) -> dict[str, Any]:
 def _of_count(tree: Path, count: int, rounds: int) -> dict[str, Any]:
     size = sum(_write(tree, number) for number in range(count)) / 1e6
     command = Command("envfence", envfence_check(tree))
-    runs = [seconds(command, tree) for _ in range(rounds if count < max(COUNTS) else 1)]
+    runs = [timed(command, tree) for _ in range(rounds if count < max(COUNTS) else 1)]
     memory = peak_memory(command, tree)
     shutil.rmtree(tree)
-    elapsed = median(runs)
+    elapsed = median(run.wall for run in runs)
     return {
         "megabytes": round(size, 1),
         "seconds": round(elapsed, 2),
         "ms_per_mb": round(elapsed / size * 1000, 1),
+        "processor_ms_per_mb": round(median(run.processor for run in runs) / size * 1000, 1),
         "peak_memory_mb": memory,
     }
 
