@@ -55,6 +55,7 @@ CAUGHT = (
     pytest.param(
         "a.py", "SECRET_KEY = 't8_)kj3v!au0!_i56#gre**mkg0&z1df%3bw(#5^'\n", id="secret that looks like a template"
     ),
+    pytest.param("a.py", f'tenant_key = "{UUID}"\n', id="key that is a UUID"),
     # calls
     pytest.param("a.py", f'ts.set_token("{RANDOM}")\n', id="setter"),
     pytest.param("A.java", 'class A { void a() { factory.setPassword("Adm1n!"); } }\n', id="setter of Java"),
@@ -128,6 +129,8 @@ PASSES = (
     pytest.param("a.py", 'password = "admin123"  # pragma: allowlist secret\n', id="allowed for detect-secrets"),
     pytest.param("a.go", 'package a\nvar password = "admin123" // gitleaks:allow\n', id="allowed for gitleaks"),
     pytest.param("a.py", 'password = "admin123"  # noqa: E501, S105\n', id="allowed for ruff"),
+    pytest.param("a.py", 'h = "Basic not-base-64!"\n', id="basic, and no credential behind it"),
+    pytest.param("a.py", 'h = "Basic abcdefghi"\n', id="basic, and no base64 behind it"),
     # placeholders
     pytest.param("a.env", "PASSWORD=<DB_PASSWORD>\n", id="angle brackets"),
     pytest.param("a.env", "PASSWORD=your-password-here\n", id="your-..."),
@@ -202,6 +205,11 @@ def test_severity(path, text, expected):
 def test_a_multi_line_text_is_reported_where_the_credential_stands():
     text = 'BODY = """\n{\n  "name": "x",\n  "access_token": "' + RANDOM + '"\n}\n"""\n'
     assert [line for line, _, _ in found("a.py", text)] == [4]
+
+
+def test_what_the_next_line_holds_is_reported_there():
+    text = '"""\nThe token is below:\nredis://:hunter2@cache/0\n"""\n'
+    assert [line for line, _, _ in found("a.py", text)] == [3]
 
 
 def test_a_user_name_is_a_rule_of_its_own():

@@ -98,3 +98,11 @@ def test_a_name_that_promises_nothing(name):
 )
 def test_is_id_name(name, expected):
     assert names.is_id_name(name) is expected
+
+
+def test_palau_is_no_password():
+    assert names.secret_kind("PW") == names.TOKEN
+
+
+def test_a_name_without_letters_is_no_host():
+    assert not names.is_host_name("_")

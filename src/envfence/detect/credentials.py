@@ -79,7 +79,8 @@ def is_credential(literal: Literal, kind: str) -> bool:
         return False
     if shapes.is_evident(value):
         return True
-    if literal.role != COMPARED and shapes.has_userinfo(value, is_shown=literal.role in (SHOWN, DOC)):
+    is_text = "\n" in value  # what it holds is reported where it stands
+    if literal.role != COMPARED and not is_text and shapes.has_userinfo(value, is_shown=literal.role in (SHOWN, DOC)):
         return True
     if not kind or _repeats_name(literal, value):
         return False
