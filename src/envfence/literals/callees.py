@@ -19,7 +19,8 @@ _READS_KEY = re.compile(
     r"(?:env|getenv|environ|config|settings?|conf|options?|get|pop|setdefault|value|decouple|property)$", re.IGNORECASE
 )
 _READS_SETTINGS = re.compile(
-    r"getenv|environ|(?:^|[._])env(?:[._]|$)|env(?:_?or|value|var|str|int|bool)|config\(?$|decouple|(?:get|read|load)_?env",
+    r"getenv|environ|(?:^|[._])env(?:[._]|$)|env(?:_?or|value|var|str|int|bool)|config\(?$|decouple|(?:get|read|load)_?env"
+    r"|get_?(?:property|string|str|int|or_?default)$",
     re.IGNORECASE,
 )
 _SHOWS = re.compile(
@@ -49,7 +50,9 @@ SHOWN_ARGUMENTS = frozenset(
 def wraps(callee: str, position: int = 0) -> bool:
     """Return whether the call only changes its argument's type: `int(…)`, `SecretStr(…)`, `useState(…)`."""
     last = callee.rpartition(".")[2].lower()
-    return last in _WRAPPERS and not (last == "url" and position)  # new URL(path, base)
+    if callee.startswith(("flag.", "pflag.")) or (last == "url" and position):  # flag.String(…), new URL(path, base)
+        return False
+    return last in _WRAPPERS
 
 
 @lru_cache(maxsize=1024)

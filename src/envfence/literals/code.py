@@ -17,7 +17,9 @@ SHORTEST = 2  # characters of a host, a port or a password
 FEW_NAMES = 30  # so many are looked for one by one
 MOST_USES = 12  # how many uses of a constant to follow
 
-_PORT_NUMBER = re.compile(r"(?i)port(?=[^a-z]|s?\b)[^\n]{0,60}?(?<![\w.-])(\d{2,5})(?![\w.])")
+_PORT_NUMBER = re.compile(
+    r"(?:(?<![A-Za-z])port|Port|(?<![A-Z])PORT)(?=[^A-Za-z]|[sS]?\b)[^\n]{0,60}?(?<![\w.-])(\d{2,5})(?![\w.])"
+)
 _KEY = re.compile(r"[\w.-]+")
 _IS_KEY = re.compile(r"\s*(?:=>|:(?![:=])|\]\s*=(?!=))")
 _SECRET_USE = re.compile(r"(?i)passw|pwd|secret|token|cred|key|auth|user|login")
