@@ -51,6 +51,7 @@ def test_all_files_make_one_report(write):
     assert places(report) == [("a.py", 1, RULE), ("b/c.py", 2, RULE)]
     assert report.lines == {("a.py", 1): 'password = "***"', ("b/c.py", 2): 'password = "***"'}
     assert report.skipped == {"binary": (1, 10), "minified": (2, 3)}
+    assert report.files == 5
 
 
 def test_lines_are_read_only_when_they_are_asked_for(write):
@@ -94,8 +95,9 @@ def test_what_is_asked_for_comes_before_the_settings(write):
     assert places(checked(Options(select=(RULE,), ignore=(RULE,)))) == []
 
 
-def test_comments_are_heeded(write):
-    write({"a.py": FAULT[:-1] + f"  # envfence: ignore[{RULE}] a test's own\n"})
+@pytest.mark.parametrize("encoding", ("utf-8", "utf-16"))
+def test_comments_are_heeded(write, encoding):
+    write({"a.py": f"{FAULT[:-1]}  # envfence: ignore[{RULE}] a test's own\n".encode(encoding)})
     assert places(checked()) == []
 
 
@@ -118,6 +120,15 @@ def test_a_process_is_given_many_files(write):
     write({"a.py": FAULT, "b.py": "x = 1\n"})
     examined = check._examine_all(Options(), list(sources.from_paths(["."])))
     assert [(path, len(one.findings)) for path, one in examined] == [("a.py", 1), ("b.py", 0)]
+
+
+def test_many_files_of_the_index_stay_in_this_process(repo, write, git, many):
+    from envfence import guard
+
+    names = [f"{number:02}.py" for number in range(9)]
+    write(dict.fromkeys(names, FAULT))
+    git("add", ".")
+    assert places(guard.staged(WITH_LINES)) == [(name, 1, RULE) for name in names]
 
 
 def test_many_bytes_are_shared_out_too(write, monkeypatch):

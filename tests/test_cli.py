@@ -57,6 +57,13 @@ def test_paths_narrow_what_is_read(write, check):
     assert check("b", "c.py")[:2] == (1, [("c.py", 1, RULE), ("b/x.py", 1, RULE)])
 
 
+def test_checking_nothing_is_said(repo, write, check):
+    write({**IGNORE, ".env.staging": "A=b\n", "a.py": "x = 1\n"})
+    said = "no file was checked: git ignores them, the settings exclude them, or none has changed\n"
+    assert check(".env.staging") == (0, [], said)
+    assert check(".env.staging", "a.py") == (0, [], "")
+
+
 def test_exit_zero_reports_all_the_same(write, check):
     write({"a.py": FAULT})
     assert check("--exit-zero")[:2] == (0, [("a.py", 1, RULE)])

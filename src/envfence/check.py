@@ -54,11 +54,15 @@ class Examined(NamedTuple):
 
 
 class Report(NamedTuple):
-    """All files: ``lines`` by path and line, ``skipped`` with the number of files and bytes of each kind."""
+    """All files: ``lines`` by path and line, ``skipped`` with the number of files and bytes of each kind.
+
+    ``files`` is how many files there were, skipped ones too.
+    """
 
     findings: list[Finding]
     lines: dict[tuple[str, int], str]
     skipped: dict[str, tuple[int, int]]
+    files: int = 0
 
 
 def findings_in(path: str, data: bytes, config: Config) -> list[Finding]:
@@ -70,7 +74,7 @@ def _found(path: str, data: bytes, config: Config, options: Options) -> list[Fin
     from envfence import detect
 
     found = detect.findings(path, data, config, many=options.many)
-    if b"envfence:" in data:
+    if b"envfence:" in data or data.startswith(files.UTF_16):
         from envfence import suppress
 
         found = suppress.applied(found, files.decoded(data), path, config)
@@ -106,9 +110,11 @@ def check(sources: Iterable[Source], options: Options) -> Report:
     next_one = next(sources, None)
     if next_one is None:
         return _report(examine(first, options))
+    options = options._replace(many=True)
+    if not next_one.file:
+        return _report(examine(chain(first, [next_one], sources), options))  # no other process reaches these bytes
     from envfence.workers import in_order
 
-    options = options._replace(many=True)
     batches = iter(partial(_batch, sources, BATCH_FILES, BATCH_BYTES), [])
     return _report(
         one for group in in_order(partial(_examine_all, options), chain([[*first, next_one]], batches)) for one in group
@@ -141,6 +147,7 @@ def examine(sources: Iterable[Source], options: Options) -> Iterator[tuple[str, 
 def _report(files_examined: Iterable[tuple[str, Examined]]) -> Report:
     report = Report([], {}, {})
     for path, one in files_examined:
+        report = report._replace(files=report.files + 1)
         report.findings.extend(one.findings)
         report.lines.update(((path, line), text) for line, text in one.lines.items())
         if one.skipped:
