@@ -23,6 +23,8 @@ FAULTS = (
     planted("missing-key", "REDIS_HOST", ("REDIS_HOST=10.1.0.6\n", "#REDIS_HOST=10.1.0.6\n")),
     planted("missing-key", "REDIS_HOST", ("REDIS_HOST=10.1.0.6\n", 'REDIS_HOST=""\n')),
     planted("missing-key", "REDIS_HOST", ("REDIS_HOST=10.1.0.6\n", "export REDIS_HOST = ''\n")),
+    planted("missing-key", "REDIS_HOST", ("REDIS_HOST=10.1.0.6\n", "REDIS_HOST=${NOT_SET_HERE}\n")),
+    planted("missing-key", "REDIS_HOST", ("REDIS_HOST=10.1.0.6\n", "REDIS_HOST='  '\n")),
     planted("extra-key", "BACKEND_PORT", ("", "BACKEND_PORT=8000\n")),
     planted("extra-key", "BACKEND_PORT", ("", "export BACKEND_PORT=8000\n")),
     planted("extra-key", "db_hostname", ("", "db_hostname=10.1.0.5\n")),
@@ -106,6 +108,7 @@ OWN_CONTRACT = (
     pytest.param("SENTRY_ENVIRONMENT=x\n", "SENTRY_ENVIRONMENT=dev\n", "environment-mismatch", id="of a service"),
     pytest.param("STAGE=<dev|prod>\n", "STAGE=dev\n", "environment-mismatch", id="a choice of environments"),
     pytest.param("LEVEL=<low|high>\n", "LEVEL=middle\n", "wrong-kind", id="another choice"),
+    pytest.param("DEBUG_MODE=off\n", "DEBUG_MODE=on\n", "debug-in-production", id="debug mode"),
     pytest.param("DB_ECHO=false\n", "DB_ECHO=true\n", "debug-in-production", id="echo"),
     pytest.param("USE_TLS=true\n", "USE_TLS=maybe\n", "wrong-kind", id="switch by its default"),
     pytest.param("CACHE_ENABLED=0\n", "CACHE_ENABLED=2\n", "wrong-kind", id="switch by name and default"),
@@ -166,6 +169,15 @@ def test_a_database_of_two_environments_is_found(system):
         ("shared-database", STAG, "DATABASE_URL"),
         ("shared-database", STAG, "DB_HOST"),
     }
+
+
+PORTS = "BACKEND_PORT=<port>\nFLOWER_PORT=<port>\nWEB_PORT=<port>\n"
+
+
+@pytest.mark.parametrize(("name", "rules"), ((DEV, {"port-clash"}), (PROD, set())), ids=("published", "in containers"))
+def test_ports_without_a_host_are_a_developers_machines(name, rules, system):
+    found = system([(EXAMPLE, "", PORTS), (name, "", "BACKEND_PORT=5555\nFLOWER_PORT=5555\nWEB_PORT=5555\n")])
+    assert {rule for rule, path, _ in found if path == name} == rules
 
 
 def test_a_database_that_development_shares_is_found_in_production(system):

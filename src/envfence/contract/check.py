@@ -75,7 +75,10 @@ def check(
     for env_file, one in zip(env_files, environments, strict=True):
         findings += _file_findings(env_file, one)
         if promised and (one.name or len(env_files) == 1):  # beside others `.env` is compose's own
-            findings += keys.key_findings(one.path, one.name, keys.last_statements(env_file.statements), promised)
+            last = keys.last_statements(env_file.statements)
+            # A reference to nothing is as empty as no value.
+            resolved = {key: entry._replace(value=one.values[key]) for key, entry in last.items()}
+            findings += keys.key_findings(one.path, one.name, resolved, promised)
         client = clients.get(env_file.file) if clients is not None else None
         findings += readers.disagreements(env_file.path, env_file.text, environ, promised.keys(), client)
     return [*findings, *_among([one for one in environments if one.name], same_for_all)]

@@ -54,7 +54,7 @@ class Environment(NamedTuple):
 
     def given(self) -> Iterator[tuple[str, str]]:
         """Yield the keys that have a value, with it."""
-        return ((key, value) for key, value in self.values.items() if value)
+        return ((key, value) for key, value in self.values.items() if value.strip())
 
     def found(self, rule: Rule, key: str, detail: str = "", severity: str = "") -> Finding:
         """Return a finding of ``rule`` at the line of ``key``."""

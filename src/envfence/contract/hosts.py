@@ -22,7 +22,7 @@ _DATABASES = {
     "CELERY": "redis", "BROKER": "redis", "CACHE": "redis", "MONGO": "mongodb", "MONGODB": "mongodb",
     "INFLUX": "influxdb", "INFLUXDB": "influxdb", "RABBITMQ": "amqp", "KAFKA": "kafka", "ELASTICSEARCH": "elastic",
 }  # fmt: skip
-_SCHEMES = frozenset({"postgresql", "postgres", "mysql", "mariadb", "timescale"})
+_SCHEMES = frozenset({"postgresql", "postgres", "mysql", "mariadb", "timescale", "mongodb"})
 _SAME_FOR_ALL = ("dev.azure.com",)  # services of others whose name holds such a word
 
 

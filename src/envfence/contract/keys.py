@@ -39,7 +39,7 @@ def key_findings(
             continue
         if entry is None:
             findings.append(found(MISSING_KEY, path, 1, key.name))
-        elif not entry.value and key.form != "default":
+        elif not (entry.value or "").strip() and key.form != "default":
             findings.append(found(MISSING_KEY, path, entry.line, key.name, "it is empty"))
     for name, entry in values.items():
         if name not in contract:

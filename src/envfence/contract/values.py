@@ -87,7 +87,9 @@ def _has_port(environment: Environment, key: str) -> bool:
 
 
 def _is_debugging(key: str, value: str) -> bool:
-    last = key.upper().rpartition("_")[2]
+    words = key.upper().split("_")
     if key.upper().endswith("LOG_LEVEL") or key.upper() in {"LOGLEVEL", "LOGGING_LEVEL"}:
         return value in {"debug", "trace", "10"}
-    return last in {"DEBUG", "RELOAD", "ECHO"} and value not in _OFF
+    return (words[-1] in {"DEBUG", "RELOAD", "ECHO"} and value not in _OFF) or (
+        "DEBUG" in words and value in kinds.TRUE
+    )
