@@ -86,6 +86,21 @@ def test_devices_are_not_read(tmp_path):
     assert paths(".") == []
 
 
+def test_a_folder_that_cannot_be_listed_is_not_passed_over(write, monkeypatch):
+    def refuse(folder):
+        if folder.endswith("b"):
+            raise PermissionError
+        return listed(folder)
+
+    listed = os.scandir
+    write({"a": "", "b/c": "", "d": ""})
+    monkeypatch.setattr(os, "scandir", refuse)
+    _, refused, _ = found = list(sources.from_paths(["."]))
+    assert [source.path for source in found] == ["a", "b/", "d"]
+    with pytest.raises(OSError, match="b"):
+        refused.read()
+
+
 def test_every_file_counts_once(write):
     write({"a/b.py": ""})
     assert paths("a/b.py", "a", ".", "./a/../a/b.py") == ["a/b.py"]

@@ -64,7 +64,10 @@ class Nearest:
 
     def of(self, path: str) -> Config:
         """Return the settings of the file at ``path``; raise FenceError if they are wrong."""
-        return self._in(os.path.abspath(os.path.dirname(path)))
+        folder = os.path.dirname(path)
+        if folder not in self._by_folder:
+            self._by_folder[folder] = self._in(os.path.abspath(folder))
+        return self._by_folder[folder]
 
     def _in(self, folder: str) -> Config:
         if folder not in self._by_folder:

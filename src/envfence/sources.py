@@ -88,20 +88,29 @@ def _real(path: str) -> str:
 
 
 def _below(folder: str) -> Iterator[Source]:
-    if git.top_above(folder):
-        yield from _listed_by_git(folder)
-        return
     prefix = _prefix(folder)
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+    return _listed_by_git(folder, prefix) if git.top_above(folder) else _walked(folder, prefix)
+
+
+def _walked(folder: str, prefix: str) -> Iterator[Source]:
+    """Yield what is below a folder outside of a repository; a repository below it has its own word."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        yield Source(prefix, partial(files.read, folder), folder)  # reading it will fail as well, and be reported
+        return
+    if any(entry.name == ".git" for entry in entries):
+        yield from _listed_by_git(folder, prefix)
+        return
+    for entry in entries:
         if entry.is_dir(follow_symlinks=False):
-            yield from _below(entry.path)
+            yield from _walked(entry.path, f"{prefix}{entry.name}/")
         elif source := _regular(prefix + entry.name, entry.path):
             yield source
 
 
-def _listed_by_git(folder: str) -> Iterator[Source]:
+def _listed_by_git(folder: str, prefix: str) -> Iterator[Source]:
     listed = git.ask("ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=folder, own=False)
-    prefix = _prefix(folder)
     for name in sorted(set(git.names(listed))):
         if source := _regular(prefix + name, os.path.join(folder, name)):
             yield source
