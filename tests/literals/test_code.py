@@ -165,6 +165,6 @@ def test_only_candidate_lines_are_read():
     assert [one.value for one in code.literals(text, "a.py", [second])] == ["http://two"]
 
 
-@pytest.mark.parametrize("text", ["((((((((((", "))))))))", '"""', "x = [" * 300, "{" * 2000 + '"a"', "'" * 999])
+@pytest.mark.parametrize("text", ("((((((((((", "))))))))", '"""', "x = [" * 300, "{" * 2000 + '"a"', "'" * 999))
 def test_broken_code_is_read_as_far_as_it_makes_sense(text):
     assert isinstance(literals(text), list)

@@ -45,7 +45,7 @@ LOCAL_NAMES = frozenset(
     "localhost ::1 ip6-localhost host.docker.internal docker.for.mac.localhost gateway.docker.internal".split()
 )
 PRIVATE_ENDINGS = (".local", ".internal", ".lan", ".corp", ".intranet", ".localdomain")
-SERVICE_ENDINGS = (".svc", ".svc.cluster.local")
+SERVICE_ENDINGS = (".svc", "cluster.local")
 EXAMPLE_ENDINGS = (
     *("example.com", "example.org", "example.net", ".example", ".test", ".invalid"),  # RFC 2606
     *("domain.com", "mydomain.com", "yourdomain.com"),

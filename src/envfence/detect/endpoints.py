@@ -64,7 +64,7 @@ def decided(found: Iterable[Literal], scope: Scope) -> Iterator[tuple[Literal, R
         if ports.awaits_host(uses[0], scope):
             waiting.append(uses)
         elif decision := _of_uses(uses, scope):
-            hosts += [decision[0]] if "://" not in decision[0].value else []
+            hosts += [decision[0]] if _has_no_port(decision[0].value) else []
             yield decision
     for uses in waiting:
         if decision := _of_port(uses, hosts, scope):
@@ -75,9 +75,17 @@ def _counting(uses: Sequence[Literal], scope: Scope) -> Iterator[Literal]:
     """The uses that may pin the program; none if our own server listens on the host or port in one of them."""
     if any("://" not in use.value and calls.listens(use.call) for use in uses):
         return
+    shown = any(use.role in (SHOWN, DOC) for use in uses)
     for use in uses:
+        if shown and not (use.name or use.call):
+            continue  # what was found inside a text that is only shown
         if use.role not in (COMPARED, SHOWN, DOC) and not calls.stays_inside(use.call) and not is_excused(use, scope):
             yield use
+
+
+def _has_no_port(value: str) -> bool:
+    address = a.url_in(value)
+    return address is None or not address.port
 
 
 def _of_uses(uses: Sequence[Literal], scope: Scope) -> tuple[Literal, Rule] | None:

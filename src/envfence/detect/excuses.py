@@ -18,7 +18,7 @@ _ENDINGS = frozenset(
     tuple(ending.split())
     for ending in (
         "origin|origins|subject|alt name|alt names|common name|no proxy|real ip|user agent|server name|application url"
-        "|docs url|doc url|schema location"
+        "|docs url|doc url|schema location|external url|root url|public url|white list|black list"
     ).split("|")
 )
 _HEADERS = frozenset("Host Origin Forwarded Via Location".split())

@@ -6,8 +6,9 @@ from envfence.detect import calls, names, places
 from envfence.detect.scope import Scope
 from envfence.literals import DEFAULT, Literal
 
+_WEB = ("80", "443")  # the same in every environment
 _BESIDE = 1500  # how far from its host a port may stand
-_PLACE_WORDS = names.HOST_WORDS | names.PORT_WORDS | {"name"}
+_PLACE_WORDS = names.HOST_WORDS | names.PORT_WORDS | {"name", "url"}
 
 # Words before "port" that name a service of others, and those that name our own server.
 _SERVICES = frozenset(
@@ -25,8 +26,8 @@ _OUR_OWN = frozenset(
 
 
 def is_port(value: str) -> bool:
-    """Return whether the text is a number that may be a port: 10 to 65535."""
-    return value.isdecimal() and 2 <= len(value) <= 5 and 10 <= int(value) <= 65535
+    """Return whether the text is a number that may be a service's port: 10 to 65535, but for those of the web."""
+    return value.isdecimal() and 2 <= len(value) <= 5 and 10 <= int(value) <= 65535 and value not in _WEB
 
 
 def is_remote(use: Literal) -> bool:
@@ -39,12 +40,12 @@ def is_remote(use: Literal) -> bool:
 def awaits_host(use: Literal, scope: Scope) -> bool:
     """Return whether the host beside the port must decide.
 
-    It must where the name says nothing, and in YAML always: there a port may be that of a service of the same file.
+    It must where the name says nothing, and in configuration: there a port may be that of a service of the same file.
     """
     if not is_port(use.value):
         return False
     return names.words(use.name or use.argument) in (("port",), ("ports",)) or (
-        places.is_yaml(scope.path) and is_remote(use)
+        places.is_configuration(scope.path) and is_remote(use)
     )
 
 

@@ -83,6 +83,8 @@ def of_call(callee: str, arguments: str, key: str, argument: str, role: str, nam
         return role, key
     if argument == "0" and (setter := _SETTER.search(callee)) and "." in callee:
         return role, setter[1][0].lower() + setter[1][1:]
+    if argument == "1" and "_" in key and key.isupper() and role == VALUE:
+        return DEFAULT, key  # some helper of one's own: ev("DB_HOST", …)
     if argument == "default" and role == VALUE:
         return DEFAULT, _option_name(arguments) or ("" if name == "default" else name)
     return role, name

@@ -4,11 +4,13 @@ The languages differ in `languages.py` only; what a literal is for is found in `
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
-from envfence.literals import DEFAULT, DOC, HOLE, VALUE, Literal
+from envfence.literals import DEFAULT, DOC, HOLE, VALUE, Literal, windows
 from envfence.literals.candidates import Spans, is_likely
 from envfence.literals.context import place
+from envfence.literals.heads import LONGEST_HEAD
 from envfence.literals.holes import filled
 from envfence.literals.languages import JAVA, PYTHON, syntax_of
 from envfence.literals.tokens import STRING, Code, Token, read
@@ -35,11 +37,12 @@ _ONLY_BRACES = re.compile(r"\{(?!\s*[\"'])[^{}\n]*\}|%\([\w.]+\)[sd]|%[sdr](?!\w
 
 def literals(text: str, path: str, lines: Spans) -> list[Literal]:
     """Return the strings, comments and port numbers on these lines, each with the context of its every use."""
-    code = read(text, syntax_of(path))
+    syntax = syntax_of(path)
+    code = read(text, syntax, windows.around(text, syntax, lines))
     likely = (group for group in _joined(code) if is_likely(lines, group[0].start, group[-1].end))
     found = [literal for group in likely for literal in _of_tokens(code, group)]
     found += _numbers(code, lines)
-    return found + _uses(code, found)
+    return found + _uses(code, found, lines)
 
 
 def _joined(code: Code) -> Iterator[list[Token]]:
@@ -68,7 +71,7 @@ def _of_tokens(code: Code, group: list[Token]) -> list[Literal]:
     defaults = filled(code.text, start + 1, end - 1)[1] if code.syntax is JAVA else []  # @Value("${name:default}")
     value = "".join(_value(code, token) for token in group)
     if len(value) < SHORTEST or (
-        _KEY.fullmatch(value) and _IS_KEY.match(code.bare, end) and "?" not in code.bare[start - 60 : start]
+        _KEY.fullmatch(value) and _IS_KEY.match(code.bare, end) and "?" not in code.bare[max(0, start - 60) : start]
     ):
         return defaults
     if code.syntax is PYTHON and _is_statement(code, start, end):
@@ -89,10 +92,10 @@ def _value(code: Code, token: Token) -> str:
 
 def _is_statement(code: Code, start: int, end: int) -> bool:
     """A docstring, or a string that comments code out."""
-    line = code.bare.rfind("\n", 0, start) + 1
-    stop = code.bare.find("\n", end)
-    alone = not code.bare[line:start].strip(" \trRbBuU") and not code.bare[end : stop if stop >= 0 else None].strip()
-    return alone and code.opener(start) < 0 and not code.bare[:line].rstrip(" \t\r\n").endswith(("=", "\\", "+"))
+    before, _, indent = code.bare[max(0, start - LONGEST_HEAD) : start].rpartition("\n")
+    behind = code.bare[end : end + LONGEST_HEAD].partition("\n")[0]
+    alone = not indent.strip(" \trRbBuU") and not behind.strip()
+    return alone and code.opener(start) < 0 and not before.rstrip(" \t\r\n").endswith(("=", "\\", "+"))
 
 
 def _numbers(code: Code, lines: Spans) -> Iterator[Literal]:
@@ -105,12 +108,15 @@ def _numbers(code: Code, lines: Spans) -> Iterator[Literal]:
                     yield found._replace(value=match[1], quoted=False)
 
 
-def _uses(code: Code, found: list[Literal]) -> list[Literal]:
+def _uses(code: Code, found: list[Literal], lines: Spans) -> list[Literal]:
     """Follow constants inside the module: each literal once more for every use, with the context of that use."""
     constants: dict[str, list[Literal]] = {}
-    for literal in found:
+    for literal in sorted(found, key=lambda literal: literal.start):
         if variable := _variable(literal):
             constants.setdefault(variable, []).append(literal)
+    spots = [(start, end) for _, start, end in _occurrences(code.text, constants)]
+    if any(code.bare[start] != code.text[start] for start, _ in spots):
+        code = read(code.text, code.syntax, windows.around(code.text, code.syntax, sorted([*lines, *spots])))
     counts: dict[int, int] = {}
     uses: list[Literal] = []
     for name, start, end in _occurrences(code.bare, constants):
@@ -158,5 +164,5 @@ def _variable(literal: Literal) -> str:
 
 
 def _defined_before(literals: list[Literal], offset: int) -> Literal:
-    before = [literal for literal in literals if literal.start < offset]
-    return max(before, key=lambda literal: literal.start) if before else literals[0]
+    """Return the last of the literals, which are in order, that stands before the offset, else the first."""
+    return literals[max(0, bisect_left(literals, offset, key=lambda literal: literal.start) - 1)]

@@ -14,7 +14,7 @@ LONGEST_OPERATOR = 60  # characters that an operator may take up, space included
 MOST_LEVELS = 6  # how many brackets to climb out of
 
 _COMPARES = re.compile(r"(?:[=!]==?|\bin|\bis|\bnot|<=|>=|<>|~=|\blike|\bcase)\s*\(?\s*$", re.IGNORECASE)
-_COMPARED_AFTER = re.compile(r"\s*\)?\s*(?:[=!]==?|in\b|not in\b|\.(?:includes|contains|equals)\b)")
+_COMPARED_AFTER = re.compile(r"\s*+(?:\)\s*+)?(?:[=!]==?|in\b|not in\b|\.(?:includes|contains|equals)\b)")
 _ASSERTS = re.compile(r"\s*assert\b")
 _IS_KEY = re.compile(r"\s*(?:=>|:(?![:=]))")
 _SHOWS_WORD = re.compile(r"\b(?:print|echo|puts|raise|throw)\s+$")
@@ -94,7 +94,7 @@ class _Climb:
 
     def _alternative(self, head: str, offset: int) -> str:
         """The name of what is tried first: of `X or "…"`, `env["X"] or "…"` and `get("X") or "…"`."""
-        tried = _TRIED.search(head)
+        tried = _TRIED.search(head, max(0, len(head) - heads.LONGEST_TARGET))
         if tried is None:
             return ""
         if not tried[2]:
@@ -123,7 +123,7 @@ class _Climb:
     def _arguments(self, opener: int) -> tuple[str, str]:
         """The beginning of the arguments, and the string that is the first of them."""
         bare, at = self.code.bare, opener + 1
-        while at < len(bare) and bare[at] in " \t\r\n":
+        while bare[at : at + 1] in (" ", "\t", "\r", "\n") and at - opener < heads.LONGEST_GAP:
             at += 1
         first = self.code.token_at(at)
         key = self.code.text[first.start : first.end].strip("\"'`") if first and not first.is_comment else ""
@@ -131,7 +131,7 @@ class _Climb:
 
     def result(self) -> Literal:
         """Return the literal without its value."""
-        line = self.code.bare.rfind("\n", 0, self.start) + 1
+        line = self.code.bare.rfind("\n", max(0, self.start - heads.LONGEST_HEAD), self.start) + 1
         role = self.role
         if _ASSERTS.match(self.code.bare, line, self.start):
             role = COMPARED

@@ -13,12 +13,12 @@ class Syntax(NamedTuple):
     newline_ends: bool = False  # a statement ends with its line, unless a bracket is open
 
 
-DOUBLE = r'"(?:[^"\\\n]|\\[\s\S])*"?'
-SINGLE = r"'(?:[^'\\\n]|\\[\s\S])*'?"
+DOUBLE = r'"(?:[^"\\\n]++|\\[\s\S])*+"?'
+SINGLE = r"'(?:[^'\\\n]++|\\[\s\S])*+'?"
 CHARACTER = r"'(?:[^'\\\n]|\\[^\n]{1,8}?)'"
-TRIPLE_DOUBLE = r'"""(?:[^"\\]|\\[\s\S]|"(?!""))*(?:""")?'
-TRIPLE_SINGLE = r"'''(?:[^'\\]|\\[\s\S]|'(?!''))*(?:''')?"
-TEMPLATE = r"`(?:[^`\\]|\\[\s\S])*`?"
+TRIPLE_DOUBLE = r'"""(?:[^"\\]++|\\[\s\S]|"(?!""))*+(?:""")?'
+TRIPLE_SINGLE = r"'''(?:[^'\\]++|\\[\s\S]|'(?!''))*+(?:''')?"
+TEMPLATE = r"`(?:[^`\\]++|\\[\s\S])*+`?"
 RAW_BACKTICK = r"`[^`]*`?"
 C_BLOCK = ("/*", "*/")
 
