@@ -116,7 +116,6 @@ def _is_relative(node: ast.expr) -> bool:
 
 
 def _fields(one: Class, line: list[Class]) -> Iterator[Finding]:
-    validated = _validated(line)
     for statement in one.node.body:
         if not is_field(statement) or not isinstance(statement.target, ast.Name):
             continue
@@ -124,9 +123,8 @@ def _fields(one: Class, line: list[Class]) -> Iterator[Finding]:
         said = annotation(statement.annotation, lambda _: None)
         default = default_of(statement, field_call(statement))
         if name.upper() in ENVIRONMENT_KEYS:
-            yield from _environment(
-                one, statement, default, is_open="str" in said.types and not validated & {name, "*"}
-            )
+            is_open = "str" in said.types and not _is_validated(name, line)
+            yield from _environment(one, statement, default, is_open=is_open)
         elif said.types & {"str", "bytes"} and is_secret_name(name):
             yield found(PLAIN_SECRET, one.path, statement.lineno, name)
         if (
@@ -148,17 +146,30 @@ def _environment(one: Class, statement: ast.AnnAssign, default: ast.expr | None,
         )
 
 
-def _validated(line: list[Class]) -> set[str]:
-    """Return the fields that a validator of the class checks, "*" where one checks the whole."""
-    names: set[str] = set()
+def _validators(line: list[Class]) -> Iterator[tuple[ast.AST, set[str]]]:
+    """Yield the validators of a class with the fields they are for; none of a model's own."""
     for one in line:
         for function in one.node.body:
             for decorator in getattr(function, "decorator_list", ()):
-                if isinstance(decorator, ast.Call) and dotted(decorator.func).rpartition(".")[2] in _VALIDATORS:
-                    names |= {str(item.value) for item in decorator.args if isinstance(item, ast.Constant)} or {"*"}
-                elif dotted(decorator).rpartition(".")[2] in _VALIDATORS:
-                    names.add("*")
-    return names
+                name = dotted(decorator.func if isinstance(decorator, ast.Call) else decorator).rpartition(".")[2]
+                if name in _VALIDATORS:
+                    said = decorator.args if isinstance(decorator, ast.Call) else []
+                    yield function, {str(item.value) for item in said if isinstance(item, ast.Constant)}
+
+
+def _is_validated(name: str, line: list[Class]) -> bool:
+    """Tell whether a validator is for the field, or one of the model looks whether it is among some words."""
+    for function, names in _validators(line):
+        if name in names or "*" in names:
+            return True
+        among = (
+            node
+            for node in ast.walk(function)
+            if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn)
+        )
+        if any(dotted(node.left).rpartition(".")[2] == name for node in among):
+            return True
+    return False
 
 
 def _is_long(name: str, amount: int) -> bool:
@@ -178,7 +189,7 @@ def _whole(settings: SettingsClass, line: list[Class]) -> Iterator[Finding]:
     if secrets and not config.is_true("hide_input_in_errors") and not settings.is_first_version:
         yield found(SHOWN_INPUT, path, at, name)
     of_environment = names & set(ENVIRONMENT_KEYS)
-    if ANY_FILE in settings.env_files and of_environment and not _validated(line):
+    if ANY_FILE in settings.env_files and of_environment and not any(_validators(line)):
         yield found(UNCHECKED_ENVIRONMENT, path, at, name)
     for field in settings.fields:
         if _signs(field.name.upper()) and not any(word in other for other in names for word in _PREVIOUS):

@@ -15,7 +15,7 @@ from envfence.detect.settings_rules import (
     TEMPLATE_LEFT,
     UNQUOTED_DSN,
 )
-from envfence.finding import Finding
+from envfence.finding import Finding, Rule
 
 HOLE = "\0"  # where an expression is put into a text
 TRIGGER = re.compile(r"://|\$\{|allow_origin|CORS|ORIGINS|cors_|origins")
@@ -32,19 +32,55 @@ def code_findings(module: Module, classes: set[str]) -> Iterator[Finding]:
         yield from _made_at_import(module, module.tree.body, classes)
     if not TRIGGER.search(module.text):
         return
-    inner: set[int] = set()
-    for node in ast.walk(module.tree):
+    quoted = _quoted_names(module.tree)
+    inner: set[int] = set()  # parts of a text that has been looked at as a whole
+    for node, scope in _scoped(module.tree, ""):
         if id(node) in inner:
             continue
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             inner.add(id(node.value))  # a docstring speaks about code
-        if isinstance(node, ast.Call):
-            yield from _middleware(module, node)
+        yield from _of_node(module, node)
         if isinstance(node, ast.expr) and (parts := _parts(node)) is not None:
             inner.update(id(child) for child in ast.walk(node))
-            yield from _text(module, node, *parts)
-    yield from _cors(module)
-    yield from _shared_redis(module)
+            for rule in _rules(*parts, quoted):
+                yield found(rule, module.path, node.lineno, scope)
+
+
+def _of_node(module: Module, node: ast.AST) -> Iterator[Finding]:
+    if isinstance(node, ast.ClassDef):
+        yield from _cors(module, node)
+    if isinstance(node, ast.ClassDef | ast.Module):
+        yield from _shared_redis(module, node)
+    if isinstance(node, ast.Call):
+        yield from _middleware(module, node)
+
+
+def _scoped(node: ast.AST, scope: str) -> Iterator[tuple[ast.AST, str]]:
+    """Yield every node with the name of the function, class or variable that it is in, outer ones first."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        scope = node.name
+    elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        scope = node.targets[0].id
+    elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        scope = node.target.id
+    yield node, scope
+    for child in ast.iter_child_nodes(node):
+        yield from _scoped(child, scope)
+
+
+def _quoted_names(tree: ast.Module) -> set[str]:
+    """Return the variables that hold a text which was quoted for a URL."""
+    return {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _tail(node.value.func) in _QUOTES
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _tail(node: ast.AST) -> str:
+    return dotted(node).rpartition(".")[2]
 
 
 def _made_at_import(module: Module, body: list[ast.stmt], classes: set[str]) -> Iterator[Finding]:
@@ -89,16 +125,17 @@ def _filled(template: ast.expr, given: list[ast.expr]) -> tuple[str, list[ast.ex
     return _SPECIFIER.sub(HOLE, template.value), given
 
 
-def _text(module: Module, node: ast.expr, text: str, holes: list[ast.expr]) -> Iterator[Finding]:
+def _rules(text: str, holes: list[ast.expr], quoted: set[str]) -> Iterator[Rule]:
+    """Yield what is wrong with a text that has ``holes``; ``quoted`` are variables that are safe in a URL."""
     if not holes and _TEMPLATE.search(text):
-        yield found(TEMPLATE_LEFT, module.path, node.lineno)
+        yield TEMPLATE_LEFT
     elif "://" in text and holes:
         if f"${HOLE}" in text:
-            yield found(TEMPLATE_LEFT, module.path, node.lineno)
-        if _LOGIN.search(text) and any(_is_unquoted_secret(hole) for hole in holes):
-            yield found(UNQUOTED_DSN, module.path, node.lineno)
+            yield TEMPLATE_LEFT
+        if _LOGIN.search(text) and any(_is_unquoted_secret(hole) and dotted(hole) not in quoted for hole in holes):
+            yield UNQUOTED_DSN
         if _REDIS_WITHOUT_LOGIN.search(text):
-            yield found(OPEN_REDIS, module.path, node.lineno)
+            yield OPEN_REDIS
 
 
 def _is_unquoted_secret(hole: ast.expr) -> bool:
@@ -131,15 +168,14 @@ def _is_star(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and node.value in {"*", ".*", "^.*$", "https?://.*"}
 
 
-def _cors(module: Module) -> Iterator[Finding]:
-    """Yield fields and properties of classes that list origins and let every one in."""
-    for one in (node for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)):
-        for statement in one.body:
-            name, value = _named(statement)
-            if ("CORS" in name or "ORIGINS" in name) and value is not None:
-                for node in ast.walk(value):
-                    if _is_star(node):
-                        yield found(OPEN_CORS, module.path, getattr(node, "lineno", statement.lineno), name)
+def _cors(module: Module, one: ast.ClassDef) -> Iterator[Finding]:
+    """Yield fields and properties of a class that list origins and let every one in."""
+    for statement in one.body:
+        name, value = _named(statement)
+        if ("CORS" in name or "ORIGINS" in name) and value is not None:
+            for node in ast.walk(value):
+                if _is_star(node):
+                    yield found(OPEN_CORS, module.path, getattr(node, "lineno", statement.lineno), name)
 
 
 def _named(statement: ast.stmt) -> tuple[str, ast.AST | None]:
@@ -152,35 +188,32 @@ def _named(statement: ast.stmt) -> tuple[str, ast.AST | None]:
     return "", None
 
 
-def _shared_redis(module: Module) -> Iterator[Finding]:
-    for one in (node for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef | ast.Module)):
-        broker: dict[str, int] = {}
-        for role, value in _celery(one):
-            text = _redis(value)
-            if text and role == "broker":
-                broker[text] = value.lineno
-            elif text and text in broker:
-                yield found(SHARED_REDIS, module.path, value.lineno)
-    for call in (node for node in ast.walk(module.tree) if isinstance(node, ast.Call)):
-        named = {keyword.arg: keyword.value for keyword in call.keywords}
-        both = [ast.dump(named[role]) for role in ("broker", "backend") if role in named]
-        if dotted(call.func).rpartition(".")[2] == "Celery" and len(both) > 1 and both[0] == both[1]:
-            yield found(SHARED_REDIS, module.path, call.lineno)
+def _shared_redis(module: Module, one: ast.ClassDef | ast.Module) -> Iterator[Finding]:
+    broker: set[str] = set()
+    for role, name, value in _celery(one):
+        text = _redis(value)
+        if text and role == "broker":
+            broker.add(text)
+        elif text in broker:
+            yield found(SHARED_REDIS, module.path, value.lineno, name)
+    if isinstance(one, ast.Module):
+        for call in (node for node in ast.walk(one) if isinstance(node, ast.Call) and _tail(node.func) == "Celery"):
+            named = {keyword.arg: ast.dump(keyword.value) for keyword in call.keywords}
+            if "broker" in named and named["broker"] == named.get("backend"):
+                yield found(SHARED_REDIS, module.path, call.lineno, "Celery")
 
 
-def _celery(one: ast.ClassDef | ast.Module) -> list[tuple[str, ast.expr]]:
-    """Return what a body calls its broker and its results, brokers first."""
-    values: list[tuple[str, ast.expr]] = []
+def _celery(one: ast.ClassDef | ast.Module) -> list[tuple[str, str, ast.expr]]:
+    """Return what a body calls its broker and its results, brokers first: role, name and expression."""
+    values: list[tuple[str, str, ast.expr]] = []
     for statement in one.body:
         name, value = _named(statement)
-        returned = (
-            [node.value for node in ast.walk(value) if isinstance(node, ast.Return)]
-            if isinstance(value, ast.FunctionDef)
-            else [value]
-        )
         role = "broker" if "BROKER" in name else "result" if "RESULT" in name else ""
-        values += [(role, node) for node in returned if role and isinstance(node, ast.expr)]
-    return sorted(values, key=lambda pair: pair[0])
+        returned = [value]
+        if isinstance(value, ast.FunctionDef):
+            returned = [node.value for node in ast.walk(value) if isinstance(node, ast.Return)]
+        values += [(role, name, node) for node in returned if role and isinstance(node, ast.expr)]
+    return sorted(values, key=lambda entry: entry[0])
 
 
 def _redis(value: ast.expr) -> str:

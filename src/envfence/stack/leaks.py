@@ -21,11 +21,18 @@ _RELOADING = frozenset("--reload --debug debugpy nodemon --watch".split())
 
 def findings(stack: Stack, code_folders: frozenset[str]) -> Iterator[Finding]:
     """Yield what ``stack`` takes from another environment; ``code_folders`` are the folders that hold code."""
-    for layer in stack.layers:
-        for service in layer.at("services").mapping.values():
-            yield from _defaults(service)
+    defaults = [
+        finding
+        for layer in stack.layers
+        for name, service in layer.at("services").mapping.items()
+        for finding in _defaults(name, service)
+    ]
+    yield from defaults
+    told = {(finding.path, finding.line) for finding in defaults}
     for name, service in stack.services.items():
-        yield from _env_files(stack, name, service)
+        for finding in _env_files(stack, name, service):
+            if (finding.path, finding.line) not in told:
+                yield finding
         if is_known(stack.environment):
             yield from _environment(stack, name, service)
         if stack.environment and not stack.is_throwaway:
@@ -34,12 +41,12 @@ def findings(stack: Stack, code_folders: frozenset[str]) -> Iterator[Finding]:
             yield from _start(name, service)
 
 
-def _defaults(service: Node) -> Iterator[Finding]:
+def _defaults(name: str, service: Node) -> Iterator[Finding]:
     for item in service.at("env_file").items:
         path = item.at("path") if item.mapping else item
         if any(reference.operator.endswith("-") and reference.argument for reference in read(path.text)):
             yield found(
-                WRONG_ENV_FILE, path.path, path.line, detail="unless it is exported, the default's file is taken"
+                WRONG_ENV_FILE, path.path, path.line, name, "unless it is exported, the default's file is taken"
             )
 
 

@@ -48,5 +48,5 @@ def _dialled(stack: Stack, dialled: frozenset[str]) -> Iterator[Finding]:
             for item in service.at("ports").items:
                 port = published(item)
                 for key in names_in(port.host):
-                    if key in dialled and "$" not in port.container:
+                    if {key, f"{key.removesuffix('_PORT')}_HOST"} <= dialled and "$" not in port.container:
                         yield found(DIALLED_PORT, item.path, item.line, key)

@@ -112,7 +112,8 @@ def _merged(base: Node, other: Node, path: tuple[str, ...]) -> Node:
         entries = dict(base.value)
         for key, child in other.value.items():
             entries[key] = _merged(entries[key], child, (*path, key)) if key in entries else child
-        return other.holding({key: child for key, child in entries.items() if child.tag != RESET})
+        # What a service lacks is best said where it is defined.
+        return base.holding({key: child for key, child in entries.items() if child.tag != RESET})
     if isinstance(base.value, list) and isinstance(other.value, list) and name not in _REPLACED:
         return other.holding(_joined(base.value, other.value, name))
     return other
