@@ -149,3 +149,15 @@ def test_an_error_of_a_process_is_an_error_here(write, many):
     write({f"{number}.py": FAULT for number in range(9)} | {"z/envfence.toml": "x = 1", "z/a.py": ""})
     with pytest.raises(FenceError, match="unknown key 'x'"):
         checked()
+
+
+def test_values_of_env_files_are_looked_for(write):
+    write({".env": "DB_HOST=db-1.corp\n", "docs/a.md": "the database is db-1.corp\n"})
+    assert places(checked()) == [("docs/a.md", 1, "copied-value")]
+    assert places(checked(Options(ignore=("copied-value",)))) == []
+
+
+def test_tokens_of_providers_are_looked_for(write):
+    write({"a.txt": "use " + "glpat-" + "fake0fake1fake2fake3\n"})
+    assert places(checked()) == [("a.txt", 1, "provider-secret")]
+    assert places(checked(Options(ignore=("provider-secret",)))) == []

@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from envfence import files
 from envfence.config import Config, Nearest
 from envfence.finding import Finding, Rule, finding
+from envfence.neighbours import Neighbours
 from envfence.sources import Source
+
+if TYPE_CHECKING:
+    from envfence.detect.needles import Needles
 
 UNREADABLE = Rule(
     "unreadable-file",
@@ -70,10 +74,14 @@ def findings_in(path: str, data: bytes, config: Config) -> list[Finding]:
     return [] if files.skipped_as(path, data) else _found(path, data, config, Options())
 
 
-def _found(path: str, data: bytes, config: Config, options: Options) -> list[Finding]:
+def _found(path: str, data: bytes, config: Config, options: Options, needles: "Needles" = ()) -> list[Finding]:
     from envfence import detect
 
-    found = detect.findings(path, data, config, many=options.many)
+    found = [
+        *detect.findings(path, data, config, many=options.many),
+        *(_copied(path, data, needles, options) if needles and config.wants("copied-value") else ()),
+        *(_of_providers(path, data, options) if config.wants("provider-secret") else ()),
+    ]
     if b"envfence:" in data or data.startswith(files.UTF_16):
         from envfence import suppress
 
@@ -81,19 +89,31 @@ def _found(path: str, data: bytes, config: Config, options: Options) -> list[Fin
     return sorted(config.reported(found, path), key=_place)
 
 
+def _copied(path: str, data: bytes, needles: "Needles", options: Options) -> list[Finding]:
+    from envfence.detect import copied
+
+    return copied.findings(path, data, needles, many=options.many)
+
+
+def _of_providers(path: str, data: bytes, options: Options) -> list[Finding]:
+    from envfence.detect import provider
+
+    return provider.findings(path, files.decoded(data)) if provider.is_candidate(data, many=options.many) else []
+
+
 def _place(found: Finding) -> tuple[int, int, str]:
     return found.line, found.column or 0, found.rule
 
 
-def examined(source: Source, config: Config, options: Options) -> Examined:
-    """Return what one file holds."""
+def examined(source: Source, config: Config, options: Options, needles: "Needles" = ()) -> Examined:
+    """Return what one file holds; ``needles`` are the values of env files that must not stand in it."""
     try:
         data, size = source.read()
     except OSError:
         return Examined(config.reported([finding(UNREADABLE, source.path, 1)], source.path), {})
     if kind := files.skipped_as(source.path, data):
         return Examined([], {}, kind, size)
-    found = _found(source.path, data, config, options)
+    found = _found(source.path, data, config, options, needles)
     shown: dict[int, str] = {}
     if found and options.lines:
         from envfence.report.mask import masked_lines
@@ -137,11 +157,12 @@ def _examine_all(options: Options, sources: list[Source]) -> list[tuple[str, Exa
 
 def examine(sources: Iterable[Source], options: Options) -> Iterator[tuple[str, Examined]]:
     """Yield the path of each file with what it holds; excluded files are left out."""
-    nearest = Nearest(strict=options.strict)
+    nearest, neighbours = Nearest(strict=options.strict), Neighbours()
     for source in sources:
         config = options.over(nearest.of(source.path))
         if not config.is_excluded(source.path):
-            yield source.path, examined(source, config, options)
+            needles = neighbours.of(source.path, config.allowed_hosts)
+            yield source.path, examined(source, config, options, needles)
 
 
 def _report(files_examined: Iterable[tuple[str, Examined]]) -> Report:

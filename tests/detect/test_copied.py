@@ -230,3 +230,9 @@ def test_env_texts_reads_env_files_and_their_contract(write):
 
 def test_a_contract_alone_is_not_read(write):
     assert needles(env_texts(str(write({".env.example": CONTRACT})))) == ()
+
+
+def test_what_the_user_cannot_read_is_left_out(write, monkeypatch):
+    root = write({".env.development": DEVELOPMENT})
+    monkeypatch.setattr("envfence.contract.files.env_files", lambda _: [".env.development", ".env.gone"])
+    assert env_texts(str(root)) == {".env.development": DEVELOPMENT}

@@ -61,15 +61,19 @@ Needles = tuple[Needle, ...]
 
 
 def env_texts(root: str) -> dict[str, str]:
-    """Return name to text of the env files in the folder ``root``, and of the contract. Raises OSError."""
+    """Return name to text of the env files in ``root``, and of the contract, where the user can read them."""
     names = files.env_files(root)
     if names and os.path.isfile(os.path.join(root, files.CONTRACT)):
         names.append(files.CONTRACT)
-    texts: dict[str, str] = {}
-    for name in names:
-        with open(os.path.join(root, name), "rb") as stream:
-            texts[name] = decoded(name, stream.read()).text
-    return texts
+    return {name: decoded(name, data).text for name in names if (data := _bytes(os.path.join(root, name))) is not None}
+
+
+def _bytes(file: str) -> bytes | None:
+    try:
+        with open(file, "rb") as stream:
+            return stream.read()
+    except OSError:  # what the user cannot read, nobody has copied here
+        return None
 
 
 def needles(env_texts: Mapping[str, str], allowed: Iterable[str] = ()) -> Needles:
