@@ -33,7 +33,7 @@ class EnvFile(NamedTuple):
     file: str
     path: str
     text: str
-    statements: list[Entry]
+    statements: Sequence[Entry]
     findings: list[Finding]
 
 

@@ -14,34 +14,24 @@ ENVIRONMENT_KEYS = ("ENVIRONMENT", "ENV", "APP_ENV", "APP_ENVIRONMENT")
 
 
 class Environment(NamedTuple):
-    """The values of one environment. ``path`` is where findings point, ``lines`` tells the line of each key."""
+    """The values of one environment. ``path`` is where findings point, ``lines`` tells the line of each key.
+
+    ``stage`` is development, test, staging, production or its own name; ``identity`` is what two files of one
+    environment have in common.
+    """
 
     path: str
     name: str
+    stage: str
+    identity: str
     values: Mapping[str, str]
     lines: Mapping[str, int]
     contract: Mapping[str, Key]
 
     @property
-    def declared(self) -> str:
-        """What the values say that the environment is, "" if nothing."""
-        return next((self.values[key] for key in ENVIRONMENT_KEYS if self.values.get(key)), "")
-
-    @property
-    def stage(self) -> str:
-        """What kind of environment it is: development, test, staging, production, or its own name."""
-        return stage_of(self.name if is_known(self.name) else self.declared or self.name)
-
-    @property
     def base(self) -> str:
         """The name without what marks an override: `production.local` is production's."""
         return self.name.removesuffix(".local")
-
-    @property
-    def identity(self) -> str:
-        """What two files of one environment have in common: a server's file says whose it is by its values."""
-        agrees = not is_known(self.base) or stage_of(self.base) == stage_of(self.declared)
-        return self.stage if self.declared and agrees else self.base
 
     @property
     def is_throwaway(self) -> bool:
@@ -67,7 +57,13 @@ def environment(
 ) -> Environment:
     """Return an environment from a file's resolved values and the last statement of each key."""
     present = {key: value for key, value in values.items() if value is not None}
-    return Environment(path, name, present, {key: entry.line for key, entry in last.items()}, contract)
+    lines = {key: entry.line for key, entry in last.items()}
+    declared = next((present[key] for key in ENVIRONMENT_KEYS if present.get(key)), "")
+    stage = stage_of(name if is_known(name) else declared or name)
+    base = name.removesuffix(".local")
+    # A server's file says by its values whose it is.
+    agrees = declared and (not is_known(base) or stage_of(base) == stage_of(declared))
+    return Environment(path, name, stage, stage if agrees else base, present, lines, contract)
 
 
 def names_the_environment(key: Key | None, name: str) -> bool:

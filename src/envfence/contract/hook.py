@@ -41,7 +41,7 @@ def _file_findings(root: str, path: str) -> list[Finding]:
     return findings
 
 
-def _read(path: str, shown: str) -> tuple[list[Entry], list[Finding]]:
+def _read(path: str, shown: str) -> tuple[Sequence[Entry], list[Finding]]:
     with open(path, "rb") as stream:
         text, findings = decoded(shown, stream.read())
     return python_reader.recovered(text), findings

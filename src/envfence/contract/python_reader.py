@@ -5,6 +5,7 @@ A statement that cannot be read is skipped to the end of its line and the rest g
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from envfence.contract.entry import Entry
@@ -43,15 +44,19 @@ def entries(text: str) -> list[Entry]:
         line = end_line
 
 
-def recovered(text: str) -> list[Entry]:
-    """Return the statements of ``text`` so that one open quote hides none of those that it swallowed up to the next."""
+@cache
+def recovered(text: str) -> tuple[Entry, ...]:
+    """Return the statements of ``text`` so that one open quote hides none of those that it swallowed up to the next.
+
+    Several checks ask for the same file, so what was read is kept.
+    """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     broken: list[Entry] = []
     while True:
         found = entries("\n".join(lines))
         first = next((entry for entry in found if entry.problem and entry.end_line > entry.line), None)
         if first is None:
-            return sorted([*found, *broken], key=lambda entry: entry.line)
+            return tuple(sorted([*found, *broken], key=lambda entry: entry.line))
         broken.append(first._replace(end_line=first.line))
         lines[first.line - 1] = ""
 

@@ -22,7 +22,9 @@ def disagreements(
 
     ``client`` is what a docker compose client made of the file (REFUSED where it stops); without it the port decides.
     """
-    python = python_reader.entries(text)
+    python: Sequence[Entry] = python_reader.recovered(text)
+    if any(entry.problem for entry in python):
+        python = python_reader.entries(text)  # with what an open quote swallows, as the library reads it
     ported = compose_reader.entries(text, environ)
     refused = [entry for entry in ported if entry.problem]
     yield from (_refusal(path, text, environ, entry) for entry in refused)

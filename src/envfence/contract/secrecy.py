@@ -87,10 +87,8 @@ def shared_secrets(environments: Sequence[Environment]) -> Iterator[Finding]:
 
 def _surprise(secret: str, known: Iterable[str]) -> int:
     """Return how many characters are left without common words, rows of keys and what repeats."""
-    for size in range(1, len(secret) // 2 + 1):
-        if secret == (secret[:size] * len(secret))[: len(secret)]:
-            secret = secret[:size]
-            break
+    period = (secret + secret).find(secret, 1)  # the length of the secret itself where nothing repeats
+    secret = secret[:period]
     for word in (*known, *_COMMON):
         secret = secret.replace(word, " ")
     left = 0

@@ -37,7 +37,7 @@ def is_placeholder(environment: Environment, key: str, value: str) -> bool:
     contract = environment.contract.get(key)
     if contract is not None and contract.form == DEFAULT and contract.text == value and contract.kind != kinds.SECRET:
         return False
-    plain = "".join(character for character in value.lower() if character.isalnum())
+    plain = value.lower().replace("_", "").replace("-", "").replace(" ", "").strip(".!<>[]()\"'")
     yours = plain.startswith(("your", "insert", "enter", "replace", "put")) and plain.endswith(("here", "value"))
     return plain in _LEFT | _LEFT_WORDS or yours or (len(plain) > 2 and set(plain) == {"x"}) or _is_template(value)
 
