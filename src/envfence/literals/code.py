@@ -137,22 +137,22 @@ def _occurrences(bare: str, names: Iterable[str]) -> Iterator[tuple[str, int, in
     """Yield where the names stand as words that nothing is assigned to."""
     wanted = dict.fromkeys(names)
     if len(wanted) > FEW_NAMES:
-        found = (match for match in _WORD.finditer(bare) if match[0] in wanted)
+        found = ((match[0], match.start()) for match in _WORD.finditer(bare) if match[0] in wanted)
     else:
-        found = (match for name in wanted for match in _matches(bare, name))
-    for match in found:
-        if not _ASSIGNS.match(bare, match.end()):
-            yield match[0], *match.span()
+        found = ((name, start) for name in wanted for start in _starts(bare, name))
+    for name, start in found:
+        if not _ASSIGNS.match(bare, start + len(name)):
+            yield name, start, start + len(name)
 
 
-def _matches(bare: str, name: str) -> Iterator[re.Match[str]]:
-    """Yield where the word stands: a plain search first, for it is a hundred times faster than a pattern."""
+def _starts(bare: str, name: str) -> Iterator[int]:
+    """Yield where the word stands: a plain search is a hundred times faster than a pattern."""
     at = bare.find(name)
     while at >= 0:
-        match = _WORD.match(bare, at)
-        if match and match[0] == name and not (bare[at - 1 : at].isalnum() or bare[at - 1 : at] == "_"):
-            yield match
-        at = bare.find(name, at + len(name))
+        end = at + len(name)
+        if not any(char.isalnum() or char == "_" for char in (bare[at - 1 : at], bare[end : end + 1])):
+            yield at
+        at = bare.find(name, end)
 
 
 def _variable(literal: Literal) -> str:

@@ -8,13 +8,14 @@ LONGEST_HEAD = 3000  # how far left to look for what a literal belongs to
 LONGEST_TARGET = 240  # how far left of an operator its target may begin
 LONGEST_CALLEE = 160
 LONGEST_GAP = 200  # blank space and comments between two lines of one statement
-MOST_NESTED = 40  # how deep brackets may be nested in a head
+MOST_LINES = 60  # how many lines of one statement
 
-_NESTED = re.compile(r"\([^()\[\]{}]*\)|\[[^()\[\]{}]*\]|\{[^()\[\]{}]*\}")
+_BRACKETS = re.compile(r"[()\[\]{}]")
+_PAIRS = {")": "(", "]": "[", "}": "{"}
 _CALLEE_BACKWARDS = re.compile(r"\s*(?:>[\w<>,\[\] ]{0,60}<)?((?:[\w$]+>-)*[\w$.\x02\x01:?!]*[A-Za-z_$\x02\x01])")
 _ASSIGNS_TO = re.compile(r"(?<![=!<>])(?::=|\+=|\?\?=|\|\|=|=>|=)(?![=>])|(?<!:):(?![:=])|<-")
 _NAME_BEFORE = re.compile(
-    r"(?<![\w$.>\x01\x02-])([\w$.>\x01\x02-]++)\"?\??!?\s*"  # the name, a quoted key or a subscript
+    r"(?<![\w$.>\x01\x02-])([\w$.>\x01\x02-]++)\"?\??!?\s*+"  # the name, a quoted key or a subscript
     r"(?::\s*[\w.\[\]|, \x01\x02?<>&*]{1,80})?\s*$"  # a type
 )
 _QUOTED = re.compile(r"[\"'`]([^\"'`]*)[\"'`]")
@@ -40,18 +41,34 @@ def head_of(code: Code, opener: int, at: int) -> tuple[str, int]:
 
 
 def _without_groups(text: str) -> str:
-    previous = ""
-    for _ in range(MOST_NESTED):
-        if previous == text:
-            break
-        previous, text = text, _NESTED.sub(lambda group: GROUP * len(group[0]), text)
-    return text
+    """Fill brackets that are closed, and whatever they hold."""
+    groups: list[tuple[int, int]] = []
+    opened: list[int] = []
+    for bracket in _BRACKETS.finditer(text):
+        if bracket[0] not in _PAIRS:
+            opened.append(bracket.start())
+        elif opened and text[opened[-1]] == _PAIRS[bracket[0]]:
+            start = opened.pop()
+            while groups and groups[-1][0] > start:
+                groups.pop()
+            groups.append((start, bracket.end()))
+        else:
+            opened.clear()  # what is around a bracket without a partner is no group
+    pieces: list[str] = []
+    last = 0
+    for start, end in groups:
+        pieces += (text[last:start], GROUP * (end - start))
+        last = end
+    return "".join((*pieces, text[last:]))
 
 
 def _last_statement(text: str, *, newline_ends: bool) -> str:
     """Cut at the last line end that ends a statement."""
     cut = len(text.rstrip(" \t"))
-    while (cut := text.rfind("\n", 0, cut)) >= 0:
+    for _ in range(MOST_LINES):
+        cut = text.rfind("\n", 0, cut)
+        if cut < 0:
+            return text
         before, after = text[max(0, cut - LONGEST_GAP) : cut].rstrip(), text[cut : cut + LONGEST_GAP].lstrip()
         if newline_ends and not before.endswith("\\"):
             return text[cut + 1 :]
@@ -59,7 +76,7 @@ def _last_statement(text: str, *, newline_ends: bool) -> str:
             return text[cut + 1 :]
         if before.endswith(("}", ")", "]")) and not after.startswith((*_GOES_ON_WITH, "]", "}")):
             return text[cut + 1 :]
-    return text
+    return text[cut + 1 :]
 
 
 def bound_name(code: Code, head: str, offset: int) -> str:
