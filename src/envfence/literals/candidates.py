@@ -8,10 +8,11 @@ import re
 from bisect import bisect_right
 from functools import cache
 
-_NAME = (
-    r"(?:passw|passphrase|pass\b|_pass|pwd|\bpw\b|secret|token|credential|\wkey|\bauth\b|auth(?:_|token|key|oriz|entic)|salt|nonce"
-    r"|\botp|jwt|uuid|bucket|bearer|signing|signature|(?:user|username|user_name|login|account)\b)"
+_CHOSEN = r"(?:passw|passphrase|pass\b|_pass|pwd|\bpw\b|secret|salt|(?:user|username|user_name|login|account|auth)\b)"
+_DRAWN = (  # at random, so the value has a digit
+    r"(?:token|credential|\wkey|auth(?:_|token|key|oriz|entic)|nonce|\botp|jwt|uuid|bucket|bearer|signing|signature)"
 )
+_NAME = rf"(?:{_CHOSEN}|{_DRAWN})"
 _SECRET = r"(?:passw|passphrase|pass\b|pwd|pw\b|secret|token|credential|key|auth|salt|nonce|verifier|jwt)[\w.-]{0,20}"
 _REMOTE = (
     r"(?:host|server|addr|address|broker|endpoint|nodes?|target|url|uri|dsn|connect\w{0,12}|conn|cluster|upstream|proxy"
@@ -34,14 +35,14 @@ ADDRESSES = (  # the value alone says what it is
     r"://[^\s/]{0,200}@",
     r"://(?:[\w.-]{1,100}:\d{2,5}|\[)",
     r"(?:postgres|mysql|maria|redis|amqp|mongo|mssql|oracle|kafka|nats|mqtt|ldap|smtp|ftp|jdbc)[\w+:]{0,20}://",
-    r"\w\.(?:internal|local|lan|corp|intranet|localdomain)\b",
+    r"[\w-]\.(?:internal|local|lan|corp|intranet|localdomain)(?:[\s\"'`:/,;]|$)",
     _PLATFORM,
-    r"\b(?:host|server|data source)\s?=\s?\w",
     r"-----begin|\b(?:bearer|basic)\s{1,3}[\w+/=.-]{8}|identified by|\beyj[a-z0-9]{8}",
     r"-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
 )
 IN_CODE = (  # a name and, on the same line, a string or a number
-    _NAME + r"[\w.-]{0,40}" + _BINDS + r"[\"'`][^\s\"'`{}<>]{2}",
+    _CHOSEN + r"[\w.-]{0,40}" + _BINDS + r"[\"'`][^\s\"'`{}<>]{2}",
+    _DRAWN + r"[\w.-]{0,40}" + _BINDS + r"[\"'`][^\s\"'`{}<>]{0,60}\d",
     r"connect\w{0,12}\([\"'`]",
     r"(?:client|api|bot|sdk)\([\"'][^\s\"']{16}",
     _SECRET + r"=[^\s\"'`<>,;&|(){}\[\]\\]{4,200}(?:[\s\"'`;&|<\\]|$)",  # in a query, a command, a connection string

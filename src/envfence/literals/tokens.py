@@ -8,6 +8,7 @@ from bisect import bisect_right
 from functools import lru_cache
 from typing import NamedTuple
 
+from envfence.literals.candidates import Spans
 from envfence.literals.languages import Syntax
 
 STRING = "\x01"  # fills a string in `Code.bare`, so that a name beside it stays a name
@@ -51,8 +52,8 @@ class Code(NamedTuple):
 def _tokens_pattern(syntax: Syntax) -> re.Pattern[str]:
     comments = [re.escape(start) + r"[^\n]*" for start in syntax.line_comments]
     comments += [f"{re.escape(a)}[\\s\\S]*?(?:{re.escape(b)}|\\Z)" for a, b in syntax.block_comments]
-    # A slash after an operator opens a regular expression, whose quotes are no strings.
-    regex = r"(?<=[=(,:!&|?])\s{0,2}/(?![*/\s])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/"
+    # A slash after an operator opens a regular expression, whose quotes are no strings. It is never long.
+    regex = r"(?<=[=(,:!&|?])\s{0,2}/(?![*/\s])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){0,200}+\]){1,500}+/"
     parts = [*comments, *syntax.strings, *([regex] if "`" in "".join(syntax.strings) else [])]
     return re.compile("|".join(parts))
 
@@ -60,35 +61,43 @@ def _tokens_pattern(syntax: Syntax) -> re.Pattern[str]:
 _BRACKETS = re.compile(r"[()\[\]{}]")
 
 
-def read(text: str, syntax: Syntax) -> Code:
-    """Return the strings, comments and brackets of ``text``."""
+def read(text: str, syntax: Syntax, parts: Spans | None = None) -> Code:
+    """Return the strings, comments and brackets of ``text``, or of those parts of it; the rest counts as blank lines."""
+    parts = [(0, len(text))] if parts is None else parts
     tokens: list[Token] = []
     pieces: list[str] = []
     last = 0
-    for match in _tokens_pattern(syntax).finditer(text):
-        start, end = match.span()
-        is_comment = text.startswith(syntax.line_comments, start) or (
-            bool(syntax.block_comments) and text.startswith("/*", start)
-        )
-        if is_comment or text[start] != "/":  # a regular expression is neither
-            tokens.append(Token(start, end, is_comment))
-        pieces += (text[last:start], (" " if is_comment else STRING) * (end - start))
-        last = end
-    pieces.append(text[last:])
-    bare = "".join(pieces)
-    edges, openers = _brackets(bare)
+    for first, stop in parts:
+        pieces.append("\n" * (first - last))
+        last = first
+        for match in _tokens_pattern(syntax).finditer(text, first, stop):
+            start, end = match.span()
+            is_comment = text.startswith(syntax.line_comments, start) or (
+                bool(syntax.block_comments) and text.startswith("/*", start)
+            )
+            if is_comment or text[start] != "/":  # a regular expression is neither
+                tokens.append(Token(start, end, is_comment))
+            pieces += (text[last:start], (" " if is_comment else STRING) * (end - start))
+            last = end
+        pieces.append(text[last:stop])
+        last = stop
+    bare = "".join((*pieces, "\n" * (len(text) - last)))
+    edges, openers = _brackets(bare, parts)
     return Code(text, bare, tokens, edges, openers, syntax)
 
 
-def _brackets(bare: str) -> tuple[list[int], list[int]]:
+def _brackets(bare: str, parts: Spans) -> tuple[list[int], list[int]]:
     edges: list[int] = []
     openers: list[int] = []
-    stack: list[int] = []
-    for match in _BRACKETS.finditer(bare):
-        if match[0] in "([{":
-            stack.append(match.start())
-        elif stack:
-            stack.pop()
-        edges.append(match.end())
-        openers.append(stack[-1] if stack else -1)
+    for first, stop in parts:
+        edges.append(first)
+        openers.append(-1)
+        stack: list[int] = []
+        for match in _BRACKETS.finditer(bare, first, stop):
+            if match[0] in "([{":
+                stack.append(match.start())
+            elif stack:
+                stack.pop()
+            edges.append(match.end())
+            openers.append(stack[-1] if stack else -1)
     return edges, openers
