@@ -26,7 +26,9 @@ RULES = (NO_REASON, UNUSED)
 MARK = b"envfence:"
 FILE_FAMILIES = ("endpoint", "credential")  # what is looked for in each file; other families have other passes
 
-_WORDS = r"\s*envfence:\s*ignore\[([\w\s,-]*)\]([^\r\n]*?)"
+_WORDS = r"[ \t]*+envfence:[ \t]*+ignore\[([\w\s,-]*+)\]"
+_REASON = r"([^\r\n]*+)\r?$"
+_CLOSED_REASON = r"([^\r\n]{0,500}?)"
 _COMMENTS = {"yaml": ("#",), "shell": ("#", "rem", "::"), "lines": ("#", ";", "!", "//"), "prose": ()}
 _BLOCKS = (("/*", "*/"), ("<!--", "-->"), ("{#", "#}"))
 
@@ -43,37 +45,30 @@ def suppressions(text: str, path: str) -> list[Suppression]:
     """Return the suppressing comments of a file."""
     kind = languages.kind_of(path)
     starts = languages.syntax_of(path).line_comments if kind == "code" else _COMMENTS[kind]
-    to_the_end = [rf"(?:{'|'.join(map(re.escape, starts))}){_WORDS}\r?$"] if starts else []
-    closed = [f"{re.escape(start)}{_WORDS}{re.escape(end)}" for start, end in _BLOCKS]
+    to_the_end = [rf"(?:{'|'.join(map(re.escape, starts))}){_WORDS}{_REASON}"] if starts else []
+    closed = [f"{re.escape(start)}{_WORDS}{_CLOSED_REASON}{re.escape(end)}" for start, end in _BLOCKS]
     # A block comment is tried first: its end is no reason.
     pattern = re.compile("|".join([*closed, *to_the_end]), re.MULTILINE | re.IGNORECASE)
-    found = pattern.finditer(text)
-    if kind == "code":
-        strings = _strings(text, path)
-        found = (match for match in found if not any(start < match.start() < end for start, end in strings))
-    return [_suppression(match, text) for match in found]
-
-
-def _strings(text: str, path: str) -> list[tuple[int, int]]:
-    """Return where a program writes about such comments instead of writing one."""
-    read = tokens.read(text, languages.syntax_of(path)).tokens
-    return [(token.start, token.end) for token in read if not token.is_comment]
-
-
-def _suppression(match: re.Match[str], text: str) -> Suppression:
-    rules, reason = (group for group in match.groups() if group is not None)
-    line = text.count("\n", 0, match.start()) + 1
-    return Suppression(line, tuple(rules.replace(",", " ").split()), bool(reason.strip()))
+    code = tokens.read(text, languages.syntax_of(path)) if kind == "code" else None
+    found: list[Suppression] = []
+    line, at = 1, 0
+    for match in pattern.finditer(text):
+        if code and (token := code.token_at(match.start())) and not token.is_comment:
+            continue  # a program that writes about such comments
+        line, at = line + text.count("\n", at, match.start()), match.start()
+        rules, reason = (group for group in match.groups() if group is not None)
+        found.append(Suppression(line, tuple(rules.replace(",", " ").split()), bool(reason.strip())))
+    return found
 
 
 def applied(findings: list[Finding], text: str, path: str, config: Config) -> list[Finding]:
     """Return the findings that no comment of ``text`` ignores, and those about the comments themselves."""
     ignoring = suppressions(text, path)
+    ignored = {(one.line, rule) for one in ignoring for rule in one.rules}
     used: set[tuple[int, str]] = set()
     left: list[Finding] = []
     for found in findings:
-        lines = {found.line, found.end_line}
-        matching = {(one.line, found.rule) for one in ignoring if one.line in lines and found.rule in one.rules}
+        matching = ignored.intersection(((found.line, found.rule), (found.end_line, found.rule)))
         used |= matching
         if not matching:
             left.append(found)

@@ -45,6 +45,7 @@ _USER = re.compile(r"[\w.@-]{2,40}")
 _ALLOWED = re.compile(
     r"pragma: ?allowlist secret|gitleaks:allow|trufflehog:ignore|ggignore|\bnosec\b|noqa:[^\n]*\bS10[567]\b|\bNOSONAR\b"
 )
+_LONGEST_REST = 500  # characters behind a literal, a comment's among them
 _PAIR_NAMES = frozenset(("auth", "http_auth", "basic_auth", "httpauth", "basicauth"))
 
 
@@ -127,8 +128,8 @@ def _repeats_name(literal: Literal, value: str) -> bool:
 
 def _is_allowed(text: str, at: int) -> bool:
     """Whether the rest of the line has another tool's word that this is no secret."""
-    end = text.find("\n", at)
-    return bool(_ALLOWED.search(text, at, end if end >= 0 else len(text)))
+    end = text.find("\n", at, at + _LONGEST_REST)
+    return bool(_ALLOWED.search(text, at, end if end >= 0 else at + _LONGEST_REST))
 
 
 def _is_user(value: str) -> bool:

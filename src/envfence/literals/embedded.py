@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from envfence.literals import DOC, HOLE, VALUE, Literal
-from envfence.literals.candidates import lowered
+from envfence.literals.candidates import is_likely, lowered
 
 _HINT = re.compile(
     r"passw|pwd|passphrase|\bpass\b|_pass\b|_?pw\b|secret|token|credential|key|salt|nonce|verifier|jwt|auth"
@@ -84,13 +84,13 @@ def evident(text: str, found: Iterable[Literal]) -> list[Literal]:
     """Return what is evident in a file of configuration or commands, however its lines were taken apart."""
     low = lowered(text)
     inside: list[Literal] = []
-    texts = [(literal.start, literal.end) for literal in found if literal.role == DOC]
+    texts = sorted((literal.start, literal.end) for literal in found if literal.role == DOC)
     at = 0
     while hint := _EVIDENT_HINT.search(low, at):
         start = text.rfind("\n", 0, hint.start()) + 1
         at = text.find("\n", hint.end())
         at = len(text) if at < 0 else at
-        role = DOC if any(first <= hint.start() < last for first, last in texts) else VALUE
+        role = DOC if is_likely(texts, hint.start(), hint.end()) else VALUE
         inside += _evident(text, start, min(at, start + _LONGEST_LINE), len(text), role)
     return inside
 

@@ -84,8 +84,9 @@ def _instruction(text: str, name: str, start: int, end: int) -> list[Literal]:
         if script := _HERE_SCRIPT.match(text, start, end):
             start, end = script.end(), max(script.end(), text.rfind("\n", start, end))
         if text.startswith("[", start):
-            items, _ = read_flow(text[:end], start)
-            return argv(text, [word(text, item.start, item.end) for item in items], path)
+            array = text[start:end]
+            items, _ = read_flow(array, 0)
+            return shifted(argv(array, [word(array, item.start, item.end) for item in items], path), start)
         return shifted(Script(text[start:end], path).read(), start)
     if name in ("ENV", "ARG"):
         role = DEFAULT if name == "ARG" else VALUE

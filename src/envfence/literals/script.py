@@ -135,7 +135,7 @@ class Script:
             frame.parts.append("" if word == "\\\n" else word[1:] if not frame.double or word[1] in '"\\$`' else word)
         elif kind == "brace" and at in self.closers:
             end = self.closers[at]
-            bound = _ASSIGNS.match("".join(frame.parts))
+            bound = _ASSIGNS.match(frame.parts[0]) if frame.parts else None
             _, defaults = filled(self.text, at, end, bound[1] if bound else "", self.path)
             self.found += defaults
             frame.parts.append(HOLE)
