@@ -12,12 +12,7 @@ _CHOSEN = r"(?:passw|passphrase|pass\b|_pass|pwd|\bpw\b|secret|salt|(?:user|user
 _DRAWN = (  # at random, so the value has a digit
     r"(?:token|credential|\wkey|auth(?:_|token|key|oriz|entic)|nonce|\botp|jwt|uuid|bucket|bearer|signing|signature)"
 )
-_NAME = rf"(?:{_CHOSEN}|{_DRAWN})"
 _SECRET = r"(?:passw|passphrase|pass\b|pwd|pw\b|secret|token|credential|key|auth|salt|nonce|verifier|jwt)[\w.-]{0,20}"
-_REMOTE = (
-    r"(?:host|server|addr|address|broker|endpoint|nodes?|target|url|uri|dsn|connect\w{0,12}|conn|cluster|upstream|proxy"
-    r"|bootstrap|base|origin)"
-)
 _BINDS = (  # what stands between a name and its value: quotes, a type, an operator, a call, a prefix
     r"[\"'\])?!\\]{0,4}\s{0,30}(?::\s{0,3}[\w.\[\]|]{1,30}\s{0,3})?(?:=>|:=|\|\||\?\?|[=:,(]|\bor\b)\s{0,30}"
     r"(?:\w{0,20}\()?[brfu@$\\]{0,2}"
@@ -51,15 +46,11 @@ IN_CODE = (  # a name and, on the same line, a string or a number
     r"ports?[\"'\])]{0,3}\s{0,20}(?:[=:,|?(]|or\b)[^\n]{0,60}\d{2}",
 )
 IN_CONFIGURATION = (  # values need no quotes
-    _NAME + r"[\w.-]{0,40}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}\S",
-    _REMOTE + r"[\w.-]{0,30}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}\S",
+    _CHOSEN + r"[\w.-]{0,40}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}\S",
+    _DRAWN + r"[\w.-]{0,40}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}\S{0,60}\d",
     r"port[\w.-]{0,20}[\"'\]]{0,2}\s{0,3}[=:][^\n]{0,60}\d{2}",
     # `name: DB_PASSWORD` and on the next line `value: …`
-    r"\bname:\s{0,3}[\"']?[\w.-]{0,40}(?:"
-    + _SECRET
-    + "|"
-    + _REMOTE
-    + r"|port)[\w.-]{0,40}[\"']?\s{0,3}\n\s{1,60}value",
+    rf"\bname:\s{{0,3}}[\"']?[\w.-]{{0,40}}(?:{_SECRET}|port)[\w.-]{{0,40}}[\"']?\s{{0,3}}\n\s{{1,60}}value",
 )
 IN_PROSE = (
     _SECRET + r"[\"'`\])\\]{0,3}\s{0,20}(?:=>|:=|[=:])\s{0,20}[bru]?[\"'`\\]{0,2}[^\s\"'`]{2}",
