@@ -19,8 +19,8 @@ def findings(path: str, data: bytes, config: "Config | None" = None, *, many: bo
     """
     kind = languages.kind_of(path, _first_line(data))
     domains = config.domains if config else ()
-    names = (*candidates.NAMES[kind], *(re.escape(domain.lower()) for domain in domains))
-    text, lines = _candidates(data, names, many=many)
+    patterns = (*candidates.PATTERNS[kind], *(re.escape(domain.lower()) for domain in domains))
+    text, lines = _candidates(data, patterns, many=many)
     if not lines:
         return []
     from envfence.detect import judge  # costs more than all before it, and most files have no candidate
@@ -35,10 +35,10 @@ def _first_line(data: bytes) -> str:
     return data[: data.find(b"\n")].decode("ascii", "replace") if data.startswith(b"#!") else ""
 
 
-def _candidates(data: bytes, names: tuple[str, ...], *, many: bool) -> tuple[str, Spans]:
+def _candidates(data: bytes, patterns: tuple[str, ...], *, many: bool) -> tuple[str, Spans]:
     if many:
         from envfence.literals import multi
 
-        return multi.candidate_lines(data, names)
+        return multi.candidate_lines(data, patterns)
     text = files.decoded(data)
-    return text, candidates.likely_lines(text, names)
+    return text, candidates.likely_lines(text, patterns)

@@ -24,18 +24,23 @@ _PLATFORM = (  # the endings of detect/addresses.py, without what stands before 
     r"|myqcloud|trycloudflare)\.com|(?:fly|pages|workers|github|gitpod|deno|upstash)\.(?:dev|io)|(?:azurewebsites|windows|cloudapp|mongodb"
     r"|cloudfunctions)\.net|ngrok\.io|supabase\.co|neon\.tech|planetscale\.com|duckdns\.org|glitch\.me|repl\.co)\b"
 )
-ADDRESSES = (  # the value alone says what it is
+_HOSTS = (  # the value alone says what it is
     r"localhost|127\.0\.0\.1|host\.docker\.internal",
     r"\d\.\d{1,3}\.\d{1,3}\.\d",
-    r"://[^\s/]{0,200}@",
     r"://(?:[\w.-]{1,100}:\d{2,5}|\[)",
     r"(?:postgres|mysql|maria|redis|amqp|mongo|mssql|oracle|kafka|nats|mqtt|ldap|smtp|ftp|jdbc)[\w+:]{0,20}://",
     r"[\w-]\.(?:internal|local|lan|corp|intranet|localdomain)(?:[\s\"'`:/,;]|$)",
     _PLATFORM,
+)
+_EVIDENT = (  # a credential, whatever it is called
+    r"://[^\s/]{0,200}@",
     r"-----begin|\b(?:bearer|basic)\s{1,3}[\w+/=.-]{8}|identified by|\beyj[a-z0-9]{8}",
     r"-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
 )
-IN_CODE = (  # a name and, on the same line, a string or a number
+IN_CODE = (
+    *_HOSTS,
+    *_EVIDENT,
+    # a name and, on the same line, a string or a number
     _CHOSEN + r"[\w.-]{0,40}" + _BINDS + r"[\"'`][^\s\"'`{}<>]{2}",
     _DRAWN + r"[\w.-]{0,40}" + _BINDS + r"[\"'`][^\s\"'`{}<>]{0,60}\d",
     r"connect\w{0,12}\([\"'`]",
@@ -45,14 +50,18 @@ IN_CODE = (  # a name and, on the same line, a string or a number
     r"(?:#|//|\*|--)\s{0,20}[\"']?[\w.-]{0,40}" + _SECRET + r"[\"']?\s{0,8}[:=]\s{0,8}[^\s,;]{2}",  # in a comment
     r"ports?[\"'\])]{0,3}\s{0,20}(?:[=:,|?(]|or\b)[^\n]{0,60}\d{2}",
 )
-IN_CONFIGURATION = (  # values need no quotes
+IN_CONFIGURATION = (
+    *_HOSTS,
+    *_EVIDENT,
+    # values need no quotes
     _CHOSEN + r"[\w.-]{0,40}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}\S",
     _DRAWN + r"[\w.-]{0,40}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}\S{0,60}\d",
     r"port[\w.-]{0,20}[\"'\]]{0,2}\s{0,3}[=:][^\n]{0,60}\d{2}",
     # `name: DB_PASSWORD` and on the next line `value: …`
     rf"\bname:\s{{0,3}}[\"']?[\w.-]{{0,40}}(?:{_SECRET}|port)[\w.-]{{0,40}}[\"']?\s{{0,3}}\n\s{{1,60}}value",
 )
-IN_PROSE = (
+IN_PROSE = (  # where an address is no finding
+    *_EVIDENT,
     _SECRET + r"[\"'`\])\\]{0,3}\s{0,20}(?:=>|:=|[=:])\s{0,20}[bru]?[\"'`\\]{0,2}[^\s\"'`]{2}",
     r"password\s{1,3}[\"']",
     _SECRET
@@ -62,15 +71,15 @@ IN_PROSE = (
     r"-[\w-]{0,20}" + _SECRET + r"[ =][\"'`]?[^\s\"'`]{3}",
     r"-[pe]\s{0,2}\S{3}",
 )
-NAMES = {"code": IN_CODE, "prose": IN_PROSE, **dict.fromkeys(("yaml", "shell", "lines"), IN_CONFIGURATION)}
+PATTERNS = {"code": IN_CODE, "prose": IN_PROSE, **dict.fromkeys(("yaml", "shell", "lines"), IN_CONFIGURATION)}
 
 Spans = list[tuple[int, int]]  # offsets of lines, in order
 AROUND = 400  # of a longer line only so many characters around the candidate
 
 
 @cache
-def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join((*ADDRESSES, *names)))
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
 
 
 def lowered(text: str) -> str:
@@ -79,10 +88,10 @@ def lowered(text: str) -> str:
     return low if len(low) == len(text) else "".join(char.lower() if char.isascii() else char for char in text)
 
 
-def likely_lines(text: str, names: tuple[str, ...]) -> Spans:
+def likely_lines(text: str, patterns: tuple[str, ...]) -> Spans:
     """Return the offsets of the lines that hold a candidate, in order; a candidate over two lines counts as one."""
     low = lowered(text)
-    search = _pattern(names).search
+    search = _any_of(patterns).search
     lines: Spans = []
     at = 0
     while match := search(low, at):

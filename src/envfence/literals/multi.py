@@ -7,18 +7,18 @@ from collections.abc import Callable
 from functools import cache
 
 from envfence import files
-from envfence.literals.candidates import ADDRESSES, AROUND, Spans, likely_lines
+from envfence.literals.candidates import AROUND, Spans, likely_lines
 
 
-def candidate_lines(data: bytes, names: tuple[str, ...]) -> tuple[str, Spans]:
+def candidate_lines(data: bytes, patterns: tuple[str, ...]) -> tuple[str, Spans]:
     """Return the text and its candidate lines; without any, the text is left empty.
 
-    ``names`` are the patterns of a file's kind.
+    ``patterns`` are those of the file's kind.
     """
-    ends_in = scanner(names)
+    ends_in = scanner(patterns)
     if ends_in is None or data.startswith(files.UTF_16):
         text = files.decoded(data)
-        return text, likely_lines(text, names)
+        return text, likely_lines(text, patterns)
     ends = ends_in(data)
     if not ends:
         return "", []
@@ -30,16 +30,16 @@ def candidate_lines(data: bytes, names: tuple[str, ...]) -> tuple[str, Spans]:
 
 
 @cache
-def scanner(names: tuple[str, ...]) -> Callable[[bytes], list[int]] | None:
+def scanner(patterns: tuple[str, ...]) -> Callable[[bytes], list[int]] | None:
     """Return a function from a file's bytes to the offsets where a candidate ends, or None without hyperscan."""
     try:
         import hyperscan
     except ImportError:
         return None
-    patterns = [pattern.encode() for pattern in (*ADDRESSES, *names)]
+    expressions = [pattern.encode() for pattern in patterns]
     database = hyperscan.Database()
     flags = hyperscan.HS_FLAG_CASELESS
-    database.compile(expressions=patterns, elements=len(patterns), flags=[flags] * len(patterns))
+    database.compile(expressions=expressions, elements=len(expressions), flags=[flags] * len(expressions))
 
     def candidate_ends(data: bytes) -> list[int]:
         ends: list[int] = []
