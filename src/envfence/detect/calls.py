@@ -27,7 +27,7 @@ _CONNECTS = frozenset(
     " producer consumer mongo influx amqp ssh smtp ftp ldap dial dialer channel proxy session telnet imap pop"
     " elasticsearch opensearch cassandra kafka rabbitmq memcache postgres psql mysql psycopg database datasource"
     " adapter transport remote gateway upstream exchange driver open ping ib neo4j milvus qdrant minio nats mqtt"
-    " modbus solr etcd consul zookeeper urlopen urlretrieve fetch goto websocket eventsource".split()
+    " modbus solr etcd consul zookeeper urlopen urlretrieve goto websocket eventsource".split()
 )
 _LOOKS = frozenset("detect is has parse validate format normalize sanitize extract mask assert".split())
 _COMMANDS = frozenset(
@@ -45,7 +45,7 @@ _REQUESTERS = frozenset(
 _METHODS = frozenset(
     "get post put patch delete head request open create exchange getforobject postforobject stream newrequest".split()
 )
-_REQUEST_ALONE = frozenset("axios got request io xmlhttprequest newrequest newrequestwithcontext $fetch".split())
+_REQUEST_ALONE = frozenset("fetch axios got request io xmlhttprequest newrequest newrequestwithcontext $fetch".split())
 
 # Calls that talk to an application in the same process, look something up, or only take an address apart.
 _STAYS_INSIDE = frozenset(
@@ -78,7 +78,9 @@ def connects(call: str) -> bool:
         return bool(call)
     parts = _SEPARATORS.split(call)
     last = parts[-1].lower()
-    if last in _REQUEST_ALONE or (last in _METHODS and len(parts) > 1 and _requests(parts[-2])):
+    if (last in _REQUEST_ALONE and (len(parts) == 1 or _requests(parts[-2]))) or (
+        last in _METHODS and len(parts) > 1 and _requests(parts[-2])
+    ):
         return True
     words = names.words(parts[-1])
     return not _CONNECTS.isdisjoint(words) and words[0] not in _LOOKS

@@ -48,7 +48,10 @@ _OWN_HOSTS = frozenset(  # words before "host" that name our own server
     "listen bind mcp flask uvicorn gunicorn fastapi dashboard webserver http listener vite app streamlit".split()
 )
 _BARE_HOST = re.compile(r"[A-Za-z0-9_.\[\]:-]{2,100}")
-_COMMAND = re.compile(r"\s*(?:sudo\s+)?(?:curl|wget|nc|psql|mysql|redis-cli|mongosh?|ssh|ping|docker|export|pg_\w+)\s")
+_COMMAND = re.compile(
+    r"\s*(?:sudo\s+)?(?:curl|wget|nc|psql|mysql\w*|mariadb\w*|redis-cli|mongosh?|ssh|ping|docker|export|pg_\w+)\s"
+)
+_HOST_OPTION = re.compile(r"\s(?:-h\s?|--host[= ])([\w.-]+)")
 
 
 def decided(found: Iterable[Literal], scope: Scope) -> Iterator[tuple[Literal, Rule]]:
@@ -66,6 +69,7 @@ def decided(found: Iterable[Literal], scope: Scope) -> Iterator[tuple[Literal, R
         elif decision := _of_uses(uses, scope):
             hosts += [decision[0]] if _has_no_port(decision[0].value) else []
             yield decision
+    hosts.sort(key=lambda host: host.start)
     for uses in waiting:
         if decision := _of_port(uses, hosts, scope):
             yield decision
@@ -115,6 +119,8 @@ def _of_value(use: Literal, scope: Scope) -> Rule | None:
         return URL if scope.owner_of(host) in _OURS else None
     if pairs := [pair for part in value.split(",") if (pair := a.host_port(part))]:
         return URL if any(_pins_host(use, host, scope, always=True) for host, _ in pairs) else None
+    if (command := _COMMAND.match(value)) and (option := _HOST_OPTION.search(value, command.end())):
+        return HOST if scope.owner_of(option[1]) in _OURS else None
     if _BARE_HOST.fullmatch(value) and (_pins_host(use, value, scope) or _is_service(use, value, scope)):
         return HOST
     return None
@@ -130,7 +136,7 @@ def _pins_address(address: a.Address, scope: Scope) -> bool:
     owner = scope.owner_of(address.host)
     if owner in _OURS:
         return address.scheme in a.WEB_SCHEMES or a.leads_to_host(address.scheme)
-    return owner == a.PUBLIC and a.is_database(address.scheme)
+    return owner in (a.PUBLIC, a.BIND) and a.is_database(address.scheme)
 
 
 def _pins_host(use: Literal, host: str, scope: Scope, *, always: bool = False) -> bool:

@@ -33,16 +33,20 @@ _KEYS = frozenset(
 _OWN_SECTIONS = frozenset(
     "server http https listen listener web webserver management metrics pprof admin bind rpc-server".split()
 )
-_OPENAPI_SERVER = ("url", ("servers",))
+_OWN_ADDRESSES = (("url", "servers"), ("host", "rules"))  # of an OpenAPI document, of an ingress
 
 
 def is_excused(use: Literal, scope: Scope) -> bool:
     """Return whether the literal's name, or the place that it stands in, says that it is no target."""
-    if use.name in _HEADERS or any(_says_no(name) for name in (use.name, *use.path[-2:])):
+    called = use.call.replace("->", ".").rpartition(".")[2]
+    if any(_says_no(name) for name in (use.name, called, *use.path[-2:])):
         return True
-    if "HEALTHCHECK" in use.path or (use.name, use.path) == _OPENAPI_SERVER:
+    is_configuration = places.is_configuration(scope.path)
+    if use.name in _HEADERS and not is_configuration:
         return True
-    if places.is_configuration(scope.path) and use.path and use.path[-1].lower() in _OWN_SECTIONS:
+    if "HEALTHCHECK" in use.path or (use.name, *use.path[-1:]) in _OWN_ADDRESSES:
+        return True
+    if is_configuration and use.path and use.path[-1].lower() in _OWN_SECTIONS:
         return True
     return places.is_yaml(scope.path) and not _KEYS.isdisjoint((use.name, *use.path))
 

@@ -1,12 +1,12 @@
 """Whose port a number is: a service's that the program connects to, or our own server's."""
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from envfence.detect import calls, names, places
 from envfence.detect.scope import Scope
 from envfence.literals import DEFAULT, Literal
 
-_WEB = ("80", "443")  # the same in every environment
 _BESIDE = 1500  # how far from its host a port may stand
 _PLACE_WORDS = names.HOST_WORDS | names.PORT_WORDS | {"name", "url"}
 
@@ -26,8 +26,11 @@ _OUR_OWN = frozenset(
 
 
 def is_port(value: str) -> bool:
-    """Return whether the text is a number that may be a service's port: 10 to 65535, but for those of the web."""
-    return value.isdecimal() and 2 <= len(value) <= 5 and 10 <= int(value) <= 65535 and value not in _WEB
+    """Return whether the text is a number that may be a service's port.
+
+    Those below 1024 belong to protocols, and are the same in every environment.
+    """
+    return value.isdecimal() and 4 <= len(value) <= 5 and 1024 <= int(value) <= 65535
 
 
 def is_remote(use: Literal) -> bool:
@@ -54,14 +57,19 @@ def is_argument(use: Literal) -> bool:
     return use.role != DEFAULT and bool(use.call) and use.argument == "port" and not calls.stays_inside(use.call)
 
 
-def is_beside(port: Literal, hosts: Iterable[Literal]) -> bool:
-    """Return whether one of the hosts is in the same section, close by, and of the same thing: DB_HOST and DB_PORT."""
-    return any(
-        abs(port.start - host.start) < _BESIDE
-        and _section(port) == _section(host)
-        and not _things(port).isdisjoint(_things(host))
-        for host in hosts
-    )
+def is_beside(port: Literal, hosts: Sequence[Literal]) -> bool:
+    """Return whether one of the hosts is in the same section, close by, and of the same thing: DB_HOST and DB_PORT.
+
+    The hosts are in order.
+    """
+    section, things = _section(port), _things(port)
+    first = bisect_right(hosts, port.start - _BESIDE, key=_start)
+    last = bisect_left(hosts, port.start + _BESIDE, key=_start)
+    return any(_section(host) == section and not things.isdisjoint(_things(host)) for host in hosts[first:last])
+
+
+def _start(use: Literal) -> int:
+    return use.start
 
 
 def _section(use: Literal) -> tuple[str, ...]:

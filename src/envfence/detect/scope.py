@@ -8,14 +8,15 @@ from envfence.literals import DEFAULT, Literal
 
 # What a test runner is told: sections of pyproject.toml, setup.cfg and tox.ini.
 _TEST_SECTIONS = ("tool.pytest", "tool:pytest", "pytest", "testenv", "tool.tox")
-# A test that holds one of these talks to nobody, or compares its data and no more.
-_PURE = (
-    "mock Mock monkeypatch TestClient responses. respx fakeredis nock( jest. vi.fn sinon supertest Golden"
-    " reflect.DeepEqual t.Error t.Fatal self.assert expect("
+# A test that holds one of these talks to nobody, or to a server that it starts itself.
+_PRETENDS = (
+    "mock Mock monkeypatch TestClient test_client @responses respx fakeredis nock( jest.fn vi.fn sinon"
+    " supertest httptest Golden ASGITransport .listen( createServer( HTTPServer( TestServer"
 ).split()
+# One that holds one of these does.
 _CONNECTS = (
-    "requests httpx aiohttp urllib websocket socket psycopg asyncpg pymongo playwright selenium puppeteer axios"
-    " create_engine paho fetch("
+    "requests. httpx. aiohttp. urllib.request websockets.connect socket. psycopg asyncpg.connect MongoClient("
+    " playwright selenium puppeteer axios create_engine( fetch( page.goto paho KafkaProducer( KafkaConsumer( Redis( curl"
 ).split()
 
 
@@ -55,11 +56,16 @@ class Scope(NamedTuple):
             return False
         if use.path and use.path[0].startswith(_TEST_SECTIONS):
             return False
-        if not places.is_test(self.path) or use.role == DEFAULT or calls.connects(use.call):
+        if not places.is_test(self.path) or use.role == DEFAULT:
             return True
-        return _connects(self.text)
+        return not _pretends(self.text) and (calls.connects(use.call) or _connects(self.text))
 
 
 @lru_cache(maxsize=1)  # the literals of a file are judged one after the other
+def _pretends(text: str) -> bool:
+    return any(word in text for word in _PRETENDS)
+
+
+@lru_cache(maxsize=1)
 def _connects(text: str) -> bool:
-    return any(word in text for word in _CONNECTS) and "assert " not in text and not any(word in text for word in _PURE)
+    return any(word in text for word in _CONNECTS)

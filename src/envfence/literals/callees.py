@@ -31,6 +31,8 @@ _SHOWS = re.compile(
 )
 _OPTIONS = re.compile(r"(?:^|\.)(?:option|add_option|add_argument)$|^p?flag\.|\.flags\(\)|SetDefault$")
 _GIVEN_FIRST = re.compile(r"(?:^|\.)(?:Option|Argument|Query|Header|Body|Form)$")  # the default is the first argument
+_FLAG_VARIABLE = re.compile(r"p?flag\.\w+Var$")
+_QUOTED = re.compile(r"\"([\w.-]+)\"")
 _DEFAULTS = frozenset("1 default fallback defaultValue".split())
 _SETS = frozenset("config set option setenv putenv setProperty put setItem property add setdefault".split())
 _SETTER = re.compile(  # factory.setHost("…"), builder.host("…"), config.with_url("…")
@@ -67,27 +69,32 @@ def of_call(callee: str, arguments: str, key: str, argument: str, role: str, nam
     ``arguments`` is the beginning of what stands in the brackets, ``key`` the string that it begins with or "".
     """
     last = callee.rpartition(".")[2]
-    sets = last.lower() in ("setenv", "putenv", "set_env")
-    reads = not sets and bool(
-        _READS_SETTINGS.search(callee) or (_READS_KEY.search(last) and key.replace("_", "").isupper())
-    )
-    option = bool(_OPTIONS.search(callee))
+    reads = bool(_READS_SETTINGS.search(callee)) or (bool(_READS_KEY.search(last)) and key.replace("_", "").isupper())
     if argument == "0" and reads and not name:
         return COMPARED, name  # the key itself
-    if argument == "0" and _GIVEN_FIRST.search(callee):
-        return DEFAULT if role == VALUE else role, name
-    if key and argument in _DEFAULTS and (reads or last == "get" or (option and (argument != "1" or last != "option"))):
-        called = name or key if last == "get" and not reads else key
-        return DEFAULT if role == VALUE else role, _option_name(arguments) or called
-    if key and argument == "1" and (last in _SETS or sets):
+    setting = _setting(callee, arguments, key, argument, "" if name == "default" else name, reads=reads)
+    if setting is not None:
+        return (DEFAULT if role == VALUE else role), setting
+    if key and argument == "1" and last in _SETS:
         return role, key
-    if argument == "0" and (setter := _SETTER.search(callee)) and "." in callee:
+    if argument == "0" and (setter := _SETTER.search(callee)) and ("." in callee or "->" in callee):
         return role, setter[1][0].lower() + setter[1][1:]
-    if argument == "1" and "_" in key and key.isupper() and role == VALUE:
-        return DEFAULT, key  # some helper of one's own: ev("DB_HOST", …)
-    if argument == "default" and role == VALUE:
-        return DEFAULT, _option_name(arguments) or ("" if name == "default" else name)
     return role, name
+
+
+def _setting(callee: str, arguments: str, key: str, argument: str, name: str, *, reads: bool) -> str | None:
+    """Return the name of the setting that an argument is the default of; None if it is none."""
+    last = callee.rpartition(".")[2]
+    is_option = bool(_OPTIONS.search(callee)) and (argument != "1" or last != "option")
+    if key and argument in _DEFAULTS and (reads or is_option or last == "get"):
+        return _option_name(arguments) or (name or key if last == "get" and not reads else key)
+    if argument == "0" and _GIVEN_FIRST.search(callee):
+        return name
+    if argument == "2" and _FLAG_VARIABLE.match(callee) and (given := _QUOTED.search(arguments)):
+        return given[1]  # flag.StringVar(&host, "db-host", …)
+    if argument == "1" and "_" in key and key.isupper() and last not in _SETS:
+        return key  # some helper of one's own: ev("DB_HOST", …)
+    return _option_name(arguments) or name if argument == "default" else None
 
 
 def _option_name(arguments: str) -> str:
