@@ -84,3 +84,9 @@ def test_without_a_candidate_there_is_no_text():
 def test_other_encodings_give_offsets_of_the_text(encoding):
     text = '# 한국어\npassword = "fake"\n'
     assert candidate_lines(text.encode(encoding), IN_CODE) == (text, [(6, 23)])
+
+
+def test_a_long_line_is_cut_between_characters():
+    text = "한" * 1000 + 'password = "fake"' + "국" * 1000
+    found, lines = candidate_lines(text.encode(), IN_CODE)
+    assert [found[start:end].strip("한국") for start, end in lines] == ['password = "fake"']
