@@ -61,7 +61,7 @@ def lines_at(data: bytes, ends: list[int]) -> Spans:
     done = 0
     for end in sorted(ends):
         if end > done or not lines:
-            start = max(data.rfind(b"\n", 0, max(end - 1, 0)) + 1, _character(data, end - AROUND))
+            start = max(data.rfind(b"\n", 0, max(end - 1, 0)) + 1, _character(data, end - AROUND), done)
             done = data.find(b"\n", end, end + AROUND)
             done = _character(data, min(len(data), end + AROUND)) if done < 0 else done
             lines.append((start, done))
