@@ -3,8 +3,6 @@
 import os
 from typing import TYPE_CHECKING
 
-from envfence.git import top_above
-
 if TYPE_CHECKING:
     from envfence.detect.needles import Needles
 
@@ -17,6 +15,7 @@ class Neighbours:
 
     def __init__(self) -> None:
         self._by_folder: dict[tuple[str, tuple[str, ...]], Needles] = {}
+        self._tops: dict[str, str | None] = {}
 
     def of(self, path: str, allowed: tuple[str, ...] = ()) -> "Needles":
         """Return what to look for in the file at ``path``; the hosts in ``allowed`` may stand anywhere."""
@@ -25,16 +24,17 @@ class Neighbours:
     def _in(self, folder: str, allowed: tuple[str, ...]) -> "Needles":
         at = folder, allowed
         if at not in self._by_folder:
-            self._by_folder[at] = _own(folder, allowed) + (() if _is_last(folder) else self._above(folder, allowed))
+            top = self._top(folder) or os.getcwd()
+            above = self._in(os.path.dirname(folder), allowed) if folder.startswith(os.path.join(top, "")) else ()
+            self._by_folder[at] = _own(folder, allowed) + above
         return self._by_folder[at]
 
-    def _above(self, folder: str, allowed: tuple[str, ...]) -> "Needles":
-        return self._in(os.path.dirname(folder), allowed)
-
-
-def _is_last(folder: str) -> bool:
-    top = top_above(folder) or os.getcwd()
-    return folder == top or not folder.startswith(os.path.join(top, ""))
+    def _top(self, folder: str) -> str | None:
+        if folder not in self._tops:
+            parent = os.path.dirname(folder)
+            is_top = os.path.lexists(os.path.join(folder, ".git"))
+            self._tops[folder] = folder if is_top else None if parent == folder else self._top(parent)
+        return self._tops[folder]
 
 
 def _own(folder: str, allowed: tuple[str, ...]) -> "Needles":
