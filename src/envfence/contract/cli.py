@@ -52,6 +52,8 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fix", action="store_true", help="mend what git and docker do with env files, and their modes"
     )
+    parser.add_argument("--matrix", action="store_true", help="print the keys and what each surface says of them")
+    parser.add_argument("--html", metavar="FILE", help="write the matrix as a page that opens in any browser")
     parser.add_argument("--strict", action="store_true", help="let warnings fail too")
     parser.add_argument("--exit-zero", action="store_true", help="return 0 whatever is found")
     parser.set_defaults(run=_check)
@@ -71,7 +73,9 @@ def _check(args: argparse.Namespace) -> int:
     done = command.mended(args.root) if args.fix else []
     for line in done:
         print(line, file=sys.stderr)
-    findings = command.checked(args.root, args.from_environment, args.compose)
+    findings, survey = command.examined(args.root, args.from_environment, args.compose)
+    if args.matrix or args.html:
+        command.show_matrix(survey, findings, args.html, to_stdout=args.matrix)
     console.told(Report(findings, {}, {}), args.output_format)
     return 0 if args.exit_zero else console.exit_code(findings, strict=args.strict)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from envfence.config import Config, Nearest
 from envfence.contract import check, compose_client, files, grammar, image, mend, python_reader, surroundings, verdict
 from envfence.contract.environment import names_the_environment
+from envfence.contract.matrix import Survey
 from envfence.contract.rules import HIDDEN, shown
 from envfence.errors import FenceError
 from envfence.finding import Finding
@@ -14,6 +15,11 @@ from envfence.finding import Finding
 
 def checked(root: str, from_environment: str | None, compose: str) -> list[Finding]:
     """Return every finding in ``root``, sorted by place, without those that the settings or a comment ignore."""
+    return examined(root, from_environment, compose)[0]
+
+
+def examined(root: str, from_environment: str | None, compose: str) -> tuple[list[Finding], Survey]:
+    """Return what ``checked`` does, and the surfaces that were read for it."""
     config = Nearest().of(os.path.join(root, files.CONTRACT))
     if from_environment:
         findings = check.from_process(root, from_environment, os.environ, config.allowed_hosts)
@@ -24,12 +30,32 @@ def checked(root: str, from_environment: str | None, compose: str) -> list[Findi
     names = expected_names(root, config)
     findings += verdict.git_findings(root, names, config.environments)
     findings += image.image_findings(root, names)
-    findings += surroundings.findings(surroundings.read(root, config, os.environ, from_environment))
+    around = surroundings.read(root, config, os.environ, from_environment)
+    findings += surroundings.findings(around)
     by_path: dict[str, list[Finding]] = {}
     for finding in dict.fromkeys(findings):
         by_path.setdefault(finding.path, []).append(finding)
     reported = [finding for path, group in by_path.items() for finding in _reported(path, group, config)]
-    return sorted(reported, key=lambda finding: (finding.path, finding.line, finding.rule, finding.message))
+    reported.sort(key=lambda finding: (finding.path, finding.line, finding.rule, finding.message))
+    return reported, around.survey
+
+
+def show_matrix(survey: Survey, findings: Sequence[Finding], html: str | None, *, to_stdout: bool) -> None:
+    """Write the matrix as a page to a file, and as text to standard output. Raise FenceError for the file."""
+    from envfence.contract import table
+
+    whole = table.table(survey, findings)
+    if to_stdout:
+        print(table.text(whole))
+    if html:
+        from envfence.contract.page import page
+
+        title = os.path.basename(os.path.abspath(os.path.dirname(survey.contract_path)))
+        try:
+            with open(html, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(page(whole, title))
+        except OSError as error:
+            raise FenceError(f"{html}: {error.strerror}") from error
 
 
 def mended(root: str) -> list[str]:

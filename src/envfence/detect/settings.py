@@ -10,7 +10,7 @@ from envfence.contract.surfaces.classes import Class, Index, Module, dotted, ind
 from envfence.contract.surfaces.fields import annotation, default_of, field_call, is_field
 from envfence.contract.surfaces.known import is_secret_name
 from envfence.contract.surfaces.settings import ANY_FILE, SettingsClass, config_of, own_config, settings_classes
-from envfence.detect.settings_code import code_findings
+from envfence.detect.settings_code import made_at_import
 from envfence.detect.settings_rules import (
     CLASS_CONFIG,
     EXTRA_UNDECIDED,
@@ -54,7 +54,7 @@ _TOKENS = ("TOKEN", "JWT", "ACCESS")
 
 
 def findings(modules: Sequence[Module]) -> list[Finding]:
-    """Return the faults of the settings code in ``modules``."""
+    """Return the faults of the settings classes in ``modules``, and of the modules that make them."""
     classes = {(one.path, one.line): one for one in settings_classes(modules)}
     names = {one.name for one in classes.values()}
     every: list[Finding] = []
@@ -65,7 +65,7 @@ def findings(modules: Sequence[Module]) -> list[Finding]:
                 if settings := classes.get((one.path, one.node.lineno)):
                     every += _class(one, settings, found_classes)
     for module in modules:
-        every += code_findings(module, names)
+        every += made_at_import(module, module.tree.body, names)
     return list(dict.fromkeys(every))
 
 

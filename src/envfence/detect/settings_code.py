@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from envfence.contract.rules import found
 from envfence.contract.surfaces.classes import Module, dotted
 from envfence.contract.surfaces.known import is_secret_name
+from envfence.contract.surfaces.spoken import is_spoken_of, lines_with
 from envfence.detect.settings_rules import (
     AT_IMPORT,
     OPEN_CORS,
@@ -18,7 +19,8 @@ from envfence.detect.settings_rules import (
 from envfence.finding import Finding, Rule
 
 HOLE = "\0"  # where an expression is put into a text
-TRIGGER = re.compile(r"://|\$\{|allow_origin|CORS|ORIGINS|cors_|origins")
+WORDS = ("allow_origin", "CORS", "ORIGINS", "cors_", "origins", "BROKER", "broker", "Celery(", "${")
+_URL = re.compile(r"""://[^\s"']*(?:[{%]|["']\s*(?:[+%]|\.format|[rbfRBF]*["']))""")
 _TEMPLATE = re.compile(r"\$\{\s*(?:self\.)?(?:settings|config|cfg|conf|get_settings\(\))\.\w+")
 _LOGIN = re.compile(rf"://[^/@\s]*:{HOLE}[^/@\s]*@")
 _SPECIFIER = re.compile(r"%(?:\(\w+\))?[srd]|\{[^{}]*\}")
@@ -26,15 +28,22 @@ _REDIS_WITHOUT_LOGIN = re.compile(rf"rediss?://{HOLE}[^@]*\Z")
 _QUOTES = frozenset({"quote", "quote_plus", "urlquote", "quoted", "url_quote"})
 
 
-def code_findings(module: Module, classes: set[str]) -> Iterator[Finding]:
-    """Yield the faults of one module; ``classes`` are the names of the repository's settings classes."""
-    if classes and any(name in module.text for name in classes):
-        yield from _made_at_import(module, module.tree.body, classes)
-    if not TRIGGER.search(module.text):
+def lines_of(text: str) -> list[int]:
+    """Return the lines of a module's text that may hold a fault."""
+    lines = lines_with(WORDS, text)
+    if "://" in text:
+        lines += (text.count("\n", 0, match.start()) + 1 for match in _URL.finditer(text))
+    return sorted(lines)
+
+
+def code_findings(module: Module) -> Iterator[Finding]:
+    """Yield the faults of one module that concern no class by name."""
+    lines = lines_of(module.text)
+    if not lines:
         return
-    quoted = _quoted_names(module.tree)
+    quoted = _quoted_names(module.tree) if any(name in module.text for name in _QUOTES) else set[str]()
     inner: set[int] = set()  # parts of a text that has been looked at as a whole
-    for node, scope in _scoped(module.tree, ""):
+    for node, scope in _scoped(module.tree, "", lines):
         if id(node) in inner:
             continue
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
@@ -53,10 +62,16 @@ def _of_node(module: Module, node: ast.AST) -> Iterator[Finding]:
         yield from _shared_redis(module, node)
     if isinstance(node, ast.Call):
         yield from _middleware(module, node)
+        if _tail(node.func) == "Celery":
+            named = {keyword.arg: ast.dump(keyword.value) for keyword in node.keywords}
+            if "broker" in named and named["broker"] == named.get("backend"):
+                yield found(SHARED_REDIS, module.path, node.lineno, "Celery")
 
 
-def _scoped(node: ast.AST, scope: str) -> Iterator[tuple[ast.AST, str]]:
-    """Yield every node with the name of the function, class or variable that it is in, outer ones first."""
+def _scoped(node: ast.AST, scope: str, lines: list[int]) -> Iterator[tuple[ast.AST, str]]:
+    """Yield the nodes on ``lines`` with the name of the function, class or variable they are in, outer ones first."""
+    if not is_spoken_of(node, lines):
+        return
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         scope = node.name
     elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -65,7 +80,7 @@ def _scoped(node: ast.AST, scope: str) -> Iterator[tuple[ast.AST, str]]:
         scope = node.target.id
     yield node, scope
     for child in ast.iter_child_nodes(node):
-        yield from _scoped(child, scope)
+        yield from _scoped(child, scope, lines)
 
 
 def _quoted_names(tree: ast.Module) -> set[str]:
@@ -83,12 +98,13 @@ def _tail(node: ast.AST) -> str:
     return dotted(node).rpartition(".")[2]
 
 
-def _made_at_import(module: Module, body: list[ast.stmt], classes: set[str]) -> Iterator[Finding]:
+def made_at_import(module: Module, body: list[ast.stmt], classes: set[str]) -> Iterator[Finding]:
+    """Yield what makes an object of one of ``classes`` as soon as the module is imported."""
     for statement in body:
         if isinstance(statement, ast.Try):
-            yield from _made_at_import(module, statement.body, classes)
+            yield from made_at_import(module, statement.body, classes)
         elif isinstance(statement, ast.If) and "__main__" not in ast.dump(statement.test):
-            yield from _made_at_import(module, [*statement.body, *statement.orelse], classes)
+            yield from made_at_import(module, [*statement.body, *statement.orelse], classes)
         elif isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr) and statement.value is not None:
             for call in ast.walk(statement.value):
                 if isinstance(call, ast.Lambda):
@@ -196,11 +212,6 @@ def _shared_redis(module: Module, one: ast.ClassDef | ast.Module) -> Iterator[Fi
             broker.add(text)
         elif text in broker:
             yield found(SHARED_REDIS, module.path, value.lineno, name)
-    if isinstance(one, ast.Module):
-        for call in (node for node in ast.walk(one) if isinstance(node, ast.Call) and _tail(node.func) == "Celery"):
-            named = {keyword.arg: ast.dump(keyword.value) for keyword in call.keywords}
-            if "broker" in named and named["broker"] == named.get("backend"):
-                yield found(SHARED_REDIS, module.path, call.lineno, "Celery")
 
 
 def _celery(one: ast.ClassDef | ast.Module) -> list[tuple[str, str, ast.expr]]:

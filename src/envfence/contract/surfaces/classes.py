@@ -101,15 +101,18 @@ def _classes(body: list[ast.stmt]) -> Iterator[ast.ClassDef]:
 
 
 def _imports(tree: ast.Module) -> dict[str, str]:
-    """Return name to the module it comes from; a module imported whole is its own."""
+    """Return name to the module it comes from; a module imported whole is its own. Functions are not looked into."""
     found: dict[str, str] = {}
-    for node in ast.walk(tree):
+    waiting: list[ast.stmt] = list(tree.body)
+    for node in waiting:
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 found[alias.asname or alias.name] = node.module or "."
         elif isinstance(node, ast.Import):
             for alias in node.names:
                 found[alias.asname or alias.name.partition(".")[0]] = alias.name
+        elif isinstance(node, ast.If | ast.Try):
+            waiting += [*node.body, *node.orelse, *(item for one in getattr(node, "handlers", ()) for item in one.body)]
     return found
 
 

@@ -6,13 +6,13 @@ on whose lines the environment is spoken of are looked at, so a module costs lit
 
 import ast
 import re
-from bisect import bisect_left
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from envfence.contract.surfaces import CODE, FALLS_BACK, REQUIRES, SETS, Use
+from envfence.contract.surfaces.spoken import is_spoken_of, lines_with
 
-TRIGGER = re.compile(r"environ|getenv|envvar|\bEnv\(|decouple|Config\(|dotenv|get_key")
+WORDS = ("environ", "getenv", "envvar", "Env(", "decouple", "Config(", "dotenv", "get_key")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _MAKES_READER = frozenset(
     {"Env", "FileAwareEnv", "AutoConfig", "Config"}
@@ -43,30 +43,18 @@ class _Found(NamedTuple):
 
 def uses(path: str, text: str, tree: ast.Module) -> list[Use]:
     """Return the reads of a module in order, each once; ``tree`` is ``text`` parsed."""
-    if not TRIGGER.search(text):
+    lines = lines_with(WORDS, text)
+    if not lines:
         return []
     found = _Found({"environ", "environb"}, _imported_readers(tree), {})
     scope = _Scope({})
-    lines = _lines(TRIGGER, text)
     reader = _Reader(path, found, lines)
     reader.body(tree.body, _constants(tree.body, scope))
     names = (found.mappings | found.readers | found.functions.keys()) - {"environ", "environb"}
     if names:
-        again = re.compile(rf"{TRIGGER.pattern}|\b(?:{'|'.join(map(re.escape, sorted(names)))})\b")
-        reader = _Reader(path, found, _lines(again, text))
+        reader = _Reader(path, found, lines_with((*WORDS, *names), text))
         reader.body(tree.body, _constants(tree.body, scope))
     return list(dict.fromkeys(sorted(reader.uses, key=lambda use: use.line)))
-
-
-def _lines(pattern: re.Pattern[str], text: str) -> list[int]:
-    lines: list[int] = []
-    position, line = 0, 1
-    for match in pattern.finditer(text):
-        line += text.count("\n", position, match.start())
-        position = match.start()
-        if not lines or lines[-1] != line:
-            lines.append(line)
-    return lines
 
 
 def _imported_readers(tree: ast.Module) -> set[str]:
@@ -135,16 +123,8 @@ class _Reader:
         for statement in statements:
             self._node(statement, scope)
 
-    def _is_spoken_of(self, node: ast.AST) -> bool:
-        first = getattr(node, "lineno", 0)
-        if not first:
-            return True
-        first = min((first, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))))
-        at = bisect_left(self.lines, first)
-        return at < len(self.lines) and self.lines[at] <= node.end_lineno  # type: ignore[attr-defined]
-
     def _node(self, node: ast.AST, scope: _Scope) -> None:
-        if not self._is_spoken_of(node):
+        if not is_spoken_of(node, self.lines):
             return
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             self._function(node)

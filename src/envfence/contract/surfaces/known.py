@@ -13,9 +13,9 @@ _GIVEN = frozenset(
 _FAMILIES = (
     "LC_", "PYTHON", "CONDA_", "XDG_", "SSH_", "SUDO_", "GIT_", "GITHUB_", "GITLAB_", "RUNNER_", "ACTIONS_", "CI_",
     "CIRCLE", "TRAVIS", "JENKINS_", "BUILDKITE", "TEAMCITY_", "KUBERNETES_", "DOCKER_", "COMPOSE_", "BUILDKIT_",
-    "NOX_", "TOX_", "PYTEST_", "PRE_COMMIT", "COVERAGE_", "UV_", "PIP_", "POETRY_", "NPM_", "VERCEL_", "NETLIFY_", "AWS_LAMBDA_",
-    "AWS_EXECUTION_", "FLY_", "RENDER_", "WERKZEUG_", "VSCODE_", "WSL", "LD_", "DYLD_", "CUDA_", "NVIDIA_", "MKL_",
-    "OPENBLAS_", "ENVFENCE_",
+    "NOX_", "TOX_", "PYTEST_", "PRE_COMMIT", "COVERAGE_", "UV_", "PIP_", "POETRY_", "NPM_", "VERCEL_", "NETLIFY_",
+    "AWS_LAMBDA_", "AWS_EXECUTION_", "FLY_", "RENDER_", "WERKZEUG_", "VSCODE_", "WSL", "LD_", "DYLD_", "CUDA_",
+    "NVIDIA_", "MKL_", "OPENBLAS_", "ENVFENCE_",
 )  # fmt: skip
 # Read by a library or a program itself, so that no line of the repository needs to name them.
 _SELF_READ = (

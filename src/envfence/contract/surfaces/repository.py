@@ -3,7 +3,7 @@
 import ast
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from envfence import files, sources
@@ -14,10 +14,10 @@ from envfence.contract.grammar import OPTIONAL, Key
 from envfence.contract.matrix import Survey
 from envfence.contract.rules import found
 from envfence.contract.surfaces import Use, code, compose, dockerfile, script, workflow
-from envfence.contract.surfaces.classes import Module
+from envfence.contract.surfaces.classes import Module, dotted
 from envfence.contract.surfaces.mentions import is_prose, mentioned
 from envfence.contract.surfaces.settings import settings_classes
-from envfence.detect.settings_code import TRIGGER as CODE_TRIGGER
+from envfence.detect.settings_code import code_findings, lines_of
 from envfence.finding import Finding
 from envfence.stack import pairs
 from envfence.stack.render import Stack, rendered
@@ -29,8 +29,8 @@ _SKIPPED = frozenset(
 )
 _TESTS = frozenset("test tests testing __tests__ spec specs e2e fixtures benchmarks bench docs examples".split())
 _TOOLS = frozenset({"conftest.py", "noxfile.py", "setup.py", "tasks.py", "fabfile.py"})
-_SPEAKS = re.compile(f"{code.TRIGGER.pattern}|BaseSettings|{CODE_TRIGGER.pattern}")
-_NAMES_A_CLASS = re.compile(r"^\s*class\s+(\w+)", re.MULTILINE)
+_ROOT = "BaseSettings"
+_COMMON = frozenset("BaseSettings BaseModel Field Literal Optional Union Any List Dict Annotated ClassVar Path".split())
 
 
 class Read(NamedTuple):
@@ -88,56 +88,69 @@ def read_repository(
 ) -> Read:
     """Return every surface below ``root``. Raise FenceError for compose files without the extra that reads them."""
     texts = _Texts(root, config)
-    modules = list(_modules(texts))
+    program = _Program(texts)
     trees, findings = _compose_trees(texts)
+    modules = list(program.kept.values())
     stacks = tuple(_stacks(trees, contract, environments, config))
     survey = Survey(
         contract_path, contract, tuple(environments), tuple(settings_classes(modules)),
-        tuple(_uses(texts, modules, trees)), stacks, _mentioned(texts), _dockerfiles(texts), _code_folders(texts),
+        (*program.uses, *_uses(texts, trees)), stacks, _mentioned(texts), _dockerfiles(texts), _code_folders(texts),
     )  # fmt: skip
-    return Read(survey, modules, findings)
+    return Read(survey, modules, [*findings, *program.findings])
 
 
-def _modules(texts: _Texts) -> Iterator[Module]:
-    """Yield the modules that may speak of settings or the environment, and those whose classes such modules name."""
-    waiting = {path: texts.text(path) for path in texts.by_path if path.endswith(".py") and texts.is_program(path)}
-    ready = [path for path, text in waiting.items() if _SPEAKS.search(text)]
+class _Program:
+    """The Python modules of a program. Only those that concern settings classes are kept; a tree takes much memory."""
+
+    def __init__(self, texts: _Texts) -> None:
+        self.uses: list[Use] = []
+        self.findings: list[Finding] = []
+        self.kept: dict[str, Module] = {}
+        self.waiting = {
+            path: text
+            for path in texts.by_path
+            if path.endswith(".py") and texts.is_program(path) and (text := texts.text(path))
+        }
+        for path, text in self.waiting.items():
+            speaks = any(word in text for word in code.WORDS) or bool(lines_of(text))
+            if (speaks or _ROOT in text) and (module := _parsed(path, text)):
+                self._look_at(module)
+        self._keep_named(_class_names(self.kept.values()))
+
+    def _look_at(self, module: Module) -> None:
+        self.uses += code.uses(module.path, module.text, module.tree)
+        self.findings += code_findings(module)
+        if _ROOT in module.text:
+            self.kept[module.path] = module
+
+    def _keep_named(self, names: set[str]) -> None:
+        """Keep the modules that name a class which settings classes are, build on, or hold; and so on from those."""
+        known: set[str] = set()
+        while new := names - known:
+            known |= new
+            named = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(new)))})\b")
+            more = [path for path, text in self.waiting.items() if path not in self.kept and named.search(text)]
+            modules = {path: module for path in more if (module := _parsed(path, self.waiting[path]))}
+            self.kept |= modules
+            names = _class_names(module for module in modules.values() if _builds_on(module, known))
+
+
+def _builds_on(module: Module, names: set[str]) -> bool:
+    """Tell whether a class of a module has, or builds on, one of ``names``."""
+    nodes = [node for node in module.tree.body if isinstance(node, ast.ClassDef)]
+    return any(node.name in names or names & {dotted(base).rpartition(".")[2] for base in node.bases} for node in nodes)
+
+
+def _class_names(modules: Iterable[Module]) -> set[str]:
+    """Return the classes of some modules, their bases and the types of their fields."""
     names: set[str] = set()
-    while ready:
-        new: set[str] = set()
-        for path in ready:
-            text = waiting.pop(path)
-            module = _parsed(path, text)
-            if module is not None:
-                yield module
-                if "BaseSettings" in text or names:
-                    new |= _class_names(module.tree)
-        new -= names
-        names |= new
-        wanted = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(new)))})\b") if new else None
-        ready = [path for path, text in waiting.items() if wanted and _is_wanted(wanted, text, names)]
-
-
-def _is_wanted(wanted: re.Pattern[str], text: str, names: set[str]) -> bool:
-    """Tell whether a module defines a class that is spoken of, or one that builds on it."""
-    return bool(wanted.search(text)) and "class " in text and not names.isdisjoint(re.findall(r"\w+", text))
-
-
-def _class_names(tree: ast.Module) -> set[str]:
-    """Return the classes of a module, their bases and the types of their fields."""
-    names: set[str] = set()
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef):
-            spoken = [*node.bases, *(item.annotation for item in node.body if isinstance(item, ast.AnnAssign))]
-            named = (part for item in spoken for part in ast.walk(item))
-            names |= {part.id for part in named if isinstance(part, ast.Name)} | {node.name}
-    return {name for name in names if name[:1].isupper()} - {
-        "BaseSettings",
-        "BaseModel",
-        "Field",
-        "Literal",
-        "Optional",
-    }
+    for module in modules:
+        for node in module.tree.body:
+            if isinstance(node, ast.ClassDef):
+                spoken = [*node.bases, *(item.annotation for item in node.body if isinstance(item, ast.AnnAssign))]
+                named = (part for item in spoken for part in ast.walk(item))
+                names |= {part.id for part in named if isinstance(part, ast.Name)} | {node.name}
+    return {name for name in names if name[:1].isupper()} - _COMMON
 
 
 def _parsed(path: str, text: str) -> Module | None:
@@ -147,9 +160,7 @@ def _parsed(path: str, text: str) -> Module | None:
         return None
 
 
-def _uses(texts: _Texts, modules: Sequence[Module], trees: Mapping[str, Node]) -> Iterator[Use]:
-    for module in modules:
-        yield from code.uses(module.path, module.text, module.tree)
+def _uses(texts: _Texts, trees: Mapping[str, Node]) -> Iterator[Use]:
     for path in texts.by_path:
         if path.endswith(script.SUFFIXES) and texts.is_program(path):
             yield from script.uses(path, texts.text(path))
