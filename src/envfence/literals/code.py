@@ -42,7 +42,7 @@ def literals(text: str, path: str, lines: Spans) -> list[Literal]:
     likely = (group for group in _joined(code) if is_likely(lines, group[0].start, group[-1].end))
     found = [literal for group in likely for literal in _of_tokens(code, group)]
     found += _numbers(code, lines)
-    return found + _uses(code, found, lines)
+    return found + _uses(code, found)
 
 
 def _joined(code: Code) -> Iterator[list[Token]]:
@@ -108,24 +108,25 @@ def _numbers(code: Code, lines: Spans) -> Iterator[Literal]:
                     yield found._replace(value=match[1], quoted=False)
 
 
-def _uses(code: Code, found: list[Literal], lines: Spans) -> list[Literal]:
+def _uses(code: Code, found: list[Literal]) -> list[Literal]:
     """Follow constants inside the module: each literal once more for every use, with the context of that use."""
     constants: dict[str, list[Literal]] = {}
     for literal in sorted(found, key=lambda literal: literal.start):
         if variable := _variable(literal):
             constants.setdefault(variable, []).append(literal)
-    spots = [(start, end) for _, start, end in _occurrences(code.text, constants)]
-    if any(code.bare[start] != code.text[start] for start, _ in spots):
-        code = read(code.text, code.syntax, windows.around(code.text, code.syntax, sorted([*lines, *spots])))
+    spots = [spot for spot in _occurrences(code.text, constants) if _can_matter(code.text, constants, *spot[:2])]
+    beyond = [(start, end) for _, start, end in spots if code.bare[start] == "\n"]  # where nothing has been read
+    rest = read(code.text, code.syntax, windows.around(code.text, code.syntax, sorted(beyond))) if beyond else code
     counts: dict[int, int] = {}
     uses: list[Literal] = []
-    for name, start, end in _occurrences(code.bare, constants):
+    for name, start, end in spots:
+        part = rest if code.bare[start] == "\n" else code
+        if not part.bare.startswith(name, start):
+            continue  # in a string or a comment
         literal = _defined_before(constants[name], start)
-        if not (_ADDRESS.fullmatch(literal.value) or _SECRET_USE.search(code.text, max(0, start - 60), start)):
-            continue
         counts[literal.start] = counts.get(literal.start, 0) + 1
         if counts[literal.start] <= MOST_USES:
-            use = place(code, start, end)
+            use = place(part, start, end)
             if use.call or (use.name and use.name != literal.name):
                 uses.append(
                     use._replace(value=literal.value, start=literal.start, end=literal.end, quoted=literal.quoted)
@@ -133,26 +134,32 @@ def _uses(code: Code, found: list[Literal], lines: Spans) -> list[Literal]:
     return uses
 
 
-def _occurrences(bare: str, names: Iterable[str]) -> Iterator[tuple[str, int, int]]:
+def _can_matter(text: str, constants: dict[str, list[Literal]], name: str, start: int) -> bool:
+    """Return whether the constant is an address, or what stands before its use names a credential."""
+    literal = _defined_before(constants[name], start)
+    return bool(_ADDRESS.fullmatch(literal.value) or _SECRET_USE.search(text, max(0, start - 60), start))
+
+
+def _occurrences(text: str, names: Iterable[str]) -> Iterator[tuple[str, int, int]]:
     """Yield where the names stand as words that nothing is assigned to."""
     wanted = dict.fromkeys(names)
     if len(wanted) > FEW_NAMES:
-        found = ((match[0], match.start()) for match in _WORD.finditer(bare) if match[0] in wanted)
+        found = ((match[0], match.start()) for match in _WORD.finditer(text) if match[0] in wanted)
     else:
-        found = ((name, start) for name in wanted for start in _starts(bare, name))
+        found = ((name, start) for name in wanted for start in _starts(text, name))
     for name, start in found:
-        if not _ASSIGNS.match(bare, start + len(name)):
+        if not _ASSIGNS.match(text, start + len(name)):
             yield name, start, start + len(name)
 
 
-def _starts(bare: str, name: str) -> Iterator[int]:
+def _starts(text: str, name: str) -> Iterator[int]:
     """Yield where the word stands: a plain search is a hundred times faster than a pattern."""
-    at = bare.find(name)
+    at = text.find(name)
     while at >= 0:
         end = at + len(name)
-        if not any(char.isalnum() or char == "_" for char in (bare[at - 1 : at], bare[end : end + 1])):
+        if not any(char.isalnum() or char == "_" for char in (text[at - 1 : at], text[end : end + 1])):
             yield at
-        at = bare.find(name, end)
+        at = text.find(name, end)
 
 
 def _variable(literal: Literal) -> str:
