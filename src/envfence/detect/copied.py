@@ -27,6 +27,7 @@ ENDPOINT = Rule(
 )
 RULES = (SECRET, ENDPOINT)
 
+BOM = b"\xef\xbb\xbf"
 CONTEXT = 120  # bytes around a value that tell what it is
 FORM = 12  # bytes that one character takes at most: two \\uXXXX
 
@@ -45,11 +46,14 @@ def findings(path: str, data: bytes, needles: Needles, *, many: bool = False) ->
         return []
     places = [(span, needle) for needle in needles if needle.anchor in data for span in _spans(data, needle)]
     is_prose = bool(places) and kind_of(path, "") == "prose"
-    return [
-        _finding(path, data, span, needle, WARNING if is_prose and not needle.is_secret else ERROR)
-        for span, needle in _outermost(places)
-        if not (is_prose and needle.is_of_this_machine)
-    ]
+    found: list[Finding] = []
+    at, place = len(BOM) if data.startswith(BOM) else 0, (1, 1)
+    for (start, end), needle in _outermost(places):
+        at, place = start, _behind(data[at:start], *place)
+        if not (is_prose and needle.is_of_this_machine):
+            severity = WARNING if is_prose and not needle.is_secret else ERROR
+            found.append(_finding(path, (*place, *_behind(data[start:end], *place)), needle, severity))
+    return found
 
 
 def _spans(data: bytes, needle: Needle) -> Iterator[tuple[int, int]]:
@@ -75,18 +79,18 @@ def _outermost(places: list[tuple[tuple[int, int], Needle]]) -> Iterator[tuple[t
             end = span[1]
 
 
-def _finding(path: str, data: bytes, span: tuple[int, int], needle: Needle, severity: str) -> Finding:
+def _finding(path: str, place: tuple[int, int, int, int], needle: Needle, severity: str) -> Finding:
     rule = SECRET if needle.is_secret else ENDPOINT
-    line, column = _place(data, span[0])
-    end_line, end_column = _place(data, span[1])
     message = f"the value of {needle.key} in {needle.source} is copied here"
     advice = f"read {needle.key} from settings" + ("; change its value: it has been seen" if needle.is_secret else "")
     return Finding(
-        rule.id, rule.family, severity, path, line, column, end_line, end_column,
+        rule.id, rule.family, severity, path, *place,
         message, advice, rule.fixable, needle.key,
     )  # fmt: skip
 
 
-def _place(data: bytes, offset: int) -> tuple[int, int]:
-    start = data.rfind(b"\n", 0, offset) + 1
-    return data.count(b"\n", 0, offset) + 1, len(data[start:offset].decode("utf-8-sig", "replace")) + 1
+def _behind(passed: bytes, line: int, column: int) -> tuple[int, int]:
+    """Return the line and column behind some bytes, which begin at a line and column."""
+    breaks = passed.count(b"\n")
+    last = passed[passed.rfind(b"\n") + 1 :]
+    return line + breaks, (1 if breaks else column) + len(last.decode("utf-8", "replace"))

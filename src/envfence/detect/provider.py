@@ -23,6 +23,8 @@ SECRET = Rule(
 )
 RULES = (SECRET,)
 
+LONGEST_LINE = 8000  # characters; half of them are more than any token has
+
 MARKS = tuple(mark.encode() for provider in PROVIDERS for mark in provider.marks)
 
 # What everybody may know: documentation's keys, the Azure emulator's, jwt.io's, and masks.
@@ -50,13 +52,20 @@ def findings(path: str, text: str) -> list[Finding]:
     for provider in PROVIDERS:
         if any(mark in text for mark in provider.marks):
             places += ((*span, provider) for span in _spans(text, provider))
-    return [_finding(path, text, *place) for place in _outermost(places)]
+    found: list[Finding] = []
+    line, at = 1, 0
+    for start, end, provider in _outermost(places):
+        line, at = line + text.count("\n", at, start), start
+        column = start - text.rfind("\n", 0, start)
+        found.append(_finding(path, (line, column, line, column + end - start), provider))
+    return found
 
 
 def _spans(text: str, provider: Provider) -> Iterator[tuple[int, int]]:
     detector = _detector(provider)
     tail, sample = re.compile(provider.tail), re.compile(_SAMPLE)
-    for match in (match for pattern in detector.patterns for match in pattern.finditer(text)):
+    windows = list(_windows(text))
+    for match in (match for pattern in detector.patterns for at in windows for match in pattern.finditer(text, *at)):
         rest = tail.match(text, match.end())
         if (
             rest
@@ -66,6 +75,15 @@ def _spans(text: str, provider: Provider) -> Iterator[tuple[int, int]]:
             end = rest.end() if "\n" not in rest[0] else match.end()
             if not sample.search(text, match.start(), end):
                 yield match.start(), end
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """Yield what to search at a time: on a very long line the patterns of detect-secrets take the square of it."""
+    if max(map(len, text.split("\n"))) <= LONGEST_LINE:
+        yield 0, len(text)
+        return
+    for start in range(0, len(text), LONGEST_LINE // 2):
+        yield start, start + LONGEST_LINE
 
 
 @cache
@@ -100,12 +118,10 @@ def _outermost(places: Iterable[tuple[int, int, Provider]]) -> Iterator[tuple[in
             stop = end
 
 
-def _finding(path: str, text: str, start: int, end: int, provider: Provider) -> Finding:
-    line = text.count("\n", 0, start) + 1
-    column = start - text.rfind("\n", 0, start)
+def _finding(path: str, place: tuple[int, int, int, int], provider: Provider) -> Finding:
     severity = WARNING if provider.is_often_shown and kind_of(path, "") == "prose" else ERROR
     message = f"{provider.name} is written into the file"
     return Finding(
-        SECRET.id, SECRET.family, severity, path, line, column, line, column + end - start,
+        SECRET.id, SECRET.family, severity, path, *place,
         message, SECRET.advice, SECRET.fixable, provider.name,
     )  # fmt: skip

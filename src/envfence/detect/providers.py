@@ -19,7 +19,7 @@ class Provider(NamedTuple):
 
 
 # A header alone is a text that says what keys look like; a key has a body, quoted, escaped or indented though it be.
-_BODY = r"""(?:-----)?(?:\\[nr]|[\s"'+,\\|>]|[A-Z][\w-]{2,30}: [^\n\\]{1,80}){0,60}[A-Za-z0-9+/=]{32,}"""
+_BODY = r"""(?:-----)?(?:\\[nr]|[\s"'+,\\|>]|[A-Z][\w-]{2,30}: [^\n\\]{1,80}+){0,60}+[A-Za-z0-9+/=]{32,}"""
 
 PROVIDERS = (
     Provider(
@@ -70,7 +70,7 @@ PROVIDERS = (
         ),
         r"(?:gl(?:pat|dt|ft|soat|rt|cbt|imt|ptt|agent|oas)-|GR1348941)[\w-]{20,}",
         "gitlab_token.GitLabTokenDetector",
-        tail=r"[\w.-]*",
+        tail=r"[\w.-]{0,300}",
     ),
     Provider(
         "a Slack token",
@@ -114,7 +114,9 @@ PROVIDERS = (
     ),
     Provider("an Azure client secret", ("8Q~",), r"[\w~.-]{3}8Q~[\w~.-]{34}"),
     Provider(
-        "an OpenAI key", ("T3BlbkFJ",), r"sk-[\w-]*[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}", "openai.OpenAIDetector"
+        "an OpenAI key",  # the pattern of detect-secrets takes a second for a line of 40 kB
+        ("T3BlbkFJ",),
+        r"sk-[\w-]{0,100}[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}",
     ),
     Provider("an OpenAI key", ("sk-proj-", "sk-svcacct-"), r"sk-(?:proj|svcacct)-[\w-]{60,}"),
     Provider("an Anthropic key", ("sk-ant-",), r"sk-ant-[\w-]{80,}"),
