@@ -5,10 +5,11 @@ import pytest
 from envfence import detect
 from envfence.config import Config
 
+STANDARD = Config()
 HOST, PORT, URL, FALLBACK = "hardcoded-host", "hardcoded-port", "hardcoded-url", "fallback-value"
 
 
-def found(path, text, config=None):
+def found(path, text, config=STANDARD):
     """Return the rules of the endpoint family that the file breaks, by line."""
     return [one.rule for one in detect.findings(path, text.encode(), config) if one.family == "endpoint"]
 
@@ -125,6 +126,7 @@ CAUGHT = {
     "a setting in INI, in capitals": ("a.ini", "[database]\nHost = 127.0.0.1:3306\n", [URL]),
     "a setting in INI": ("a.ini", "[database]\nhost = 10.0.3.17\n", [HOST]),
     "a setting in JSON": ("a.json", '{"mysql": {"host": "localhost", "port": 3306}}\n', [HOST, PORT]),
+    "a data source in XML": ("a.xml", '<p name="url" value="jdbc:mysql://localhost:3306/app"/>\n', [URL]),
     "a proxied address in nginx": ("nginx.conf", "location / { proxy_pass http://127.0.0.1:8000; }\n", [URL]),
     "a target of a development proxy": (
         "vite.config.ts",
@@ -141,6 +143,11 @@ CAUGHT = {
     "a constant of a test that connects and asserts": (
         "tests/test_a.py",
         'import httpx\n\nURL = "http://localhost:8000"\n\n\ndef test_a():\n    assert httpx.get(URL)\n',
+        [URL],
+    ),
+    "a browser test's settings": (
+        "e2e/cypress.config.ts",
+        "import x from 'cypress'\nexport default x({ baseUrl: 'http://localhost:3000' })\n",
         [URL],
     ),
     "a default in a test": ("tests/test_a.py", 'url = os.getenv("API_URL", "http://localhost:1")\n', [FALLBACK]),
@@ -180,6 +187,8 @@ PASSES = {
     "help": ("a.py", 'p.add_argument("--url", help="e.g. http://localhost:8000")\n'),
     "an exception": ("a.py", 'raise ValueError("nothing at http://localhost:8000")\n'),
     "a sentence": ("a.py", 'text = "Start the server at http://localhost:8000 before the tests"\n'),
+    "a comment in XML": ("a.xml", "<!--\n  jdbc:mysql://localhost:3306/app\n-->\n"),
+    "a namespace in XML": ("a.xml", '<beans xmlns="http://www.springframework.org/schema/beans"/>\n'),
     "documentation": ("README.md", "Open http://localhost:3000, then `psql -h localhost`.\n"),
     "data in the documentation": ("docs/perf.json", '{"base_url": "http://127.0.0.1:8090"}\n'),
     "an example in a schema": ("a.py", 'url: str = Field(examples=["http://localhost:8000"])\n'),
@@ -202,6 +211,9 @@ PASSES = {
     "origins that a call allows": ("A.java", 'registry.addMapping("/").allowedOrigins("http://localhost:4200");\n'),
     "allowed hosts": ("a.py", 'ALLOWED_HOSTS = ["localhost", "127.0.0.1"]\n'),
     "a header": ("a.py", 'headers = {"Host": "localhost:5000", "X-Real-IP": "10.0.0.1"}\n'),
+    "a client's address": ("a.py", 'def pay(client_ip: str = "127.0.0.1"): ...\n'),
+    "a placeholder of a form": ("a.tsx", '<input placeholder="http://host.docker.internal:11434/v1" />\n'),
+    "a description": ("a.yaml", "info:\n  description: |\n    - Frontend: https://shop.vercel.app\n"),
     "a certificate's name": ("a.py", 'def f(host="localhost"):\n    return x509.DNSName(host)\n'),
     "an advertised listener": (
         "compose.yml",
@@ -302,10 +314,26 @@ def test_passes_untouched(path, text):
         pytest.param('U = "https://notacme.io/v1"\n', Config(domains=("acme.io",)), [], id="another domain"),
         pytest.param('DB_HOST = "db.acme.io"\n', Config(domains=("acme.io",)), [HOST], id="a host of one's own"),
         pytest.param('U = "http://10.0.3.17/v1"\n', Config(allowed_hosts=("10.0.3.17",)), [], id="an allowed host"),
+        pytest.param('gate = "orders"\n', Config(), [], id="a key of somebody"),
+        pytest.param('TWS_GATE = "api.acme.io"\n', Config(key_names=("twsGate",)), [HOST], id="a key of one's own"),
+        pytest.param('c = {"tws-gate": "x:80"}\n', Config(key_names=("TWS_GATE",)), [URL], id="another spelling"),
+        pytest.param('a = env.get("GATE", "x.io")\n', Config(key_names=("GATE",)), [FALLBACK], id="its default"),
+        pytest.param('GATE = "<host>"\n', Config(key_names=("GATE",)), [], id="a placeholder for it"),
+        pytest.param('GATE = f"{host}.io"\n', Config(key_names=("GATE",)), [], id="a part of it is computed"),
     ),
 )
 def test_own_domains_and_allowed_hosts(text, config, expected):
     assert found("a.py", text, config) == expected
+
+
+def test_a_key_of_ones_own_may_hold_a_credential():
+    (only,) = detect.findings("a.yml", b"gate: opensesame\n", Config(key_names=("gate",)))
+    assert only.rule == "hardcoded-credential"
+
+
+@pytest.mark.parametrize("path", (".env.example", "config.sample.yml"))
+def test_a_template_may_hold_a_key_of_ones_own(path):
+    assert detect.findings(path, b"gate: opensesame\nGATE=opensesame\n", Config(key_names=("gate",))) == []
 
 
 def test_a_literal_is_reported_once_at_its_own_place():

@@ -1,25 +1,22 @@
 """What is hardcoded in a file: only one with a candidate is read, and only by what its kind needs."""
 
-import re
-from typing import TYPE_CHECKING
-
 from envfence import files
+from envfence.config import Config
 from envfence.finding import Finding
 from envfence.literals import candidates, languages
 from envfence.literals.candidates import Spans
 
-if TYPE_CHECKING:
-    from envfence.config import Config
+_STANDARD = Config()
 
 
-def findings(path: str, data: bytes, config: "Config | None" = None, *, many: bool = False) -> list[Finding]:
+def findings(path: str, data: bytes, config: Config = _STANDARD, *, many: bool = False) -> list[Finding]:
     """Return what is hardcoded in a file, one finding for each literal, sorted by place.
 
     ``many`` says that the file is one of thousands, so that loading a faster search pays.
     """
     kind = languages.kind_of(path, _first_line(data))
-    domains = config.domains if config else ()
-    patterns = (*candidates.PATTERNS[kind], *(re.escape(domain.lower()) for domain in domains))
+    patterns = candidates.PATTERNS["markup" if path.endswith(languages.MARKUP) else kind]
+    patterns = (*patterns, *candidates.own(config.domains, config.key_names))
     text, lines = _candidates(data, patterns, many=many)
     if not lines:
         return []
@@ -27,7 +24,7 @@ def findings(path: str, data: bytes, config: "Config | None" = None, *, many: bo
     from envfence.detect.scope import Scope
     from envfence.literals.reading import literals_of
 
-    scope = Scope(path, text, domains, config.allowed_hosts if config else ())
+    scope = Scope(path, text, config.domains, config.allowed_hosts, config.key_names)
     return judge.findings(literals_of(kind, path, text, lines), scope)
 
 

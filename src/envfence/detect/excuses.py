@@ -18,7 +18,8 @@ _ENDINGS = frozenset(
     tuple(ending.split())
     for ending in (
         "origin|origins|subject|alt name|alt names|common name|no proxy|real ip|user agent|server name|application url"
-        "|docs url|doc url|schema location|external url|root url|public url|white list|black list"
+        "|docs url|doc url|schema location|external url|root url|public url|white list|black list|client ip|client host"
+        "|remote addr|remote address|source ip|user ip|ip address|description|summary|comment|placeholder"
     ).split("|")
 )
 _HEADERS = frozenset("Host Origin Forwarded Via Location".split())
@@ -33,7 +34,7 @@ _KEYS = frozenset(
 _OWN_SECTIONS = frozenset(
     "server http https listen listener web webserver management metrics pprof admin bind rpc-server".split()
 )
-_OWN_ADDRESSES = (("url", "servers"), ("host", "rules"))  # of an OpenAPI document, of an ingress
+_OWN_ADDRESSES = (("url", "servers"), ("url", "externalDocs"), ("host", "rules"))  # of OpenAPI, of an ingress
 
 
 def is_excused(use: Literal, scope: Scope) -> bool:

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
 
-from envfence.detect import credentials, endpoints
+from envfence.detect import credentials, endpoints, own_keys
 from envfence.detect.scope import Scope
 from envfence.finding import Finding, Rule
 from envfence.literals import Literal
@@ -12,7 +12,10 @@ from envfence.literals import Literal
 
 def findings(found: list[Literal], scope: Scope) -> list[Finding]:
     """Return what is hardcoded among the literals of a file, one finding for each, sorted by place."""
-    decided = _once(scope.text, (*credentials.decided(found, scope), *endpoints.decided(found, scope)))
+    decided = _once(
+        scope.text,
+        (*credentials.decided(found, scope), *endpoints.decided(found, scope), *own_keys.decided(found, scope)),
+    )
     if not decided:
         return []
     at = Lines(scope.text)

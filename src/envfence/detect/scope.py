@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from envfence.detect import addresses, calls, places
+from envfence.detect import addresses, calls, names, places
 from envfence.literals import DEFAULT, Literal
 
 # What a test runner is told: sections of pyproject.toml, setup.cfg and tox.ini.
@@ -16,17 +16,19 @@ _PRETENDS = (
 # One that holds one of these does.
 _CONNECTS = (
     "requests. httpx. aiohttp. urllib.request websockets.connect socket. psycopg asyncpg.connect MongoClient("
-    " playwright selenium puppeteer axios create_engine( fetch( page.goto paho KafkaProducer( KafkaConsumer( Redis( curl"
+    " create_engine( KafkaProducer( KafkaConsumer( Redis( paho playwright selenium puppeteer cypress page.goto axios"
+    " fetch( curl"
 ).split()
 
 
 class Scope(NamedTuple):
-    """A file's path and text, and the user's own domains and allowed hosts."""
+    """A file's path and text, and what the user's settings name: own domains, allowed hosts, keys."""
 
     path: str
     text: str
     domains: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
+    key_names: tuple[str, ...] = ()
 
     @property
     def is_template(self) -> bool:
@@ -40,6 +42,11 @@ class Scope(NamedTuple):
         if places.is_template(path) or places.is_env_file(path) or places.is_of_editor(path):
             return True
         return places.is_configuration(path) and places.is_documentation(path)
+
+    def is_own_key(self, name: str) -> bool:
+        """Return whether the user's settings name the key, however it is spelled here: TWS_GATE, twsGate, tws-gate."""
+        parts = names.words(name)
+        return bool(parts) and any(parts == names.words(key) for key in self.key_names)
 
     def owner_of(self, host: str) -> str:
         """Return whose host it is, by the user's own lists first."""

@@ -71,7 +71,12 @@ IN_PROSE = (  # where an address is no finding
     r"-[\w-]{0,20}" + _SECRET + r"[ =][\"'`]?[^\s\"'`]{3}",
     r"-[pe]\s{0,2}\S{3}",
 )
-PATTERNS = {"code": IN_CODE, "prose": IN_PROSE, **dict.fromkeys(("yaml", "shell", "lines"), IN_CONFIGURATION)}
+PATTERNS = {
+    "code": IN_CODE,
+    "prose": IN_PROSE,
+    "markup": (*_HOSTS, *IN_PROSE),
+    **dict.fromkeys(("yaml", "shell", "lines"), IN_CONFIGURATION),
+}
 
 Spans = list[tuple[int, int]]  # offsets of lines, in order
 AROUND = 400  # of a longer line only so many characters around the candidate
@@ -80,6 +85,12 @@ AROUND = 400  # of a longer line only so many characters around the candidate
 @cache
 def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
+
+
+def own(domains: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return patterns for the user's own domains, and for own keys in any spelling: TWS_GATE, tws-gate, twsGate."""
+    parts = (re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", key) for key in keys)
+    return (*(re.escape(domain.lower()) for domain in domains), *("[_.-]?".join(part).lower() for part in parts))
 
 
 def lowered(text: str) -> str:

@@ -57,6 +57,7 @@ KIND_BY_SUFFIX = {
     **dict.fromkeys((".ini", ".cfg", ".conf", ".toml", ".properties", ".env", ".envrc", ".cnf", ".config"), "lines"),
     **dict.fromkeys((".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc", ".asciidoc", ".html", ".htm"), "prose"),
 }
+MARKUP = (".xml", ".csproj", ".props", ".targets", ".plist", ".resx")  # settings, though they are read as prose
 SHELL_NAMES = ("dockerfile", "makefile", "containerfile", "gnumakefile", "entrypoint", "procfile")
 TEMPLATE_SUFFIXES = (
     ".example",

@@ -1,19 +1,22 @@
 """Text to literals, by the reader of its kind: only what is needed for the file is loaded."""
 
+import re
 from collections.abc import Iterator
 from importlib import import_module
 
 from envfence.literals import DOC, VALUE, Literal, candidates, embedded
 from envfence.literals.candidates import Spans
+from envfence.literals.languages import MARKUP
 
-MARKUP = (".xml", ".csproj", ".props", ".targets", ".plist", ".resx")  # settings, which are no prose
+_COMMENT = re.compile(r"<!--[\s\S]*?(?:-->|\Z)")
 
 
 def literals_of(kind: str, path: str, text: str, lines: Spans) -> list[Literal]:
     """Return the literals on the candidate lines of a file of this kind."""
     if kind == "prose":
-        role = VALUE if path.endswith(MARKUP) else DOC
-        return [literal for start, end in lines for literal in _of_prose(text, start, end, role)]
+        if path.endswith(MARKUP):
+            return _of_markup(text, lines)
+        return [literal for start, end in lines for literal in _of_prose(text, start, end, DOC)]
     if kind == "code":
         from envfence.literals import code
 
@@ -26,8 +29,18 @@ def literals_of(kind: str, path: str, text: str, lines: Spans) -> list[Literal]:
     return [*found, *embedded.inner(text, found), *embedded.evident(text, found)]
 
 
+def _of_markup(text: str, lines: Spans) -> list[Literal]:
+    """What is in a comment is documentation, all else is used."""
+    comments = [comment.span() for comment in _COMMENT.finditer(text)]
+    found = [literal for start, end in lines for literal in _of_prose(text, start, end, VALUE)]
+    return [
+        literal._replace(role=DOC) if any(start <= literal.start < end for start, end in comments) else literal
+        for literal in found
+    ]
+
+
 def _of_prose(text: str, start: int, end: int, role: str) -> Iterator[Literal]:
     from envfence.literals import prose
 
-    yield from prose.within(text, start, end)
+    yield from (literal._replace(role=role) for literal in prose.within(text, start, end))
     yield from embedded.on_line(text, start, end, len(text), role)
