@@ -123,7 +123,12 @@ PROVIDERS = (
     Provider("a Hugging Face token", ("hf_",), r"hf_[A-Za-z]{34}"),
     Provider("a Google API key", ("AIza",), r"AIza[\w-]{35}"),
     Provider("a Google client secret", ("GOCSPX-",), r"GOCSPX-[\w-]{28}"),
-    Provider("a Mailchimp key", ("-us",), r"[0-9a-f]{32}-us[0-9]{1,2}", "mailchimp.MailchimpDetector"),
+    Provider(
+        "a Mailchimp key",
+        tuple(f"-us{digit}" for digit in range(1, 10)),  # not -us-east
+        r"[0-9a-f]{32}-us[0-9]{1,2}",
+        "mailchimp.MailchimpDetector",
+    ),
     Provider("a Square secret", ("sq0csp-",), r"sq0csp-[\w-]{43}", "square_oauth.SquareOAuthDetector"),
     Provider(
         "an Artifactory key",  # detect-secrets takes words such as APPEND2 for its passwords
