@@ -15,7 +15,7 @@ _HINT = re.compile(
 )
 _EVIDENT_HINT = re.compile(r"://[^\s/]{0,200}@|\bbasic\s|\bbearer\s|\beyj|-----begin|identified|password '")
 _SECRET = r"(?=[\w.-]{0,60}?(?i:pass|pwd|pw|secret|token|credential|key|salt|nonce|verifier|jwt|auth))"
-_NAME = rf"(?<![\w$@-]){_SECRET}(?P<name>[A-Za-z_][\w.-]*+)"
+_NAME = rf"(?<![\w$@-])(?=[A-Za-z_]){_SECRET}(?P<name>[\w.-]{{1,100}}+)"
 _QUOTED = (
     r"(?:\"(?P<double>[^\"\\\n]{1,2000}+)\"|'(?P<single>[^'\\\n]{1,2000}+)'"
     r"|\\+\"(?P<escaped>[^\"\\\n]{1,2000}+)\\+\")"
