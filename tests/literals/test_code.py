@@ -39,7 +39,14 @@ ONE_USE = {
     "the second branch of a conditional": ("a.ts", f'const x = a ? b : "{SECRET}"', ("x", (), "", "", VALUE)),
     "on the next line": ("a.py", f'x = (\n    "{SECRET}"\n)', ("x", (), "", "", VALUE)),
     "behind a line's continuation": ("a.py", f'x = \\\n    "{SECRET}"', ("x", (), "", "", VALUE)),
+    "behind brackets without partners": ("a.js", f') }} x = "{SECRET}"', ("x", (), "", "", VALUE)),
+    "behind a statement that ends in a bracket": ("a.js", f'f()\nx = "{SECRET}"', ("x", (), "", "", VALUE)),
+    "behind a block": ("a.js", f'if (a) {{\n}}\nx = "{SECRET}"', ("x", (), "", "", VALUE)),
+    "behind a chain": ("a.js", f'const x = f()\n  .g("{SECRET}")', ("", ("x",), "g", "0", VALUE)),
+    "nothing": ("a.py", f'= "{SECRET}"', ("", (), "", "", VALUE)),
     # Calls.
+    "arguments on lines of their own": ("a.py", f'f(\n    "a",\n    "{SECRET}",\n)', ("", (), "f", "1", VALUE)),
+    "deep in brackets": ("a.py", f'f([[[[[["{SECRET}"]]]]]])', ("", ("[]",) * 6, "", "", VALUE)),
     "a position": ("a.py", f'f(1, "{SECRET}")', ("", (), "f", "1", VALUE)),
     "a keyword": ("a.py", f'f(x="{SECRET}")', ("x", (), "f", "x", VALUE)),
     "a method": ("a.py", f'a.b.f("{SECRET}")', ("", (), "a.b.f", "0", VALUE)),
@@ -68,6 +75,8 @@ ONE_USE = {
     "click": ("a.py", f'@click.option("-k", "--key", default="{SECRET}")', ("key", (), "", "", DEFAULT)),
     "typer": ("a.py", f'def f(x: str = typer.Option("{SECRET}")): ...', ("x", (), "", "", DEFAULT)),
     "a flag in Go": ("a.go", f'x := flag.String("key", "{SECRET}", "what it is")', ("key", ("x",), "", "", DEFAULT)),
+    "a wrapped key": ("a.py", f'x = int(f("KEY")) or "{SECRET}"', ("KEY", ("x",), "", "", DEFAULT)),
+    "or, behind something nameless": ("a.py", f'x = 1 or "{SECRET}"', ("x", (), "", "", DEFAULT)),
     # Compared.
     "equals": ("a.py", f'f(x) == "{SECRET}"', ("", (), "", "", COMPARED)),
     "equals, the other way round": ("a.py", f'if "{SECRET}" == x: ...', ("", (), "", "", COMPARED)),
