@@ -2,7 +2,7 @@
 
 import pytest
 
-from envfence.literals import COMPARED, DEFAULT, DOC, HOLE, SHOWN, VALUE, code
+from envfence.literals import COMPARED, DEFAULT, DOC, HOLE, SHOWN, VALUE, code, heads
 
 SECRET = "s3cr3t-value"
 
@@ -166,6 +166,22 @@ def test_constants_are_followed(text, expected):
 def test_a_use_belongs_to_the_nearest_definition_before_it():
     text = 'u = "http://one"\nf(u)\nu = "http://two"\ng(u)\n'
     assert {(one.value, one.call) for one in literals(text) if one.call} == {("http://one", "f"), ("http://two", "g")}
+
+
+def test_a_constant_is_followed_only_so_often():
+    text = 'u = "http://one"\n' + "f(u)\n" * (code.MOST_USES + 5)
+    assert len(literals(text)) == 1 + code.MOST_USES
+
+
+def test_many_constants_are_followed_too():
+    count = code.FEW_NAMES + 1
+    text = "".join(f'u{number} = "http://{number}"\nf(u{number})\n' for number in range(count))
+    assert [one.call for one in literals(text)].count("f") == count
+
+
+def test_a_statement_of_very_many_lines_is_read_in_part():
+    text = "x = {\n" + "a:\n" * (heads.MOST_LINES + 5) + '"http://one" }\n'
+    assert [one.value for one in literals(text, "a.js")] == ["http://one"]
 
 
 def test_only_candidate_lines_are_read():
