@@ -14,12 +14,16 @@ class Neighbours:
     """
 
     def __init__(self) -> None:
+        self._by_shown_folder: dict[tuple[str, tuple[str, ...]], Needles] = {}
         self._by_folder: dict[tuple[str, tuple[str, ...]], Needles] = {}
         self._tops: dict[str, str | None] = {}
 
     def of(self, path: str, allowed: tuple[str, ...] = ()) -> "Needles":
         """Return what to look for in the file at ``path``; the hosts in ``allowed`` may stand anywhere."""
-        return self._in(os.path.abspath(os.path.dirname(path)), allowed)
+        at = os.path.dirname(path), allowed
+        if at not in self._by_shown_folder:
+            self._by_shown_folder[at] = self._in(os.path.abspath(at[0]), allowed)
+        return self._by_shown_folder[at]
 
     def _in(self, folder: str, allowed: tuple[str, ...]) -> "Needles":
         at = folder, allowed
