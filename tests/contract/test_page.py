@@ -50,7 +50,8 @@ const light = color => rgb(color).map(part => part / 255)
   .reduce((sum, part, at) => sum + part * [.2126, .7152, .0722][at], 0);
 const ground = node => { for (; node; node = node.parentElement) {
   const color = getComputedStyle(node).backgroundColor; if (!/, 0\\)$/.test(color)) return color; } };
-const contrast = node => { const pair = [light(getComputedStyle(node).color), light(ground(node))].sort((a, b) => b - a);
+const contrast = node => {
+  const pair = [light(getComputedStyle(node).color), light(ground(node))].sort((a, b) => b - a);
   return (pair[0] + .05) / (pair[1] + .05); };
 const told = {};
 told.all = shown(); told.count = document.getElementById("count").value;

@@ -4,16 +4,19 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-ROOTS = frozenset({"pydantic_settings", "pydantic", "pydantic.v1", "pydantic_settings.main"})
-
 
 class Class(NamedTuple):
-    """One class: the module it is in, its node, the modules that its names come from, and its module's constants."""
+    """One class: the module it is in, its node, what imported names stand for there, and the module's constants."""
 
     path: str
     node: ast.ClassDef
     imports: Mapping[str, str]
     constants: Mapping[str, ast.expr]
+
+    def full(self, name: str) -> str:
+        """Return a name of the module with the module that it is imported from: `BaseModel` is `pydantic.BaseModel`."""
+        head, dot, rest = name.partition(".")
+        return f"{self.imports[head]}{dot}{rest}" if head in self.imports else name
 
 
 class Module(NamedTuple):
@@ -30,17 +33,17 @@ class Index(NamedTuple):
     by_name: Mapping[str, tuple[Class, ...]]
 
     def find(self, name: str, seen_from: Class) -> Class | None:
-        """Return the class that ``name`` means there: the module's own, else the one imported, else the only one."""
-        candidates = self.by_name.get(name.rpartition(".")[2], ())
-        for one in candidates:
-            if one.path == seen_from.path:
-                return one
-        module = seen_from.imports.get(name.partition(".")[0])
-        if module is None:
-            return candidates[0] if len(candidates) == 1 and "*" in seen_from.imports else None
-        tail = module.strip(".").replace(".", "/")
-        close = [one for one in candidates if f"/{one.path}".endswith((f"/{tail}.py", f"/{tail}/__init__.py"))]
-        return close[0] if close else candidates[0] if len(candidates) == 1 and module not in ROOTS else None
+        """Return the class that ``name`` means in the module of another: that module's own, or one that it imports."""
+        whole = seen_from.full(name)
+        folder, _, last = whole.replace(".", "/").rpartition("/")
+        candidates = self.by_name.get(last, ())
+        if whole == name and "." not in name:
+            candidates = tuple(one for one in candidates if one.path == seen_from.path or "*" in seen_from.imports)
+            return candidates[0] if candidates else None
+        files = (f"/{folder}.py", f"/{folder}/__init__.py")
+        exact = [one for one in candidates if f"/{one.path}".endswith(files)]
+        below = [one for one in candidates if f"/{folder}/" in f"/{one.path}"]  # what a package brings from its modules
+        return next(iter((*exact, *below)), None)
 
 
 def index(modules: Iterable[Module]) -> Index:
@@ -85,9 +88,7 @@ def outer_bases(line: Iterable[Class], found: Index) -> set[str]:
         for base in one.node.bases:
             name = dotted(base)
             if name and found.find(name, one) is None:
-                head, _, tail = name.partition(".")
-                module = one.imports.get(head, "")
-                names.add(f"{module}.{tail or head}" if module else name)
+                names.add(one.full(name))
     return names
 
 
@@ -101,16 +102,17 @@ def _classes(body: list[ast.stmt]) -> Iterator[ast.ClassDef]:
 
 
 def _imports(tree: ast.Module) -> dict[str, str]:
-    """Return name to the module it comes from; a module imported whole is its own. Functions are not looked into."""
+    """Return what imported names stand for, with their modules. Functions are not looked into."""
     found: dict[str, str] = {}
     waiting: list[ast.stmt] = list(tree.body)
     for node in waiting:
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
-                found[alias.asname or alias.name] = node.module or "."
+                found[alias.asname or alias.name] = f"{node.module}.{alias.name}" if node.module else alias.name
         elif isinstance(node, ast.Import):
             for alias in node.names:
-                found[alias.asname or alias.name.partition(".")[0]] = alias.name
+                whole = alias.name if alias.asname else alias.name.partition(".")[0]
+                found[alias.asname or whole] = whole
         elif isinstance(node, ast.If | ast.Try):
             waiting += [*node.body, *node.orelse, *(item for one in getattr(node, "handlers", ()) for item in one.body)]
     return found

@@ -47,6 +47,7 @@ class SettingsClass(NamedTuple):
     forbids: bool = False
     is_base: bool = False
     is_first_version: bool = False  # of pydantic 1
+    passes_over: frozenset[str] = frozenset()  # keys of an env file that it neither takes nor forbids
 
     def folded(self, key: str) -> str:
         """Return ``key`` as this class compares it."""
@@ -55,7 +56,7 @@ class SettingsClass(NamedTuple):
     def takes(self, key: str) -> bool:
         """Tell whether a field takes ``key``."""
         folded = self.folded(key)
-        return any(
+        return folded in self.passes_over or any(
             folded in map(self.folded, field.keys) or folded.startswith(tuple(map(self.folded, field.takes)))
             for field in self.fields
         )
@@ -107,6 +108,7 @@ def _class(one: Class, line: list[Class], found: Index, *, is_base: bool) -> Set
         bool(env_files) and extra in {"", "forbid"} and not (first_version or own_sources)
         and "dotenv_filtering" not in config.values,
         is_base, first_version,
+        frozenset(fields) if config.text("env_prefix") else frozenset(),
     )  # fmt: skip
 
 
