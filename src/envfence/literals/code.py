@@ -13,7 +13,7 @@ from envfence.literals.context import place
 from envfence.literals.heads import LONGEST_HEAD
 from envfence.literals.holes import filled
 from envfence.literals.languages import JAVA, PYTHON, syntax_of
-from envfence.literals.tokens import STRING, Code, Token, read
+from envfence.literals.tokens import Code, Token, read
 
 SHORTEST = 2  # characters of a host, a port or a password
 FEW_NAMES = 30  # so many are looked for one by one
@@ -102,7 +102,7 @@ def _numbers(code: Code, lines: Spans) -> Iterator[Literal]:
     for line_start, line_end in lines:
         for match in _PORT_NUMBER.finditer(code.text, line_start, line_end):
             start, end = match.span(1)
-            if code.bare[start] != STRING:
+            if code.bare[start].isdigit():  # it is no part of a string or comment
                 found = place(code, start, end)
                 if found.name or found.call:
                     yield found._replace(value=match[1], quoted=False)

@@ -1,6 +1,7 @@
 """What stands left of a literal: its statement or element, nested brackets filled, and the name that it is bound to."""
 
 import re
+from bisect import bisect_right
 
 from envfence.literals.tokens import GROUP, STRING, Code
 
@@ -9,6 +10,7 @@ LONGEST_TARGET = 240  # how far left of an operator its target may begin
 LONGEST_CALLEE = 160
 LONGEST_GAP = 200  # blank space and comments between two lines of one statement
 MOST_LINES = 60  # how many lines of one statement
+MOST_BRACKETS = 100  # how many brackets left of a literal
 
 _BRACKETS = re.compile(r"[()\[\]{}]")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
@@ -27,7 +29,8 @@ _GOES_ON_WITH = (".", "+", "|", "?", "&", ")")
 
 def head_of(code: Code, opener: int, at: int) -> tuple[str, int]:
     """Return what stands left of ``at`` in its element, brackets filled with GROUP, and the element's position."""
-    text = code.bare[max(opener + 1, at - LONGEST_HEAD) : at]
+    many = bisect_right(code.edges, at) - MOST_BRACKETS
+    text = code.bare[max(opener + 1, at - LONGEST_HEAD, code.edges[many] if many > 0 else 0) : at]
     in_block = opener < 0 or code.bare[opener] == "{"
     if in_block:
         text = _last_statement(text, newline_ends=code.syntax.newline_ends and opener < 0)
