@@ -10,6 +10,7 @@ LONGEST_TARGET = 240  # how far left of an operator its target may begin
 LONGEST_CALLEE = 160
 LONGEST_GAP = 200  # blank space and comments between two lines of one statement
 MOST_LINES = 60  # how many lines of one statement
+MOST_CONDITIONALS = 6  # in a row
 MOST_BRACKETS = 100  # how many brackets left of a literal
 
 _BRACKETS = re.compile(r"[()\[\]{}]")
@@ -88,10 +89,13 @@ def bound_name(code: Code, head: str, offset: int) -> str:
     ``offset`` is where the head begins in the file.
     """
     operator = _last_operator(head)
+    for _ in range(MOST_CONDITIONALS):  # the literal may be the second branch of one
+        if operator is None or operator[0] != ":" or (question := _conditional(head, operator.start())) < 0:
+            break
+        head = head[:question]
+        operator = _last_operator(head)
     if operator is None:
         return ""
-    if operator[0] == ":" and (question := _conditional(head, operator.start())) >= 0:
-        return bound_name(code, head[:question], offset)  # a conditional's second branch
     begin = max(0, operator.start() - LONGEST_TARGET)
     target = _NAME_BEFORE.search(head[begin : operator.start()])
     if target is None:
