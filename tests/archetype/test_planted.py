@@ -466,7 +466,7 @@ CASES = {
             {("stack-port-clash", PROD, "grafana")},
         ),
         (
-            [(DEV, "${DB_PUBLISH_PORT:?}", "8000")],
+            [(DEV, "${DB_PUBLISH_PORT:?}", "${BACKEND_PORT:?}")],
             {("stack-port-clash", DEV, "backend"), ("unused-key", EXAMPLE, "DB_PUBLISH_PORT")},
         ),
     ],

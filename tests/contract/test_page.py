@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from envfence.contract import kinds
 from envfence.contract.page import page
 from envfence.contract.rules import MISSING_KEY, found
 from envfence.contract.surfaces_rules import UNDECLARED_KEY
@@ -27,7 +28,7 @@ MATRIX = Table(
     (
         Row("DB_HOST", "host", "What the program <dials>", (Cell(NEEDED), Cell(SET), Cell(SET), Cell(NEEDED)), ()),
         Row(
-            "DB_PASSWORD", "secret", "", (Cell(NEEDED), Cell(SET), Cell(MISSING, is_wrong=True), Cell(OPEN)),
+            "DB_PASSWORD", kinds.SECRET, "", (Cell(NEEDED), Cell(SET), Cell(MISSING, is_wrong=True), Cell(OPEN)),
             (found(MISSING_KEY, ".env.production", 1, "DB_PASSWORD"),),
         ),
         Row(

@@ -177,7 +177,7 @@ def _middleware(module: Module, call: ast.Call) -> Iterator[Finding]:
     for name in ("allow_origins", "allow_origin_regex"):
         value = named.get(name)
         if value is not None and any(_is_star(node) for node in ast.walk(value)):
-            yield found(OPEN_CORS, module.path, value.lineno, name)
+            yield found(OPEN_CORS, module.path, value.lineno, name, "with the visitor's credentials")
 
 
 def _is_star(node: ast.AST) -> bool:
@@ -188,7 +188,7 @@ def _cors(module: Module, one: ast.ClassDef) -> Iterator[Finding]:
     """Yield fields and properties of a class that list origins and let every one in."""
     for statement in one.body:
         name, value = _named(statement)
-        if ("CORS" in name or "ORIGINS" in name) and value is not None:
+        if ("ORIGIN" in name or name == "CORS") and value is not None:
             for node in ast.walk(value):
                 if _is_star(node):
                     yield found(OPEN_CORS, module.path, getattr(node, "lineno", statement.lineno), name)

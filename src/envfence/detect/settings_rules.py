@@ -19,7 +19,7 @@ OPEN_ENVIRONMENT = Rule(
 )  # fmt: skip
 OPEN_CORS = Rule(
     "settings-open-cors", "contract",
-    "every origin may call the API, with the visitor's credentials",
+    "every origin may call the API",
     "list the exact origins of each environment in its file",
 )  # fmt: skip
 PLAIN_SECRET = Rule(

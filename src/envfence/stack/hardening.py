@@ -27,12 +27,8 @@ _GROWING = frozenset({"", "json-file"})  # drivers that keep a file and by defau
 _INITS = ("tini", "dumb-init", "catatonit", "s6-")
 # Part of an image's name -> the variables of which one replaces the login that it ships.
 _LOGINS = {
-    "grafana/grafana": (
-        "GF_SECURITY_ADMIN_PASSWORD",
-        "GF_SECURITY_ADMIN_PASSWORD__FILE",
-        "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION",
-    ),
-    "minio/minio": ("MINIO_ROOT_PASSWORD", "MINIO_ROOT_PASSWORD_FILE", "MINIO_SECRET_KEY"),
+    "grafana/grafana": "GF_SECURITY_ADMIN_PASSWORD GF_SECURITY_ADMIN_PASSWORD__FILE".split(),
+    "minio/minio": "MINIO_ROOT_PASSWORD MINIO_ROOT_PASSWORD_FILE MINIO_SECRET_KEY".split(),
 }
 _SHIPPED = frozenset(
     "admin password postgres root guest changeme minioadmin airflow grafana secret test user default example".split()

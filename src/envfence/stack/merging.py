@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from envfence.contract.rules import found
 from envfence.finding import Finding
-from envfence.stack.render import Port, Stack, is_unknown, published
+from envfence.stack.render import Port, Stack, normal, published
 from envfence.stack.rules import EMPTY_LIST, MERGED_PORTS, SHORT_DEPENDS_ON, VERSION_KEY, WEAK_HEALTHCHECK
 from envfence.stack.tree import Node
 
@@ -21,6 +21,9 @@ def findings(stack: Stack) -> Iterator[Finding]:
             waited = service.at("depends_on")
             if isinstance(waited.value, list) and waited.value:
                 yield found(SHORT_DEPENDS_ON, waited.path, waited.line, name)
+            test = service.at("healthcheck", "test")
+            if "pg_isready" in (command := " ".join(item.text for item in test.items)):
+                yield from _pg_isready(name, test, command.split(), _users(stack, name))
     for index, layer in enumerate(stack.layers[1:], 1):
         for name, service in layer.at("services").mapping.items():
             below = [under.at("services", name) for under in stack.layers[:index]]
@@ -58,9 +61,6 @@ def _health_checks(stack: Stack) -> Iterator[Finding]:
     base = stack.layers[0].at("services")
     for name, service in stack.services.items():
         test = service.at("healthcheck", "test")
-        command = " ".join(item.text for item in test.items)
-        if "pg_isready" in command:
-            yield from _pg_isready(name, test, command.split())
         in_base = name in base.mapping and base.at(name, "healthcheck").value is not None
         if name in base.mapping and test.value and not in_base and not service.at("healthcheck", "disable").text:
             yield found(
@@ -68,7 +68,13 @@ def _health_checks(stack: Stack) -> Iterator[Finding]:
             )
 
 
-def _pg_isready(name: str, test: Node, words: list[str]) -> Iterator[Finding]:
+def _users(stack: Stack, name: str) -> set[str]:
+    """Return what the files of a stack call the user that a database is made with, as written."""
+    services = (normal(layer.at("services", name), ("services", name)) for layer in stack.layers)
+    return {service.at("environment", "POSTGRES_USER").text for service in services} - {""}
+
+
+def _pg_isready(name: str, test: Node, words: list[str], known: set[str]) -> Iterator[Finding]:
     has_host = any(word.startswith(("-h", "--host")) for word in words)
     users = [after for word, after in zip(words, [*words[1:], ""], strict=True) if word in {"-U", "--username"}]
     users += [word.partition("=")[2] for word in words if word.startswith("--username=")]
@@ -80,5 +86,5 @@ def _pg_isready(name: str, test: Node, words: list[str]) -> Iterator[Finding]:
             name,
             "it asks the socket, which the server of the first start answers",
         )
-    if any(user and "$" not in user and not is_unknown(user) for user in users):
+    if any("$" not in user and known - {user} for user in users):
         yield found(WEAK_HEALTHCHECK, test.path, test.line, name, "the user is fixed")

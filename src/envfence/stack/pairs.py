@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from envfence.contract.environment import names_the_environment
 from envfence.contract.grammar import Key
-from envfence.contract.stages import is_known, stage_of
+from envfence.contract.stages import THROWAWAY, is_known, stage_of
 from envfence.stack.tree import Node
 
 _BASE = re.compile(r"(?:docker-)?compose\.ya?ml\Z")
@@ -26,8 +26,9 @@ def stacks(
         for name, path in overrides:
             alone = not base or _stands_alone(trees[path], trees[base])
             yield name, (path,) if alone else (base, path)
-        if base and not overrides:
-            yield "", (base,)
+        others = [path for path in paths if _OVERRIDE.match(path.rpartition("/")[2])]
+        if base and len(others) == len(overrides) and all(stage_of(name) in THROWAWAY for name, _ in overrides):
+            yield "", (base,)  # what a server runs
 
 
 def is_same(one: str, other: str) -> bool:
@@ -47,7 +48,13 @@ def _environment(path: str, declared: Sequence[str]) -> str:
 
 
 def _stands_alone(override: Node, base: Node) -> bool:
-    """Tell whether a file defines every service of the base anew, and so is no override."""
-    services = override.at("services").mapping
-    whole = all({"image", "build", "extends"} & service.mapping.keys() for service in services.values())
-    return whole and services.keys() >= base.at("services").mapping.keys() and bool(services)
+    """Tell whether a file is no override: it defines every service of the base anew, or none and needs none."""
+    own, theirs = override.at("services").mapping, base.at("services").mapping
+    if not own or not all({"image", "build", "extends"} & service.mapping.keys() for service in own.values()):
+        return False
+    waits = {name for service in own.values() for name in _names(service.at("depends_on"))}
+    return own.keys() >= theirs.keys() or not (own.keys() | waits) & theirs.keys()
+
+
+def _names(node: Node) -> list[str]:
+    return [*node.mapping, *(item.text for item in node.items)]
