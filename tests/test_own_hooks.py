@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 import sysconfig
 
 import pytest
@@ -56,5 +57,10 @@ def test_planted_literal_is_refused(path, planted, rule, hooked):
     assert re.search(rf"^{re.escape(path)}:\d+:\d+: {rule} ", done.stdout, re.MULTILINE)
 
 
-def test_nothing_is_excluded(root):
+def test_only_fixtures_of_rules_are_excluded_each_by_name(root):
     assert "exclude:" not in (root / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["envfence"]
+    assert set(settings) == {"exclude"}
+    for path in settings["exclude"]:
+        assert path.startswith("tests/")
+        assert (root / path).is_file()

@@ -59,7 +59,8 @@ def _claims(environment: Environment) -> Iterator[Claim]:
         # A port without a host is published on a developer's machine; on a server it may be a container's own.
         is_published = bool(stem) or (environment.is_throwaway and f"{key[:-5]}_HOST" not in environment.values)
         if value.isdigit() and upper.endswith("_PORT") and (host or is_published):
-            claim = _claim(key, stem or key[:-5], host or "localhost", value)
+            local = "localhost"  # envfence: ignore[fallback-value] published without a host is published here
+            claim = _claim(key, stem or key[:-5], host or local, value)
             yield claim if host or stem else claim._replace(known=claim.service in _SERVICES.values())
         elif "CORS" not in upper and "ORIGIN" not in upper:
             yield from _urls(key, value)

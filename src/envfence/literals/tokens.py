@@ -62,7 +62,7 @@ _BRACKETS = re.compile(r"[()\[\]{}]")
 
 
 def read(text: str, syntax: Syntax, parts: Spans | None = None) -> Code:
-    """Return the strings, comments and brackets of ``text``, or of those parts of it; the rest counts as blank lines."""
+    """Return the strings, comments and brackets of ``text``, or of parts of it; the rest counts as blank lines."""
     parts = [(0, len(text))] if parts is None else parts
     tokens: list[Token] = []
     pieces: list[str] = []
