@@ -43,6 +43,8 @@ def svg(groups: list[Group]) -> str:
             parts.append(_bar(name, value, y, group))
             y += BAR + GAP
         y += 14
+    parts.append(f'<text x="10" y="{y + 4}" fill="#52606d">Medians; the bars are logarithmic within each group.</text>')
+    y += 16
     style = 'font-family="system-ui, sans-serif" font-size="13" fill="#1b2733"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y}" {style}>'
     return "\n".join([head, '<rect width="100%" height="100%" fill="white"/>', *parts, "</svg>", ""])
