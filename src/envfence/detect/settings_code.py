@@ -166,7 +166,9 @@ def _is_unquoted_secret(hole: ast.expr) -> bool:
     if isinstance(hole, ast.Subscript) and isinstance(hole.slice, ast.Constant):
         return is_secret_name(str(hole.slice.value))
     name = dotted(hole).rpartition(".")[2]
-    return bool(name) and is_secret_name(name)
+    return (
+        bool(name) and is_secret_name(name) and not any(word in name.lower() for word in ("quote", "escape", "encoded"))
+    )
 
 
 def _middleware(module: Module, call: ast.Call) -> Iterator[Finding]:

@@ -14,13 +14,11 @@ from envfence.contract.surfaces.spoken import is_spoken_of, lines_with
 
 WORDS = ("environ", "getenv", "envvar", "Env(", "decouple", "Config(", "dotenv", "get_key")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_MAKES_READER = frozenset(
-    {"Env", "FileAwareEnv", "AutoConfig", "Config"}
-)  # environs, django-environ, decouple, Starlette
-_MAKES_MAPPING = frozenset({"dotenv_values", "copy", "dict"})
-_READS = frozenset({"get", "pop", "getenv", "getenvb"})
-_NO_READS = frozenset(
-    {"read_env", "read_envfile", "seal", "dump", "add_parser", "parser_for", "prefixed", "update", "keys"}
+_LIBRARIES = frozenset({"environs", "environ", "decouple", "starlette.config", "starlette.datastructures"})
+_METHODS = frozenset(  # of a reader, each taking a key first
+    "get get_value str bool int float decimal bytes list tuple dict json url path date time datetime"
+    " timedelta uuid enum log_level unicode db db_url cache cache_url email email_url search_url channels"
+    " dj_db_url dj_email_url dj_cache_url".split()
 )
 
 Texts = tuple[str, ...]
@@ -34,11 +32,12 @@ class _Scope(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """Names of this module that stand for the environment: mappings, callable readers, functions that take a key."""
+    """Names that stand for the environment here: mappings, readers, functions that take a key; who makes readers."""
 
     mappings: set[str]
     readers: set[str]
     functions: dict[str, int]
+    makers: set[str]
 
 
 def uses(path: str, text: str, tree: ast.Module) -> list[Use]:
@@ -46,7 +45,8 @@ def uses(path: str, text: str, tree: ast.Module) -> list[Use]:
     lines = lines_with(WORDS, text)
     if not lines:
         return []
-    found = _Found({"environ", "environb"}, _imported_readers(tree), {})
+    makers, readers = _imported(tree) if any(library in text for library in _LIBRARIES) else (set[str](), set[str]())
+    found = _Found({"environ", "environb"}, readers, {}, makers)
     scope = _Scope({})
     reader = _Reader(path, found, lines)
     reader.body(tree.body, _constants(tree.body, scope))
@@ -57,15 +57,16 @@ def uses(path: str, text: str, tree: ast.Module) -> list[Use]:
     return list(dict.fromkeys(sorted(reader.uses, key=lambda use: use.line)))
 
 
-def _imported_readers(tree: ast.Module) -> set[str]:
-    """Return the names that `from decouple import config` and its like bring."""
-    return {
+def _imported(tree: ast.Module) -> tuple[set[str], set[str]]:
+    """Return the names that a module imports from libraries that read keys: classes that make readers, and readers."""
+    names = {
         alias.asname or alias.name
-        for node in tree.body
-        if isinstance(node, ast.ImportFrom) and node.module in {"decouple", "environs"}
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module in _LIBRARIES
         for alias in node.names
-        if alias.name in {"config", "env"}
     }
+    makers = {name for name in names if name[:1].isupper()}
+    return makers | {"Env", "FileAwareEnv", "AutoConfig"}, names - makers
 
 
 def _constants(body: list[ast.stmt], scope: _Scope) -> _Scope:
@@ -179,9 +180,9 @@ class _Reader:
             self.found.mappings.update(names)
         elif isinstance(value, ast.Call):
             made_by = _tail(value.func)
-            if made_by in _MAKES_READER:
+            if made_by in self.found.makers:
                 self.found.readers.update(names)
-            elif made_by == "dotenv_values" or (made_by in _MAKES_MAPPING and self._speaks_of_mapping(value)):
+            elif made_by == "dotenv_values" or (made_by in {"copy", "dict"} and self._speaks_of_mapping(value)):
                 self.found.mappings.update(names)
 
     def _speaks_of_mapping(self, call: ast.Call) -> bool:
@@ -207,10 +208,10 @@ class _Reader:
             return node.args[0] if node.args else _keyword(node, "key")
         if name == "get_key" and len(node.args) > 1:
             return node.args[1]
-        reader = _tail(owner) if owner is not None else name
-        if reader in self.found.readers and name not in _NO_READS:
-            return node.args[0] if node.args else _keyword(node, "name")
-        return None
+        is_read = (
+            name in self.found.readers if owner is None else _tail(owner) in self.found.readers and name in _METHODS
+        )
+        return (node.args[0] if node.args else _keyword(node, "name")) if is_read else None
 
     def _expression(self, node: ast.AST, scope: _Scope) -> None:
         if isinstance(node, ast.Call):

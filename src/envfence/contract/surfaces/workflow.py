@@ -52,4 +52,5 @@ def _set(path: str, lines: list[str]) -> list[Use]:
 
 
 def _use(key: str, path: str, line: int, value: str) -> Use:
+    value = value.partition(" #")[0]
     return Use(key, path, line, WORKFLOW, SETS, bool(value) and "${{" not in value)

@@ -1,0 +1,177 @@
+"""Reads of the environment in Python and in JavaScript: what is read, and what only looks like it."""
+
+import ast
+
+import pytest
+
+from envfence.contract.surfaces import FALLS_BACK, REQUIRES, SETS, code, script
+
+
+def python(text):
+    return [(use.key, use.line, use.way, use.has_literal) for use in code.uses("app.py", text, ast.parse(text))]
+
+
+def keys(text):
+    return [key for key, _, _, _ in python(text)]
+
+
+def scripted(text):
+    return [(use.key, use.line, use.way, use.has_literal) for use in script.uses("app.ts", text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "way", "has_literal"),
+    (
+        pytest.param('os.environ["KEY"]', REQUIRES, False, id="subscript"),
+        pytest.param('os.environb[b"KEY"]', REQUIRES, False, id="bytes"),
+        pytest.param('os.environ.get("KEY")', REQUIRES, False, id="get"),
+        pytest.param('os.environ.get(key="KEY", default="x")', FALLS_BACK, True, id="keywords"),
+        pytest.param('os.environ.get("KEY", "x")', FALLS_BACK, True, id="default"),
+        pytest.param('os.environ.get("KEY", "")', FALLS_BACK, False, id="empty default"),
+        pytest.param('os.environ.get("KEY", f"{x}")', FALLS_BACK, True, id="text put together"),
+        pytest.param('os.environ.get("KEY", other)', FALLS_BACK, False, id="default elsewhere"),
+        pytest.param('os.environ.pop("KEY", None)', FALLS_BACK, False, id="pop"),
+        pytest.param('os.getenv("KEY")', REQUIRES, False, id="getenv"),
+        pytest.param('getenv("KEY", 5)', FALLS_BACK, True, id="imported getenv"),
+        pytest.param('environ["KEY"]', REQUIRES, False, id="imported environ"),
+        pytest.param('os.environ["KEY"] = "x"', SETS, False, id="assigned"),
+        pytest.param('os.environ.setdefault("KEY", "x")', SETS, True, id="setdefault"),
+        pytest.param('"KEY" in os.environ', FALLS_BACK, False, id="asked for"),
+        pytest.param('"KEY" not in os.environ', FALLS_BACK, False, id="asked for not"),
+        pytest.param('e = os.environ\ne["KEY"]', REQUIRES, False, id="alias"),
+        pytest.param('e = os.environ.copy()\ne["KEY"]', REQUIRES, False, id="copy"),
+        pytest.param('e = dict(os.environ)\ne.get("KEY")', REQUIRES, False, id="dict"),
+        pytest.param('e: dict = dotenv_values(".env")\ne["KEY"]', REQUIRES, False, id="dotenv_values"),
+        pytest.param('dotenv_values(".env")["KEY"]', REQUIRES, False, id="dotenv_values at once"),
+        pytest.param('dotenv.get_key(".env", "KEY")', REQUIRES, False, id="get_key"),
+        pytest.param('K = "KEY"\nos.environ[K]', REQUIRES, False, id="constant"),
+        pytest.param('P = "K"\nos.environ[P + "EY"]', REQUIRES, False, id="added"),
+        pytest.param('P = "K"\nos.environ[f"{P}EY"]', REQUIRES, False, id="f-string"),
+        pytest.param('from environs import Env\nenv = Env()\nenv("KEY")', REQUIRES, False, id="environs"),
+        pytest.param('from environs import env\nenv.int("KEY", 1)', FALLS_BACK, True, id="environs' own reader"),
+        pytest.param(
+            'import environ\nenv = environ.Env()\nenv.db("KEY", default="")', FALLS_BACK, False, id="django-environ"
+        ),
+        pytest.param("import environ\nenv = environ.Env(KEY=(bool, False))", FALLS_BACK, False, id="declared"),
+        pytest.param('from decouple import config as c\nc("KEY", cast=int)', REQUIRES, False, id="decouple"),
+        pytest.param(
+            'from starlette.config import Config\nc = Config(".env")\nc(name="KEY")'.replace("name=", ""),
+            REQUIRES,
+            False,
+            id="starlette",
+        ),
+        pytest.param('@click.option("--k", envvar="KEY", default="x")\ndef f(): ...', FALLS_BACK, True, id="click"),
+        pytest.param('k: str = typer.Option(envvar=["KEY"])', REQUIRES, False, id="typer"),
+    ),
+)
+def test_python_reads(text, way, has_literal):
+    assert [(key, way, literal) for key, _, way, literal in python(text)] == [("KEY", way, has_literal)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param('for k in ("A", "B"):\n    os.environ[k]', ["A", "B"], id="loop"),
+        pytest.param('KEYS = ["A", "B"]\nfor k in KEYS:\n    os.environ[k]', ["A", "B"], id="loop over a constant"),
+        pytest.param('x = {k: os.environ[k] for k in {"A": 1, "B": 2}}', ["A", "B"], id="comprehension"),
+        pytest.param('class C:\n    K = "A"\n    x = os.environ[K]', ["A"], id="constant of a class"),
+        pytest.param('def f():\n    k = "A"\n    return os.environ[k]', ["A"], id="constant of a function"),
+        pytest.param('def need(k):\n    return os.environ[k]\nneed("A")\nneed("B")', ["A", "B"], id="function"),
+        pytest.param(
+            'def get(k, d=None):\n    return os.getenv(k, d)\nget("A", default="x")', ["A"], id="function with default"
+        ),
+        pytest.param(
+            "class C:\n    def get(self, k):\n        return os.environ[k]\n    def f(self):\n"
+            '        return self.get("A")',
+            ["A"],
+            id="method",
+        ),
+        pytest.param(
+            'from environs import Env\nenv = Env()\nwith env.prefixed("A_"), env.prefixed("B_"):\n    env("C")',
+            ["A_B_C"],
+            id="prefixes",
+        ),
+        pytest.param('os.getenv("A", os.getenv("B"))', ["A", "B"], id="default from another"),
+        pytest.param("def f():\n    os.environ['A']\n    os.environ['A']", ["A", "A"], id="twice on two lines"),
+    ),
+)
+def test_names_are_followed(text, expected):
+    assert sorted(keys(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        pytest.param('"""os.environ[\'KEY\']"""', id="docstring"),
+        pytest.param("# os.environ['KEY']", id="comment"),
+        pytest.param("x = \"os.getenv('KEY')\"", id="text"),
+        pytest.param("del os.environ['KEY']", id="deleted"),
+        pytest.param("os.environ[name]", id="unknown name"),
+        pytest.param("k = f()\nos.environ[k]", id="computed name"),
+        pytest.param("k = 'KEY'\nk = f()\nos.environ[k]", id="a name given anew"),
+        pytest.param("os.environ['not a name']", id="no name"),
+        pytest.param("from alembic.config import Config\nc = Config()\nc.get_main_option('KEY')", id="another Config"),
+        pytest.param("from environs import Env\nenv = Env()\nenv.read_env('KEY')", id="a method that reads no key"),
+        pytest.param("settings.get('KEY')", id="another mapping"),
+        pytest.param("os.environ.get()", id="no argument"),
+        pytest.param("'KEY' in environment", id="another thing asked"),
+        pytest.param("envvar = 'KEY'", id="a name that only looks like it"),
+    ),
+)
+def test_python_reads_nothing(text):
+    assert keys(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "way", "has_literal"),
+    (
+        pytest.param("process.env.KEY", REQUIRES, False, id="node"),
+        pytest.param("process.env['KEY']", REQUIRES, False, id="subscript"),
+        pytest.param("process.env?.KEY", REQUIRES, False, id="optional"),
+        pytest.param("process\n  .env\n  .KEY", REQUIRES, False, id="over lines"),
+        pytest.param("process.env.KEY || 'x'", FALLS_BACK, True, id="or"),
+        pytest.param("process.env.KEY ?? other", FALLS_BACK, False, id="default elsewhere"),
+        pytest.param("process.env.KEY ?? 5", FALLS_BACK, True, id="number"),
+        pytest.param("process.env.KEY = 'x'", SETS, False, id="assigned"),
+        pytest.param("process.env.KEY === 'x'", REQUIRES, False, id="compared"),
+        pytest.param("import.meta.env.KEY", REQUIRES, False, id="Vite"),
+        pytest.param("Bun.env.KEY", REQUIRES, False, id="Bun"),
+        pytest.param('Deno.env.get("KEY")', REQUIRES, False, id="Deno"),
+        pytest.param("`${process.env.KEY}`", REQUIRES, False, id="template"),
+        pytest.param("const { KEY } = process.env", REQUIRES, False, id="unpacked"),
+        pytest.param("const { KEY: k } = process.env;", REQUIRES, False, id="unpacked under another name"),
+        pytest.param("const { KEY = 'x' } = process.env;", FALLS_BACK, True, id="unpacked with default"),
+        pytest.param("const { KEY = f() } = process.env;", FALLS_BACK, False, id="unpacked with a call"),
+        pytest.param("const u = 'http://h'; process.env.KEY", REQUIRES, False, id="after a URL"),
+    ),
+)
+def test_script_reads(text, way, has_literal):
+    assert [(key, way, literal) for key, _, way, literal in scripted(text)] == [("KEY", way, has_literal)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        pytest.param("// process.env.KEY", id="comment"),
+        pytest.param("/* \n process.env.KEY */", id="block"),
+        pytest.param("throw 'process.env.KEY'", id="text"),
+        pytest.param("import.meta.env.MODE", id="Vite's own"),
+        pytest.param(
+            "const { a } = process.env.KEYS_ARE_ELSEWHERE2 && x".replace("process.env.", "config."), id="other object"
+        ),
+        pytest.param("process.env", id="whole"),
+        pytest.param("const x = 1", id="nothing"),
+    ),
+)
+def test_script_reads_nothing(text):
+    assert scripted(text) == []
+
+
+def test_lines_are_those_of_the_names():
+    assert [
+        (key, line) for key, line, _, _ in scripted("/*\n*/ const {\n  A,\n  B,\n} = process.env;\nprocess.env.C")
+    ] == [
+        ("A", 3),
+        ("B", 4),
+        ("C", 6),
+    ]

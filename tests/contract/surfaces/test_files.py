@@ -1,0 +1,154 @@
+"""Keys in workflows, Dockerfiles and compose files, and keys that any other file mentions."""
+
+import pytest
+
+from envfence.contract.surfaces import FALLS_BACK, REQUIRES, SETS, STOPS, compose, dockerfile, mentions, workflow
+from envfence.stack.tree import read
+
+
+def told(uses):
+    return [(use.key, use.line, use.way, use.has_literal) for use in uses]
+
+
+WORKFLOW = """\
+env:
+  A: ${{ secrets.DB_PASSWORD }}
+  B: "plain"   # not ${{ a read }}
+jobs:
+  x:
+    if: vars.ENABLED == 'true'
+    env: {C: 1, 'D': 2}
+    steps:
+      - run: echo ${{ secrets['TOKEN'] || vars.OTHER }} ${{ secrets.GITHUB_TOKEN }}
+        env:
+          E: |
+            F: no key
+          # G: no key
+          "H": x
+      - uses: a/b
+"""
+
+
+def test_workflow():
+    assert sorted(told(workflow.uses("w.yml", WORKFLOW))) == [
+        ("A", 2, SETS, False), ("B", 3, SETS, True), ("C", 7, SETS, False), ("D", 7, SETS, False),
+        ("DB_PASSWORD", 2, REQUIRES, False), ("E", 11, SETS, True), ("ENABLED", 6, REQUIRES, False),
+        ("H", 14, SETS, True), ("OTHER", 9, REQUIRES, False), ("TOKEN", 9, REQUIRES, False),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    (
+        (".github/workflows/ci.yml", True),
+        ("a/.github/actions/b/action.yaml", True),
+        ("ci.yml", False),
+        (".github/x.md", False),
+    ),
+)
+def test_is_workflow(path, expected):
+    assert workflow.is_workflow(path) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("ARG A", [("A", 1, REQUIRES, False)], id="ARG"),
+        pytest.param("ARG A=x B", [("A", 1, SETS, True), ("B", 1, REQUIRES, False)], id="two ARGs"),
+        pytest.param("ENV A=1 \\\n  # B\n  C='x y'", [("A", 1, SETS, True), ("C", 1, SETS, True)], id="continued"),
+        pytest.param("ENV A the rest", [("A", 1, SETS, True)], id="old form"),
+        pytest.param('ENV A=$B\nENV C=""', [("A", 1, SETS, False), ("C", 2, SETS, False)], id="no text"),
+        pytest.param("FROM a\n\n# ENV A=1\nRUN ENV=1", [], id="nothing"),
+        pytest.param("ENV A-B x", [], id="no name"),
+    ),
+)
+def test_dockerfile(text, expected):
+    assert told(dockerfile.uses("Dockerfile", text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("FROM a", True, id="nothing said"),
+        pytest.param("FROM a\nUSER 0:0", True, id="number"),
+        pytest.param("FROM a\nUSER root", True, id="root"),
+        pytest.param("FROM a\nUSER app\nFROM b", True, id="another stage"),
+        pytest.param("FROM a\nUSER app", False, id="user"),
+        pytest.param("FROM gcr.io/distroless/x:nonroot", False, id="base image"),
+    ),
+)
+def test_runs_as_root(text, expected):
+    assert dockerfile.runs_as_root(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    (
+        ("Dockerfile", True),
+        ("a/Dockerfile.dev", True),
+        ("api.dockerfile", True),
+        ("Containerfile", True),
+        ("docker.py", False),
+    ),
+)
+def test_is_dockerfile(path, expected):
+    assert dockerfile.is_dockerfile(path) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("image: $A", [("A", 1, REQUIRES, False)], id="plain"),
+        pytest.param("image: ${A}", [("A", 1, REQUIRES, False)], id="braces"),
+        pytest.param("image: ${A:?say}${B?say}", [("A", 1, STOPS, False), ("B", 1, STOPS, False)], id="stops"),
+        pytest.param("image: ${A:-x}${B-x}", [("A", 1, FALLS_BACK, True), ("B", 1, FALLS_BACK, True)], id="default"),
+        pytest.param(
+            "image: ${A:-}${B:+x}", [("A", 1, FALLS_BACK, False), ("B", 1, FALLS_BACK, False)], id="no default"
+        ),
+        pytest.param("image: ${A:-${B:?}}", [("A", 1, FALLS_BACK, False), ("B", 1, STOPS, False)], id="nested"),
+        pytest.param("image: $$A", [], id="escaped"),
+        pytest.param("image: ${", [], id="refused"),
+        pytest.param(
+            "services: {a: {environment: [A, B=1, C=$D]}}",
+            [("D", 1, REQUIRES, False), ("A", 1, REQUIRES, False), ("B", 1, SETS, True), ("C", 1, SETS, False)],
+            id="environment as a list",
+        ),
+        pytest.param(
+            "services: {a: {environment: {A: , B: 1}, build: {args: {C: ''}}}}",
+            [("A", 1, REQUIRES, False), ("B", 1, SETS, True), ("C", 1, SETS, False)],
+            id="environment and arguments",
+        ),
+        pytest.param("secrets:\n  a: {environment: A}\n  b: {file: b}", [("A", 2, REQUIRES, False)], id="secret"),
+    ),
+)
+def test_compose(text, expected):
+    assert told(compose.uses(read("c.yml", text))) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    (
+        ("compose.yaml", True),
+        ("a/docker-compose.prod.yml", True),
+        ("docker-compose-dev.yml", True),
+        ("compose.py", False),
+        ("x.yml", False),
+    ),
+)
+def test_is_compose(path, expected):
+    assert compose.is_compose(path) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param('os.Getenv("OLD_KEY")', {"OLD_KEY"}, id="another language"),
+        pytest.param("settings.old_key", {"OLD_KEY"}, id="another case"),
+        pytest.param("# OLD_KEY\nx = 1 // OLD_KEY\n * OLD_KEY", set(), id="comments"),
+        pytest.param("VERY_OLD_KEY OLD_KEYS", set(), id="part of a word"),
+        pytest.param("http://x/#OLD_KEY", {"OLD_KEY"}, id="no comment"),
+        pytest.param("", set(), id="empty"),
+    ),
+)
+def test_mentioned(text, expected):
+    assert mentions.mentioned(text, frozenset({"OLD_KEY"})) == expected

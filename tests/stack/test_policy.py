@@ -1,0 +1,399 @@
+"""The policy on stacks, rule by rule: what is found, and what only looks like it."""
+
+import pytest
+
+from envfence.stack import pairs
+from envfence.stack.policy import Facts, findings
+from envfence.stack.render import rendered
+from envfence.stack.tree import read
+
+FACTS = Facts(lambda key: "PASSWORD" in key, frozenset({"DB_HOST", "DB_PORT"}), frozenset({"DB_NAME", "DB_PASSWORD"}))
+
+
+def found(*texts, environment="development", values=None, facts=FACTS):
+    """Return rule, file and line of each finding of a stack; its files are a.yml, b.yml and so on."""
+    layers = [read(f"{name}.yml", text) for name, text in zip("abc", texts, strict=False)]
+    stack = rendered(environment, layers, values or {}, lambda key: key.isupper() and key != "UNSET")
+    return [(finding.rule, finding.path[0], finding.line) for finding in findings(stack, facts)]
+
+
+def service(text, name="app", image="image: app:1.0"):
+    lines = [image, *text.splitlines()]
+    return f"services:\n  {name}:\n" + "".join(f"    {line}\n" for line in lines if line)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param(
+            "depends_on: {gone: {condition: service_started}}", [("stack-refused", "a", 4)], id="no such service"
+        ),
+        pytest.param("depends_on: {gone: {condition: service_started, required: false}}", [], id="not required"),
+        pytest.param("networks: {gone: }", [("stack-refused", "a", 4)], id="no such network"),
+        pytest.param("networks: [default]", [], id="the default network"),
+        pytest.param("volumes: [gone:/x]", [("stack-refused", "a", 4)], id="no such volume"),
+        pytest.param("volumes: [{type: volume, source: gone, target: /x}]", [("stack-refused", "a", 4)], id="long"),
+        pytest.param("volumes: [./x:/x, /x, '${X}:/y', {type: tmpfs, target: /z}]", [], id="no named volumes"),
+    ),
+)
+def test_what_compose_refuses(text, expected):
+    assert found(service(text)) == expected
+
+
+def test_a_service_without_image_is_refused():
+    assert found(service("user: x", image="")) == [("stack-refused", "a", 2)]
+    assert found(service("extends: {service: other, file: b.yml}", image="")) == []
+
+
+@pytest.mark.parametrize(
+    ("base", "override", "expected"),
+    (
+        pytest.param("volumes: [./x:/x]", "volumes: []", [("stack-empty-list", "b", 3)], id="empty"),
+        pytest.param("environment: {A: b}", "environment: {}", [("stack-empty-list", "b", 3)], id="empty mapping"),
+        pytest.param("volumes: [./x:/x]", "volumes:", [("stack-empty-list", "b", 3)], id="nothing"),
+        pytest.param("volumes: [./x:/x]", "volumes: !reset []", [], id="reset"),
+        pytest.param("user: x", "volumes: []", [], id="nothing to take away"),
+        pytest.param("command: x", "command: []", [], id="a command is replaced"),
+        pytest.param(
+            "ports: ['127.0.0.1:1:80']", "ports: ['127.0.0.1:2:80']", [("stack-merged-ports", "b", 3)], id="two ports"
+        ),
+        pytest.param("ports: ['127.0.0.1:1:80']", "ports: !override ['127.0.0.1:2:80']", [], id="overridden"),
+        pytest.param("ports: ['127.0.0.1:1:80']", "ports: ['127.0.0.1:2:81']", [], id="another port of the container"),
+        pytest.param("ports: ['127.0.0.1:1:80']", "ports: ['127.0.0.1:1:80/udp']", [], id="another protocol"),
+    ),
+)
+def test_merging(base, override, expected):
+    assert found(service(base), service(override, image="")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("['8000:8000']", [4], id="short"),
+        pytest.param("['8000']", [4], id="any port"),
+        pytest.param("[8000]", [4], id="number"),
+        pytest.param("['0.0.0.0:8000:8000', '[::]:8001:8000']", [4], id="said"),
+        pytest.param("[{target: 8000, published: 8000}]", [4], id="long"),
+        pytest.param("[{target: 8000, published: 8000, host_ip: 127.0.0.1}]", [], id="long and bound"),
+        pytest.param("['127.0.0.1:8000:8000', '10.0.0.1:8001:8000', '[::1]:8002:8000']", [], id="bound"),
+        pytest.param("['${BIND:?}:8000:8000']", [], id="bound by a key"),
+        pytest.param("['${UNSET}:8000:8000']", [4], id="bound by a key without value"),
+        pytest.param("['80:80', '443:443']", [], id="what the public asks for"),
+    ),
+)
+def test_open_ports(text, expected):
+    assert found(service(f"ports: {text}")) == [("stack-open-port", "a", line) for line in expected]
+
+
+def test_a_proxy_may_be_open():
+    assert found(service("ports: ['8443:8443']", image="image: traefik:3.1")) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    (
+        pytest.param("['127.0.0.1:1:80']", "['127.0.0.1:1:81']", True, id="same"),
+        pytest.param("['127.0.0.1:${A}:80']", "['127.0.0.1:${A}:81']", True, id="one key"),
+        pytest.param("['127.0.0.1:${A}:80']", "['127.0.0.1:${B}:81']", False, id="two keys"),
+        pytest.param("['127.0.0.1:1:80']", "['127.0.0.2:1:81']", False, id="two addresses"),
+        pytest.param("['127.0.0.1:1:80']", "['${BIND}:1:81']", False, id="an address that is not known"),
+        pytest.param("['127.0.0.1:1:80']", "['127.0.0.1:1:81/udp']", False, id="two protocols"),
+        pytest.param("['127.0.0.1::80']", "['127.0.0.1::80']", False, id="any port"),
+    ),
+)
+def test_port_clashes(one, other, expected):
+    text = service(f"ports: {one}", "one") + service(f"ports: {other}", "two").removeprefix("services:\n")
+    assert [rule for rule, _, _ in found(text)] == ["stack-port-clash"] * expected
+
+
+def test_services_of_two_profiles_do_not_clash():
+    text = service("ports: ['127.0.0.1:1:80']\nprofiles: [a]", "one") + service(
+        "ports: ['127.0.0.1:1:80']\nprofiles: [b]", "two"
+    ).removeprefix("services:\n")
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "image", "expected"),
+    (
+        pytest.param(
+            "ports: ['127.0.0.1:${DB_PORT}:5432']",
+            "image: postgres:17.1",
+            True,
+            id="published by the key that is dialled",
+        ),
+        pytest.param("ports: ['127.0.0.1:${DB_PORT}:${DB_PORT}']", "image: postgres:17.1", False, id="same inside"),
+        pytest.param("ports: ['127.0.0.1:${DB_PUBLISH_PORT}:5432']", "image: postgres:17.1", False, id="own key"),
+        pytest.param("ports: ['127.0.0.1:${DB_PORT}:5432']", "build: .", False, id="the program itself"),
+    ),
+)
+def test_dialled_ports(text, image, expected):
+    assert (("stack-dialled-port", "a", 4) in found(service(text, image=image))) is expected
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    (
+        pytest.param("app", True, id="no tag"),
+        pytest.param("registry:5000/app", True, id="no tag, a port"),
+        pytest.param("app:latest", True, id="latest"),
+        pytest.param("app:latest-pg15", True, id="latest of a line"),
+        pytest.param("app:${TAG:-latest}", False, id="a key that is known"),
+        pytest.param("app:${UNSET:-latest}", True, id="a default that moves"),
+        pytest.param("${IMAGE}", False, id="a key"),
+        pytest.param("app:1.2.3", False, id="version"),
+        pytest.param("app@sha256:0123", False, id="digest"),
+        pytest.param("app:latest@sha256:0123", False, id="digest beside a tag"),
+        pytest.param("scratch", False, id="nothing to pull"),
+    ),
+)
+def test_floating_images(image, expected):
+    assert found(service("", image=f"image: {image}")) == [("stack-floating-image", "a", 3)] * expected
+
+
+def test_an_image_built_for_development_needs_no_name():
+    assert found(service("build: .", image="")) == []
+    assert found(service("build: .", image="image: app")) == []
+
+
+HARD = """\
+restart: unless-stopped
+init: true
+security_opt: [no-new-privileges=true]
+logging: {driver: local}
+mem_limit: 1g
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    (
+        pytest.param({}, [], id="all there"),
+        pytest.param({"logging: {driver: local}": "logging: {options: {max-size: 1m}}"}, [], id="size given"),
+        pytest.param(
+            {"logging: {driver: local}": "logging: {driver: json-file}"}, ["stack-unlimited-logs"], id="size not given"
+        ),
+        pytest.param({"mem_limit: 1g": "deploy: {resources: {limits: {memory: 1g}}}"}, [], id="limit of deploy"),
+        pytest.param({"mem_limit: 1g": ""}, ["stack-no-limits"], id="no limit"),
+        pytest.param({"[no-new-privileges=true]": "[seccomp:x]"}, ["stack-new-privileges"], id="another option"),
+        pytest.param(
+            {"restart: unless-stopped": "deploy: {restart_policy: {condition: any}}"}, [], id="policy of deploy"
+        ),
+        pytest.param({"restart: unless-stopped": "restart: 'no'"}, [], id="said not to"),
+        pytest.param({"restart: unless-stopped": "restart: always"}, ["stack-restart"], id="always"),
+        pytest.param({"restart: unless-stopped": ""}, ["stack-restart"], id="not said"),
+        pytest.param({"restart: unless-stopped": "profiles: [tools]"}, [], id="only on demand"),
+        pytest.param({"init: true": ""}, [], id="somebody else's image"),
+        pytest.param({"init: true": "build: ."}, ["stack-no-init"], id="own image"),
+        pytest.param({"init: true": "build: ./tini"}, [], id="own image with an init"),
+        pytest.param({"init: true": "init: true\nbuild: ./root"}, ["stack-root"], id="own image as root"),
+        pytest.param({"init: true": "init: true\nbuild: ./root\nuser: '10001'"}, [], id="own image as another user"),
+        pytest.param({"init: true": "user: '0:0'"}, ["stack-root"], id="root"),
+        pytest.param({"init: true": "privileged: true"}, ["stack-root"], id="privileged"),
+    ),
+)
+def test_hardening_of_a_server(changes, expected):
+    text = HARD
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    facts = FACTS._replace(dockerfiles={"tini/Dockerfile": "ENTRYPOINT [tini]\nUSER x", "root/Dockerfile": "FROM x"})
+    rules = [rule for rule, _, _ in found(service(text), environment="production", facts=facts)]
+    assert rules == expected
+    assert found(service("user: x")) == []  # a developer's machine needs none of it
+
+
+def test_a_service_that_ends_is_not_restarted():
+    text = service(HARD.replace("restart: unless-stopped\n", ""), "migrate") + service(
+        f"{HARD}depends_on: {{migrate: {{condition: service_completed_successfully}}}}"
+    ).removeprefix("services:\n")
+    assert found(text, environment="production") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "image", "expected"),
+    (
+        pytest.param("", "grafana/grafana:10.2.0", True, id="Grafana"),
+        pytest.param(
+            "environment: [GF_SECURITY_ADMIN_PASSWORD__FILE=/run/x]", "grafana/grafana:10.2.0", False, id="from a file"
+        ),
+        pytest.param("env_file: .env", "grafana/grafana:10.2.0", True, id="env file without it"),
+        pytest.param(
+            "environment: {MINIO_ROOT_PASSWORD: minioadmin}", "minio/minio:RELEASE", True, id="what is shipped"
+        ),
+        pytest.param("environment: [POSTGRES_PASSWORD=postgres]", "postgres:17.1", True, id="in a list"),
+        pytest.param("environment: {POSTGRES_PASSWORD: '${PASSWORD}'}", "postgres:17.1", False, id="a key"),
+        pytest.param("environment: {POSTGRES_HOST_AUTH_METHOD: trust}", "postgres:17.1", True, id="none asked"),
+    ),
+)
+def test_default_logins(text, image, expected):
+    rules = {rule for rule, _, _ in found(service(text, image=f"image: {image}"), values={"PASSWORD": "admin"})}
+    assert ("stack-default-login" in rules) is expected
+
+
+def test_an_env_file_may_hold_the_login():
+    facts = FACTS._replace(given=frozenset({"GF_SECURITY_ADMIN_PASSWORD"}))
+    assert found(service("env_file: .env", image="image: grafana/grafana:10.2.0"), facts=facts) == []
+
+
+def test_networks():
+    one, two = service("networks: [x]", "one"), service("", "two").removeprefix("services:\n")
+    end = "networks: {x: }\n"
+    assert found(one + two + end) == [("stack-split-network", "a", 5)]
+    assert found(one.replace("[x]", "[x, default]") + two + end) == []
+    assert found(one + two + "    network_mode: host\n" + end) == []
+
+
+@pytest.mark.parametrize(
+    ("test", "user", "expected"),
+    (
+        pytest.param("pg_isready -h localhost -U $$POSTGRES_USER", "'${DB_USER}'", 0, id="right"),
+        pytest.param("pg_isready --host=localhost --username=app", "app", 0, id="the user that is made"),
+        pytest.param("pg_isready -h localhost -U ${DB_USER}", "'${DB_USER}'", 0, id="the key"),
+        pytest.param("pg_isready -h localhost -U app", "'${DB_USER}'", 1, id="fixed user"),
+        pytest.param("pg_isready -h localhost --username=app", "other", 1, id="another user"),
+        pytest.param("pg_isready", "app", 1, id="the socket"),
+        pytest.param("pg_isready -U app", "other", 2, id="both"),
+        pytest.param("curl -f localhost", "app", 0, id="another check"),
+    ),
+)
+def test_health_checks(test, user, expected):
+    text = f"environment: {{POSTGRES_USER: {user}}}\nhealthcheck:\n  test: [CMD-SHELL, '{test}']"
+    assert [rule for rule, _, _ in found(service(text))] == ["stack-weak-healthcheck"] * expected
+
+
+def test_a_health_check_of_one_override_is_late():
+    base, other = service("user: x"), service("healthcheck: {test: [CMD, x]}", image="")
+    assert found(base, other) == [("stack-weak-healthcheck", "b", 3)]
+    assert found(base + "    healthcheck: {interval: 5s}\n", other) == []
+    assert found(base, service("healthcheck: {test: [CMD, x], disable: true}", image="")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "expected"),
+    (
+        pytest.param("env_file: .env.development", "production", True, id="development's"),
+        pytest.param("env_file: [{path: ./conf/.env.dev}]", "staging", True, id="long"),
+        pytest.param("env_file: '.env.${ENVIRONMENT:-production}'", "production", True, id="default"),
+        pytest.param("env_file: .env.prod", "production", False, id="own"),
+        pytest.param("env_file: .env.production.local", "production", False, id="own override"),
+        pytest.param("env_file: [.env, .env.local, app.env]", "production", False, id="of no environment"),
+        pytest.param("env_file: '.env.${ENVIRONMENT:?}'", "production", False, id="said by the tool"),
+        pytest.param("env_file: .env.development", "", False, id="a stack of no environment"),
+    ),
+)
+def test_env_files(text, environment, expected):
+    rules = {rule for rule, _, _ in found(service(text), environment=environment)}
+    assert ("wrong-env-file" in rules) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("build: .\nvolumes: [./api:/opt/api]", True, id="a folder of code"),
+        pytest.param("build: ./web\nvolumes: [./web:/opt/web]", True, id="what is built"),
+        pytest.param("volumes: [.:/app]", True, id="over the code"),
+        pytest.param("build: .\nvolumes: [./api:/opt/api:ro]", False, id="read only"),
+        pytest.param("build: .\nvolumes: [./data:/data]", False, id="data"),
+        pytest.param("build: .\nvolumes: [/srv/api:/opt/api, 'data:/x', '${X}:/app']", False, id="elsewhere"),
+        pytest.param("volumes: [./api:/opt/api]", False, id="nothing is built"),
+        pytest.param("command: uvicorn --reload", True, id="reloads"),
+        pytest.param("entrypoint: [python, -m, debugpy]", True, id="debugs"),
+        pytest.param("command: uvicorn --workers 4", False, id="serves"),
+        pytest.param("ports: ['127.0.0.1:5678:5678']", True, id="a debugger's port"),
+        pytest.param("ports: ['5432:5432']", True, id="a data store everywhere"),
+        pytest.param("ports: ['10.0.0.1:5432:5432']", False, id="a data store on purpose"),
+        pytest.param("environment: {ENVIRONMENT: development}", True, id="another environment"),
+        pytest.param("environment: {ENVIRONMENT: prod}", False, id="this environment"),
+    ),
+)
+def test_leaks(text, expected):
+    facts = FACTS._replace(code_folders=frozenset({"", "api", "web"}))
+    text = service(text) + "volumes: {data: }\n"
+    rules = {rule for rule, _, _ in found(text, "services: {app: {user: x}}", environment="production", facts=facts)}
+    assert ("leaked-override" in rules) is expected
+    rules = {rule for rule, _, _ in found(text, "services: {app: {user: x}}", facts=facts)}
+    assert ("leaked-override" in rules) is ("this" in text or "prod}" in text)
+
+
+def test_an_override_that_names_another_environment():
+    override = service("environment: [ENVIRONMENT=development]", image="")
+    rules = [rule for rule, _, _ in found(service("user: x"), override, environment="production")]
+    assert "environment-mismatch" in rules
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("environment: {A: '${DB_NAME:-x}'}", ["error"], id="the program's"),
+        pytest.param("labels: {A: '${DB_NAME:-x}'}", ["warning"], id="something else"),
+        pytest.param("labels: {A: '${DB_PASSWORD:-x}'}", ["error"], id="a secret"),
+        pytest.param("environment: {A: '${DB_NAME:?}'}", [], id="stops"),
+        pytest.param("environment: {A: '${OTHER:-x}'}", [], id="no env file has it"),
+        pytest.param("image: '${DB_NAME:-x}:1.0'", [], id="no value of the program"),
+    ),
+)
+def test_interpolation_reads_no_env_file(text, expected):
+    text = service(f"{text}\nenv_file: app.env", image="" if "image" in text else "image: app:1.0")
+    stack = rendered("development", [read("a.yml", text)], {"DB_NAME": "x"}, lambda _: True)
+    assert [one.severity for one in findings(stack, FACTS) if one.rule == "interpolation-ignores-env-file"] == expected
+
+
+BASE = "services: {app: {image: a}, db: {image: b}}"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    (
+        pytest.param({"compose.yml": BASE}, [("", ("compose.yml",))], id="base alone"),
+        pytest.param(
+            {"compose.yml": BASE, "compose.prod.yml": "services: {app: {user: x}}"},
+            [("production", ("compose.yml", "compose.prod.yml"))],
+            id="base and override",
+        ),
+        pytest.param(
+            {"a/docker-compose.yaml": BASE, "a/docker-compose.override.yaml": "services: {app: {user: x}}"},
+            [
+                ("development", ("a/docker-compose.yaml", "a/docker-compose.override.yaml")),
+                ("", ("a/docker-compose.yaml",)),
+            ],
+            id="a server runs the base",
+        ),
+        pytest.param(
+            {"compose.yml": BASE, "compose.dev.yml": "services: {app: {user: x}}", "compose.deploy.yml": BASE},
+            [("development", ("compose.yml", "compose.dev.yml"))],
+            id="an override of who knows what",
+        ),
+        pytest.param(
+            {"compose.yml": BASE, "compose.prod.yml": BASE},
+            [("production", ("compose.prod.yml",))],
+            id="everything anew",
+        ),
+        pytest.param(
+            {"compose.yml": BASE, "compose.prod.yml": "services: {web: {image: x}}"},
+            [("production", ("compose.prod.yml",))],
+            id="something else",
+        ),
+        pytest.param(
+            {"compose.yml": BASE, "compose.prod.yml": "services: {web: {image: x, depends_on: [app]}}"},
+            [("production", ("compose.yml", "compose.prod.yml"))],
+            id="one service more",
+        ),
+        pytest.param({"compose-production.yml": BASE}, [("production", ("compose-production.yml",))], id="no base"),
+        pytest.param({"compose.eu.yml": BASE}, [("eu", ("compose.eu.yml",))], id="declared"),
+        pytest.param({"other.yml": BASE}, [], id="another name"),
+        pytest.param(
+            {"compose.yml": BASE, "compose.prod.yml": ""},
+            [("production", ("compose.yml", "compose.prod.yml"))],
+            id="empty",
+        ),
+    ),
+)
+def test_stacks_by_name(files, expected):
+    trees = {path: read(path, text) for path, text in files.items()}
+    assert list(pairs.stacks(trees, (), ("development", "production", "eu"))) == expected
+
+
+def test_same_environment():
+    assert pairs.is_same("prod", "production")
+    assert pairs.is_same("x", "")
+    assert not pairs.is_same("staging", "production")
