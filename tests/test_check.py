@@ -161,3 +161,10 @@ def test_tokens_of_providers_are_looked_for(write):
     write({"a.txt": "use " + "glpat-" + "fake0fake1fake2fake3\n"})
     assert places(checked()) == [("a.txt", 1, "provider-secret")]
     assert places(checked(Options(ignore=("provider-secret",)))) == []
+
+
+def test_one_place_is_reported_once(repo, write):
+    write({".env.development": "DB_PASSWORD=fake-pass-77\n", ".gitignore": ".env.*\n"})
+    write({"a.py": 'URL = "postgresql://app:fake-pass-77@db:5432/x"\nOTHER = "fake-pass-77"\n'})
+    found = check.check(sources.from_paths([str(repo / "a.py")]), Options()).findings
+    assert [(one.line, one.rule) for one in found] == [(1, "hardcoded-credential"), (2, "copied-value")]

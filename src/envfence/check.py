@@ -77,16 +77,35 @@ def findings_in(path: str, data: bytes, config: Config) -> list[Finding]:
 def _found(path: str, data: bytes, config: Config, options: Options, needles: "Needles" = ()) -> list[Finding]:
     from envfence import detect
 
-    found = [
-        *detect.findings(path, data, config, many=options.many),
-        *(_copied(path, data, needles, options) if needles and config.wants("copied-value") else ()),
-        *(_of_providers(path, data, options) if config.wants("provider-secret") else ()),
-    ]
+    found = _once(
+        config.reported(_of_providers(path, data, options) if config.wants("provider-secret") else [], path),
+        config.reported(detect.findings(path, data, config, many=options.many), path),
+        config.reported(
+            _copied(path, data, needles, options) if needles and config.wants("copied-value") else [], path
+        ),
+    )
     if b"envfence:" in data or data.startswith(files.UTF_16):
         from envfence import suppress
 
         found = suppress.applied(found, files.decoded(data), path, config)
     return sorted(config.reported(found, path), key=_place)
+
+
+def _once(*detected: list[Finding]) -> list[Finding]:
+    """Return the findings but for those that lie in, or around, one that another detector has found before."""
+    kept: dict[int, list[Finding]] = {}
+    for findings in detected:
+        new = [one for one in findings if not any(_overlap(one, other) for other in kept.get(one.line, ()))]
+        for one in new:
+            kept.setdefault(one.line, []).append(one)
+    return [one for findings in kept.values() for one in findings]
+
+
+def _overlap(one: Finding, other: Finding) -> bool:
+    """Return whether both mean the same characters, and the second is no less severe."""
+    if one.severity < other.severity:  # "error" comes before "warning"
+        return False
+    return (one.column or 0) < (other.end_column or 0) and (other.column or 0) < (one.end_column or 0)
 
 
 def _copied(path: str, data: bytes, needles: "Needles", options: Options) -> list[Finding]:
