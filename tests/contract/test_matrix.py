@@ -1,0 +1,377 @@
+"""The contract against every surface: what disagrees, and the table that shows it."""
+
+import ast
+
+import pytest
+
+from envfence.config import Config
+from envfence.contract import cli, surroundings, table
+from envfence.contract.drift import drift, forbidden_extras
+from envfence.contract.environment import environment as of_file
+from envfence.contract.grammar import contract_of
+from envfence.contract.matrix import Survey, findings
+from envfence.contract.rules import MISSING_KEY, found
+from envfence.contract.surfaces import CODE, COMPOSE, FALLS_BACK, REQUIRES, SETS, WORKFLOW, Use
+from envfence.contract.surfaces.classes import Module
+from envfence.contract.surfaces.settings import settings_classes
+from envfence.finding import Finding
+from envfence.stack.render import rendered
+from envfence.stack.rules import VERSION_KEY
+from envfence.stack.tree import read
+
+CONTRACT = contract_of("""\
+ENVIRONMENT=<development|staging|production>
+# Where the database is.
+DB_HOST=<DB_HOST>
+DB_PORT=<port>
+DB_PASSWORD=<DB_PASSWORD>
+DEBUG=<bool>
+WORKERS=4
+LOG_LEVEL=INFO
+API_URL=<url>
+SENTRY_DSN=
+""")
+FILES = dict.fromkeys(("DB_HOST", "DB_PORT", "DB_PASSWORD", "API_URL"), "10")
+
+
+def environment(name, values):
+    return of_file(f".env.{name}", name, values, {}, CONTRACT)
+
+
+def classes(body, config="env_file='.env'"):
+    head = "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n"
+    text = f"{head}    model_config = SettingsConfigDict({config})\n" + "".join(
+        f"    {line}\n" for line in body.splitlines()
+    )
+    return settings_classes([Module("config.py", text, ast.parse(text))])
+
+
+def survey(*uses, **more):
+    mentioned = more.pop("mentioned", lambda _: frozenset())
+    return Survey(".env.example", CONTRACT, uses=uses, mentioned=mentioned, **more)
+
+
+def anchors(found_findings, rule):
+    return [finding.anchor for finding in found_findings if finding.rule == rule]
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    (
+        pytest.param("DB_HOST: str", "", id="agrees"),
+        pytest.param("db_host: str", "", id="agrees in another case"),
+        pytest.param("OTHER: str", "no file made from the contract has it", id="not in the contract"),
+        pytest.param("OTHER: str = 'x'", "its default is always taken", id="not in the contract, with a default"),
+        pytest.param("HOME: str", "", id="given by the system"),
+        pytest.param("DB_HOST: int", "the contract says host, the field another type", id="host as a number"),
+        pytest.param("API_URL: bool", "the contract says url, the field another type", id="url as a switch"),
+        pytest.param("DEBUG: HttpUrl", "the contract says bool, the field another type", id="switch as a url"),
+        pytest.param("DB_PORT: int | None = None", "", id="port as a number"),
+        pytest.param("LOG_LEVEL: int", "the contract's default is no whole number", id="default"),
+        pytest.param("LOG_LEVEL: bool", "the contract's default is neither true nor false", id="default of a switch"),
+        pytest.param("WORKERS: bool", "the contract's default is neither true nor false", id="number of a switch"),
+        pytest.param(
+            "LOG_LEVEL: Literal['debug']", "the field refuses the contract's default", id="default and choices"
+        ),
+        pytest.param("LOG_LEVEL: Literal['INFO']", "", id="default among choices"),
+        pytest.param("DB_HOST: Literal['db']", "", id="choices that the contract leaves open"),
+        pytest.param("SENTRY_DSN: HttpUrl", "the contract lets it be empty", id="optional and never empty"),
+        pytest.param("SENTRY_DSN: Literal['a']", "the contract lets it be empty", id="optional choice"),
+        pytest.param("SENTRY_DSN: str", "", id="optional text"),
+        pytest.param("ENVIRONMENT: Literal['production']", "a choice that the field refuses", id="choices"),
+        pytest.param("ENVIRONMENT: Literal['development', 'staging', 'production']", "", id="same choices"),
+        pytest.param("a: str = Field(validation_alias=AliasChoices('OTHER', 'DB_HOST'))", "", id="second alias"),
+    ),
+)
+def test_drift(body, detail):
+    messages = [finding.message for finding in drift(classes(body), CONTRACT)]
+    assert len(messages) == bool(detail)
+    assert all(detail in message for message in messages)
+
+
+def test_drift_of_one_line_is_said_once_and_never_of_a_base():
+    text = (
+        "from pydantic_settings import BaseSettings\nclass Base(BaseSettings):\n    OTHER: str\n"
+        "class One(Base):\n    x: dict = {}\n    model_config = {'env_nested_delimiter': '__'}\nclass Two(Base): ...\n"
+    )
+    found_drift = list(drift(settings_classes([Module("config.py", text, ast.parse(text))]), CONTRACT))
+    assert [(finding.anchor, finding.line) for finding in found_drift] == [("OTHER", 3)]
+
+
+def test_a_case_that_counts_is_drift():
+    said = classes("db_host: str", "env_file='.env', case_sensitive=True")
+    assert anchors(drift(said, CONTRACT), "settings-drift") == ["db_host"]
+
+
+EVERY = "\n".join(f"{key}: str = ''" for key in CONTRACT)
+
+
+@pytest.mark.parametrize(
+    ("config", "values", "expected"),
+    (
+        pytest.param("env_file='.env.production'", {"NEW": "1", "EMPTY": ""}, ["NEW"], id="its file"),
+        pytest.param("env_file=f'.env.{x}'", {"NEW": "1"}, ["NEW"], id="a computed file"),
+        pytest.param("env_file='.env.staging'", {"NEW": "1"}, [], id="another file"),
+        pytest.param("env_file='settings.ini'", {"NEW": "1"}, [], id="no env file"),
+        pytest.param("extra='forbid'", {"NEW": "1"}, [], id="no file at all"),
+        pytest.param("env_file='.env.production', extra='ignore'", {"NEW": "1"}, [], id="ignored"),
+    ),
+)
+def test_forbidden_extras(config, values, expected):
+    held = [environment("production", values)]
+    assert (
+        anchors(forbidden_extras(classes(EVERY, config), CONTRACT, held, ".env.example"), "forbidden-extra") == expected
+    )
+
+
+def test_the_contract_stands_in_for_files_that_are_elsewhere():
+    said = list(forbidden_extras(classes("DB_HOST: str"), CONTRACT, [], ".env.example"))
+    assert [finding.anchor for finding in said] == [key for key in CONTRACT if key not in {"DB_HOST", "SENTRY_DSN"}]
+    assert "what .env.example promises" in said[0].message
+
+
+@pytest.mark.parametrize(
+    ("uses", "expected"),
+    (
+        pytest.param([Use("NEW", "a.py", 1, CODE)], [("NEW", "")], id="read"),
+        pytest.param([Use("NEW", "a.py", 1, CODE, FALLS_BACK), Use("NEW", "a.py", 9, CODE)], [("NEW", "")], id="twice"),
+        pytest.param([Use("NEW", "a.py", 1, CODE), Use("NEW", "c.yml", 1, COMPOSE, SETS)], [], id="set by compose"),
+        pytest.param(
+            [Use("NEW", "c.yml", 1, COMPOSE), Use("NEW", "c.yml", 1, COMPOSE, SETS)], [("NEW", "")], id="of compose"
+        ),
+        pytest.param([Use("NEW", "a.py", 1, CODE, SETS)], [], id="only set"),
+        pytest.param([Use("HOME", "a.py", 1, CODE)], [], id="given by the system"),
+        pytest.param([Use("NEW", "w.yml", 1, WORKFLOW)], [], id="a secret of the workflow"),
+        pytest.param([Use("DB_HSOT", "w.yml", 1, WORKFLOW)], [("DB_HSOT", "did you mean DB_HOST?")], id="swapped"),
+        pytest.param([Use("DB_HOT", "w.yml", 1, WORKFLOW)], [("DB_HOT", "did you mean DB_HOST?")], id="left out"),
+        pytest.param([Use("DB_HOSST", "a.py", 1, CODE)], [("DB_HOSST", "did you mean DB_HOST?")], id="added"),
+        pytest.param([Use("DB_HOSE", "a.py", 1, CODE)], [("DB_HOSE", "did you mean DB_HOST?")], id="changed"),
+        pytest.param([Use("DB_HOST2", "w.yml", 1, WORKFLOW)], [], id="numbered"),
+    ),
+)
+def test_undeclared(uses, expected):
+    every = [finding for finding in findings(survey(*uses)) if finding.rule == "undeclared-key"]
+    assert [finding.anchor for finding in every] == [anchor for anchor, _ in expected]
+    assert all(detail in finding.message for finding, (_, detail) in zip(every, expected, strict=True))
+
+
+def test_unused():
+    def unused(*uses, **more):
+        return anchors(findings(survey(*uses, **more)), "unused-key")
+
+    rest = [Use(key, "a.py", 1, CODE) for key in CONTRACT if key not in {"DB_HOST", "API_URL"}]
+    assert unused(*rest) == ["DB_HOST", "API_URL"]
+    assert unused(*rest, mentioned=lambda keys: keys & {"DB_HOST"}) == ["API_URL"]
+    assert unused(*rest, classes=tuple(classes("api_url: str"))) == ["DB_HOST"]
+    assert unused() == []  # no surface is known here
+
+
+def test_a_key_that_an_image_or_another_key_reads_is_used():
+    contract = contract_of(
+        "DB_HOST=<DB_HOST>\nDB_URL=postgres://${DB_HOST}/x\nBAD=${\nREDIS_MODE=<x>\nAWS_REGION=<x>\n"
+    )
+    text = "services: {cache: {image: 'redis:8.0', env_file: .env}}"
+    stack = rendered("", [read("c.yml", text)], {}, lambda _: True)
+    used = Survey(
+        ".env.example",
+        contract,
+        uses=(Use("DB_URL", "a.py", 1, CODE),),
+        stacks=(stack,),
+        mentioned=lambda _: frozenset(),
+    )
+    assert anchors(findings(used), "unused-key") == ["BAD"]
+
+
+@pytest.mark.parametrize(
+    ("text", "stack_environment", "environments", "expected"),
+    (
+        pytest.param(
+            "$NEW",
+            "production",
+            [environment("production", FILES)],
+            ["in the stack of production: compose takes an empty text"],
+            id="not in its file",
+        ),
+        pytest.param(
+            "${NEW:?}",
+            "production",
+            [environment("production", FILES)],
+            ["in the stack of production: compose refuses to start it"],
+            id="refused",
+        ),
+        pytest.param("${NEW:-x}", "production", [environment("production", FILES)], [], id="default"),
+        pytest.param("$HOME", "production", [environment("production", FILES)], [], id="given by the system"),
+        pytest.param("$DB_HOST", "production", [environment("production", FILES)], [], id="in its file"),
+        pytest.param("$DB_HOST", "production", [environment("staging", {})], [], id="its file is elsewhere"),
+        pytest.param("$NEW", "production", [], [], id="the contract does not name it"),
+        pytest.param("$SENTRY_DSN", "production", [environment("production", FILES)], [], id="optional"),
+        pytest.param(
+            "$NEW", "production", [environment("production", {}), environment("", {"NEW": "1"})], [], id="in .env"
+        ),
+        pytest.param("$NEW", "", [environment("production", {})], [], id="a stack of no environment"),
+    ),
+)
+def test_unset(text, stack_environment, environments, expected):
+    stack = rendered(stack_environment, [read("c.yml", f"x: {text}")], {}, lambda _: True)
+    every = findings(survey(stacks=(stack,), environments=tuple(environments)))
+    assert [
+        finding.message.rpartition(" (")[2].rstrip(")") for finding in every if finding.rule == "unset-in-stack"
+    ] == expected
+
+
+def test_a_limit_of_the_contract_leaves_a_stack_without_a_key():
+    contract = contract_of("# only: development\nNEW=<x>\n")
+    stack = rendered("production", [read("c.yml", "x: $NEW")], {}, lambda _: True)
+    assert anchors(findings(Survey(".env.example", contract, stacks=(stack,))), "unset-in-stack") == ["NEW"]
+
+
+def test_without_a_contract_stacks_and_defaults_are_still_checked():
+    stack = rendered("", [read("c.yml", "version: '3'")], {}, lambda _: True)
+    use = Use("DB_PASSWORD", "a.py", 1, CODE, FALLS_BACK, has_literal=True)
+    every = findings(Survey(".env.example", {}, uses=(use,), stacks=(stack,)))
+    assert [finding.rule for finding in every] == ["secret-with-default", "stack-version-key"]
+
+
+def test_the_contract_says_what_is_a_secret():
+    contract = contract_of("CODE=<GENERATE_CODE>\nPASSWORD_HOST=<host>\n")
+    one = Survey(".env.example", contract)
+    assert [one.is_secret(key) for key in ("CODE", "PASSWORD_HOST", "API_TOKEN", "NAME")] == [True, False, True, False]
+
+
+def test_the_graver_of_two_stacks_counts():
+    texts = [f"services: {{app: {{image: 'a:1.0', container_name: x{extra}}}}}" for extra in ("", "")]
+    stacks = [
+        rendered(name, [read("c.yml", text)], {}, lambda _: True)
+        for name, text in zip(("dev", "prod"), texts, strict=True)
+    ]
+    every = findings(Survey(".env.example", {}, stacks=(*stacks, stacks[0])))
+    assert [finding.severity for finding in every if finding.rule == "stack-container-name"] == ["error"]
+
+
+def shown(whole):
+    return {
+        row.key: "".join("!" if cell.is_wrong else table.MARKS[cell.word] for cell in row.cells) for row in whole.rows
+    }
+
+
+def test_table():
+    stack = rendered("production", [read("c.yml", "a: ${DB_HOST:?}\nb: ${WORKERS:-4}")], {}, lambda _: True)
+    uses = (
+        Use("DB_HOST", "a.py", 1, CODE, FALLS_BACK), Use("DB_HOST", "a.py", 2, CODE, REQUIRES),
+        Use("NEW", "a.py", 3, CODE), Use("DB_HOST", "w.yml", 1, WORKFLOW, SETS),
+    )  # fmt: skip
+    held = {"DB_HOST": "h", "LOG_LEVEL": "", "EXTRA": "1", "aB3$": "x"}
+    one = survey(
+        *uses,
+        environments=(environment("production", held),),
+        classes=tuple(classes("db_host: str\nDB_PORT: int = 1")),
+        stacks=(stack,),
+    )
+    problems = [
+        found(MISSING_KEY, ".env.production", 1, "DB_PORT"),
+        found(VERSION_KEY, "c.yml", 1, "app.LOG_LEVEL"),
+        found(VERSION_KEY, ".env.example", 1, "ENVIRONMENT=qa"),
+        found(VERSION_KEY, "a.py", 1, "NEW"),
+        found(VERSION_KEY, "c.yml", 1),
+    ]
+    whole = table.table(one, problems)
+    assert [column.title for column in whole.columns] == [
+        ".env.example", ".env.production", "Settings", "code", "stack production", "workflows",
+    ]  # fmt: skip
+    assert shown(whole) == {
+        "ENVIRONMENT": "!-....", "DB_HOST": "R+RRR+", "DB_PORT": "R!o...", "DB_PASSWORD": "R-....", "DEBUG": "R-....",
+        "WORKERS": "o-..o.", "LOG_LEVEL": "oe..!.", "API_URL": "R-....", "SENTRY_DSN": "o.....", "EXTRA": ".x....",
+        "NEW": "...!..",
+    }  # fmt: skip
+    assert [finding.rule for finding in whole.others] == ["stack-version-key"]
+    assert [(row.kind, row.description) for row in whole.rows[:2]] == [
+        ("choice", ""),
+        ("host", "Where the database is."),
+    ]
+
+
+def test_text():
+    whole = table.table(survey(Use("DB_HOST", "a.py", 1, CODE)), [found(MISSING_KEY, ".env.example", 2, "DB_HOST")])
+    lines = table.text(whole).splitlines()
+    assert lines[:2] == ["1  .env.example", "2  code"]
+    assert "DB_HOST     ! R missing-key" in lines
+    assert "WORKERS     o ." in lines
+    assert table.text(table.Table((), (), ())).isascii()
+
+
+def test_no_value_is_anywhere_in_the_table(write, monkeypatch):
+    write({".env.example": "A=<secret>\nB=default-of-b\n", ".env.production": "A=value-of-a\nB=value-of-b\n"})
+    monkeypatch.chdir(write({"a.py": "import os\nos.environ['A']\n"}))
+    around = surroundings.read(".", Config(), {})
+    text = repr(table.table(around.survey, surroundings.findings(around)))
+    assert "value-of" not in text
+    assert "default-of" not in text
+
+
+def test_command_prints_the_matrix_and_writes_the_page(write, repo, monkeypatch, capsys):
+    monkeypatch.chdir(
+        write(
+            {".env.example": "A=<A>\n", "a.py": "import os\nos.environ['A']\n", ".gitignore": ".env*\n!.env.example\n"}
+        )
+    )
+    assert cli.main(["check", "--compose", "port", "--matrix", "--html", "matrix.html"]) == 0
+    assert "A R R" in capsys.readouterr().out
+    assert (repo / "matrix.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert cli.main(["check", "--compose", "port", "--html", "gone/matrix.html"]) == 2
+    assert "No such file" in capsys.readouterr().err
+
+
+def test_values_of_the_process_stand_in_for_a_file(write, monkeypatch):
+    monkeypatch.chdir(write({".env.example": "A=<A>\nB=<B>\n", "compose.prod.yml": "x: $A $B\n"}))
+    around = surroundings.read(".", Config(), {"A": "1", "C": "3"}, "production")
+    assert [one.values for one in around.survey.environments] == [{"A": "1"}]
+    assert anchors(surroundings.findings(around), "unset-in-stack") == ["B"]
+
+
+FILES_OF_OTHERS = {
+    ".env.example": "A=<A>\n",
+    "app/a.py": "import os\nos.environ['A']\n",
+    "app/broken.py": "import os\nos.environ[\n",
+    "app/binary.py": b"os.environ['B']\0",
+    "tests/test_a.py": "import os\nos.environ['TEST_ONLY']\n",
+    "web/a.test.ts": "process.env.TEST_ONLY\n",
+    "noxfile.py": "import os\nos.environ['TOOL_ONLY']\n",
+    "node_modules/x/index.js": "process.env.NOT_OURS\n",
+    "left_out/a.py": "import os\nos.environ['LEFT_OUT']\n",
+    "other/.env.example": "OTHER=<x>\n",
+    "other/a.py": "import os\nos.environ['OTHER']\n",
+    "compose.yml": "a: [\n",
+}
+
+
+def test_only_the_program_is_read(write, monkeypatch):
+    monkeypatch.chdir(write(FILES_OF_OTHERS))
+    around = surroundings.read(".", Config(exclude=("left_out/",)), {})
+    assert {use.key for use in around.survey.uses} == {"A"}
+    assert [(finding.rule, finding.path, finding.line) for finding in around.findings] == [
+        ("stack-unreadable", "compose.yml", 2)
+    ]
+
+
+def test_a_folder_below_is_read_with_paths_from_here(write, monkeypatch):
+    monkeypatch.chdir(write({f"sub/{path}": text for path, text in FILES_OF_OTHERS.items()}))
+    around = surroundings.read("sub", Config(), {})
+    assert {use.path for use in around.survey.uses} == {"sub/app/a.py", "sub/left_out/a.py"}
+    assert around.survey.contract_path == "sub/.env.example"
+
+
+def test_a_file_that_goes_away_while_it_is_read_says_nothing(write, monkeypatch):
+    monkeypatch.chdir(write({".env.example": "A=<A>\n", "a.py": "import os\nos.environ['B']\n"}))
+    from envfence import sources
+
+    real = sources.from_paths
+    monkeypatch.setattr(sources, "from_paths", lambda paths: [one._replace(read=_gone) for one in real(paths)])
+    assert surroundings.read(".", Config(), {}).survey.uses == ()
+
+
+def _gone():
+    raise FileNotFoundError
+
+
+def test_findings_have_no_field_for_a_value():
+    assert "value" not in Finding._fields
