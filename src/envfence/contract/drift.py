@@ -68,9 +68,9 @@ def _difference(field: Field, key: Key) -> str:
         return ""
     if any(types and types <= group and key.kind in impossible for group, impossible in _IMPOSSIBLE):
         return f"the contract says {key.kind}, the field another type"
-    if key.form == DEFAULT and types == {"int"} and not kinds.is_of_kind(kinds.INT, key.text):
+    if key.form == DEFAULT and types == frozenset(("int",)) and not kinds.is_of_kind(kinds.INT, key.text):
         return "the contract's default is no whole number"
-    if key.form == DEFAULT and types == {"bool"} and not kinds.is_of_kind(kinds.BOOL, key.text):
+    if key.form == DEFAULT and types == frozenset(("bool",)) and not kinds.is_of_kind(kinds.BOOL, key.text):
         return "the contract's default is neither true nor false"
     return ""
 

@@ -16,17 +16,7 @@ def holder(marks: tuple[bytes, ...], *, many: bool = False) -> Callable[[bytes],
 
 
 def _hyperscan(marks: tuple[bytes, ...]) -> Callable[[bytes], bool] | None:
-    try:
-        import hyperscan
-    except ImportError:
-        return None
-    database = hyperscan.Database()
-    flags = [hyperscan.HS_FLAG_SINGLEMATCH] * len(marks)
-    database.compile(expressions=[re.escape(mark) for mark in marks], elements=len(marks), flags=flags)
+    from envfence.literals import multi
 
-    def holds(data: bytes) -> bool:
-        found: list[int] = []
-        database.scan(data, match_event_handler=lambda mark, *_: found.append(mark))
-        return bool(found)
-
-    return holds
+    ends_in = multi.scanner(tuple(re.escape(mark.decode("latin-1")) for mark in marks), caseless=False)
+    return (lambda data: bool(ends_in(data))) if ends_in else None

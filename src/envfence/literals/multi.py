@@ -31,23 +31,23 @@ def candidate_lines(data: bytes, patterns: tuple[str, ...]) -> tuple[str, Spans]
 
 
 @cache
-def scanner(patterns: tuple[str, ...]) -> Callable[[bytes], list[int]] | None:
-    """Return a function from a file's bytes to the offsets where a candidate ends, or None without hyperscan."""
+def scanner(patterns: tuple[str, ...], *, caseless: bool = True) -> Callable[[bytes], list[int]] | None:
+    """Return a function from a file's bytes to the offsets where a pattern ends, or None without hyperscan."""
     try:
         import hyperscan
     except ImportError:
         return None
-    expressions = [_unbounded(pattern).encode() for pattern in patterns]
+    expressions = [_unbounded(pattern).encode("latin-1") for pattern in patterns]
     database = hyperscan.Database()
-    flags = hyperscan.HS_FLAG_CASELESS
+    flags = hyperscan.HS_FLAG_CASELESS if caseless else 0
     database.compile(expressions=expressions, elements=len(expressions), flags=[flags] * len(expressions))
 
-    def candidate_ends(data: bytes) -> list[int]:
+    def ends_in(data: bytes) -> list[int]:
         ends: list[int] = []
         database.scan(data, match_event_handler=lambda _id, _start, end, _flags, _context: ends.append(end))
         return ends
 
-    return candidate_ends
+    return ends_in
 
 
 def _unbounded(pattern: str) -> str:
