@@ -40,7 +40,7 @@ def _of_markup(text: str, lines: Spans) -> list[Literal]:
 
 
 def _of_prose(text: str, start: int, end: int, role: str) -> Iterator[Literal]:
-    from envfence.literals import prose
+    from envfence.literals import inline, prose
 
     yield from (literal._replace(role=role) for literal in prose.within(text, start, end))
-    yield from embedded.on_line(text, start, end, len(text), role)
+    yield from inline.on_line(text, start, end, len(text), role)
