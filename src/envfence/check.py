@@ -1,5 +1,6 @@
 """Files to findings: skip what nobody wrote by hand, detect, heed comments and settings, sort."""
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
@@ -21,6 +22,8 @@ UNREADABLE = Rule(
     "let the user that runs the check read it, or exclude it in [tool.envfence]",
 )
 RULES = (UNREADABLE,)
+
+LONGEST_LINE = files.LIMIT  # characters
 
 # Below both, one process is done before others have started.
 MANY_FILES = 500
@@ -77,6 +80,8 @@ def findings_in(path: str, data: bytes, config: Config) -> list[Finding]:
 def _found(path: str, data: bytes, config: Config, options: Options, needles: "Needles" = ()) -> list[Finding]:
     from envfence import detect
 
+    if data.startswith(files.UTF_16):
+        data = files.decoded(data).encode("utf-8", "replace")  # whoever looks for bytes looks for these
     found = _once(
         config.reported(_of_providers(path, data, options) if config.wants("provider-secret") else [], path),
         config.reported(detect.findings(path, data, config, many=options.many), path),
@@ -84,7 +89,7 @@ def _found(path: str, data: bytes, config: Config, options: Options, needles: "N
             _copied(path, data, needles, options) if needles and config.wants("copied-value") else [], path
         ),
     )
-    if b"envfence:" in data or data.startswith(files.UTF_16):
+    if b"envfence:" in data:
         from envfence import suppress
 
         found = suppress.applied(found, files.decoded(data), path, config)
@@ -95,17 +100,28 @@ def _once(*detected: list[Finding]) -> list[Finding]:
     """Return the findings but for those that lie in, or around, one that another detector has found before."""
     kept: dict[int, list[Finding]] = {}
     for findings in detected:
-        new = [one for one in findings if not any(_overlap(one, other) for other in kept.get(one.line, ()))]
-        for one in new:
-            kept.setdefault(one.line, []).append(one)
+        for one in [one for one in findings if not _is_known(one, kept.get(one.line, []))]:
+            insort(kept.setdefault(one.line, []), one, key=_start)
     return [one for findings in kept.values() for one in findings]
 
 
-def _overlap(one: Finding, other: Finding) -> bool:
-    """Return whether both mean the same characters, and the second is no less severe."""
-    if one.severity < other.severity:  # "error" comes before "warning"
-        return False
-    return (one.column or 0) < (other.end_column or 0) and (other.column or 0) < (one.end_column or 0)
+def _is_known(one: Finding, others: list[Finding]) -> bool:
+    """Return whether one of the others, which are in order, means the same characters and is no less severe."""
+    at = bisect_left(others, _end(one), key=_start) - 1
+    while at >= 0 and _end(others[at]) > _start(one):
+        if one.severity >= others[at].severity:  # "error" comes before "warning"
+            return True
+        at -= 1
+    return False
+
+
+def _start(found: Finding) -> int:
+    return found.column or 0
+
+
+def _end(found: Finding) -> int:
+    """Return the column where the finding ends on its first line."""
+    return found.end_column or 0 if found.end_line == found.line else LONGEST_LINE
 
 
 def _copied(path: str, data: bytes, needles: "Needles", options: Options) -> list[Finding]:

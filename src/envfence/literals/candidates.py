@@ -106,7 +106,7 @@ def likely_lines(text: str, patterns: tuple[str, ...]) -> Spans:
     lines: Spans = []
     at = 0
     while match := search(low, at):
-        start = max(low.rfind("\n", 0, match.start()) + 1, match.start() - AROUND)
+        start = max(at, low.rfind("\n", at, match.start()) + 1, match.start() - AROUND)
         at = low.find("\n", match.end(), match.end() + AROUND)
         at = min(len(low), match.end() + AROUND) if at < 0 else at
         lines.append((start, at))

@@ -8,6 +8,7 @@ from envfence.literals.tokens import GROUP, STRING, Code
 LONGEST_HEAD = 3000  # how far left to look for what a literal belongs to
 LONGEST_TARGET = 240  # how far left of an operator its target may begin
 LONGEST_CALLEE = 160
+NEAR = 60  # how far left an operator mostly is
 LONGEST_GAP = 200  # blank space and comments between two lines of one statement
 MOST_LINES = 60  # how many lines of one statement
 MOST_CONDITIONALS = 6  # in a row
@@ -108,7 +109,7 @@ def _last_operator(head: str) -> re.Match[str] | None:
     found = None
     if "=" not in head and ":" not in head and "<-" not in head:
         return found
-    for start in (max(0, len(head) - LONGEST_TARGET), 0):
+    for start in (max(0, len(head) - NEAR), 0):
         for operator in _ASSIGNS_TO.finditer(head, start):
             found = operator
         if found is not None and found.start() > start + 1:  # else it may be the second half of `||=`
