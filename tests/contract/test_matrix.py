@@ -146,6 +146,8 @@ def test_the_contract_stands_in_for_files_that_are_elsewhere():
         pytest.param([Use("DB_HOT", "w.yml", 1, WORKFLOW)], [("DB_HOT", "did you mean DB_HOST?")], id="left out"),
         pytest.param([Use("DB_HOSST", "a.py", 1, CODE)], [("DB_HOSST", "did you mean DB_HOST?")], id="added"),
         pytest.param([Use("DB_HOSE", "a.py", 1, CODE)], [("DB_HOSE", "did you mean DB_HOST?")], id="changed"),
+        pytest.param([Use("DB_HO", "w.yml", 1, WORKFLOW)], [], id="too short to tell"),
+        pytest.param([Use("db_host", "w.yml", 1, WORKFLOW)], [], id="another case is another name"),
         pytest.param([Use("DB_HOST2", "w.yml", 1, WORKFLOW)], [], id="numbered"),
     ),
 )
@@ -258,7 +260,7 @@ def test_table():
     stack = rendered("production", [read("c.yml", "a: ${DB_HOST:?}\nb: ${WORKERS:-4}")], {}, lambda _: True)
     uses = (
         Use("DB_HOST", "a.py", 1, CODE, FALLS_BACK), Use("DB_HOST", "a.py", 2, CODE, REQUIRES),
-        Use("NEW", "a.py", 3, CODE), Use("DB_HOST", "w.yml", 1, WORKFLOW, SETS),
+        Use("DB_HOST", "a.py", 4, CODE, FALLS_BACK), Use("NEW", "a.py", 3, CODE), Use("DB_HOST", "w.yml", 1, WORKFLOW, SETS),
     )  # fmt: skip
     held = {"DB_HOST": "h", "LOG_LEVEL": "", "EXTRA": "1", "aB3$": "x"}
     one = survey(
@@ -288,6 +290,14 @@ def test_table():
         ("choice", ""),
         ("host", "Where the database is."),
     ]
+
+
+def test_a_class_that_others_build_on_has_no_column():
+    text = (
+        "from pydantic_settings import BaseSettings\nclass Base(BaseSettings):\n    a: str\nclass Settings(Base): ...\n"
+    )
+    whole = table.table(survey(classes=tuple(settings_classes([Module("a.py", text, ast.parse(text))]))), [])
+    assert [column.title for column in whole.columns] == [".env.example", "Settings"]
 
 
 def test_text():
@@ -342,6 +352,20 @@ FILES_OF_OTHERS = {
     "other/a.py": "import os\nos.environ['OTHER']\n",
     "compose.yml": "a: [\n",
 }
+
+
+def test_every_file_may_mention_a_key(write, monkeypatch):
+    files = {
+        ".env.example": "KEY_A=<A>\nKEY_B=<B>\nKEY_C=<C>\n",
+        "a.go": 'os.Getenv("KEY_A")',
+        "b.rb": 'ENV["KEY_B"]',
+        "c.py": "import os\nos.environ['KEY_C']\n",
+        "d.sh": "echo $KEY_A\n",
+    }
+    monkeypatch.chdir(write(files))
+    assert anchors(surroundings.findings(surroundings.read(".", Config(), {})), "unused-key") == []
+    write({"b.rb": "# KEY_B"})
+    assert anchors(surroundings.findings(surroundings.read(".", Config(), {})), "unused-key") == ["KEY_B"]
 
 
 def test_only_the_program_is_read(write, monkeypatch):

@@ -100,8 +100,6 @@ def _near(key: str, contract: Iterable[str]) -> str:
 
 
 def _is_one_slip(one: str, other: str) -> bool:
-    if one == other:
-        return False
     start = 0
     while start < min(len(one), len(other)) and one[start] == other[start]:
         start += 1

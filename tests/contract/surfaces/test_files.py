@@ -118,6 +118,7 @@ def test_is_dockerfile(path, expected):
             [("A", 1, REQUIRES, False), ("B", 1, SETS, True), ("C", 1, SETS, False)],
             id="environment and arguments",
         ),
+        pytest.param("services: {a: {environment: {$A: 1}}}", [], id="a key that is put together"),
         pytest.param("secrets:\n  a: {environment: A}\n  b: {file: b}", [("A", 2, REQUIRES, False)], id="secret"),
     ),
 )

@@ -236,6 +236,56 @@ def test_pydantic_1_and_own_sources_forbid_nothing():
     assert not ours(PLAIN + "    def settings_customise_sources(cls, *sources): ...\n").forbids
 
 
+@pytest.mark.parametrize(
+    ("said", "keys"),
+    (
+        pytest.param("env=['A', 'B']", ("A", "B"), id="pydantic 1"),
+        pytest.param("alias=name", ("X_a",), id="computed"),
+        pytest.param("alias=5", ("X_a",), id="no text"),
+        pytest.param("**more", ("X_a",), id="unpacked"),
+    ),
+)
+def test_aliases(said, keys):
+    config = "    model_config = {'env_prefix': 'X_', **more}\n"
+    (field,) = ours(f"class Settings(BaseSettings, **more):\n{config}    a: str = Field({said})\n").fields
+    assert field.keys == keys
+
+
+def test_what_is_no_field_of_a_nested_model():
+    db = "class Db(BaseModel):\n    host: str\n    def url(self): ...\n"
+    one = ours(
+        f"{db}class Settings(BaseSettings):\n    model_config = {{**more, 'env_nested_delimiter': '__'}}\n    db: Db\n"
+    )
+    assert [field.name for field in one.fields] == ["db", "db.host"]
+
+
+def test_a_config_that_is_computed_says_nothing():
+    one = ours("class Settings(BaseSettings):\n    model_config = base_config\n    a: str\n")
+    assert (one.env_files, one.extra) == ((), "")
+
+
+def test_annotated_without_field_and_odd_enums():
+    enums = "class Odd(enum.IntEnum):\n    A = 1\nclass Kind(enum.Enum):\n    A = enum.auto()\n"
+    "    x, y = 1, 2\n    def f(self): ...\n"
+    one = ours(
+        f"{enums}class Settings(BaseSettings):\n    a: Annotated[Kind, 1] = Kind.A\n"
+        "    b: Annotated = 1\n    c: Annotated[str, Gt(1)]\n"
+    )
+    assert [(field.keys, field.required, field.choices) for field in one.fields] == [
+        (("a",), False, ()),
+        (("b",), False, ()),
+        (("c",), True, ()),
+    ]
+
+
+def test_a_class_that_builds_on_itself_or_on_two_of_one():
+    text = "from pydantic_settings import BaseSettings\nclass A(BaseSettings):\n    x: str\nclass B(A): ...\n"
+    "class C(A): ...\n"
+    text += "class D(B, C, D): ...\n"
+    classes = settings_classes([Module("a.py", text, ast.parse(text))])
+    assert [(one.name, [field.name for field in one.fields]) for one in classes][-1] == ("D", ["x"])
+
+
 def test_a_field_that_is_settings_itself_reads_its_own_keys():
     one = ours(
         "class Db(BaseSettings):\n    host: str\n" + PLAIN + "    db: Db = Field(default_factory=Db)\n    port: int\n"

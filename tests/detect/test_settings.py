@@ -1,0 +1,189 @@
+"""Settings code: what is at fault, and what only looks like it. tests/archetype plants each fault in a whole system."""
+
+import ast
+
+import pytest
+
+from envfence.contract.surfaces.classes import Module
+from envfence.detect.settings import findings
+from envfence.detect.settings_code import code_findings
+
+HEAD = "from pydantic_settings import BaseSettings, SettingsConfigDict\n"
+CONFIG = "    model_config = SettingsConfigDict(extra='ignore', hide_input_in_errors=True{})\n"
+
+
+def module(text, path="config.py"):
+    return Module(path, text, ast.parse(text))
+
+
+def rules(text):
+    one = module(text)
+    return [finding.rule.removeprefix("settings-") for finding in (*findings([one]), *code_findings(one))]
+
+
+def in_class(body, more=""):
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    return rules(f"{HEAD}class Settings(BaseSettings):\n{CONFIG.format(more)}{lines}")
+
+
+def in_code(text):
+    return [finding.rule.removeprefix("settings-") for finding in code_findings(module(text))]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    (
+        pytest.param("DB_HOST: str", [], id="no secret"),
+        pytest.param("PASSWORD_MIN_LENGTH: int = 8", [], id="about a password"),
+        pytest.param("TOKEN_URL: str", [], id="address of tokens"),
+        pytest.param("DB_PASSWORD: SecretStr", [], id="secret"),
+        pytest.param("db_password: str", ["plain-secret"], id="in any case"),
+        pytest.param("ENVIRONMENT: str", ["open-environment"], id="any word"),
+        pytest.param("ENVIRONMENT: Stage = Stage.DEVELOPMENT", ["open-environment"], id="default of an enum"),
+        pytest.param("ENVIRONMENT: Stage = Stage.PRODUCTION", [], id="default that fails safe"),
+        pytest.param("ENV: Stage = Field('staging')", ["open-environment"], id="default in Field"),
+        pytest.param("APP_ENV: Stage = pick()", [], id="computed default"),
+        pytest.param("ENVIRONMENT: str\n@field_validator('ENVIRONMENT')\ndef f(cls, v): ...", [], id="validated"),
+        pytest.param("ENVIRONMENT: str\n@field_validator('*')\ndef f(cls, v): ...", [], id="validated with all"),
+        pytest.param(
+            "ENVIRONMENT: str\n@field_validator('x')\ndef f(cls, v): ...", ["open-environment"], id="another validated"
+        ),
+        pytest.param(
+            "ENVIRONMENT: str\n@model_validator\ndef f(self):\n    assert self.ENVIRONMENT in ('a', 'b')",
+            [],
+            id="in the model",
+        ),
+        pytest.param(
+            "ENVIRONMENT: str\n@property\ndef f(self):\n    return self.ENVIRONMENT in x",
+            ["open-environment"],
+            id="no validator",
+        ),
+        pytest.param("ACCESS_TOKEN_EXPIRE_MINUTES: int = 1440", ["long-token"], id="a day in minutes"),
+        pytest.param("JWT_TTL_SECONDS: int = 86400", ["long-token"], id="a day in seconds"),
+        pytest.param("TOKEN_EXPIRE_DAYS: int = Field(1)", ["long-token"], id="a day"),
+        pytest.param("REFRESH_TOKEN_EXPIRE_DAYS: int = 30", [], id="to renew with"),
+        pytest.param("CACHE_TTL_SECONDS: int = 86400", [], id="no token"),
+        pytest.param("ACCESS_TOKEN_EXPIRE: int = 86400", [], id="no unit"),
+        pytest.param("JWT_SECRET: SecretStr", ["no-rotation"], id="one key"),
+        pytest.param("SECRET_KEY: SecretStr\nSECRET_KEY_FALLBACKS: list[SecretStr]", [], id="older keys"),
+        pytest.param("JWT_SECRETS: list[SecretStr]", [], id="several keys"),
+        pytest.param("CORS_ORIGINS: list[str] = ['*']", ["open-cors"], id="origins"),
+        pytest.param("CORS = property(lambda self: ['*'])", ["open-cors"], id="assigned"),
+        pytest.param("CORS_HEADERS: list[str] = ['*']", [], id="headers"),
+        pytest.param("CORS_ORIGINS: list[str]", [], id="listed elsewhere"),
+        pytest.param("CORS_ORIGINS: list[str] = []\nx['y'] = '*'", [], id="none"),
+    ),
+)
+def test_fields(body, expected):
+    assert in_class(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    (
+        pytest.param(", env_file='.env'", ["relative-env-file"], id="relative"),
+        pytest.param(", env_file='/etc/app/.env'", [], id="absolute"),
+        pytest.param(", env_file='C:/app/.env'", [], id="absolute on Windows"),
+        pytest.param(", env_file=None", [], id="none"),
+        pytest.param(", env_file=f'{ROOT}/.env'", [], id="from the root"),
+        pytest.param(", env_file=''.join(x)", [], id="who knows"),
+        pytest.param(", env_file=os.path.join(ROOT, '.env')", [], id="joined"),
+        pytest.param(", env_file=-x", [], id="no text"),
+    ),
+)
+def test_env_files(more, expected):
+    assert in_class("a: str", more) == expected
+
+
+def test_a_constant_is_followed():
+    made = CONFIG.format(", env_file=FILE")
+    text = f"{HEAD}FILE = f'.env.{{name}}'\nclass Settings(BaseSettings):\n{made}    a: str\n"
+    (finding,) = findings([module(text)])
+    assert (finding.rule, finding.line, finding.severity) == ("settings-relative-env-file", 4, "error")
+
+
+def test_what_a_class_lacks_is_said_of_the_class_that_is_made():
+    text = (
+        f"{HEAD}class Base(BaseSettings):\n    API_TOKEN: SecretStr\n"
+        "class Settings(Base):\n    ENVIRONMENT: Literal['a']\n"
+        "    model_config = SettingsConfigDict(env_file=ROOT / name)\n"
+    )
+    assert [(finding.rule, finding.line) for finding in findings([module(text)])] == [
+        ("settings-extra-undecided", 4),
+        ("settings-shown-input", 4),
+        ("settings-unchecked-environment", 4),
+    ]
+
+
+def test_pydantic_1_has_class_config():
+    text = "from pydantic import BaseSettings\nclass Settings(BaseSettings):\n    API_TOKEN: SecretStr\n"
+    "    class Config:\n        x = 1\n"
+    assert rules(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("settings = Settings()", 1, id="assigned"),
+        pytest.param("if x:\n    settings = Settings()", 1, id="under a condition"),
+        pytest.param("try:\n    Settings()\nexcept E: ...", 1, id="tried"),
+        pytest.param("app = App(Settings())", 1, id="inside"),
+        pytest.param("if __name__ == '__main__':\n    Settings()", 0, id="as a program"),
+        pytest.param("get = lambda: Settings()", 0, id="later"),
+        pytest.param("def get():\n    return Settings()", 0, id="in a function"),
+        pytest.param("x: Settings", 0, id="no value"),
+    ),
+)
+def test_made_at_import(text, expected):
+    assert in_class("a: str").count("at-import") == 0
+    whole = f"{HEAD}class Settings(BaseSettings):\n{CONFIG.format('')}    a: str\n{text}\n"
+    assert rules(whole) == ["at-import"] * expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("f'postgresql://{user}:{password}@{host}/x'", ["unquoted-dsn"], id="names"),
+        pytest.param("f'redis://:{os.environ[\"REDIS_PASSWORD\"]}@{host}'", ["unquoted-dsn"], id="environment"),
+        pytest.param("f'amqp://u:{os.getenv(\"MQ_PASSWORD\")}@{host}'", ["unquoted-dsn"], id="getenv"),
+        pytest.param(
+            "'amqp://u:%(password)s@h' % {'password': password}", [], id="a mapping: what it holds is not followed"
+        ),
+        pytest.param("'amqp://u:{p}@h'.format(p=s.mq_password)", ["unquoted-dsn"], id="keyword"),
+        pytest.param("f'amqp://{user}:{quote(password)}@{host}'", [], id="quoted"),
+        pytest.param("f'amqp://{user}:{quoted_password}@{host}'", [], id="quoted by name"),
+        pytest.param("p = quote_plus(password)\nx = f'amqp://{user}:{p}@{host}'", [], id="quoted before"),
+        pytest.param("f'http://{host}:{port}@{x}'", [], id="no secret"),
+        pytest.param("f'https://{host}/{token}'", [], id="no login"),
+        pytest.param("template.format(password)\n'x://' + f()", [], id="an unknown template"),
+        pytest.param("x % y\n'x://%s'", [], id="an unknown format"),
+        pytest.param("f'redis://{host}:{port}/0'", ["open-redis"], id="Redis without login"),
+        pytest.param("'redis://localhost/0'", [], id="a literal is the guard's"),
+        pytest.param("x = 'http://${settings.HOST}'", ["template-in-text"], id="template"),
+        pytest.param("f'http://${settings.HOST}'", ["template-in-text"], id="template in an f-string"),
+        pytest.param("f'costs ${settings.PRICE}'", [], id="dollars"),
+        pytest.param("x = 'a' + b + 'x://'\ny = a + b + f'x://{c}'", [], id="sums"),
+        pytest.param("x = a + b + '://u:' + password + '@h'", ["unquoted-dsn"], id="a sum that starts with names"),
+        pytest.param("'x://' % y\n(a % b)\n'://' + (x % y)", [], id="a format of no text"),
+        pytest.param("f'x://u:{f(password)}@h'", [], id="what another function makes of it"),
+        pytest.param("'${HOST}'", [], id="a template of something else"),
+        pytest.param('"""Write ${settings.HOST}."""', [], id="docstring"),
+        pytest.param("Celery('x', broker=url, backend=url)", ["shared-redis"], id="one URL for both"),
+        pytest.param("Celery('x', broker=url, backend=other)", [], id="two URLs"),
+        pytest.param("Celery('x', broker=url)", [], id="no results"),
+        pytest.param("RESULT_URL = 'redis://u@h/0'\nBROKER_URL = 'redis://u@h/0'", ["shared-redis"], id="constants"),
+        pytest.param("BROKER_URL = 'redis://u@h/0'\nRESULT_URL = 'redis://u@h/1'", [], id="two databases"),
+        pytest.param("BROKER_URL = 'amqp://h'\nRESULT_URL = f()", [], id="no Redis"),
+        pytest.param("BROKER_URL = f(x)\nRESULT_URL = f(x)", [], id="no text"),
+        pytest.param("add(allow_origins=['*'], allow_credentials=True)", ["open-cors"], id="with credentials"),
+        pytest.param("add(allow_origins=['*'], allow_credentials=False)", [], id="without credentials"),
+        pytest.param("add(allow_origins=origins, allow_credentials=True)", [], id="listed"),
+    ),
+)
+def test_code(text, expected):
+    assert in_code(text) == expected
+
+
+def test_a_finding_is_anchored_to_what_it_is_in():
+    text = "class A:\n    def url(self):\n        return f'x://u:{self.password}@h'\nurl: str = f'x://u:{password}@h'\n"
+    assert [(finding.anchor, finding.line) for finding in code_findings(module(text))] == [("url", 3), ("url", 4)]
