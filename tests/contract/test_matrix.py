@@ -260,7 +260,8 @@ def test_table():
     stack = rendered("production", [read("c.yml", "a: ${DB_HOST:?}\nb: ${WORKERS:-4}")], {}, lambda _: True)
     uses = (
         Use("DB_HOST", "a.py", 1, CODE, FALLS_BACK), Use("DB_HOST", "a.py", 2, CODE, REQUIRES),
-        Use("DB_HOST", "a.py", 4, CODE, FALLS_BACK), Use("NEW", "a.py", 3, CODE), Use("DB_HOST", "w.yml", 1, WORKFLOW, SETS),
+        Use("DB_HOST", "a.py", 4, CODE, FALLS_BACK), Use("NEW", "a.py", 3, CODE),
+        Use("DB_HOST", "w.yml", 1, WORKFLOW, SETS),
     )  # fmt: skip
     held = {"DB_HOST": "h", "LOG_LEVEL": "", "EXTRA": "1", "aB3$": "x"}
     one = survey(

@@ -315,6 +315,23 @@ def test_leaks(text, expected):
     assert ("leaked-override" in rules) is ("this" in text or "prod}" in text)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("services: {app: {extends: {file: compose.dev.yml, service: app}}}", True, id="extends"),
+        pytest.param("include: [compose.dev.yml]\nservices: {app: {image: 'a:1.0'}}", True, id="include"),
+        pytest.param(
+            "include: [{path: [x/compose.test.yaml]}]\nservices: {app: {image: 'a:1.0'}}", True, id="long include"
+        ),
+        pytest.param("include: [compose.base.yml]\nservices: {app: {image: 'a:1.0'}}", False, id="another file"),
+    ),
+)
+def test_files_of_development(text, expected):
+    for environment, is_found in (("production", expected), ("development", False)):
+        rules = {rule for rule, _, _ in found(text, environment=environment)}
+        assert ("leaked-override" in rules) is is_found
+
+
 def test_an_override_that_names_another_environment():
     override = service("environment: [ENVIRONMENT=development]", image="")
     rules = [rule for rule, _, _ in found(service("user: x"), override, environment="production")]
@@ -329,11 +346,13 @@ def test_an_override_that_names_another_environment():
         pytest.param("labels: {A: '${DB_PASSWORD:-x}'}", ["error"], id="a secret"),
         pytest.param("environment: {A: '${DB_NAME:?}'}", [], id="stops"),
         pytest.param("environment: {A: '${OTHER:-x}'}", [], id="no env file has it"),
+        pytest.param("environment: {A: '${DB_NAME:-x}'}\nenv_file: [.env, {path: ./.env}]", [], id="only .env"),
         pytest.param("image: '${DB_NAME:-x}:1.0'", [], id="no value of the program"),
     ),
 )
 def test_interpolation_reads_no_env_file(text, expected):
-    text = service(f"{text}\nenv_file: app.env", image="" if "image" in text else "image: app:1.0")
+    env_file = "" if "env_file" in text else "\nenv_file: app.env"
+    text = service(f"{text}{env_file}", image="" if "image" in text else "image: app:1.0")
     stack = rendered("development", [read("a.yml", text)], {"DB_NAME": "x"}, lambda _: True)
     assert [one.severity for one in findings(stack, FACTS) if one.rule == "interpolation-ignores-env-file"] == expected
 

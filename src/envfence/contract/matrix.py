@@ -70,9 +70,11 @@ def _once(every: list[Finding]) -> list[Finding]:
 def _facts(survey: Survey) -> policy.Facts:
     fields = {key.upper() for one in survey.classes for field in one.fields for key in field.keys}
     code = {use.key for use in survey.uses if use.surface == CODE and use.way in _READS}
-    held = {key for environment in survey.environments for key in environment.values}
+    held = {key for environment in survey.environments if environment.name for key in environment.values}
+    held |= survey.contract.keys()
+    held -= {key for environment in survey.environments if not environment.name for key in environment.values}
     return policy.Facts(
-        survey.is_secret, frozenset(fields | code), frozenset(held | survey.contract.keys()),
+        survey.is_secret, frozenset(fields | code), frozenset(held),
         survey.dockerfiles, survey.code_folders,
     )  # fmt: skip
 

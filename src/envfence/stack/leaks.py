@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from envfence.contract import files
 from envfence.contract.environment import ENVIRONMENT_KEYS
 from envfence.contract.rules import ENVIRONMENT_MISMATCH, found
-from envfence.contract.stages import is_known, stage_of
+from envfence.contract.stages import THROWAWAY, is_known, stage_of, stages_in
 from envfence.contract.surfaces.compose import read
 from envfence.finding import Finding
 from envfence.stack.render import Stack, is_unknown, mount, published
@@ -29,6 +29,8 @@ def findings(stack: Stack, code_folders: frozenset[str]) -> Iterator[Finding]:
     ]
     yield from defaults
     told = {(finding.path, finding.line) for finding in defaults}
+    if stack.environment and not stack.is_throwaway:
+        yield from _files_of_others(stack)
     for name, service in stack.services.items():
         for finding in _env_files(stack, name, service):
             if (finding.path, finding.line) not in told:
@@ -39,6 +41,16 @@ def findings(stack: Stack, code_folders: frozenset[str]) -> Iterator[Finding]:
             yield from _mounts(name, service, code_folders)
             yield from _ports(stack, name, service)
             yield from _start(name, service)
+
+
+def _files_of_others(stack: Stack) -> Iterator[Finding]:
+    """Yield what is taken from a file that is named for development."""
+    for layer in stack.layers:
+        included = [item.at("path") if item.mapping else item for item in layer.at("include").items]
+        extended = [service.at("extends", "file") for service in layer.at("services").mapping.values()]
+        for node in (path for taken in (*included, *extended) for path in taken.items):
+            if THROWAWAY & stages_in(posixpath.basename(node.text).removesuffix(".yml").removesuffix(".yaml")):
+                yield found(LEAKED_OVERRIDE, node.path, node.line, detail="a file of development")
 
 
 def _defaults(name: str, service: Node) -> Iterator[Finding]:

@@ -15,12 +15,18 @@ _IDENTITY = ("environment", "command", "entrypoint", "healthcheck")  # where two
 
 def findings(stack: Stack, is_secret: Callable[[str], bool], given: frozenset[str]) -> Iterator[Finding]:
     """Yield defaults that interpolation falls back to while `env_file` gives containers the real value."""
-    if not any(service.at("env_file").value for service in stack.services.values()):
+    if not any(_is_another(item) for service in stack.services.values() for item in service.at("env_file").items):
         return
     for layer in stack.layers:
         for service in layer.at("services").mapping.values():
             for part, node in service.mapping.items():
                 yield from _ignored(part, node, is_secret, given)
+
+
+def _is_another(item: Node) -> bool:
+    """Tell whether an env file is another than `.env`, which interpolation reads too."""
+    path = item.at("path").text if item.mapping else item.text
+    return path.rpartition("/")[2] != ".env"
 
 
 def _ignored(part: str, node: Node, is_secret: Callable[[str], bool], given: frozenset[str]) -> Iterator[Finding]:

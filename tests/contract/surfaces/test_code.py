@@ -38,6 +38,7 @@ def scripted(text):
         pytest.param('os.environ.setdefault("KEY", "x")', SETS, True, id="setdefault"),
         pytest.param('"KEY" in os.environ', FALLS_BACK, False, id="asked for"),
         pytest.param('"KEY" not in os.environ', FALLS_BACK, False, id="asked for not"),
+        pytest.param('os.environ.get("KEY") or other', REQUIRES, False, id="or elsewhere"),
         pytest.param('e = os.environ\ne["KEY"]', REQUIRES, False, id="alias"),
         pytest.param('e = os.environ.copy()\ne["KEY"]', REQUIRES, False, id="copy"),
         pytest.param('e = dict(os.environ)\ne.get("KEY")', REQUIRES, False, id="dict"),
@@ -66,6 +67,20 @@ def scripted(text):
 )
 def test_python_reads(text, way, has_literal):
     assert [(key, way, literal) for key, _, way, literal in python(text)] == [("KEY", way, has_literal)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        pytest.param('os.environ.get("KEY") or "x"', id="or"),
+        pytest.param('os.environ["KEY"] if x else "y"', id="if"),
+    ),
+)
+def test_literals_beside_a_read_are_defaults(text):
+    assert [(key, way, literal) for key, _, way, literal in python(text)] == [
+        ("KEY", FALLS_BACK, True),
+        ("KEY", REQUIRES, False),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ jobs:
           E: |
             F: no key
           # G: no key
-          "H": x
+          "H": ${{ secrets.SMTP || 'x' }}
       - uses: a/b
 """
 
@@ -33,7 +33,8 @@ def test_workflow():
     assert sorted(told(workflow.uses("w.yml", WORKFLOW))) == [
         ("A", 2, SETS, False), ("B", 3, SETS, True), ("C", 7, SETS, False), ("D", 7, SETS, False),
         ("DB_PASSWORD", 2, REQUIRES, False), ("E", 11, SETS, True), ("ENABLED", 6, REQUIRES, False),
-        ("H", 14, SETS, True), ("OTHER", 9, REQUIRES, False), ("TOKEN", 9, REQUIRES, False),
+        ("H", 14, SETS, False), ("OTHER", 9, REQUIRES, False), ("SMTP", 14, FALLS_BACK, True),
+        ("TOKEN", 9, REQUIRES, False),
     ]  # fmt: skip
 
 

@@ -221,6 +221,10 @@ class _Reader:
                 self._add(key, node, scope, SETS if isinstance(node.ctx, ast.Store) else REQUIRES)
         elif isinstance(node, ast.Compare) and self._is_mapping(node.comparators[0]):
             self._add(node.left, node, scope, FALLS_BACK)
+        elif isinstance(node, ast.BoolOp | ast.IfExp):
+            read, other = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node.values[0], node.values[-1])
+            if (key := self._key_of(read)) is not None and _is_literal(other):
+                self._add(key, read, scope, FALLS_BACK, has_literal=True)
 
     def _call(self, node: ast.Call, scope: _Scope) -> None:
         name = _tail(node.func)

@@ -2,10 +2,10 @@
 
 import re
 
-from envfence.contract.surfaces import REQUIRES, SETS, WORKFLOW, Use
+from envfence.contract.surfaces import FALLS_BACK, REQUIRES, SETS, WORKFLOW, Use
 
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}|^\s*(?:-\s+)?if:(.*)$", re.MULTILINE | re.DOTALL)
-_NAMED = re.compile(r"""\b(?:secrets|vars)\s*(?:\.\s*([A-Za-z_]\w*)|\[\s*'([A-Za-z_]\w*)'\s*\])""")
+_NAMED = re.compile(r"""\b(?:secrets|vars)\s*(?:\.\s*([A-Za-z_]\w*)|\[\s*'([A-Za-z_]\w*)'\s*\])(\s*\|\|\s*'[^']+')?""")
 _ENV = re.compile(r"^( *)(?:- +)?env: *(\{.*\})?(?: +#.*)? *$")
 _SET = re.compile(r"""^( *)(?:"([A-Za-z_]\w*)"|'([A-Za-z_]\w*)'|([A-Za-z_]\w*)) *:(?: +(.*))?$""")
 _FLOW = re.compile(r"[{,]\s*[\"']?([A-Za-z_]\w*)[\"']?\s*:")
@@ -27,7 +27,8 @@ def uses(path: str, text: str) -> list[Use]:
             name = named[1] or named[2]
             line = text.count("\n", 0, match.start(1 if match[1] is not None else 2) + named.start()) + 1
             if name.upper() not in _OWN:
-                found.append(Use(name, path, line, WORKFLOW, REQUIRES))
+                way = FALLS_BACK if named[3] else REQUIRES
+                found.append(Use(name, path, line, WORKFLOW, way, bool(named[3])))
     found += _set(path, text.splitlines())
     return list(dict.fromkeys(found))
 
