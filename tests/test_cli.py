@@ -1,5 +1,6 @@
 import io
 import json
+import re
 import subprocess
 import sys
 
@@ -59,7 +60,7 @@ def test_paths_narrow_what_is_read(write, check):
 
 def test_checking_nothing_is_said(repo, write, check):
     write({**IGNORE, ".env.staging": "A=b\n", "a.py": "x = 1\n"})
-    said = "no file was checked: git ignores them, the settings exclude them, or none has changed\n"
+    said = "no file was checked: git ignores them, the settings exclude them, or none of that name has changed\n"
     assert check(".env.staging") == (0, [], said)
     assert check(".env.staging", "a.py") == (0, [], "")
 
@@ -98,6 +99,7 @@ ERRORS = (
     pytest.param(("--ignore", "xyzzy"), "unknown rule 'xyzzy'; the rules are ", id="no such rule"),
     pytest.param(("gone.py",), "gone.py: no such file or folder", id="path"),
     pytest.param(("--staged",), "git rev-parse failed: fatal: not a git repository", id="no repository"),
+    pytest.param(("--diff", "main"), "git rev-parse failed: fatal: not a git repository", id="nothing to compare"),
     pytest.param(("--to-ref", "HEAD"), "--to-ref needs --from-ref", id="half a range"),
 )
 
@@ -107,6 +109,25 @@ def test_what_cannot_run_says_why(check, arguments, message):
     code, findings, err = check(*arguments)
     assert (code, findings) == (2, [])
     assert err.startswith(f"envfence: {message}")
+
+
+def test_outside_of_git_the_way_back_is_said(check):
+    assert check("--staged")[2].endswith("; run this inside of a work tree of git\n")
+
+
+RANGES = (("--diff", "gone"), ("--from-ref", "gone"), ("--from-ref", "main", "--to-ref", "gone"))
+
+
+@pytest.mark.parametrize("arguments", RANGES, ids=" ".join)
+@pytest.mark.parametrize("commits", (0, 1), ids=("no commit", "one commit"))
+def test_a_revision_that_is_not_here_is_told_with_what_to_do(repo, write, git, check, arguments, commits):
+    if commits:
+        write({"a.py": FAULT})
+        git("add", ".")
+        git("commit", "-qm", "x")
+    code, findings, err = check(*arguments)
+    assert (code, findings) == (2, [])
+    assert re.fullmatch(r"envfence: git diff failed: .+; fetch the revision first: .+\n", err)
 
 
 def test_wrong_settings_cannot_run(write, check):

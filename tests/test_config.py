@@ -50,8 +50,8 @@ FAULTS = (
     pytest.param("ignore = [1]", "p: ignore must be a list of texts", id="number"),
     pytest.param("per-path = []", "p: per-path must be a table of patterns", id="list for a table"),
     pytest.param("per-path = {a = 'b'}", "p: per-path of 'a' must be a list of texts", id="text in the table"),
-    pytest.param("select = [", "p: not valid TOML", id="broken"),
-    pytest.param("# \xff", "p: not valid TOML", id="not UTF-8"),
+    pytest.param("x = 1\nselect = 'a", r"p: not valid TOML \(at [^']+\)$", id="broken"),
+    pytest.param("# \xff", "p: not valid TOML: save it as UTF-8$", id="not UTF-8"),
 )
 
 
@@ -59,6 +59,16 @@ FAULTS = (
 def test_wrong_settings_are_errors(text, message):
     with pytest.raises(FenceError, match=message):
         config.parsed(text.encode("latin-1"), "p", own=True)
+
+
+@pytest.mark.parametrize("text", ("[[tool.envfence]]", "tool.envfence = 3"))
+def test_settings_that_are_no_table_are_errors(text):
+    with pytest.raises(FenceError, match=r"^p: tool\.envfence must be a table"):
+        config.parsed(text.encode(), "p")
+
+
+def test_what_another_program_calls_tool_is_its_own():
+    assert config.parsed(b"tool = 3 # not tool.envfence", "p") is None
 
 
 @pytest.fixture

@@ -7,9 +7,12 @@ from typing import NamedTuple
 
 from envfence import files, git
 from envfence.check import UNREADABLE, Report
+from envfence.errors import FenceError
 from envfence.sources import Source, shown
 
 REGULAR = (b"100644", b"100755")  # git's modes of files; links and submodules have others
+# --raw gives modes and objects, so no name has to pass through a line of text.
+RAW = ("diff", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-relative", "--diff-filter=ACMRT")
 PATCH = ("diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-relative")
 PREFIXES = ("--src-prefix=a/", "--dst-prefix=b/")
 ESCAPES = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
@@ -24,18 +27,24 @@ class Change(NamedTuple):
 
 def staged(top: str) -> list[Change]:
     """Return the files that the next commit adds or changes, as the index has them."""
-    return _changes(top, "--cached")
+    return _changes(git.ask(*RAW, "--cached", "--", cwd=top))
 
 
 def between(top: str, from_ref: str, to_ref: str) -> list[Change]:
     """Return the files that ``to_ref`` has added or changed since it left ``from_ref``."""
-    return _changes(top, "--end-of-options", f"{from_ref}...{to_ref}")
+    return _changes(_compared(*RAW, "--end-of-options", f"{from_ref}...{to_ref}", cwd=top))
 
 
-def _changes(top: str, *what: str) -> list[Change]:
-    # --raw gives modes and objects, so no name has to pass through a line of text.
-    raw = ("diff", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-relative", "--diff-filter=ACMRT")
-    fields = git.ask(*raw, *what, "--", cwd=top).split(b"\0")
+def _compared(*args: str, cwd: str) -> bytes:
+    """Return what a ``git diff`` prints that names revisions; raise FenceError if one is not here."""
+    try:
+        return git.ask(*args, "--", cwd=cwd)
+    except FenceError as error:
+        raise FenceError(f"{error}; fetch the revision first: a shallow clone has only the newest one") from error
+
+
+def _changes(raw: bytes) -> list[Change]:
+    fields = raw.split(b"\0")
     return [
         Change(os.fsdecode(path), entry.split()[3].decode())
         for entry, path in zip(fields[::2], fields[1::2], strict=False)
@@ -74,14 +83,14 @@ class Added(NamedTuple):
 
 def added_since(top: str, ref: str) -> Added:
     """Return what the work tree has added since it left ``ref``: files that git does not know yet count as a whole."""
-    patch = git.ask(*PATCH, *PREFIXES, "--merge-base", "--end-of-options", ref, "--", cwd=top)
+    patch = _compared(*PATCH, *PREFIXES, "--merge-base", "--end-of-options", ref, cwd=top)
     unknown = git.names(git.ask("ls-files", "-z", "--others", "--exclude-standard", cwd=top))
     return Added(_shown(added_lines(patch), top), frozenset(shown(os.path.join(top, path)) for path in unknown))
 
 
 def added_between(top: str, from_ref: str, to_ref: str) -> Added:
     """Return the lines that ``to_ref`` has added since it left ``from_ref``."""
-    patch = git.ask(*PATCH, *PREFIXES, "--end-of-options", f"{from_ref}...{to_ref}", "--", cwd=top)
+    patch = _compared(*PATCH, *PREFIXES, "--end-of-options", f"{from_ref}...{to_ref}", cwd=top)
     return Added(_shown(added_lines(patch), top))
 
 

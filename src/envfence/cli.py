@@ -58,7 +58,8 @@ def _check(args: argparse.Namespace) -> int:
     report = _report(args, Options(_rules(args.select), _rules(args.ignore), lines=lines, strict=True))
     console.told(report, args.output_format)
     if args.paths and not report.files:
-        print("no file was checked: git ignores them, the settings exclude them, or none has changed", file=sys.stderr)
+        why = "git ignores them, the settings exclude them, or none of that name has changed"
+        print(f"no file was checked: {why}", file=sys.stderr)
     return 0 if args.exit_zero else console.exit_code(report.findings, strict=args.strict)
 
 

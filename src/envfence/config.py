@@ -123,10 +123,25 @@ def parsed(data: bytes, file: str, *, own: bool = False, root: str = "") -> Conf
 
     try:
         document = tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FenceError(f"{file}: not valid TOML") from error
-    table = document if own else document.get("tool", {}).get("envfence")
+    except UnicodeDecodeError as error:
+        raise FenceError(f"{file}: not valid TOML: save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise FenceError(f"{file}: not valid TOML {_place(error)}") from error
+    table = document if own else _own_table(document, file)
     return None if table is None else _config(table, file)._replace(root=root)
+
+
+def _place(error: ValueError) -> str:
+    """Return `(at line 3, column 9)`; what stands before it may quote the file."""
+    return "".join(str(error).rpartition("(")[1:])
+
+
+def _own_table(document: Mapping[str, Any], file: str) -> Mapping[str, Any] | None:
+    tools = document.get("tool")
+    table = cast("dict[str, Any]", tools).get("envfence") if isinstance(tools, dict) else None
+    if table is None or isinstance(table, dict):
+        return cast("dict[str, Any] | None", table)
+    raise FenceError(f"{file}: tool.envfence must be a table, headed by [tool.envfence]")
 
 
 def _config(table: Mapping[str, Any], file: str) -> Config:

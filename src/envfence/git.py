@@ -40,7 +40,10 @@ def names(output: bytes) -> list[str]:
 
 def top() -> str:
     """Return the top of the work tree that a commit is made in; raise FenceError outside of one."""
-    return os.fsdecode(ask("rev-parse", "--show-toplevel").removesuffix(b"\n"))
+    try:
+        return os.fsdecode(ask("rev-parse", "--show-toplevel").removesuffix(b"\n"))
+    except FenceError as error:
+        raise FenceError(f"{error}; run this inside of a work tree of git") from error
 
 
 def top_above(folder: str) -> str | None:
