@@ -302,7 +302,7 @@ CASES = {
     ],
     "CFG10 disagreement": [
         (
-            [(CONFIG, '    @model_validator(mode="after")\n', "")],
+            [(CONFIG, '    @model_validator(mode="after")\n', ""), (CONFIG, "NAME != self.ENVIRONMENT", "not NAME")],
             {("settings-unchecked-environment", CONFIG, "Settings")},
         ),
     ],

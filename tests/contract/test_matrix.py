@@ -170,7 +170,7 @@ def test_unused():
 
 def test_a_key_that_an_image_or_another_key_reads_is_used():
     contract = contract_of(
-        "DB_HOST=<DB_HOST>\nDB_URL=postgres://${DB_HOST}/x\nBAD=${\nREDIS_MODE=<x>\nAWS_REGION=<x>\n"
+        "DB_HOST=<DB_HOST>\nDB_NAME=<name>\nDB_URL=postgres://${DB_HOST}/<DB_NAME>\nBAD=${\nREDIS_MODE=<x>\nAWS_REGION=<x>\n"
     )
     text = "services: {cache: {image: 'redis:8.0', env_file: .env}}"
     stack = rendered("", [read("c.yml", text)], {}, lambda _: True)

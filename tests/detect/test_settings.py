@@ -65,6 +65,7 @@ def in_code(text):
         pytest.param("CACHE_TTL_SECONDS: int = 86400", [], id="no token"),
         pytest.param("ACCESS_TOKEN_EXPIRE: int = 86400", [], id="no unit"),
         pytest.param("JWT_SECRET: SecretStr", ["no-rotation"], id="one key"),
+        pytest.param("SECRET_KEY: SecretStr\nTHRESHOLD: int", ["no-rotation"], id="a word that holds another"),
         pytest.param("SECRET_KEY: SecretStr\nSECRET_KEY_FALLBACKS: list[SecretStr]", [], id="older keys"),
         pytest.param("JWT_SECRETS: list[SecretStr]", [], id="several keys"),
         pytest.param("CORS_ORIGINS: list[str] = ['*']", ["open-cors"], id="origins"),
@@ -113,6 +114,21 @@ def test_what_a_class_lacks_is_said_of_the_class_that_is_made():
         ("settings-shown-input", 4),
         ("settings-unchecked-environment", 4),
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    (
+        pytest.param("def is_dev(s):\n    return s.ENVIRONMENT == 'dev'", True, id="with a constant"),
+        pytest.param("def get():\n    assert s.environment == NAME", False, id="with the name of the file"),
+        pytest.param("def get():\n    return s.ENVIRONMENT in NAMES", True, id="among names"),
+        pytest.param("def get():\n    return s.other == NAME", True, id="something else"),
+    ),
+)
+def test_a_comparison_anywhere_counts(code, expected):
+    config = CONFIG.format(", env_file=ROOT / name")
+    text = f"{HEAD}class Settings(BaseSettings):\n{config}    ENVIRONMENT: Literal['a']\n{code}\n"
+    assert ("unchecked-environment" in rules(text)) is expected
 
 
 def test_pydantic_1_has_class_config():

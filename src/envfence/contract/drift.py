@@ -7,8 +7,9 @@ from envfence.contract.environment import Environment
 from envfence.contract.files import environment_of
 from envfence.contract.grammar import DEFAULT, ONE_OF, OPTIONAL, Key
 from envfence.contract.rules import found, shown
+from envfence.contract.surfaces.configured import ANY_FILE
 from envfence.contract.surfaces.known import is_given
-from envfence.contract.surfaces.settings import ANY_FILE, Field, SettingsClass
+from envfence.contract.surfaces.settings import Field, SettingsClass
 from envfence.contract.surfaces_rules import FORBIDDEN_EXTRA, SETTINGS_DRIFT
 from envfence.finding import WARNING, Finding
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from envfence.contract import kinds
 from envfence.contract.drift import drift, forbidden_extras
 from envfence.contract.environment import Environment, names_the_environment
-from envfence.contract.grammar import OPTIONAL, Key
+from envfence.contract.grammar import OPTIONAL, Key, placeholders
 from envfence.contract.rules import found, shown
 from envfence.contract.stages import TEST, stage_of
 from envfence.contract.surfaces import CODE, COMPOSE, DOCKERFILE, FALLS_BACK, REQUIRES, SETS, STOPS, WORKFLOW, Use
@@ -131,11 +131,12 @@ def _unused(survey: Survey) -> Iterator[Finding]:
 
 
 def _referred(keys: Iterable[Key]) -> set[str]:
-    """Return the keys that the texts of other keys refer to."""
+    """Return the keys that the texts of other keys refer to, as `${KEY}` or as a placeholder inside a longer text."""
     names: set[str] = set()
     for key in keys:
         try:
             names.update(variables(key.text) if "$" in key.text else ())
+            names.update(name for name in placeholders(key.text) if key.text != f"<{name}>")
         except TemplateError:
             continue
     return names

@@ -7,9 +7,10 @@ from envfence.contract.environment import ENVIRONMENT_KEYS
 from envfence.contract.rules import found
 from envfence.contract.stages import PRODUCTION, stage_of
 from envfence.contract.surfaces.classes import Class, Index, Module, dotted, index, lineage
+from envfence.contract.surfaces.configured import ANY_FILE, config_of, own_config
 from envfence.contract.surfaces.fields import annotation, default_of, field_call, is_field
 from envfence.contract.surfaces.known import is_secret_name
-from envfence.contract.surfaces.settings import ANY_FILE, SettingsClass, config_of, own_config, settings_classes
+from envfence.contract.surfaces.settings import SettingsClass, settings_classes
 from envfence.detect.settings_code import made_at_import
 from envfence.detect.settings_rules import (
     CLASS_CONFIG,
@@ -25,18 +26,8 @@ from envfence.detect.settings_rules import (
 from envfence.finding import ERROR, WARNING, Finding
 
 _VALIDATORS = frozenset({"model_validator", "field_validator", "validator", "root_validator"})
-_PREVIOUS = (
-    "PREVIOUS",
-    "PREV_",
-    "OLD",
-    "FALLBACK",
-    "ROTAT",
-    "SECONDARY",
-    "RETIRED",
-    "KEYS",
-    "KEYRING",
-    "JWKS",
-    "PUBLIC",
+_PREVIOUS = frozenset(
+    "PREVIOUS PREV OLD OLDER FALLBACK FALLBACKS ROTATED SECONDARY RETIRED KEYS SECRETS KEYRING JWKS PUBLIC".split()
 )
 _DAY = {
     "HOURS": 24,
@@ -60,10 +51,13 @@ def findings(modules: Sequence[Module]) -> list[Finding]:
     every: list[Finding] = []
     if classes:
         found_classes = index(modules)
+        is_checked = any(_compares_environment(node) for module in modules for node in ast.walk(module.tree))
         for group in found_classes.by_name.values():
             for one in group:
                 if settings := classes.get((one.path, one.node.lineno)):
                     every += _class(one, settings, found_classes)
+                    if not settings.is_base and not is_checked:
+                        every += _unchecked(settings, lineage(one, found_classes))
     for module in modules:
         every += made_at_import(module, module.tree.body, names)
     return list(dict.fromkeys(every))
@@ -181,19 +175,31 @@ def _is_long(name: str, amount: int) -> bool:
 def _whole(settings: SettingsClass, line: list[Class]) -> Iterator[Finding]:
     """Yield what a class lacks, with all that it inherits."""
     path, at, name = settings.path, settings.line, settings.name
-    names = {field.name.upper() for field in settings.fields}
+    words = {word for field in settings.fields for word in field.name.upper().split("_")}
     secrets = [field for field in settings.fields if is_secret_name(field.name)]
     if settings.forbids and not settings.extra:
         yield found(EXTRA_UNDECIDED, path, at, name)
     config = config_of(line)
     if secrets and not config.is_true("hide_input_in_errors") and not settings.is_first_version:
         yield found(SHOWN_INPUT, path, at, name)
-    of_environment = names & set(ENVIRONMENT_KEYS)
-    if ANY_FILE in settings.env_files and of_environment and not any(_validators(line)):
-        yield found(UNCHECKED_ENVIRONMENT, path, at, name)
     for field in settings.fields:
-        if _signs(field.name.upper()) and not any(word in other for other in names for word in _PREVIOUS):
+        if _signs(field.name.upper()) and _PREVIOUS.isdisjoint(words):
             yield found(NO_ROTATION, field.path, field.line, field.name)
+
+
+def _unchecked(settings: SettingsClass, line: list[Class]) -> Iterator[Finding]:
+    names = {field.name.upper() for field in settings.fields}
+    if ANY_FILE in settings.env_files and names & set(ENVIRONMENT_KEYS) and not any(_validators(line)):
+        yield found(UNCHECKED_ENVIRONMENT, settings.path, settings.line, settings.name)
+
+
+def _compares_environment(node: ast.AST) -> bool:
+    """Tell whether the environment of some settings is compared with something that is no constant."""
+    if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.Eq | ast.NotEq):
+        return False
+    sides = [node.left, node.comparators[0]]
+    of_settings = any(isinstance(side, ast.Attribute) and side.attr.upper() in ENVIRONMENT_KEYS for side in sides)
+    return of_settings and not any(isinstance(side, ast.Constant) for side in sides)
 
 
 def _signs(name: str) -> bool:

@@ -6,7 +6,8 @@ import pydantic
 import pytest
 
 from envfence.contract.surfaces.classes import Module
-from envfence.contract.surfaces.settings import ANY_FILE, settings_classes
+from envfence.contract.surfaces.configured import ANY_FILE
+from envfence.contract.surfaces.settings import settings_classes
 
 HEAD = """
 import enum
@@ -210,6 +211,13 @@ def test_types_and_choices(said, types, choices):
     )
     field = ours(f"{enums}class Settings(BaseSettings):\n    a: {said}\n").fields[0]
     assert (set(field.types), field.choices) == (types, choices)
+
+
+def test_a_file_may_be_passed_where_the_class_is_made():
+    one = ours(
+        "class Settings(BaseSettings):\n    a: str\ndef get():\n    return Settings(_env_file=ROOT / name, x=1)\n"
+    )
+    assert (one.env_files, one.forbids) == ((ANY_FILE,), True)
 
 
 def test_inheritance_is_followed_across_modules():

@@ -6,11 +6,11 @@ on whose lines the environment is spoken of are looked at, so a module costs lit
 
 import ast
 import re
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from envfence.contract.surfaces import CODE, FALLS_BACK, REQUIRES, SETS, Use
 from envfence.contract.surfaces.spoken import is_spoken_of, lines_with
+from envfence.contract.surfaces.texts import Scope, constants, texts_of
 
 WORDS = ("environ", "getenv", "envvar", "Env(", "decouple", "Config(", "dotenv", "get_key")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -20,15 +20,6 @@ _METHODS = frozenset(  # of a reader, each taking a key first
     " timedelta uuid enum log_level unicode db db_url cache cache_url email email_url search_url channels"
     " dj_db_url dj_email_url dj_cache_url".split()
 )
-
-Texts = tuple[str, ...]
-
-
-class _Scope(NamedTuple):
-    """What names stand for at one place: texts by name, and the prefix that `env.prefixed` adds."""
-
-    texts: Mapping[str, Texts]
-    prefix: str = ""
 
 
 class _Found(NamedTuple):
@@ -47,13 +38,13 @@ def uses(path: str, text: str, tree: ast.Module) -> list[Use]:
         return []
     makers, readers = _imported(tree) if any(library in text for library in _LIBRARIES) else (set[str](), set[str]())
     found = _Found({"environ", "environb"}, readers, {}, makers)
-    scope = _Scope({})
+    scope = Scope({})
     reader = _Reader(path, found, lines)
-    reader.body(tree.body, _constants(tree.body, scope))
+    reader.body(tree.body, constants(tree.body, scope))
     names = (found.mappings | found.readers | found.functions.keys()) - {"environ", "environb"}
     if names:
         reader = _Reader(path, found, lines_with((*WORDS, *names), text))
-        reader.body(tree.body, _constants(tree.body, scope))
+        reader.body(tree.body, constants(tree.body, scope))
     return list(dict.fromkeys(sorted(reader.uses, key=lambda use: use.line)))
 
 
@@ -69,50 +60,6 @@ def _imported(tree: ast.Module) -> tuple[set[str], set[str]]:
     return makers | {"Env", "FileAwareEnv", "AutoConfig"}, names - makers
 
 
-def _constants(body: list[ast.stmt], scope: _Scope) -> _Scope:
-    """Return ``scope`` with the texts that assignments of ``body`` give names, where a name is given only one."""
-    texts = dict(scope.texts)
-    for node in body:
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        )
-        value = getattr(node, "value", None)
-        if len(targets) == 1 and isinstance(targets[0], ast.Name) and value is not None:
-            resolved = _texts(value, scope._replace(texts=texts))
-            if resolved:
-                texts[targets[0].id] = resolved
-            else:
-                texts.pop(targets[0].id, None)
-    return scope._replace(texts=texts)
-
-
-def _texts(node: ast.expr, scope: _Scope) -> Texts:
-    """Return the texts that an expression can be, () where that is not known."""
-    if isinstance(node, ast.Constant):
-        value = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
-        return (value,) if isinstance(value, str) else ()
-    if isinstance(node, ast.Name):
-        return scope.texts.get(node.id, ())
-    if isinstance(node, ast.Tuple | ast.List | ast.Set):
-        return tuple(text for element in node.elts for text in _texts(element, scope))
-    if isinstance(node, ast.Dict):
-        return tuple(text for key in node.keys if key is not None for text in _texts(key, scope))
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _joined([_texts(node.left, scope), _texts(node.right, scope)])
-    if isinstance(node, ast.JoinedStr):
-        return _joined(
-            [_texts(part.value if isinstance(part, ast.FormattedValue) else part, scope) for part in node.values]
-        )
-    return ()
-
-
-def _joined(parts: list[Texts]) -> Texts:
-    whole: Texts = ("",)
-    for part in parts:
-        whole = tuple(head + tail for head in whole for tail in part)
-    return whole
-
-
 class _Reader:
     """Walks the statements that speak of the environment and collects what they read."""
 
@@ -120,11 +67,11 @@ class _Reader:
         self.path, self.found, self.lines = path, found, lines
         self.uses: list[Use] = []
 
-    def body(self, statements: list[ast.stmt], scope: _Scope) -> None:
+    def body(self, statements: list[ast.stmt], scope: Scope) -> None:
         for statement in statements:
             self._node(statement, scope)
 
-    def _node(self, node: ast.AST, scope: _Scope) -> None:
+    def _node(self, node: ast.AST, scope: Scope) -> None:
         if not is_spoken_of(node, self.lines):
             return
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -136,10 +83,10 @@ class _Reader:
         for child in ast.iter_child_nodes(node):
             self._node(child, scope)
 
-    def _within(self, node: ast.AST, scope: _Scope) -> _Scope:
+    def _within(self, node: ast.AST, scope: Scope) -> Scope:
         """Return the scope of what ``node`` holds."""
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            return _constants(node.body, scope)
+            return constants(node.body, scope)
         if isinstance(node, ast.With):
             return self._prefixed(node, scope)
         loops: list[ast.For | ast.comprehension] = [node] if isinstance(node, ast.For) else []
@@ -150,15 +97,15 @@ class _Reader:
                 scope = self._bound(scope, loop.target, loop.iter)
         return scope
 
-    def _bound(self, scope: _Scope, target: ast.Name, values: ast.expr) -> _Scope:
-        texts = _texts(values, scope) if not isinstance(values, ast.Constant) else ()
+    def _bound(self, scope: Scope, target: ast.Name, values: ast.expr) -> Scope:
+        texts = texts_of(values, scope) if not isinstance(values, ast.Constant) else ()
         return scope._replace(texts={**scope.texts, target.id: texts})
 
-    def _prefixed(self, node: ast.With, scope: _Scope) -> _Scope:
+    def _prefixed(self, node: ast.With, scope: Scope) -> Scope:
         for item in node.items:
             call = item.context_expr
             if isinstance(call, ast.Call) and _tail(call.func) == "prefixed" and call.args:
-                scope = scope._replace(prefix=scope.prefix + "".join(_texts(call.args[0], scope)[:1]))
+                scope = scope._replace(prefix=scope.prefix + "".join(texts_of(call.args[0], scope)[:1]))
         return scope
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -213,7 +160,7 @@ class _Reader:
         )
         return (node.args[0] if node.args else _keyword(node, "name")) if is_read else None
 
-    def _expression(self, node: ast.AST, scope: _Scope) -> None:
+    def _expression(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.Call):
             self._call(node, scope)
         elif isinstance(node, ast.Subscript) and (key := self._key_of(node)) is not None:
@@ -226,7 +173,7 @@ class _Reader:
             if (key := self._key_of(read)) is not None and _is_literal(other):
                 self._add(key, read, scope, FALLS_BACK, has_literal=True)
 
-    def _call(self, node: ast.Call, scope: _Scope) -> None:
+    def _call(self, node: ast.Call, scope: Scope) -> None:
         name = _tail(node.func)
         for keyword in node.keywords:
             if keyword.arg == "envvar":
@@ -255,9 +202,9 @@ class _Reader:
         position = 2 if name == "get_key" else 1
         return node.args[position] if len(node.args) > position else None
 
-    def _add(self, key: ast.expr, node: ast.expr, scope: _Scope, way: str, *, has_literal: bool = False) -> None:
+    def _add(self, key: ast.expr, node: ast.expr, scope: Scope, way: str, *, has_literal: bool = False) -> None:
         prefix = scope.prefix if isinstance(node, ast.Call) and self._reads_with_prefix(node) else ""
-        for text in _texts(key, scope):
+        for text in texts_of(key, scope):
             if _NAME.match(text):
                 self.uses.append(Use(prefix + text, self.path, node.lineno, CODE, way, has_literal))
 

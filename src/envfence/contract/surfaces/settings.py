@@ -10,10 +10,10 @@ from functools import partial
 from typing import NamedTuple
 
 from envfence.contract.surfaces.classes import Class, Index, Module, dotted, index, lineage, outer_bases
+from envfence.contract.surfaces.configured import Config, config_of, extra_of, file_names
 from envfence.contract.surfaces.fields import Annotation, annotation, default_of, field_call, is_field, names_of
 
 _FIRST_VERSION = frozenset({"pydantic.BaseSettings", "pydantic.v1.BaseSettings"})  # it forbids no key of an env file
-ANY_FILE = "*"  # an env file whose name is computed
 
 
 class Field(NamedTuple):
@@ -62,20 +62,6 @@ class SettingsClass(NamedTuple):
         )
 
 
-class _Config(NamedTuple):
-    """What a class configures, with that of the classes it inherits from."""
-
-    values: Mapping[str, ast.expr]
-
-    def text(self, name: str) -> str:
-        node = self.values.get(name)
-        return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-
-    def is_true(self, name: str) -> bool:
-        node = self.values.get(name)
-        return isinstance(node, ast.Constant) and node.value is True
-
-
 def settings_classes(modules: Iterable[Module]) -> list[SettingsClass]:
     """Return the settings classes of ``modules`` in order."""
     modules = list(modules)
@@ -83,7 +69,8 @@ def settings_classes(modules: Iterable[Module]) -> list[SettingsClass]:
     chosen = [(one, lineage(one, found)) for group in found.by_name.values() for one in group]
     chosen = [(one, line) for one, line in chosen if is_settings(line, found)]
     inherited = {parent.node for _, line in chosen for parent in line[1:]}
-    classes = [_class(one, line, found, is_base=one.node in inherited) for one, line in chosen]
+    passed = _passed_files(modules)
+    classes = [_class(one, line, found, passed, is_base=one.node in inherited) for one, line in chosen]
     return sorted(classes, key=lambda one: (one.path, one.line))
 
 
@@ -92,16 +79,31 @@ def is_settings(line: list[Class], found: Index) -> bool:
     return any(base.rpartition(".")[2] == "BaseSettings" for base in outer_bases(line, found))
 
 
-def _class(one: Class, line: list[Class], found: Index, *, is_base: bool) -> SettingsClass:
+def _passed_files(modules: Iterable[Module]) -> dict[str, ast.expr]:
+    """Return the env files that classes are made with, `Settings(_env_file=...)`, by the name of the class."""
+    return {
+        dotted(node.func).rpartition(".")[2]: keyword.value
+        for module in modules
+        if "_env_file" in module.text
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "_env_file"
+    }
+
+
+def _class(
+    one: Class, line: list[Class], found: Index, passed: Mapping[str, ast.expr], *, is_base: bool
+) -> SettingsClass:
     config = config_of(line)
     fields: dict[str, Field] = {}
     for current in reversed(line):
         for field in _fields(current, config, found):
             fields[field.name] = field
-    env_files = tuple(_file_names(config.values.get("env_file")))
+    env_files = tuple(file_names(passed.get(one.node.name, config.values.get("env_file"))))
     first_version = any(base in _FIRST_VERSION for base in outer_bases(line, found))
     own_sources = any(_defines(current.node, "settings_customise_sources") for current in line)
-    extra = _extra(config)
+    extra = extra_of(config)
     return SettingsClass(
         one.node.name, one.path, one.node.lineno, tuple(field for field in fields.values() if field.keys), env_files,
         extra, config.is_true("case_sensitive"),
@@ -112,82 +114,17 @@ def _class(one: Class, line: list[Class], found: Index, *, is_base: bool) -> Set
     )  # fmt: skip
 
 
-def _extra(config: _Config) -> str:
-    node = config.values.get("extra")
-    if node is None:
-        return ""
-    return (
-        node.value
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        else dotted(node).rpartition(".")[2] or "?"
-    )
-
-
-def config_of(line: list[Class]) -> _Config:
-    """Return what the classes of a lineage configure, the nearest first."""
-    return _Config({name: node for current in reversed(line) for name, node in own_config(current.node)})
-
-
-def own_config(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
-    """Yield what a class itself configures: as keywords, in `model_config` and in `class Config`."""
-    for keyword in node.keywords:
-        if keyword.arg:
-            yield keyword.arg, keyword.value
-    for statement in node.body:
-        if isinstance(statement, ast.ClassDef) and statement.name == "Config":
-            yield from _assigned(statement.body)
-        for name, value in _assigned([statement]):
-            if name == "model_config":
-                yield from _entries(value)
-
-
-def _assigned(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
-    for statement in body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            yield statement.targets[0].id, statement.value
-        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
-            yield statement.target.id, statement.value
-
-
-def _entries(value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    if isinstance(value, ast.Call):
-        for keyword in value.keywords:
-            if keyword.arg:
-                yield keyword.arg, keyword.value
-    elif isinstance(value, ast.Dict):
-        for key, item in zip(value.keys, value.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                yield key.value, item
-
-
-def _file_names(node: ast.expr | None) -> Iterator[str]:
-    """Yield the names of env files that an expression gives, without folders."""
-    if node is None or (isinstance(node, ast.Constant) and node.value is None):
-        return
-    if isinstance(node, ast.Tuple | ast.List):
-        for element in node.elts:
-            yield from _file_names(element)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value.replace("\\", "/").rpartition("/")[2]
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):  # ROOT / ".env"
-        yield from _file_names(node.right)
-    elif isinstance(node, ast.Call) and node.args and dotted(node.func).rpartition(".")[2] in {"Path", "str", "join"}:
-        yield from _file_names(node.args[-1])
-    else:
-        yield ANY_FILE
-
-
 def _defines(node: ast.ClassDef, name: str) -> bool:
     return any(isinstance(inner, ast.FunctionDef) and inner.name == name for inner in node.body)
 
 
-def _fields(current: Class, config: _Config, found: Index) -> Iterator[Field]:
+def _fields(current: Class, config: Config, found: Index) -> Iterator[Field]:
     for statement in current.node.body:
         if is_field(statement):
             yield from _field(statement, current, config, found)
 
 
-def _field(statement: ast.AnnAssign, current: Class, config: _Config, found: Index) -> Iterator[Field]:
+def _field(statement: ast.AnnAssign, current: Class, config: Config, found: Index) -> Iterator[Field]:
     name = statement.target.id if isinstance(statement.target, ast.Name) else ""
     said = annotation(statement.annotation, partial(found.find, seen_from=current))
     call = field_call(statement)

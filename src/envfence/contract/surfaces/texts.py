@@ -1,0 +1,58 @@
+"""Texts that expressions of a module can be: constants, sums, f-strings, what names were given."""
+
+import ast
+from collections.abc import Mapping
+from typing import NamedTuple
+
+Texts = tuple[str, ...]
+
+
+class Scope(NamedTuple):
+    """What names stand for at one place: texts by name, and the prefix that `env.prefixed` adds."""
+
+    texts: Mapping[str, Texts]
+    prefix: str = ""
+
+
+def constants(body: list[ast.stmt], scope: Scope) -> Scope:
+    """Return ``scope`` with the texts that assignments of ``body`` give names, where a name is given only one."""
+    texts = dict(scope.texts)
+    for node in body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        value = getattr(node, "value", None)
+        if len(targets) == 1 and isinstance(targets[0], ast.Name) and value is not None:
+            resolved = texts_of(value, scope._replace(texts=texts))
+            if resolved:
+                texts[targets[0].id] = resolved
+            else:
+                texts.pop(targets[0].id, None)
+    return scope._replace(texts=texts)
+
+
+def texts_of(node: ast.expr, scope: Scope) -> Texts:
+    """Return the texts that an expression can be, () where that is not known."""
+    if isinstance(node, ast.Constant):
+        value = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
+        return (value,) if isinstance(value, str) else ()
+    if isinstance(node, ast.Name):
+        return scope.texts.get(node.id, ())
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return tuple(text for element in node.elts for text in texts_of(element, scope))
+    if isinstance(node, ast.Dict):
+        return tuple(text for key in node.keys if key is not None for text in texts_of(key, scope))
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _joined([texts_of(node.left, scope), texts_of(node.right, scope)])
+    if isinstance(node, ast.JoinedStr):
+        return _joined(
+            [texts_of(part.value if isinstance(part, ast.FormattedValue) else part, scope) for part in node.values]
+        )
+    return ()
+
+
+def _joined(parts: list[Texts]) -> Texts:
+    whole: Texts = ("",)
+    for part in parts:
+        whole = tuple(head + tail for head in whole for tail in part)
+    return whole
