@@ -10,7 +10,7 @@ LONGEST_TARGET = 240  # how far left of an operator its target may begin
 LONGEST_CALLEE = 160
 NEAR = 60  # how far left an operator mostly is
 LONGEST_GAP = 200  # blank space and comments between two lines of one statement
-MOST_LINES = 60  # how many lines of one statement
+MOST_LINES = 30  # how many lines of one statement
 MOST_CONDITIONALS = 6  # in a row
 MOST_BRACKETS = 100  # how many brackets left of a literal
 

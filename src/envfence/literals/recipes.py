@@ -161,7 +161,7 @@ def batch(text: str) -> list[Literal]:
             stop -= stop > start and bool(line["quote"]) and text[stop - 1] == '"'
             value = _PERCENT.sub(HOLE, text[start:stop])
             found += [Literal(value, start, stop, line["name"], quoted=False)] if value else []
-        else:
+        elif stop > start:
             body = _PERCENT.sub(lambda name: "$" + "_" * (len(name[0]) - 1), text[start:stop]).replace("\\", "/")
             found += shifted(Script(body).read(), start)
         at = end + 1
@@ -185,7 +185,7 @@ def powershell(text: str) -> list[Literal]:
             value = inner if string[0][0] == "'" else _SUBEXPRESSION.sub(HOLE, inner)
             role = DEFAULT if line["type"] else VALUE
             found.append(Literal(value, *string.span(), line["name"], (), "", "", role, quoted))
-        else:
+        elif end > start:
             found += shifted(Script(text[start:end].replace("`", "\\")).read(), start)
         at = end + 1
     return found

@@ -9,6 +9,7 @@ from envfence.literals.holes import closers, filled
 from envfence.literals.offsets import shifted
 
 DEEPEST = 3  # of `sh -c "…"` inside `sh -c "…"`
+MOST_FRAMES = 100  # of groups and substitutions inside each other
 
 _INSERTS = (
     r"|(?P<var>\${1,2}[A-Za-z_]\w*+|\$[0-9@*?#!$-]|\$\(\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)\))"
@@ -110,7 +111,7 @@ class Script:
             self._redirect(token)
         elif kind == "close":
             self._close(at)
-        elif kind == "group":
+        elif kind == "group" and len(self.frames) < MOST_FRAMES:
             self._group(at)
         elif kind == "tick" and frame.kind == "`" and not frame.double:
             self._close(at)
@@ -139,7 +140,7 @@ class Script:
             _, defaults = filled(self.text, at, end, bound[1] if bound else "", self.path)
             self.found += defaults
             frame.parts.append(HOLE)
-        elif kind in ("open", "tick"):
+        elif kind in ("open", "tick") and len(self.frames) < MOST_FRAMES:
             frame.parts.append(HOLE)
             self.frames.append(_Frame(word))
         else:
