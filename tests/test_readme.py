@@ -1,31 +1,27 @@
 """The README is true: its commands run and print what it shows, its examples work, its names exist."""
 
-import os
 import re
-import shlex
-import subprocess
-import sysconfig
-from pathlib import Path
 
 import pytest
 
 from envfence import rules
 from envfence.check import findings_in
 from envfence.config import Config, parsed
-from envfence.demo.__main__ import SETTINGS, Shell
+from envfence.demo.__main__ import Shell
 
-ROOT = Path(__file__).parents[1]
+from .documents import ROOT, blocks_of, commands_of, run, write_private
+
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCK = re.compile(r"(?:<!-- ([^\n]+) -->\n)?```(\w+)\n(.*?)```\n", re.DOTALL)
-BLOCKS = BLOCK.findall(TEXT)
+BLOCKS = blocks_of("README.md")
 CI = "in continuous integration"  # sessions take minutes there, and a test cannot run all tests
-
-
-def commands_of(text):
-    """Return [(command, output)] of a console block: a command follows `$ `, its output comes below it."""
-    parts = re.split(r"^\$ (.+)\n", text, flags=re.MULTILINE)
-    assert parts[0] == ""
-    return list(zip(parts[1::2], parts[2::2], strict=True))
+WEAK_PRODUCTION = """\
+ENVIRONMENT=production
+DB_HOST=localhost
+DB_PORT=5432
+DB_PASSWORD=admin123
+LOG_LEVEL=info
+SMTP_PORT=25
+"""
 
 
 def consoles():
@@ -38,22 +34,6 @@ def the(language):
     """Return the only block of a language."""
     (text,) = [text for _, each, text in BLOCKS if each == language]
     return text
-
-
-def run(command, folder):
-    """Run a command as a user with the project installed would, and return all that it prints."""
-    path = os.pathsep.join((sysconfig.get_path("scripts"), os.environ["PATH"]))
-    done = subprocess.run(
-        shlex.split(command),
-        cwd=folder,
-        env={**os.environ, **SETTINGS, "PATH": path},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    return done.stdout.replace(str(ROOT), "~/envfence").replace("\\", "/")
 
 
 @pytest.fixture
@@ -76,12 +56,21 @@ def adopted(repo, write):
 
 
 @pytest.fixture
-def folders(literals, adopted):
+def contracted(repo, write):
+    """Return a repository with the contract that is shown, and with a production's file written by hand."""
+    write({".gitignore": ".env*\n!.env.example\n", ".env.example": the("ini")})
+    write_private(repo, {".env.production": WEAK_PRODUCTION})
+    return repo
+
+
+@pytest.fixture
+def folders(literals, adopted, contracted):
     """Return the folder of each place that the README's commands run in."""
     return {
         "in this repository": ROOT,
         "in a repository with literals": literals,
         "in a repository with the five lines": adopted,
+        "in a repository with this contract": contracted,
     }
 
 

@@ -94,7 +94,8 @@ def from_process(root: str, name: str, environ: Mapping[str, str], same_for_all:
     last = {key: Entry(key, value, promised[key].line, promised[key].line) for key, value in given.items()}
     one = environment(contract.path, name, given, last, promised)
     missing = keys.key_findings(contract.path, name, last, promised)
-    missing = [finding._replace(line=promised[finding.anchor].line) for finding in missing]
+    at = {finding.anchor: promised[finding.anchor].line for finding in missing}
+    missing = [finding._replace(line=at[finding.anchor], end_line=at[finding.anchor]) for finding in missing]
     return [*contract_findings(contract), *missing, *_of_one(one), *hosts.misplaced_hosts([one], same_for_all)]
 
 
