@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import pytest
 
+from envfence.contract.command import checked
 from envfence.demo import __main__ as demo
 
 
@@ -61,6 +62,35 @@ def test_mended_python_compiles():
     for name, text in files_of("after.txt").items():
         if name.endswith(".py"):
             compile(text, name, "exec")
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "rule"),
+    (
+        ("backend/config.py", "    ENVIRONMENT:", "    class Config: ...\n    ENVIRONMENT:", "settings-class-config"),
+        ("backend/config.py", 'Literal["development", "staging", "production"]', "str", "settings-open-environment"),
+        ("backend/config.py", "DB_PASSWORD: SecretStr", "DB_PASSWORD: str", "settings-plain-secret"),
+        ("backend/config.py", ", hide_input_in_errors=True", "", "settings-shown-input"),
+        (
+            "backend/config.py",
+            'URL.create("postgresql+psycopg", ',
+            'f"a://b:{password}@c"  # ',
+            "settings-unquoted-dsn",
+        ),
+        ("backend/config.py", 'extra="ignore", ', "", "settings-extra-undecided"),
+        ("docker-compose.yml", "PASSWORD: ${DB_PASSWORD:?", "PASSWORD: ${DB_PASSWORD:-", "secret-with-default"),
+        ("docker-compose.yml", "127.0.0.1:", "", "stack-open-port"),
+        ("docker-compose.yml", "    image:", "    container_name: db\n    image:", "stack-container-name"),
+        ("docker-compose.yml", "services:", "version: '3'\nservices:", "stack-version-key"),
+    ),
+)
+def test_mended_settings_and_stack_hold_their_rules(path, old, new, rule, write, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    mended = files_of("after.txt")
+    assert old in mended[path]
+    for text, is_found in ((mended[path], False), (mended[path].replace(old, new), True)):
+        write(mended | {path: text})
+        assert (rule in {finding.rule for finding in checked(".", None, "port")}) is is_found
 
 
 def test_mending_changes_what_was_faulty_and_adds_the_settings():
