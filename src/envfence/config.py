@@ -27,6 +27,7 @@ class Config(NamedTuple):
     domains: tuple[str, ...] = ()  # own domains: an address below one pins the program to an environment
     allowed_hosts: tuple[str, ...] = ()  # hosts that are the same in every environment
     environments: tuple[str, ...] = STANDARD_ENVIRONMENTS
+    stacks: tuple[str, ...] = ()  # "production: base.yml prod.yml", where names do not tell which files make a stack
     root: str = ""
 
     def wants(self, rule: str) -> bool:

@@ -14,6 +14,7 @@ from envfence.contract.rules import MISSING_KEY, found
 from envfence.contract.surfaces import CODE, COMPOSE, FALLS_BACK, REQUIRES, SETS, WORKFLOW, Use
 from envfence.contract.surfaces.classes import Module
 from envfence.contract.surfaces.settings import settings_classes
+from envfence.errors import FenceError
 from envfence.finding import Finding
 from envfence.stack.render import rendered
 from envfence.stack.rules import VERSION_KEY
@@ -330,6 +331,33 @@ def test_command_prints_the_matrix_and_writes_the_page(write, repo, monkeypatch,
     assert (repo / "matrix.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     assert cli.main(["check", "--compose", "port", "--html", "gone/matrix.html"]) == 2
     assert "No such file" in capsys.readouterr().err
+
+
+def test_stacks_may_be_named_in_the_settings(write, monkeypatch):
+    files = {".env.example": "KEY=<x>\n", "a/one.yml": "services: {app: {image: 'a:1.0'}}", "a/two.yml": "version: '3'"}
+    monkeypatch.chdir(write({**files, "compose.prod.yml": "x: ["}))
+    around = surroundings.read(".", Config(stacks=("production: a/one.yml a/two.yml",), root="."), {})
+    (stack,) = around.survey.stacks
+    assert (stack.environment, list(stack.services)) == ("production", ["app"])
+    assert [finding.path for finding in surroundings.findings(around) if finding.rule == "stack-version-key"] == [
+        "a/two.yml"
+    ]
+    around = surroundings.read(".", Config(stacks=("production: compose.prod.yml",)), {})
+    assert (around.survey.stacks, [finding.rule for finding in around.findings]) == ((), ["stack-unreadable"])
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    (
+        pytest.param("production: gone.yml", "there is no file gone.yml", id="no file"),
+        pytest.param("production", "is no stack", id="no files"),
+        pytest.param("production:", "is no stack", id="nothing"),
+    ),
+)
+def test_stacks_that_are_none(line, said, write, monkeypatch):
+    monkeypatch.chdir(write({".env.example": "KEY=<x>\n"}))
+    with pytest.raises(FenceError, match=said):
+        surroundings.read(".", Config(stacks=(line,)), {})
 
 
 def test_values_of_the_process_stand_in_for_a_file(write, monkeypatch):

@@ -1,11 +1,13 @@
 """Which compose files make a stack together: a base and the override of one environment, by their names."""
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from envfence.contract.environment import names_the_environment
 from envfence.contract.grammar import Key
 from envfence.contract.stages import THROWAWAY, is_known, stage_of
+from envfence.errors import FenceError
 from envfence.stack.tree import Node
 
 _BASE = re.compile(r"(?:docker-)?compose\.ya?ml\Z")
@@ -29,6 +31,18 @@ def stacks(
         others = [path for path in paths if _OVERRIDE.match(path.rpartition("/")[2])]
         if base and len(others) == len(overrides) and all(stage_of(name) in THROWAWAY for name, _ in overrides):
             yield "", (base,)  # what a server runs
+
+
+def declared(lines: Iterable[str], root: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the stacks of lines such as `production: base.yml prod.yml`, paths below ``root``. Raise FenceError."""
+    for line in lines:
+        environment, colon, files = line.partition(":")
+        if not colon or not files.split():
+            raise FenceError(f"stacks: {line!r} is no stack; write 'production: base.yml prod.yml'")
+        yield (
+            environment.strip(),
+            tuple(posixpath.normpath(posixpath.join(root or ".", file)) for file in files.split()),
+        )
 
 
 def is_same(one: str, other: str) -> bool:

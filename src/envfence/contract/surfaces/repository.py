@@ -18,6 +18,7 @@ from envfence.contract.surfaces.classes import Module, dotted
 from envfence.contract.surfaces.mentions import is_prose, mentioned
 from envfence.contract.surfaces.settings import settings_classes
 from envfence.detect.settings_code import code_findings, lines_of
+from envfence.errors import FenceError
 from envfence.finding import Finding
 from envfence.stack import pairs
 from envfence.stack.render import Stack, rendered
@@ -89,9 +90,11 @@ def read_repository(
     """Return every surface below ``root``. Raise FenceError for compose files without the extra that reads them."""
     texts = _Texts(root, config)
     program = _Program(texts)
-    trees, findings = _compose_trees(texts)
     modules = list(program.kept.values())
-    stacks = tuple(_stacks(trees, contract, environments, config))
+    named = list(pairs.declared(config.stacks, config.root.replace(os.sep, "/")))
+    trees, findings = _compose_trees(texts, frozenset(path for _, paths in named for path in paths))
+    named = named or list(pairs.stacks(trees, contract.values(), config.environments))
+    stacks = tuple(_stacks(named, trees, contract, environments))
     survey = Survey(
         contract_path, contract, tuple(environments), tuple(settings_classes(modules)),
         (*program.uses, *_uses(texts, trees)), stacks, _mentioned(texts), _dockerfiles(texts), _code_folders(texts),
@@ -172,11 +175,13 @@ def _uses(texts: _Texts, trees: Mapping[str, Node]) -> Iterator[Use]:
         yield from compose.uses(tree)
 
 
-def _compose_trees(texts: _Texts) -> tuple[dict[str, Node], list[Finding]]:
+def _compose_trees(texts: _Texts, named: frozenset[str]) -> tuple[dict[str, Node], list[Finding]]:
     trees: dict[str, Node] = {}
     findings: list[Finding] = []
+    if missing := named - texts.by_path.keys():
+        raise FenceError(f"stacks: there is no file {', '.join(sorted(missing))}")
     for path in texts.by_path:
-        if compose.is_compose(path) and texts.is_program(path):
+        if path in named or (compose.is_compose(path) and texts.is_program(path)):
             try:
                 trees[path] = read(path, texts.text(path))
             except UnreadableError as error:
@@ -185,9 +190,14 @@ def _compose_trees(texts: _Texts) -> tuple[dict[str, Node], list[Finding]]:
 
 
 def _stacks(
-    trees: Mapping[str, Node], contract: Mapping[str, Key], environments: Sequence[Environment], config: Config
+    named: Iterable[tuple[str, tuple[str, ...]]],
+    trees: Mapping[str, Node],
+    contract: Mapping[str, Key],
+    environments: Sequence[Environment],
 ) -> Iterator[Stack]:
-    for name, paths in pairs.stacks(trees, contract.values(), config.environments):
+    for name, paths in named:
+        if any(path not in trees for path in paths):
+            continue  # what cannot be read is a finding
         of_stage = [one for one in environments if one.name and pairs.is_same(one.base, name)]
         shared = [one for one in environments if not one.name]
         values = {key: value for one in (*shared, *of_stage) for key, value in one.values.items()}
