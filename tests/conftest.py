@@ -73,3 +73,15 @@ def script():
         return found
 
     return find
+
+
+@pytest.fixture(scope="session")
+def local_hook(root):
+    """Return a function that makes a local hook of one in .pre-commit-hooks.yaml: only the installing is left out."""
+    yaml = pytest.importorskip("yaml", reason="pre-commit brings PyYAML")
+    hooks = {hook["id"]: hook for hook in yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+
+    def make(hook_id):
+        return {**hooks[hook_id], "language": "system", "additional_dependencies": []}
+
+    return make
