@@ -33,6 +33,7 @@ def test_named_rules_exist(rows, rule_ids):
     assert named - rule_ids == set()
 
 
+@pytest.mark.source
 def test_shipped_files_exist(rows, root):
     named = {path for row in rows for path in row["shipped"].split()}
     assert [path for path in sorted(named) if not (root / path).is_file()] == []
