@@ -42,13 +42,15 @@ def from_names(paths: Iterable[str]) -> Iterator[Source]:
 def from_paths(paths: Iterable[str]) -> Iterator[Source]:
     """Yield the files and the files below the folders, each once.
 
-    In a git repository what git ignores is left out. Raise FenceError if a path does not exist.
+    In a git repository what git ignores is left out. Raise FenceError if a path does not exist, or cannot be checked.
     """
     named: list[str] = []
     folders: list[str] = []
     for path in paths:
         if not os.path.lexists(path):
             raise FenceError(f"{path}: no such file or folder")
+        if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):
+            raise FenceError(f"{path}: neither a file nor a folder; pass what it holds to --stdin")
         (folders if os.path.isdir(path) else named).append(path)
     seen: set[str] = set()
     for group in (from_names(_not_ignored(named)), *map(_below, folders)):
