@@ -413,6 +413,19 @@ def test_a_folder_below_is_read_with_paths_from_here(write, monkeypatch):
     assert around.survey.contract_path == "sub/.env.example"
 
 
+@pytest.mark.parametrize(
+    "text",
+    (
+        pytest.param("import os\nx = os.environ['B']" + " + y" * 3000, id="a long sum"),
+        pytest.param("os.environ" + "(" * 300 + ")" * 300, id="too many brackets"),
+        pytest.param("os.environ['B']\0", id="NUL"),
+    ),
+)
+def test_what_no_person_wrote_stops_nothing(text, write, monkeypatch):
+    monkeypatch.chdir(write({".env.example": "A=<A>\n", "a.py": text, "b.py": "import os\r\nos.environ['A']\r\n"}))
+    assert [use.key for use in surroundings.read(".", Config(), {}).survey.uses] == ["A"]
+
+
 def test_a_file_that_goes_away_while_it_is_read_says_nothing(write, monkeypatch):
     monkeypatch.chdir(write({".env.example": "A=<A>\n", "a.py": "import os\nos.environ['B']\n"}))
     from envfence import sources

@@ -47,6 +47,7 @@ def test_merge_keys(text, expected):
         pytest.param("a: 1\n\tb: 2", 2, id="tab"),
         pytest.param("a: &a\n  b: *a\n", 2, id="an alias of what it stands in"),
         pytest.param("a: *b", 1, id="an alias of nothing"),
+        pytest.param("[" * 5000, 1, id="nested beyond reason"),
         pytest.param("a: \x01", 1, id="a control character"),
     ),
 )

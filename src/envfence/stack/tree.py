@@ -79,11 +79,9 @@ def read(path: str, text: str) -> Node:
     except MarkedYAMLError as error:
         mark: Any = getattr(error, "problem_mark", None)
         raise UnreadableError(mark.line + 1 if mark else 1) from error
-    except YAMLError as error:
+    except (YAMLError, RecursionError) as error:
         raise UnreadableError(1) from error
-    if root is None:
-        return Node({}, path, 1)
-    return _Builder(path).node(root, 1)
+    return Node({}, path, 1) if root is None else _Builder(path).node(root, 1)
 
 
 class _Builder:

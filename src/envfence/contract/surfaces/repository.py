@@ -121,8 +121,11 @@ class _Program:
         self._keep_named(_class_names(self.kept.values()))
 
     def _look_at(self, module: Module) -> None:
-        self.uses += code.uses(module.path, module.text, module.tree)
-        self.findings += code_findings(module)
+        try:
+            self.uses += code.uses(module.path, module.text, module.tree)
+            self.findings += code_findings(module)
+        except RecursionError:  # a sum of a thousand terms, which no person wrote
+            return
         if _ROOT in module.text:
             self.kept[module.path] = module
 
@@ -159,7 +162,12 @@ def _class_names(modules: Iterable[Module]) -> set[str]:
 def _parsed(path: str, text: str) -> Module | None:
     try:
         return Module(path, text, ast.parse(text))
-    except (SyntaxError, ValueError):  # a template or another Python: `envfence check` says so
+    except (
+        SyntaxError,
+        ValueError,
+        RecursionError,
+        MemoryError,
+    ):  # a template or another Python: `envfence check` says so
         return None
 
 
