@@ -35,7 +35,7 @@ def test_every_key_states_what_an_environment_owes(contract):
         "INFLUXDB_ORG": "stocktrading",
         "INFLUXDB_BUCKET": "metrics",
         "JWT_ALGORITHM": "HS256",
-        "JWT_EXPIRATION_HOURS": "24",
+        "JWT_EXPIRATION_HOURS": "1",
         "JWT_PREVIOUS_SECRET_KEY": "",
     }
 

@@ -9,7 +9,7 @@ UNDECLARED_KEY = Rule(
 )  # fmt: skip
 UNUSED_KEY = Rule(
     "unused-key", "contract",
-    "nothing in this repository reads the key that every environment must give",
+    "nothing in this repository reads this key of the contract",
     "remove it from .env.example and from the env files",
 )  # fmt: skip
 SETTINGS_DRIFT = Rule(
