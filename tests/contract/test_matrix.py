@@ -417,6 +417,7 @@ def test_a_folder_below_is_read_with_paths_from_here(write, monkeypatch):
     "text",
     (
         pytest.param("import os\nx = os.environ['B']" + " + y" * 3000, id="a long sum"),
+        pytest.param("import os\nx = os.environ['B']" + " + y" * 1500, id="a sum that is read but not walked"),
         pytest.param("os.environ" + "(" * 300 + ")" * 300, id="too many brackets"),
         pytest.param("os.environ['B']\0", id="NUL"),
     ),

@@ -131,6 +131,11 @@ def test_a_comparison_anywhere_counts(code, expected):
     assert ("unchecked-environment" in rules(text)) is expected
 
 
+def test_other_classes_are_left_alone():
+    text = f"{HEAD}class Settings(BaseSettings):\n{CONFIG.format('')}    a: str\nclass Other:\n    DB_PASSWORD: str\n"
+    assert rules(text) == []
+
+
 def test_pydantic_1_has_class_config():
     text = "from pydantic import BaseSettings\nclass Settings(BaseSettings):\n    API_TOKEN: SecretStr\n"
     "    class Config:\n        x = 1\n"

@@ -267,13 +267,20 @@ def test_what_is_no_field_of_a_nested_model():
     assert [field.name for field in one.fields] == ["db", "db.host"]
 
 
+def test_parts_of_a_config_that_are_unpacked_are_not_known():
+    one = ours(
+        "class Settings(BaseSettings):\n    model_config = SettingsConfigDict(**more, env_file='.env')\n    a: str\n"
+    )
+    assert one.env_files == (".env",)
+
+
 def test_a_config_that_is_computed_says_nothing():
     one = ours("class Settings(BaseSettings):\n    model_config = base_config\n    a: str\n")
     assert (one.env_files, one.extra) == ((), "")
 
 
 def test_annotated_without_field_and_odd_enums():
-    enums = "class Odd(enum.IntEnum):\n    A = 1\nclass Kind(enum.Enum):\n    A = enum.auto()\n"
+    enums = "class Odd(enum.IntEnum):\n    A = 1\nclass Kind(enum.Enum):\n    A = enum.auto()\n    x, y = 1, 2\n"
     "    x, y = 1, 2\n    def f(self): ...\n"
     one = ours(
         f"{enums}class Settings(BaseSettings):\n    a: Annotated[Kind, 1] = Kind.A\n"
