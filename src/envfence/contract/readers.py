@@ -9,6 +9,8 @@ from envfence.contract.spelling import Place, spelling
 from envfence.finding import Finding
 
 REFUSED: Mapping[str, str] = {"": "\0refused"}  # what a client read from a file that it refuses
+MOST_SPELLED = 20  # statements of one file that another spelling is tried for,
+MOST_READ_AGAIN = 100_000  # and characters: each try reads the whole file, and a broken one has a fault in every line
 
 
 def disagreements(
@@ -27,35 +29,32 @@ def disagreements(
         python = python_reader.entries(text)  # with what an open quote swallows, as the library reads it
     ported = compose_reader.entries(text, environ)
     refused = [entry for entry in ported if entry.problem]
-    yield from (_refusal(path, text, environ, entry) for entry in refused)
+    tries = iter(range(min(MOST_SPELLED, MOST_READ_AGAIN // (len(text) + 1))))
+    for fault in refused:
+        advice = _advice(Place(text, fault, fault.key or "", None, None), environ, tries)
+        yield found(READERS_DISAGREE, path, fault.line, detail=f"compose refuses the file: {fault.problem}{advice}")
     if client is REFUSED and not refused:
         yield found(READERS_DISAGREE, path, 1, detail="the docker compose client of this machine refuses the file")
     theirs = python_reader.resolve(python, environ)
     read = _values(ported) if client is None or client is REFUSED else client
     gone = {line for entry in refused for line in range(entry.line, entry.end_line + 1)}
+    last = {entry.key: entry for entry in (*ported, *python)}
     for key in dict.fromkeys((*theirs, *read)):
         one, other = theirs.get(key), read.get(key)
-        entry = (_last(key, python) or _last(key, ported)) if one != other else None
+        entry = last.get(key) if one != other else None
         if entry is None or entry.line in gone:
             continue
         name = key if key in contract else shown(key) if key else ""
-        place = Place(text, entry, key, one, other)
-        detail = f"{_distance(one, other)}; {spelling(place, environ)}"
-        yield found(READERS_DISAGREE, path, entry.line, name, detail)
+        advice = _advice(Place(text, entry, key, one, other), environ, tries)
+        yield found(READERS_DISAGREE, path, entry.line, name, f"{_distance(one, other)}{advice}")
 
 
-def _refusal(path: str, text: str, environ: Mapping[str, str], entry: Entry) -> Finding:
-    place = Place(text, entry, entry.key or "", None, None)
-    detail = f"compose refuses the file: {entry.problem}; {spelling(place, environ)}"
-    return found(READERS_DISAGREE, path, entry.line, detail=detail)
+def _advice(place: Place, environ: Mapping[str, str], tries: Iterator[int]) -> str:
+    return f"; {spelling(place, environ)}" if next(tries, None) is not None else ""
 
 
 def _values(statements: Sequence[Entry]) -> dict[str, str]:
     return {entry.key: entry.value for entry in statements if entry.key is not None and entry.value is not None}
-
-
-def _last(key: str, statements: Sequence[Entry]) -> Entry | None:
-    return next((entry for entry in reversed(statements) if entry.key == key), None)
 
 
 def _distance(one: str | None, other: str | None) -> str:
