@@ -1,5 +1,6 @@
 """The two readers against cases from other projects' own tests, each with its source and licence in the data."""
 
+import ast
 import csv
 import io
 import json
@@ -15,6 +16,7 @@ from envfence.contract import compose_reader, kinds, python_reader, spelling, te
 from envfence.contract.grammar import contract_of
 from envfence.contract.keys import key_findings, last_statements, statement_findings
 from envfence.contract.readers import disagreements
+from envfence.contract.surfaces import code
 
 HERE = Path(__file__).parent
 
@@ -40,6 +42,7 @@ def test_no_case_is_left_out():
     judged = {case["id"] for case in CASES if case["kind"] in {"lint", "contract", "type"}}
     assert len(judged) == 165
     assert judged == set(JUDGED)
+    assert len(of_kind("usage")) == 5
 
 
 @pytest.mark.parametrize("case", of_kind("parse"))
@@ -195,3 +198,8 @@ def test_a_contract_is_compared(case):
 def against(example, text):
     last = last_statements(python_reader.entries(text))
     return key_findings(".env.production", "production", last, contract_of(example))
+
+
+@pytest.mark.parametrize("case", of_kind("usage"))
+def test_code_names_its_keys(case):
+    assert sorted({use.key for use in code.uses("app.py", case["input"], ast.parse(case["input"]))}) == case["expect"]
