@@ -33,5 +33,17 @@ def _part(part: str) -> str:
     if part == "?":
         return "[^/]"
     if part.startswith("[") and part.endswith("]"):
-        return f"[^{part[2:]}" if part.startswith("[!") else part
+        return one_of(part[1:-1], "!")
     return re.escape(part)
+
+
+def one_of(characters: str, negation: str) -> str:
+    """Return the expression for what stands in brackets: characters, ranges, and maybe first what turns it round.
+
+    A range that runs backwards holds no character.
+    """
+    is_negated = characters.startswith(negation) and len(characters) > 1
+    pairs: list[tuple[str, str]] = re.findall(r"\\?(.)(?:-\\?(.))?", characters[is_negated:], re.DOTALL)
+    ranges = (f"{re.escape(low)}-{re.escape(high or low)}" for low, high in pairs if low <= (high or low))
+    inside = "".join(ranges)
+    return f"[^{inside}/]" if is_negated else f"[{inside}]" if inside else "(?!)"

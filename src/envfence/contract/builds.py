@@ -19,7 +19,8 @@ def builds(root: str) -> list[tuple[str, str]]:
             found += ((entry.path, one.path) for one in below)
         elif entry.name.startswith(_COMPOSE) and entry.name.endswith((".yml", ".yaml")):
             named = _of_compose(text_of(entry.path))
-            found += ((os.path.join(root, context), os.path.join(root, context, file)) for context, file in named)
+            pairs = ((os.path.join(root, context), os.path.join(root, context, file)) for context, file in named)
+            found += (pair for pair in pairs if "\0" not in pair[1])
     known = {os.path.realpath(context) + "\0" + os.path.realpath(file): (context, file) for context, file in found}
     return [(context, file) for context, file in known.values() if os.path.isfile(file)]
 

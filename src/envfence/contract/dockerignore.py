@@ -4,6 +4,8 @@ import posixpath
 import re
 from functools import cache
 
+from envfence.globs import one_of
+
 
 def is_excluded(patterns: str, path: str) -> bool:
     """Tell whether the text of a `.dockerignore` keeps ``path``, relative to the context, out of the build."""
@@ -48,6 +50,5 @@ def _piece(pattern: str, position: int) -> tuple[str, int]:
         return re.escape(pattern[position + 1]), position + 2
     close = pattern.find("]", position + 2)
     if character == "[" and close > 0:
-        inside = pattern[position + 1 : close].replace("\\", "\\\\").replace("[", "\\[")
-        return f"[{inside}]", close + 1
+        return one_of(pattern[position + 1 : close], "^"), close + 1
     return re.escape(character), position + 1
