@@ -13,12 +13,13 @@ from typing import Any
 
 import chart
 import commit
+import contract
 import hook
 import large
 import scale
 from tools import HERE
 
-PARTS = ("hook", "commit", "large", "scale")
+PARTS = ("hook", "commit", "contract", "large", "scale")
 CACHE = Path(tempfile.gettempdir()) / "envfence-bench"
 RESULTS = HERE / "results.json"
 
@@ -49,6 +50,8 @@ def measured(part: str, scratch: Path, args: argparse.Namespace) -> dict[str, An
         return hook.results(scratch, args.rounds)
     if part == "commit":
         return commit.results(scratch, max(1, args.rounds // 2))
+    if part == "contract":
+        return contract.results(scratch, args.rounds)
     few = max(1, args.rounds // 5)
     if part == "large":
         return large.results(args.cache, few, slow=not args.no_slow)

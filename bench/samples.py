@@ -63,6 +63,7 @@ def repository(folder: Path, files: dict[str, str]) -> Path:
     for key, value in (("user.name", "bench"), ("user.email", "bench@example.com"), ("commit.gpgsign", "false")):
         git(folder, "config", key, value)
     for name, text in ({".gitignore": ".env*\n!.env.example\n"} | files).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     git(folder, "add", "--all")
     return folder
