@@ -20,6 +20,11 @@ def guarded(run: Callable[[], int]) -> int:
         # The reader, such as `head`, has seen enough; python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"envfence: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
 
 
 def told(report: Report, output_format: str = "text") -> None:

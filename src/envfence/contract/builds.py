@@ -15,14 +15,20 @@ def builds(root: str) -> list[tuple[str, str]]:
     found = [(root, entry.path) for entry in entries if entry.is_file() and is_dockerfile(entry.name)]
     for entry in entries:
         if entry.is_dir() and not entry.name.startswith("."):
-            below = (one for one in os.scandir(entry.path) if one.is_file() and is_dockerfile(one.name))
-            found += ((entry.path, one.path) for one in below)
+            found += ((entry.path, file) for file in _dockerfiles(entry.path))
         elif entry.name.startswith(_COMPOSE) and entry.name.endswith((".yml", ".yaml")):
             named = _of_compose(text_of(entry.path))
             pairs = ((os.path.join(root, context), os.path.join(root, context, file)) for context, file in named)
             found += (pair for pair in pairs if "\0" not in pair[1])
     known = {os.path.realpath(context) + "\0" + os.path.realpath(file): (context, file) for context, file in found}
     return [(context, file) for context, file in known.values() if os.path.isfile(file)]
+
+
+def _dockerfiles(folder: str) -> list[str]:
+    try:
+        return [one.path for one in os.scandir(folder) if one.is_file() and is_dockerfile(one.name)]
+    except PermissionError:  # as of a database's data: docker could not send it either
+        return []
 
 
 def is_dockerfile(name: str) -> bool:

@@ -116,6 +116,7 @@ def _fingerprint(args: argparse.Namespace) -> int:
 
     from envfence.contract import command
     from envfence.contract.fingerprint import differing, fingerprint, parsed
+    from envfence.contract.rules import shown
 
     salt = args.salt or secrets.token_urlsafe(16)
     if not args.salt:
@@ -127,5 +128,5 @@ def _fingerprint(args: argparse.Namespace) -> int:
         return 0
     keys = differing(digests, parsed(command.text_of(args.compare)))
     for key in keys:
-        print(f"{key} differs")
+        print(f"{shown(key)} differs")
     return int(bool(keys))

@@ -96,11 +96,13 @@ def keys_in_order(root: str, values: Sequence[Mapping[str, str]]) -> list[str]:
 
 def text_of(file: str) -> str:
     """Return the text of a file, of standard input for `-`. Raise FenceError if it cannot be read."""
-    if file == "-":
-        return sys.stdin.read()
     try:
+        if file == "-":
+            return sys.stdin.read()
         with open(file, encoding="utf-8") as stream:
             return stream.read()
+    except UnicodeDecodeError as error:
+        raise FenceError(f"{file}: not UTF-8, so it is no fingerprint") from error
     except OSError as error:
         raise FenceError(f"{file}: {error.strerror}") from error
 

@@ -30,6 +30,8 @@ def fill(root: str, name: str) -> tuple[list[str], list[str]]:
     file = _file(root, name)
     if not os.path.lexists(file):
         raise FenceError(f"{sources.shown(file)} is missing; `envfence env new {name}` writes it")
+    if not os.path.isfile(file):
+        raise FenceError(f"{sources.shown(file)} is no file; move it away, and `envfence env new {name}` writes one")
     with open(file, "rb") as stream:
         data = stream.read()
     try:
