@@ -127,7 +127,7 @@ def test_a_revision_that_is_not_here_is_told_with_what_to_do(repo, write, git, c
         git("commit", "-qm", "x")
     code, findings, err = check(*arguments)
     assert (code, findings) == (2, [])
-    assert re.fullmatch(r"envfence: git diff failed: .+; fetch the revision first: .+\n", err)
+    assert re.fullmatch(r"envfence: git diff failed: .+; if the revision is not here, fetch it: .+\n", err)
 
 
 def test_wrong_settings_cannot_run(write, check):

@@ -20,6 +20,14 @@ def test_ask_says_that_git_is_silent(repo):
         git.ask("check-ignore", "--quiet", "x", cwd=str(repo))
 
 
+@pytest.mark.parametrize("command", ("ls-files", "diff --cached", "diff --raw a...b"))
+def test_ask_says_what_to_do_about_an_owner_that_git_does_not_trust(repo, monkeypatch, command):
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(FenceError, match=r"dubious ownership.+: git config --global --add safe.directory ") as caught:
+        git.ask(*command.split(), "--", cwd=str(repo))
+    assert "\n" not in str(caught.value)
+
+
 def test_ask_says_that_git_is_missing(repo, monkeypatch):
     monkeypatch.setenv("PATH", str(repo))
     with pytest.raises(FenceError, match=r"^git was not found"):
