@@ -115,6 +115,15 @@ def test_outside_of_git_the_way_back_is_said(check):
     assert check("--staged")[2].endswith("; run this inside of a work tree of git\n")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a folder that somebody is in")
+@pytest.mark.parametrize("arguments", ((), ("--staged",)), ids=("tree", "staged"))
+def test_a_working_directory_that_is_gone_is_named(tmp_path, monkeypatch, check, arguments):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert check(*arguments) == (2, [], "envfence: the working directory: No such file or directory\n")
+
+
 RANGES = (("--diff", "gone"), ("--from-ref", "gone"), ("--from-ref", "main", "--to-ref", "gone"))
 
 

@@ -65,6 +65,22 @@ def test_guarded_says_what_can_be_mended(capsys):
     assert capsys.readouterr() == ("", "envfence: do this\n")
 
 
+SYSTEM = (
+    pytest.param(PermissionError(13, "Permission denied", "a.py"), "a.py: Permission denied", id="file"),
+    pytest.param(FileNotFoundError(2, "No such file"), "the working directory: No such file", id="nowhere"),
+    pytest.param(OSError(28, "No space left"), "could not run: No space left", id="disk"),
+)
+
+
+@pytest.mark.parametrize(("error", "said"), SYSTEM)
+def test_guarded_says_what_the_system_refuses(capsys, error, said):
+    def run():
+        raise error
+
+    assert console.guarded(run) == 2
+    assert capsys.readouterr() == ("", f"envfence: {said}\n")
+
+
 def test_guarded_lets_a_bug_be_seen():
     with pytest.raises(ZeroDivisionError):
         console.guarded(lambda: 1 // 0)

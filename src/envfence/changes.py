@@ -40,7 +40,7 @@ def _compared(*args: str, cwd: str) -> bytes:
     try:
         return git.ask(*args, "--", cwd=cwd)
     except FenceError as error:
-        raise FenceError(f"{error}; if the revision is not here, fetch it: a shallow clone has the newest only") from error
+        raise FenceError(f"{error}; if the revision is not here, fetch it: shallow clones have few") from error
 
 
 def _changes(raw: bytes) -> list[Change]:

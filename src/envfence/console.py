@@ -21,9 +21,10 @@ def guarded(run: Callable[[], int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        if error.filename is None:
-            raise
-        print(f"envfence: {error.filename}: {error.strerror}", file=sys.stderr)
+        # A shell may stand in a folder that is deleted, and then nothing has a name.
+        gone = isinstance(error, FileNotFoundError) and error.filename is None
+        where = "the working directory" if gone else error.filename or "could not run"
+        print(f"envfence: {where}: {error.strerror or error}", file=sys.stderr)
         return 2
 
 
