@@ -101,6 +101,7 @@ ERRORS = (
     pytest.param(("--staged",), "git rev-parse failed: fatal: not a git repository", id="no repository"),
     pytest.param(("--diff", "main"), "git rev-parse failed: fatal: not a git repository", id="nothing to compare"),
     pytest.param(("--to-ref", "HEAD"), "--to-ref needs --from-ref", id="half a range"),
+    pytest.param(("--stdin", "a.py"), "--stdin takes no PATH: --stdin-filename names", id="two inputs"),
 )
 
 

@@ -54,6 +54,8 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 def _check(args: argparse.Namespace) -> int:
     if args.to_ref and not args.from_ref:
         raise FenceError("--to-ref needs --from-ref")
+    if args.stdin and args.paths:
+        raise FenceError("--stdin takes no PATH: --stdin-filename names the file that it would be")
     lines = args.output_format == "text"
     report = _report(args, Options(_rules(args.select), _rules(args.ignore), lines=lines, strict=True))
     console.told(report, args.output_format)
