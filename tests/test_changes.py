@@ -133,7 +133,9 @@ PATCHES = (
     ),
     pytest.param(b"+++ b/a b.py\t\n@@ -0,0 +1 @@\n+x\n", {"a b.py": [range(1, 2)]}, id="space"),
     pytest.param(b'+++ "b/a\\n\\"\\\\\\303\\274.py"\n@@ -0,0 +1 @@\n+x\n', {'a\n"\\ü.py': [range(1, 2)]}, id="escapes"),
-    pytest.param(b"Binary files a/x and b/x differ\n", {}, id="binary"),
+    pytest.param(b"Binary files a/x and b/x differ\n", {"x": [changes.EVERY_LINE]}, id="binary, or UTF-16"),
+    pytest.param(b'Binary files /dev/null and "b/\\303\\274" differ\n', {"ü": [changes.EVERY_LINE]}, id="a new one"),
+    pytest.param(b"Binary files a/x and /dev/null differ\n", {}, id="a deleted one"),
 )
 
 

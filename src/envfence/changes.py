@@ -15,6 +15,7 @@ REGULAR = (b"100644", b"100755")  # git's modes of files; links and submodules h
 RAW = ("diff", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-relative", "--diff-filter=ACMRT")
 PATCH = ("diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-relative")
 PREFIXES = ("--src-prefix=a/", "--dst-prefix=b/")
+EVERY_LINE = range(1, 1 << 62)
 ESCAPES = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
 
 
@@ -104,7 +105,11 @@ def added_lines(patch: bytes) -> dict[str, list[range]]:
     path = ""
     lines = iter(patch.split(b"\n"))
     for line in lines:
-        if line.startswith(b"+++ "):
+        if line.startswith(b"Binary files ") and not line.endswith(b" and /dev/null differ"):
+            # To git UTF-16 is binary too.
+            path = _path(line.removesuffix(b" differ").rpartition(b" and ")[2])
+            added.setdefault(path, []).append(EVERY_LINE)
+        elif line.startswith(b"+++ "):
             path = _path(line[4:])
         elif line.startswith(b"@@ "):
             removed, (start, count) = (_span(field) for field in line.split(b" ", 3)[1:3])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from envfence import __version__, console
+from envfence.arguments import Parser
 from envfence.check import Options, Report, check
 from envfence.errors import FenceError
 
@@ -25,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="envfence", description=DESCRIPTION, epilog=EPILOG)
+    parser = Parser(prog="envfence", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_check(commands.add_parser("check", help="look for values of one environment in files", epilog=EPILOG))

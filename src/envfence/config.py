@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
-from envfence.errors import FenceError
+from envfence.errors import FenceError, repeated
 from envfence.finding import Finding
 
 ALWAYS = ("unreadable-file",)  # selecting rules is no reason to be silent about what nobody has read
@@ -149,7 +149,7 @@ def _config(table: Mapping[str, Any], file: str) -> Config:
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in KEYS:
-            raise FenceError(f"{file}: unknown key {key!r} of envfence; {_advice(key)}")
+            raise FenceError(f"{file}: unknown key {repeated(key)} of envfence; {_advice(key)}")
         values[KEYS[key]] = _rules_by_path(value, file) if key == "per-path" else _texts(value, f"{file}: {key}")
     return Config(**values)
 

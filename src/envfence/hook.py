@@ -59,7 +59,7 @@ def asked(argv: Sequence[str]) -> Asked:
         elif argument == "--":
             return ask._replace(names=tuple(argv[at + 1 :]))
         elif argument.startswith("-") and not os.path.lexists(argument):
-            raise FenceError(f"unknown option {argument}; --help lists them")
+            raise FenceError(f"unknown option {argument.partition('=')[0]}; --help lists them")
         else:
             return ask._replace(names=tuple(argv[at:]))
     return ask

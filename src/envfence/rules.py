@@ -5,7 +5,7 @@ from importlib import import_module
 from pkgutil import walk_packages
 
 import envfence
-from envfence.errors import FenceError
+from envfence.errors import FenceError, repeated
 from envfence.finding import Rule
 
 MORE = ("envfence.check", "envfence.contract.ignored", "envfence.suppress")
@@ -25,7 +25,7 @@ def known(ids: tuple[str, ...], where: str = "") -> tuple[str, ...]:
     rules = all_rules()
     for rule in ids:
         if rule not in rules and not rule.startswith("flow-"):
-            raise FenceError(f"{where}unknown rule {rule!r}; {_advice(rule)}")
+            raise FenceError(f"{where}unknown rule {repeated(rule)}; {_advice(rule)}")
     return ids
 
 

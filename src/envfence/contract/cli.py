@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from envfence import console
+from envfence.arguments import Parser
 from envfence.errors import FenceError
 
 
@@ -23,9 +24,9 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="envfence env", description=__doc__)
+    parser = Parser(prog="envfence env", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    below = argparse.ArgumentParser(add_help=False)
+    below = Parser(add_help=False)
     below.add_argument("--root", default=".", metavar="DIR", help="the folder of .env.example and the env files")
     _add_check(commands.add_parser("check", parents=[below], help="check the contract and every env file"))
     new = commands.add_parser("new", parents=[below], help="write .env.NAME from the contract, with new secrets")

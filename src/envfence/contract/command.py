@@ -20,7 +20,7 @@ def checked(root: str, from_environment: str | None, compose: str) -> list[Findi
 
 def examined(root: str, from_environment: str | None, compose: str) -> tuple[list[Finding], Survey]:
     """Return what ``checked`` does, and the surfaces that were read for it."""
-    config = Nearest().of(os.path.join(root, files.CONTRACT))
+    config = Nearest(strict=True).of(os.path.join(root, files.CONTRACT))
     if from_environment:
         findings = check.from_process(root, from_environment, os.environ, config.allowed_hosts)
     else:
@@ -60,7 +60,7 @@ def show_matrix(survey: Survey, findings: Sequence[Finding], html: str | None, *
 
 def mended(root: str) -> list[str]:
     """Mend what can be mended and return what was done."""
-    return mend.mend(root, expected_names(root, Nearest().of(os.path.join(root, files.CONTRACT))))
+    return mend.mend(root, expected_names(root, Nearest(strict=True).of(os.path.join(root, files.CONTRACT))))
 
 
 def expected_names(root: str, config: Config) -> list[str]:

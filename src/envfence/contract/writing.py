@@ -8,7 +8,7 @@ from envfence.contract import atomic, check, files, generate, python_reader
 from envfence.contract.environment import names_the_environment
 from envfence.contract.grammar import GENERATED, OPTIONAL, REQUIRED, Key, contract_of, placeholders
 from envfence.contract.keys import last_statements
-from envfence.errors import FenceError
+from envfence.errors import FenceError, repeated
 
 
 def new(root: str, name: str) -> list[str]:
@@ -131,7 +131,7 @@ def _contract(root: str) -> check.EnvFile:
 def _file(root: str, name: str) -> str:
     plain = name.replace("-", "").replace("_", "").replace(".", "").isalnum() and name.isascii()
     if not plain or not files.environment_of(f".env.{name}"):
-        raise FenceError(f"{name!r} names no environment: use letters, digits, hyphens")
+        raise FenceError(f"{repeated(name)} names no environment: use letters, digits, hyphens")
     return os.path.join(root, f".env.{name}")
 
 

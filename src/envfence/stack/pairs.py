@@ -35,10 +35,10 @@ def stacks(
 
 def declared(lines: Iterable[str], root: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the stacks of lines such as `production: base.yml prod.yml`, paths below ``root``. Raise FenceError."""
-    for line in lines:
+    for number, line in enumerate(lines, 1):
         environment, colon, files = line.partition(":")
         if not colon or not files.split():
-            raise FenceError(f"stacks: {line!r} is no stack; write 'production: base.yml prod.yml'")
+            raise FenceError(f"stacks: number {number} is no stack; write 'production: base.yml prod.yml'")
         yield (
             environment.strip(),
             tuple(posixpath.normpath(posixpath.join(root or ".", file)) for file in files.split()),
