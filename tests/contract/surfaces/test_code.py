@@ -193,3 +193,17 @@ def test_lines_are_those_of_the_names():
         ("B", 4),
         ("C", 6),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        pytest.param(
+            'from os import getenv as read\ndef host():\n    return read("SMTP_HOST")\n', id="getenv in a function"
+        ),
+        pytest.param('from os import environ as e\nHOST = e["SMTP_HOST"]\n', id="environ"),
+        pytest.param('from os import environ as e\nHOST = e.get("SMTP_HOST", "x")\n', id="a method of environ"),
+    ),
+)
+def test_a_renamed_import_is_followed(text):
+    assert [use.key for use in code.uses("mail.py", text, ast.parse(text))] == ["SMTP_HOST"]

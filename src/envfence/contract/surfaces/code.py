@@ -13,6 +13,7 @@ from envfence.contract.surfaces.spoken import is_spoken_of, lines_with
 from envfence.contract.surfaces.texts import Scope, constants, texts_of
 
 WORDS = ("environ", "getenv", "envvar", "Env(", "decouple", "Config(", "dotenv", "get_key")
+_RENAMED = re.compile(r"\b(?:environb?|getenv)\s+as\b")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _LIBRARIES = frozenset({"environs", "environ", "decouple", "starlette.config", "starlette.datastructures"})
 _METHODS = frozenset(  # of a reader, each taking a key first
@@ -37,7 +38,12 @@ def uses(path: str, text: str, tree: ast.Module) -> list[Use]:
     if not lines:
         return []
     makers, readers = _imported(tree) if any(library in text for library in _LIBRARIES) else (set[str](), set[str]())
-    found = _Found({"environ", "environb"}, readers, {}, makers)
+    mappings = {"environ", "environb"}
+    if _RENAMED.search(text):
+        renamed = _renamed(tree)
+        mappings |= {ours for ours, name in renamed.items() if name != "getenv"}
+        readers |= {ours for ours, name in renamed.items() if name == "getenv"}
+    found = _Found(mappings, readers, {}, makers)
     scope = Scope({})
     reader = _Reader(path, found, lines)
     reader.body(tree.body, constants(tree.body, scope))
@@ -46,6 +52,17 @@ def uses(path: str, text: str, tree: ast.Module) -> list[Use]:
         reader = _Reader(path, found, lines_with((*WORDS, *names), text))
         reader.body(tree.body, constants(tree.body, scope))
     return list(dict.fromkeys(sorted(reader.uses, key=lambda use: use.line)))
+
+
+def _renamed(tree: ast.Module) -> dict[str, str]:
+    """Return what the module calls the names of ``os`` that it imports: `from os import getenv as read`."""
+    return {
+        alias.asname: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "os"
+        for alias in node.names
+        if alias.asname and alias.name in {"environ", "environb", "getenv"}
+    }
 
 
 def _imported(tree: ast.Module) -> tuple[set[str], set[str]]:
