@@ -388,6 +388,7 @@ LONG = (
     pytest.param("app.json", "{", '"password": "pw12345", ', id="pairs on one line"),
     pytest.param("app.go", "var x = []string{", '"10.0.0.5",\n', id="a list of hosts"),
     pytest.param("app.java", "", '@Value("${a:10.0.0.5}") ', id="annotations"),
+    pytest.param("app.java", SECRET, '\\"password', id="a long string, whose words are constants"),
     pytest.param("app.sql", "", "password 'pw12345', ", id="SQL"),
     pytest.param("a.yml", "password: ", "a.", id="yaml dots"),
     pytest.param("a.yml", "password: ", "'", id="yaml quotes"),

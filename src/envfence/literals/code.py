@@ -25,7 +25,7 @@ _PORT_NUMBER = re.compile(
 _KEY = re.compile(r"[\w.-]+")
 _IS_KEY = re.compile(r"\s*(?:=>|:(?![:=])|\]\s*=(?!=))")
 _SECRET_USE = re.compile(r"(?i)passw|pwd|secret|token|cred|key|auth|user|login")
-_ADDRESS = re.compile(r"[\d.:]+|.*(?:://|localhost|\.).*", re.DOTALL)
+_ADDRESS = re.compile(r"[\d.:]+\Z|[\s\S]{0,500}?(?:://|localhost|\.)")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _ASSIGNS = re.compile(r"\s*(?:=(?!=)|:(?!:)|\()")
 _HOLES = re.compile(
@@ -137,7 +137,7 @@ def _uses(code: Code, found: list[Literal]) -> list[Literal]:
 def _can_matter(text: str, constants: dict[str, list[Literal]], name: str, start: int) -> bool:
     """Return whether the constant is an address, or what stands before its use names a credential."""
     literal = _defined_before(constants[name], start)
-    return bool(_ADDRESS.fullmatch(literal.value) or _SECRET_USE.search(text, max(0, start - 60), start))
+    return bool(_ADDRESS.match(literal.value) or _SECRET_USE.search(text, max(0, start - 60), start))
 
 
 def _occurrences(text: str, names: Iterable[str]) -> Iterator[tuple[str, int, int]]:
