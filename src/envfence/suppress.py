@@ -23,7 +23,6 @@ UNUSED = Rule(
 )
 RULES = (NO_REASON, UNUSED)
 
-MARK = b"envfence:"
 FILE_FAMILIES = ("endpoint", "credential")  # what is looked for in each file; other families have other passes
 
 _WORDS = r"[ \t]*+envfence:[ \t]*+ignore\[([\w\s,-]*+)\]"

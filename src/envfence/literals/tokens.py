@@ -13,7 +13,6 @@ from envfence.literals.languages import Syntax
 
 STRING = "\x01"  # fills a string in `Code.bare`, so that a name beside it stays a name
 GROUP = "\x02"  # fills a bracket with what it holds in a head
-COMMENT_STARTS = ("#", "//", "/*", "--", "%")
 
 
 class Token(NamedTuple):
