@@ -1,0 +1,64 @@
+"""New keys into env files and into the contract: in place, with comments and line ends kept."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from envfence.contract import compose_reader, python_reader
+from envfence.contract.keys import last_statements
+from envfence.rewrite.keys import Key
+
+_PLAIN = re.compile(r"[\w.:/@%+,=^-]*")  # what a shell that sources the file reads alike, too
+
+
+def with_values(old: str, keys: Iterable[Key], environment: str) -> str:
+    """Return the text of `.env.<environment>` with the keys that it lacks and that have a value there."""
+    return _with_lines(
+        old,
+        [
+            (key.name, f"{key.name}={spelled(key.values.get(environment, ''))}")
+            for key in keys
+            if environment in key.values
+        ],
+    )
+
+
+def with_placeholders(old: str, keys: Iterable[Key]) -> str:
+    """Return the text of the contract with the keys that it lacks, each with a placeholder instead of a value."""
+    return _with_lines(old, [(key.name, f"{key.name}={key.placeholder}") for key in keys])
+
+
+def spelled(value: str) -> str | None:
+    """Return a value as python-dotenv and docker compose both read it, None if there is no such form."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+    quoted = (f"'{value}'", f'"{value}"', f'"{escaped}"')
+    for form in (value, *quoted) if _PLAIN.fullmatch(value) else (*quoted, value):
+        if _read(form) == (value, value):
+            return form
+    return None
+
+
+def _read(form: str) -> tuple[str | None, str | None]:
+    text = f"K={form}\n"
+    python = python_reader.entries(text)
+    compose = compose_reader.entries(text, {})
+    if len(python) != 1 or len(compose) != 1 or python[0].problem or compose[0].problem:
+        return None, None
+    return python_reader.resolve(python, {}).get("K"), compose[0].value
+
+
+def _with_lines(old: str, lines: Sequence[tuple[str, str]]) -> str:
+    """Put each line behind the last key with the same first word, or at the end, after an empty line."""
+    newline = "\r\n" if "\r\n" in old else "\n"
+    text = old.replace("\r\n", "\n")
+    there = [] if not text else text.removesuffix("\n").split("\n")
+    for name, line in lines:
+        last = last_statements(python_reader.entries("\n".join(there)))
+        if name in last:
+            continue
+        family = name.partition("_")[0]
+        ends = [entry.end_line for key, entry in last.items() if key.partition("_")[0] == family]
+        if ends:
+            there.insert(max(ends), line)
+        else:
+            there += ["", line] if there and there[-1].strip() else [line]
+    return newline.join(there) + newline if there else old

@@ -1,0 +1,128 @@
+"""Which key holds which value: equal values of one service share a key, another service gets keys of its own."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from envfence.contract import kinds
+from envfence.contract.surfaces.known import is_given, is_secret_name
+from envfence.detect.names import words
+
+PARTS = ("HOST", "PORT", "NAME", "USER", "PASSWORD", "URL")
+_NO_NAME = re.compile(r"[^A-Z0-9_]")
+
+
+class Key(NamedTuple):
+    """A key, its kind in the contract's words, and its value in each environment."""
+
+    name: str
+    kind: str
+    values: Mapping[str, str]
+
+    @property
+    def is_secret(self) -> bool:
+        """Tell whether it is a credential."""
+        return self.kind == kinds.SECRET
+
+    @property
+    def placeholder(self) -> str:
+        """What the contract has in place of the value."""
+        return f"<{self.name}>"
+
+
+class Keys:
+    """Gives values their keys, and remembers them.
+
+    ``environment`` is the one that values belong to where nothing else is said. ``known`` are the keys and values that
+    its env file has already: they are taken up where the values are equal. ``promised`` are the contract's keys.
+    """
+
+    def __init__(
+        self, environment: str = "development", known: Mapping[str, str] | None = None, promised: Iterable[str] = ()
+    ) -> None:
+        self.environment = environment
+        self._known = dict(known or {})
+        self._promised = frozenset(promised) | self._known.keys()
+        self._keys: dict[str, Key] = {}
+
+    @property
+    def used(self) -> list[Key]:
+        """The keys that have been given, in that order."""
+        return list(self._keys.values())
+
+    def one(self, name: str, value: str, kind: str = "") -> Key:
+        """Return the key of one value: ``name`` in upper case, or that with a number where it holds another value."""
+        return self.of_environments(name, {self.environment: value}, kind)
+
+    def of_environments(self, name: str, values: Mapping[str, str], kind: str = "") -> Key:
+        """Return the key that has these values, each in its environment."""
+        name = key_name(name)
+        return self._give(next(each for each in _numbered(name) if self.fits(each, values)), values, kind)
+
+    def group(self, service: str, parts: Mapping[str, str], others: Iterable[str] = ()) -> dict[str, Key]:
+        """Return the keys of the parts of one connection, by part: {"HOST": Key("DB_HOST", …), …}.
+
+        ``service`` is their prefix: DB. If its keys hold other values the connection leads elsewhere: then the first of
+        ``others`` is the prefix for which all fit, such as ANALYTICS_DB, or else the service with a number, DB2.
+        """
+        return self.groups(service, {part: {self.environment: value} for part, value in parts.items()}, others)
+
+    def groups(
+        self, service: str, parts: Mapping[str, Mapping[str, str]], others: Iterable[str] = ()
+    ) -> dict[str, Key]:
+        """Return what `group` does for parts with a value for each environment."""
+        service = key_name(service)
+        prefixes = (service, *map(key_name, others), *(f"{service}{number}" for number in range(2, 1000)))
+        prefix = next(
+            each for each in prefixes if all(self.fits(f"{each}_{part}", values) for part, values in parts.items())
+        )
+        return {part: self._give(f"{prefix}_{part}", values, _kind_of_part(part)) for part, values in parts.items()}
+
+    def fits(self, name: str, values: Mapping[str, str]) -> bool:
+        """Tell whether a key of this name has these values or none. A variable of the system is never taken."""
+        if is_given(name):
+            return False
+        if name in self._keys:
+            held = self._keys[name].values
+            return all(held.get(environment, value) == value for environment, value in values.items())
+        if name in self._known:
+            return values.get(self.environment, self._known[name]) == self._known[name]
+        return True
+
+    def holding(self, value: str, tail: str = "") -> Key | None:
+        """Return a key that holds the value here already, and whose name ends in ``tail``."""
+        for key in self._keys.values():
+            if key.values.get(self.environment) == value and key.name.endswith(tail):
+                return key
+        return None
+
+    def _give(self, name: str, values: Mapping[str, str], kind: str) -> Key:
+        key = self._keys.get(name)
+        if key is None:
+            first = next(iter(values.values()))
+            key = Key(name, kind or kind_of(name, first), {})
+        self._keys[name] = key._replace(values={**key.values, **values})
+        return self._keys[name]
+
+
+def key_name(name: str) -> str:
+    """Return a name as keys are written: `dbHost`, `db-host` and `db.host` give DB_HOST."""
+    upper = "_".join(words(name)).upper()
+    return _NO_NAME.sub("_", upper).lstrip("0123456789_") or "VALUE"
+
+
+def kind_of(name: str, value: str) -> str:
+    """Return the kind of a key in the contract's words: its name's, unless the value is none of that kind."""
+    if is_secret_name(name):
+        return kinds.SECRET
+    kind = kinds.kind_of_name(name)
+    return kind if kinds.is_of_kind(kind, value) else kinds.TEXT
+
+
+def _kind_of_part(part: str) -> str:
+    return kinds.SECRET if part == "PASSWORD" else kinds.kind_of_name(part)
+
+
+def _numbered(name: str) -> Iterable[str]:
+    yield name
+    yield from (f"{name}_{number}" for number in range(2, 1000))

@@ -1,0 +1,29 @@
+"""What a fix will do to the files of a repository, before anything is written."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from envfence.contract.files import environment_of
+from envfence.rewrite import Left
+from envfence.rewrite.keys import Key
+
+
+class Change(NamedTuple):
+    """One file: its bytes before, None if there is no file, and after. ``path`` is relative to the root."""
+
+    path: str
+    before: bytes | None
+    after: bytes
+
+    @property
+    def is_private(self) -> bool:
+        """Tell whether it holds values: readable by its owner alone, and never shown."""
+        return environment_of(self.path.rpartition("/")[2]) is not None
+
+
+class Plan(NamedTuple):
+    """All changes, what is left alone, and the keys that hold what was hardcoded."""
+
+    changes: Sequence[Change] = ()
+    left: Sequence[Left] = ()
+    keys: Sequence[Key] = ()

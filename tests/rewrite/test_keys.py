@@ -1,0 +1,90 @@
+"""Which value gets which key, and how keys are written into env files."""
+
+import pytest
+
+from envfence.contract import compose_reader, python_reader
+from envfence.rewrite import Edit, applied, envfiles
+from envfence.rewrite.keys import Keys, key_name
+
+PARTS = dict(zip(("HOST", "PORT", "USER", "PASSWORD"), "abcd", strict=True))
+
+
+def names(keys):
+    return [key.name for key in keys.used]
+
+
+def test_equal_connections_share_their_keys():
+    keys = Keys()
+    for _ in range(18):
+        keys.group("DB", PARTS)
+    keys.group("DB", {"HOST": "db.example.com"})
+    assert names(keys) == ["DB_HOST", "DB_PORT", "DB_USER", "DB_PASSWORD"]
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    (
+        pytest.param((), ["DB2_HOST", "DB2_PORT"], id="a number"),
+        pytest.param(("analytics db",), ["ANALYTICS_DB_HOST", "ANALYTICS_DB_PORT"], id="a name of its own"),
+    ),
+)
+def test_another_connection_gets_keys_of_its_own(others, expected):
+    keys = Keys()
+    keys.group("DB", {"HOST": "db.example.com", "PORT": "5435"})
+    keys.group("DB", {"HOST": "db.example.com", "PORT": "5432"}, others)
+    assert names(keys) == ["DB_HOST", "DB_PORT", *expected]
+
+
+def test_an_env_file_that_is_there_keeps_its_values():
+    keys = Keys(known={"DB_HOST": "db.example.com", "API_TOKEN": "first"})
+    assert keys.one("DB_HOST", "db.example.com").name == "DB_HOST"
+    assert keys.one("API_TOKEN", "second").name == "API_TOKEN_2"
+
+
+def test_a_variable_of_the_system_is_no_key():
+    assert Keys().one("HOME", "x").name == "HOME_2"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    (
+        pytest.param("dbHost", "DB_HOST", id="camel case"),
+        pytest.param("db-host", "DB_HOST", id="hyphens"),
+        pytest.param("db.host", "DB_HOST", id="dots"),
+        pytest.param("2nd_host", "ND_HOST", id="a digit first"),
+        pytest.param("주소", "VALUE", id="no ASCII letter"),
+    ),
+)
+def test_key_name(name, expected):
+    assert key_name(name) == expected
+
+
+@pytest.mark.parametrize(
+    "value", ("plain", "a b", "a#b", "#a", "a'b", 'a"b', "a$b", "a\\b", "비밀 é", "`x`", "", "'q'")
+)
+def test_spelled_is_read_alike(value):
+    text = f"KEY={envfiles.spelled(value)}\n"
+    assert python_reader.resolve(python_reader.entries(text), {}) == {"KEY": value}
+    assert [entry.value for entry in compose_reader.entries(text, {})] == [value]
+
+
+def test_what_no_form_keeps_has_no_spelling():
+    assert envfiles.spelled("a'$b") is None
+
+
+def test_keys_go_beside_their_kind_and_all_else_stays():
+    keys = Keys()
+    keys.one("DB_PORT", "7")
+    keys.one("API_URL", "x")
+    old = "# the database\r\nDB_HOST=127.0.0.1  # local\r\n\r\nREDIS_HOST=127.0.0.1\r\n"
+    assert envfiles.with_values(old, keys.used, "development") == (
+        "# the database\r\nDB_HOST=127.0.0.1  # local\r\nDB_PORT=7\r\n\r\nREDIS_HOST=127.0.0.1\r\n\r\nAPI_URL=x\r\n"
+    )
+    assert envfiles.with_placeholders("", keys.used) == "DB_PORT=<DB_PORT>\n\nAPI_URL=<API_URL>\n"
+    assert envfiles.with_values(old, keys.used, "production") == old
+
+
+def test_edits_that_overlap_are_refused():
+    assert applied("abcdef", [Edit(4, 5, "E"), Edit(1, 3, "")]) == "adEf"
+    with pytest.raises(ValueError, match="overlap"):
+        applied("abcdef", [Edit(0, 3, ""), Edit(2, 4, "")])
