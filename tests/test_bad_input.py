@@ -348,7 +348,7 @@ def test_no_malformed_file_breaks_slows_or_escapes_the_check(outside):
         report, texts, seconds = seconds_for(path, data)
         assert not is_too_long(seconds), f"{path}: {len(data)} bytes take {seconds:.2f} s"
         assert report.files == 1
-        was_read = any(found.anchor == "an age key" for found in report.findings)
+        was_read = any(found.message.startswith("an age key ") for found in report.findings)
         assert was_read != bool(report.skipped), "a file is read, or it is counted among the skipped"
         lines = files.decoded(data).count("\n") + 1
         assert all(1 <= found.line <= found.end_line <= lines for found in report.findings)

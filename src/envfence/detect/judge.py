@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
 
+from envfence import anchors
 from envfence.detect import credentials, endpoints, own_keys
 from envfence.detect.scope import Scope
 from envfence.finding import Finding, Rule
@@ -19,7 +20,7 @@ def findings(found: list[Literal], scope: Scope) -> list[Finding]:
     if not decided:
         return []
     at = Lines(scope.text)
-    return [_finding(rule, scope.path, literal, at) for literal, rule in decided]
+    return [_finding(rule, scope, literal, at) for literal, rule in decided]
 
 
 def _once(text: str, decided: Iterable[tuple[Literal, Rule]]) -> list[tuple[Literal, Rule]]:
@@ -52,11 +53,10 @@ class Lines:
         return line, offset - self.ends[line - 1] + 1
 
 
-def _finding(rule: Rule, path: str, literal: Literal, lines: Lines) -> Finding:
+def _finding(rule: Rule, scope: Scope, literal: Literal, lines: Lines) -> Finding:
     line, column = lines.at(literal.start)
     end_line, end_column = lines.at(literal.end)
-    anchor = literal.name or f"{literal.call}:{literal.argument}"
     return Finding(
-        rule.id, rule.family, rule.severity, path, line, column, end_line, end_column,
-        rule.message, rule.advice, rule.fixable, anchor,
+        rule.id, rule.family, rule.severity, scope.path, line, column, end_line, end_column,
+        rule.message, rule.advice, rule.fixable, anchors.of(literal, scope.text),
     )  # fmt: skip

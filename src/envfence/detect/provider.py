@@ -48,6 +48,8 @@ def is_candidate(data: bytes, *, many: bool = False) -> bool:
 
 def findings(path: str, text: str) -> list[Finding]:
     """Return the tokens and keys in ``text``, each once, sorted by place."""
+    from envfence import anchors
+
     places: list[tuple[int, int, Provider]] = []
     for provider in PROVIDERS:
         if any(mark in text for mark in provider.marks):
@@ -57,7 +59,8 @@ def findings(path: str, text: str) -> list[Finding]:
     for start, end, provider in _outermost(places):
         line, at = line + text.count("\n", at, start), start
         column = start - text.rfind("\n", 0, start)
-        found.append(_finding(path, (line, column, line, column + end - start), provider))
+        place = line, column, line, column + end - start
+        found.append(_finding(path, place, provider, anchors.before(text, start)))
     return found
 
 
@@ -118,10 +121,10 @@ def _outermost(places: Iterable[tuple[int, int, Provider]]) -> Iterator[tuple[in
             stop = end
 
 
-def _finding(path: str, place: tuple[int, int, int, int], provider: Provider) -> Finding:
+def _finding(path: str, place: tuple[int, int, int, int], provider: Provider, anchor: str) -> Finding:
     severity = WARNING if provider.is_often_shown and kind_of(path, "") == "prose" else ERROR
     message = f"{provider.name} is written into the file"
     return Finding(
         SECRET.id, SECRET.family, severity, path, *place,
-        message, SECRET.advice, SECRET.fixable, provider.name,
+        message, SECRET.advice, SECRET.fixable, anchor,
     )  # fmt: skip
