@@ -72,6 +72,14 @@ CASES = {
     ],
     "unused-key": [
         (
+            [(EXAMPLE, "REPORT_BUCKET=reports\n", "REPORT_BUCKET=reports\nCELERY_CONCURRENCY=\n")],
+            {("unused-key", EXAMPLE, "CELERY_CONCURRENCY")},
+        ),
+        (
+            [(EXAMPLE, "REPORT_BUCKET=reports\n", "REPORT_BUCKET=reports\nAWS_REGION=\n")],
+            {("unused-key", EXAMPLE, "AWS_REGION")},
+        ),
+        (
             [(EXAMPLE, "REPORT_BUCKET=reports\n", "REPORT_BUCKET=reports\nOLD_API=\n")],
             {("unused-key", EXAMPLE, "OLD_API")},
         ),
@@ -94,6 +102,8 @@ CASES = {
         ([(CONFIG, "    DB_HOST: str\n", "    DB_HOST: int\n")], {("settings-drift", CONFIG, "DB_HOST")}),
         ([(CONFIG, '"staging", "production"]', '"production"]')], {("settings-drift", CONFIG, "ENVIRONMENT")}),
         ([(CONFIG, "    REDIS_PORT: int\n", "    REDIS_PORT: HttpUrl\n")], {("settings-drift", CONFIG, "REDIS_PORT")}),
+        ([(CONFIG, "    REDIS_PORT: int\n", "    REDIS_PORT: int = 6\n")], {("settings-drift", CONFIG, "REDIS_PORT")}),
+        (field("MAIL_FROM: str", "MAIL_FROM"), {("settings-drift", CONFIG, "MAIL_FROM")}),
     ],
     "forbidden-extra": [
         (
@@ -146,6 +156,17 @@ CASES = {
             {("secret-with-default", DEV, "DB_PASSWORD"), ("interpolation-ignores-env-file", DEV, "DB_PASSWORD")},
         ),
         (report('x = os.getenv("DB_PASSWORD", "x1")'), {("secret-with-default", REPORT, "DB_PASSWORD")}),
+        (report('os.environ.setdefault("DB_PASSWORD", "x1")'), {("secret-with-default", REPORT, "DB_PASSWORD")}),
+        (
+            [
+                (
+                    CONFIG,
+                    "REDIS_PASSWORD: SecretStr",
+                    'REDIS_PASSWORD: SecretStr = Field(default_factory=lambda: S("x1"))',
+                )
+            ],
+            {("secret-with-default", CONFIG, "REDIS_PASSWORD")},
+        ),
         (
             [(CONFIG, "REDIS_PASSWORD: SecretStr", 'REDIS_PASSWORD: SecretStr = SecretStr("x1")')],
             {("secret-with-default", CONFIG, "REDIS_PASSWORD")},

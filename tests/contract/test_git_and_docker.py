@@ -91,6 +91,14 @@ def test_an_old_commit_of_another_folder_is_that_folders(here, write, git, monke
     assert [(f.rule, f.path) for f in findings if f.rule in OUTSIDE] == [("env-file-in-history", "api/.env.staging")]
 
 
+def test_an_old_commit_of_a_folder_below_is_found(here, write, git):
+    write({"api/src/.env": VALUES})
+    git("add", "--force", ".")
+    git("commit", "--quiet", "--message", "x")
+    git("rm", "--quiet", "--cached", "api/src/.env")
+    assert found({"env-file-in-history"}) == [("env-file-in-history", "api/src/.env", 1)]
+
+
 def test_what_git_tracks_elsewhere_is_no_matter_of_this_folder(here, write, git):
     write({"api/.env.example": CONTRACT, "web/.env.production": VALUES, "api/.env.staging": VALUES})
     git("add", "--force", ".")
@@ -106,11 +114,32 @@ def test_what_git_tracks_elsewhere_is_no_matter_of_this_folder(here, write, git)
         pytest.param("*\n", id="all"),
     ),
 )
-def test_a_contract_that_git_ignores_is_found_until_it_is_tracked(pattern, here, write, git):
+def test_a_contract_that_git_ignores_is_found_even_if_it_was_forced_in(pattern, here, write, git):
     write({".gitignore": pattern})
     assert ("contract-ignored", ".env.example", 1) in found()
     git("add", "--force", ".env.example")
-    assert "contract-ignored" not in {rule for rule, *_ in found()}
+    assert ("contract-ignored", ".env.example", 1) in found()
+
+
+FOLDERS = (
+    pytest.param({"api/app.py": "", ".gitignore": "/.env*\n!.env.example\n"}, ".gitignore", 1, id="the root alone"),
+    pytest.param({"a/b/.env": "A=1\n", ".gitignore": "/.env*\n!.env.example\n"}, ".gitignore", 1, id="one is there"),
+    pytest.param({"api/.env": "A=1\n", ".gitignore": f"{IGNORED}!api/.env\n"}, ".gitignore", 4, id="one is let in"),
+    pytest.param({"a/app.ts": "", "a/.gitignore": "!.env\n"}, "a/.gitignore", 1, id="a folder lets them in"),
+)
+
+
+@pytest.mark.parametrize(("files", "path", "line"), FOLDERS)
+def test_an_env_file_of_any_folder_must_be_ignored(files, path, line, here, write, git):
+    write(files)
+    git("add", ".gitignore", *(path for path in files if path.endswith((".py", ".ts"))))
+    assert found({"env-file-not-ignored"}) == [("env-file-not-ignored", path, line)]
+
+
+def test_a_folder_without_a_program_gets_no_env_file(here, write, git):
+    write({"notes/a.md": "", ".gitignore": "/.env*\n!.env.example\n"})
+    git("add", "notes")
+    assert found() == []
 
 
 @pytest.mark.parametrize("where", ("exclude", "global"))
@@ -123,7 +152,7 @@ def test_a_pattern_of_this_machine_is_no_protection(where, here, write, git, tmp
         patterns = tmp_path_factory.mktemp("home") / "ignore"
         patterns.write_text(".env*\n!.env.example\n", encoding="utf-8")
         git("config", "core.excludesFile", str(patterns))
-    assert ("ignored-only-here", ".env.production", 1) in found()
+    assert [one for one in found() if one[0] == "ignored-only-here"] == [("ignored-only-here", ".env.production", 1)]
 
 
 def test_outside_of_a_repository_git_is_not_asked(tmp_path, write, monkeypatch):
@@ -186,6 +215,26 @@ IMAGES = (
     ),
     pytest.param({"api/Dockerfile": "COPY . .\n"}, [], id="a folder without env files"),
     pytest.param(
+        {"Dockerfile": "COPY . .\n", ".dockerignore": ".env*\n", "api/.env": "A=1\n"},
+        [("Dockerfile", 1)],
+        id="one of a folder, past a pattern of the top",
+    ),
+    pytest.param(
+        {"Dockerfile": "COPY a* /x/\n", ".dockerignore": ".env*\n", "api/b/.env": "A=1\n"},
+        [("Dockerfile", 1)],
+        id="one of a folder that is copied by pattern",
+    ),
+    pytest.param(
+        {"Dockerfile": "COPY web/ api/src ./\n", ".dockerignore": ".env*\n", "api/.env": "A=1\n"},
+        [],
+        id="one beside the folders that are copied",
+    ),
+    pytest.param(
+        {"Dockerfile": "COPY . .\n", ".dockerignore": "**/.env*\n", "api/.env": "A=1\n", "node_modules/.env": ""},
+        [],
+        id="none of any folder",
+    ),
+    pytest.param(
         {"api/Dockerfile": "COPY . .\n", "api/.env": "A=1\n"}, [("api/Dockerfile", 1)], id="a folder with an env file"
     ),
     pytest.param(
@@ -240,6 +289,13 @@ def test_fix_mends_and_a_second_run_has_nothing_to_do(here, write, git, capsys):
     assert main(["check", "--fix", "--compose", "port"]) == 1
     assert capsys.readouterr().err == "found 1 error\n"
     assert {path.name: path.read_bytes() for path in here.iterdir() if path.is_file()} == before
+
+
+def test_fix_ignores_the_env_files_of_folders_too(here, write):
+    write({".gitignore": "/.env*\n!.env.example\n", "api/.env": "A=1\n"})
+    assert main(["check", "--fix"]) == 0
+    assert (here / ".gitignore").read_text(encoding="utf-8") == f"/.env*\n!.env.example\n{IGNORED}"
+    assert found() == []
 
 
 def test_fix_lets_the_contract_in_again(here, write):

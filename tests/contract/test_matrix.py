@@ -31,6 +31,8 @@ WORKERS=4
 LOG_LEVEL=INFO
 API_URL=<url>
 SENTRY_DSN=
+# only: production
+REGION=<REGION>
 """)
 FILES = dict.fromkeys(("DB_HOST", "DB_PORT", "DB_PASSWORD", "API_URL"), "10")
 
@@ -67,7 +69,9 @@ def anchors(found_findings, rule):
         pytest.param("DB_HOST: int", "the contract says host, the field another type", id="host as a number"),
         pytest.param("API_URL: bool", "the contract says url, the field another type", id="url as a switch"),
         pytest.param("DEBUG: HttpUrl", "the contract says bool, the field another type", id="switch as a url"),
-        pytest.param("DB_PORT: int | None = None", "", id="port as a number"),
+        pytest.param("DB_PORT: int", "", id="port as a number"),
+        pytest.param("DB_PORT: int | None = None", "the field goes on without one", id="required and with a default"),
+        pytest.param("DB_PASSWORD: SecretStr = 'x'", "", id="a secret's default is a finding of its own"),
         pytest.param("LOG_LEVEL: int", "the contract's default is no whole number", id="default"),
         pytest.param("LOG_LEVEL: bool", "the contract's default is neither true nor false", id="default of a switch"),
         pytest.param("WORKERS: bool", "the contract's default is neither true nor false", id="number of a switch"),
@@ -78,7 +82,10 @@ def anchors(found_findings, rule):
         pytest.param("DB_HOST: Literal['db']", "", id="choices that the contract leaves open"),
         pytest.param("SENTRY_DSN: HttpUrl", "the contract lets it be empty", id="optional and never empty"),
         pytest.param("SENTRY_DSN: Literal['a']", "the contract lets it be empty", id="optional choice"),
-        pytest.param("SENTRY_DSN: str", "", id="optional text"),
+        pytest.param("SENTRY_DSN: str", "lets it be left out, the field needs it", id="optional and needed"),
+        pytest.param("SENTRY_DSN: str = ''", "", id="optional text"),
+        pytest.param("REGION: str", "some environments only, the field needs it", id="needed where it is not given"),
+        pytest.param("REGION: str = ''", "", id="of some environments only"),
         pytest.param("ENVIRONMENT: Literal['production']", "a choice that the field refuses", id="choices"),
         pytest.param("ENVIRONMENT: Literal['development', 'staging', 'production']", "", id="same choices"),
         pytest.param("a: str = Field(validation_alias=AliasChoices('OTHER', 'DB_HOST'))", "", id="second alias"),
@@ -147,6 +154,9 @@ def test_the_contract_stands_in_for_files_that_are_elsewhere():
         pytest.param([Use("DB_HOT", "w.yml", 1, WORKFLOW)], [("DB_HOT", "did you mean DB_HOST?")], id="left out"),
         pytest.param([Use("DB_HOSST", "a.py", 1, CODE)], [("DB_HOSST", "did you mean DB_HOST?")], id="added"),
         pytest.param([Use("DB_HOSE", "a.py", 1, CODE)], [("DB_HOSE", "did you mean DB_HOST?")], id="changed"),
+        pytest.param(
+            [Use("DATABASE_HOST", "w.yml", 1, WORKFLOW)], [("DATABASE_HOST", "did you mean DB_HOST?")], id="other words"
+        ),
         pytest.param([Use("DB_HO", "w.yml", 1, WORKFLOW)], [], id="too short to tell"),
         pytest.param([Use("db_host", "w.yml", 1, WORKFLOW)], [], id="another case is another name"),
         pytest.param([Use("DB_HOST2", "w.yml", 1, WORKFLOW)], [], id="numbered"),
@@ -169,9 +179,25 @@ def test_unused():
     assert unused() == []  # no surface is known here
 
 
+REFUSED = (
+    pytest.param("POOL: int", "12", [], id="a number"),
+    pytest.param("POOL: float", "1.5", [], id="a number with a point"),
+    pytest.param("POOL: int | None", "many", [".env.production gives no number"], id="a word"),
+    pytest.param("pool: int", "many", [".env.production gives no number"], id="in another case"),
+    pytest.param("POOL: str", "many", [], id="a text"),
+)
+
+
+@pytest.mark.parametrize(("body", "value", "expected"), REFUSED)
+def test_a_value_that_the_class_refuses(body, value, expected):
+    production = of_file(".env.production", "production", {"POOL": value}, {}, contract_of("POOL=<POOL>\n"))
+    messages = [finding.message for finding in drift(classes(body), production.contract, [production])]
+    assert [message.partition("(")[2].rstrip(")") for message in messages] == expected
+
+
 def test_a_key_that_an_image_or_another_key_reads_is_used():
     contract = contract_of(
-        "DB_HOST=<DB_HOST>\nDB_NAME=<name>\nDB_URL=postgres://${DB_HOST}/<DB_NAME>\nBAD=${\nREDIS_MODE=<x>\nAWS_REGION=<x>\n"
+        "DB_HOST=<DB_HOST>\nDB_NAME=<name>\nDB_URL=postgres://${DB_HOST}/<DB_NAME>\nBAD=${\nREDIS_MODE=<x>\nAWS_REGION=<x>\nTZ=UTC\n"
     )
     text = "services: {cache: {image: 'redis:8.0', env_file: .env}}"
     stack = rendered("", [read("c.yml", text)], {}, lambda _: True)
@@ -180,9 +206,10 @@ def test_a_key_that_an_image_or_another_key_reads_is_used():
         contract,
         uses=(Use("DB_URL", "a.py", 1, CODE),),
         stacks=(stack,),
-        mentioned=lambda _: frozenset(),
+        mentioned=lambda words: words & {"boto3"},
     )
     assert anchors(findings(used), "unused-key") == ["BAD"]
+    assert anchors(findings(used._replace(mentioned=lambda _: frozenset())), "unused-key") == ["BAD", "AWS_REGION"]
 
 
 @pytest.mark.parametrize(
@@ -284,7 +311,8 @@ def test_table():
     ]  # fmt: skip
     assert shown(whole) == {
         "ENVIRONMENT": "!-....", "DB_HOST": "R+RRR+", "DB_PORT": "R!o...", "DB_PASSWORD": "R-....", "DEBUG": "R-....",
-        "WORKERS": "o-..o.", "LOG_LEVEL": "oe..!.", "API_URL": "R-....", "SENTRY_DSN": "o.....", "EXTRA": ".x....",
+        "WORKERS": "o-..o.", "LOG_LEVEL": "oe..!.", "API_URL": "R-....", "SENTRY_DSN": "o.....", "REGION": "R-....",
+        "EXTRA": ".x....",
         "NEW": "...!..",
     }  # fmt: skip
     assert [finding.rule for finding in whole.others] == ["stack-version-key"]

@@ -46,7 +46,11 @@ FAULTS = (
     planted("wrong-kind", "WORKERS", ("WORKERS=8", "WORKERS=eight")),
     planted("wrong-kind", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST=10.1.0.6:6379")),
     planted("wrong-kind", "DEBUG", ("DEBUG=false", "DEBUG=never"), name=STAG),
-    planted("wrong-kind", "ENVIRONMENT", ("ENVIRONMENT=production", "ENVIRONMENT=prod")),
+    pytest.param(
+        [(PROD, "ENVIRONMENT=production", "ENVIRONMENT=prod")],
+        {("wrong-kind", PROD, "ENVIRONMENT"), ("environment-mismatch", PROD, "ENVIRONMENT")},
+        id="a choice of nobody, and not the file's name",
+    ),
     planted("environment-mismatch", "ENVIRONMENT", ("ENVIRONMENT=production", "ENVIRONMENT=development")),
     planted("environment-mismatch", "ENVIRONMENT", ("ENVIRONMENT=production", "ENVIRONMENT='staging'")),
     planted("environment-mismatch", "ENVIRONMENT", ("ENVIRONMENT=staging", "ENVIRONMENT=production"), name=STAG),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from envfence.contract import kinds
 from envfence.contract.environment import Environment
 from envfence.contract.files import environment_of
-from envfence.contract.grammar import DEFAULT, ONE_OF, OPTIONAL, Key
+from envfence.contract.grammar import DEFAULT, GENERATED, ONE_OF, OPTIONAL, REQUIRED, Key
 from envfence.contract.rules import found, shown
 from envfence.contract.surfaces.configured import ANY_FILE
 from envfence.contract.surfaces.known import is_given
@@ -25,8 +25,10 @@ _IMPOSSIBLE = (
 )
 
 
-def drift(classes: Sequence[SettingsClass], contract: Mapping[str, Key]) -> Iterator[Finding]:
-    """Yield the fields that the contract does not name, or says something else of."""
+def drift(
+    classes: Sequence[SettingsClass], contract: Mapping[str, Key], environments: Sequence[Environment] = ()
+) -> Iterator[Finding]:
+    """Yield the fields that the contract does not name, or says something else of, or that refuse a file's value."""
     seen: set[tuple[str, int, str]] = set()
     for one in classes:
         if one.is_base:
@@ -38,7 +40,7 @@ def drift(classes: Sequence[SettingsClass], contract: Mapping[str, Key]) -> Iter
             place = (field.path, field.line, field.keys[0])
             if place not in seen:
                 seen.add(place)
-                yield from _field(one, field, folded)
+                yield from list(_field(one, field, folded)) or _refused(one, field, environments)
 
 
 def _field(one: SettingsClass, field: Field, contract: Mapping[str, Key]) -> Iterator[Finding]:
@@ -53,6 +55,33 @@ def _field(one: SettingsClass, field: Field, contract: Mapping[str, Key]) -> Ite
         return
     if detail := _difference(field, named[0]):
         yield found(SETTINGS_DRIFT, field.path, field.line, name, detail)
+    elif detail := _need(field, named[0]):
+        yield found(SETTINGS_DRIFT, field.path, field.line, name, detail, "" if field.required else WARNING)
+
+
+def _refused(one: SettingsClass, field: Field, environments: Sequence[Environment]) -> Iterator[Finding]:
+    """Yield the field if an env file gives it a value that is no number; of a number the contract has its own word."""
+    types = field.types - {"None"}
+    if not types or not types <= _NUMBERS:
+        return
+    for environment in environments:
+        for key, value in environment.given():
+            is_own = one.folded(key) == one.folded(field.keys[0]) and environment.kind(key) == kinds.TEXT
+            if is_own and not kinds.is_of_kind(kinds.INT, value.partition(".")[0]):
+                detail = f"{environment.path} gives no number"
+                yield found(SETTINGS_DRIFT, field.path, field.line, shown(key), detail)
+
+
+def _need(field: Field, key: Key) -> str:
+    """Return how a field and its key differ on whether a value is needed, in fixed words, "" if they agree."""
+    if field.required and key.form == OPTIONAL:
+        return "the contract lets it be left out, the field needs it"
+    if field.required and key.only:
+        return "the contract gives it to some environments only, the field needs it in all"
+    is_promised = key.form in {REQUIRED, GENERATED} and not key.only
+    if not field.required and is_promised and not (field.has_literal and key.kind == kinds.SECRET):
+        return "the contract requires a value, the field goes on without one"
+    return ""
 
 
 def _difference(field: Field, key: Key) -> str:
@@ -87,25 +116,34 @@ def forbidden_extras(
     environments: Sequence[Environment],
     contract_path: str,
 ) -> Iterator[Finding]:
-    """Yield the keys in env files that a class reading them forbids; without files the contract's keys stand in."""
+    """Yield the keys that a class forbids in the env files that it reads.
+
+    Where the contract names the key, the class is at fault; where it does not, the file. Without files the contract's
+    keys stand in.
+    """
     for one in classes:
         if not one.forbids or one.is_base:
             continue
-        for key, paths in _held(one, contract, environments, contract_path).items():
+        for environment in environments:
+            if _reads(one, environment.path.rpartition("/")[2]):
+                for key, _ in environment.given():
+                    if key not in contract and not one.takes(key):
+                        yield environment.found(FORBIDDEN_EXTRA, key, f"{one.name} reads this file")
+        for key, paths in _promised(one, contract, environments, contract_path).items():
             if not one.takes(key):
-                name = key if key in contract else shown(key)
-                yield found(FORBIDDEN_EXTRA, one.path, one.line, name, f"{one.name} reads {', '.join(paths)}")
+                yield found(FORBIDDEN_EXTRA, one.path, one.line, key, f"{one.name} reads {', '.join(paths)}")
 
 
-def _held(
+def _promised(
     one: SettingsClass, contract: Mapping[str, Key], environments: Sequence[Environment], contract_path: str
 ) -> dict[str, list[str]]:
-    """Return the keys with a value in the env files that a class reads, and the files."""
+    """Return the keys of the contract with a value in the env files that a class reads, and the files."""
     held: dict[str, list[str]] = {}
     for environment in environments:
         if _reads(one, environment.path.rpartition("/")[2]):
             for name, _ in environment.given():
-                held.setdefault(name, []).append(environment.path)
+                if name in contract:
+                    held.setdefault(name, []).append(environment.path)
     of_contract = any(file == ANY_FILE or environment_of(file) is not None for file in one.env_files)
     for key in contract.values():
         if key.form != OPTIONAL and of_contract:

@@ -1,7 +1,7 @@
 """Git's own verdict on env files: which ones it has, and whether it would take in a new one."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
 from envfence import git
@@ -34,16 +34,19 @@ def holds_values(name: str) -> bool:
     return HARMLESS.isdisjoint(name.lower().split(".")[2:])
 
 
-def findings(top: str, environments: tuple[str, ...], *, staged: bool = False) -> list[Finding]:
+def findings(
+    top: str, environments: tuple[str, ...], *, staged: bool = False, also: Iterable[str] = ()
+) -> list[Finding]:
     """Return what git says below ``top``, with paths from there: of the files that it has, and of those that may come.
 
-    With ``staged`` it is each .gitignore of the index that counts, not that of the work tree.
+    With ``staged`` it is each .gitignore of the index that counts, not that of the work tree. ``also`` are env files,
+    there or to come, that are asked about besides those that every folder with a contract may get.
     """
     tracked, is_changed = _tracked(top)
     found = [finding(TRACKED, path, 1) for path in tracked if holds_values(os.path.basename(path))]
     folders = {"", *(os.path.dirname(path) for path in tracked if not holds_values(os.path.basename(path)))}
     names = (".env", ".env.local", *(f".env.{environment}" for environment in environments))
-    paths = [os.path.join(folder, name) for folder in sorted(folders) for name in names]
+    paths = [*(os.path.join(folder, name) for folder in sorted(folders) for name in names), *also]
     if not (staged and is_changed):
         return found + _not_ignored(top, paths)
     with _index_of(top) as folder:

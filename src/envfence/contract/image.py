@@ -11,6 +11,9 @@ from envfence.contract.dockerignore import is_excluded
 from envfence.contract.rules import ENV_FILE_IN_IMAGE, found
 from envfence.finding import Finding
 
+_DEEPEST = 3  # folders below a context that are looked into
+_NOT_WRITTEN = frozenset({"node_modules", "site-packages", "venv", "env", "__pycache__", "dist", "build", "target"})
+
 
 class Copy(NamedTuple):
     """A COPY or ADD of the build context: its line, from 1, and the sources it names."""
@@ -35,9 +38,9 @@ def image_findings(root: str, names: Sequence[str]) -> Iterator[Finding]:
 
 
 def leaks(root: str, names: Sequence[str]) -> Iterator[Leak]:
-    """Yield the first env file that each build takes in: of ``root`` one of ``names``, of another folder one there."""
+    """Yield the first env file that each build takes in: of ``root`` one of ``names``, elsewhere one that is there."""
     for context, dockerfile in builds.builds(root):
-        there = names if os.path.samefile(context, root) else files.env_files(context)
+        there = [*(names if os.path.samefile(context, root) else files.env_files(context)), *_below(context)]
         ignore_file = f"{dockerfile}.dockerignore"
         if not os.path.isfile(ignore_file):
             ignore_file = os.path.join(context, ".dockerignore")
@@ -67,14 +70,36 @@ def copies(text: str) -> Iterator[Copy]:
 
 
 def is_taken(copy: Copy, name: str) -> bool:
-    """Tell whether a copy takes in the file ``name`` of the context's top: a folder is taken with all it holds."""
+    """Tell whether a copy takes in the file ``name`` of the context: a folder is taken with all it holds."""
     from fnmatch import fnmatchcase
 
+    parts = name.split("/")
     for source in copy.sources:
         path = posixpath.normpath("/" + source).lstrip("/")
-        if not path or fnmatchcase(name, path):
+        if not path:
+            return True
+        depth = path.count("/") + 1
+        if depth <= len(parts) and all(map(fnmatchcase, parts[:depth], path.split("/"))):
             return True
     return False
+
+
+def _below(context: str) -> Iterator[str]:
+    """Yield the env files in the folders of a context, by their paths from there."""
+    waiting = [("", 0)]
+    while waiting:
+        folder, depth = waiting.pop()
+        try:
+            entries = sorted(os.scandir(os.path.join(context, folder)), key=lambda entry: entry.name)
+        except OSError:  # what cannot be read here, docker cannot send either
+            continue
+        for entry in entries:
+            path = posixpath.join(folder, entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                is_own = entry.name.startswith(".") or entry.name in _NOT_WRITTEN
+                waiting += [(path, depth + 1)] if depth < _DEEPEST and not is_own else []
+            elif folder and files.environment_of(entry.name) is not None and entry.is_file():
+                yield path
 
 
 def _sources(rest: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from envfence.contract.rules import found, shown
 from envfence.contract.stages import TEST, stage_of
 from envfence.contract.surfaces import CODE, COMPOSE, DOCKERFILE, FALLS_BACK, REQUIRES, SETS, STOPS, WORKFLOW, Use
 from envfence.contract.surfaces.compose import uses as compose_uses
-from envfence.contract.surfaces.known import is_given, is_secret_name, is_self_read
+from envfence.contract.surfaces.known import is_given, is_read_anywhere, is_secret_name, readers
 from envfence.contract.surfaces.settings import SettingsClass
 from envfence.contract.surfaces_rules import SECRET_WITH_DEFAULT, UNDECLARED_KEY, UNUSED_KEY
 from envfence.contract.template import TemplateError, variables
@@ -21,6 +21,10 @@ from envfence.stack.render import Stack
 from envfence.stack.rules import MISSING_STACK, UNSET_IN_STACK
 
 _READS = frozenset({REQUIRES, STOPS, FALLS_BACK})
+_SAME = {
+    "DATABASE": "DB", "PASS": "PASSWORD", "PASSWD": "PASSWORD", "PWD": "PASSWORD", "USERNAME": "USER",
+    "HOSTNAME": "HOST", "URI": "URL", "DSN": "URL",
+}  # fmt: skip
 
 
 class Survey(NamedTuple):
@@ -48,7 +52,7 @@ def findings(survey: Survey) -> list[Finding]:
     every: list[Finding] = []
     if survey.contract:
         every += [*_undeclared(survey), *_unused(survey), *_missing_stacks(survey), *_unset(survey)]
-        every += drift(survey.classes, survey.contract)
+        every += drift(survey.classes, survey.contract, survey.environments)
         every += forbidden_extras(survey.classes, survey.contract, survey.environments, survey.contract_path)
     every += _secrets_with_defaults(survey)
     facts = _facts(survey)
@@ -95,13 +99,21 @@ def _undeclared(survey: Survey) -> Iterator[Finding]:
 
 
 def _near(key: str, contract: Iterable[str]) -> str:
-    """Return the key of the contract that is one slip away: a character left out, added, changed or swapped."""
+    """Return the key of the contract that is meant: one slip away, or of other words for the same thing."""
     if len(key) < 6:
         return ""
-    return next((other for other in contract if abs(len(other) - len(key)) < 2 and _is_one_slip(key, other)), "")
+    same = _same_words(key)
+    return next((other for other in contract if _is_one_slip(key, other) or _same_words(other) == same), "")
+
+
+def _same_words(key: str) -> list[str]:
+    return [_SAME.get(word, word) for word in key.split("_")]
 
 
 def _is_one_slip(one: str, other: str) -> bool:
+    """Tell whether a character is left out, added, changed or swapped with the next."""
+    if abs(len(other) - len(one)) > 1:
+        return False
     start = 0
     while start < min(len(one), len(other)) and one[start] == other[start]:
         start += 1
@@ -120,13 +132,14 @@ def _unused(survey: Survey) -> Iterator[Finding]:
     unnamed = [
         key
         for key in survey.contract.values()
-        if not (key.name in used or is_self_read(key.name) or names_the_environment(key, key.name))
+        if not (key.name in used or is_read_anywhere(key.name) or names_the_environment(key, key.name))
         and not any(one.takes(key.name) for one in survey.classes)
         and key.name.strip("_").split("_")[0].lower() not in images
     ]
-    mentioned = survey.mentioned(frozenset(key.name for key in unnamed)) if unnamed else ()
+    asked = {key.name: readers(key.name) | {key.name} for key in unnamed}
+    mentioned = survey.mentioned(frozenset().union(*asked.values())) if unnamed else frozenset[str]()
     for key in unnamed:
-        if key.name not in mentioned:
+        if mentioned.isdisjoint(asked[key.name]):
             yield found(UNUSED_KEY, survey.contract_path, key.line, key.name)
 
 
@@ -155,7 +168,7 @@ def _images_with_env_file(stacks: Iterable[Stack]) -> set[str]:
 
 def _secrets_with_defaults(survey: Survey) -> Iterator[Finding]:
     for use in survey.uses:
-        written = use.way == FALLS_BACK or (use.way == SETS and use.surface == DOCKERFILE)
+        written = use.way == FALLS_BACK or (use.way == SETS and use.surface in {CODE, DOCKERFILE})
         if written and use.has_literal and survey.is_secret(use.key):
             yield found(SECRET_WITH_DEFAULT, use.path, use.line, shown(use.key))
     for one in survey.classes:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from envfence import git, sources
 from envfence.contract import atomic, files
+from envfence.contract.ignored import NOT_IGNORED
 from envfence.contract.image import leaks
-from envfence.contract.verdict import ignoring, is_shared
+from envfence.contract.verdict import git_findings, ignoring, is_shared
 
 _GIT_LINES = (".env", ".env.*", f"!{files.CONTRACT}")
 _DOCKER_LINES = (".env", ".env.*", "**/.env", "**/.env.*")
@@ -29,7 +30,9 @@ def mend(root: str, names: Sequence[str]) -> list[str]:
 
 def _ignore(root: str, names: Sequence[str]) -> list[str]:
     by = ignoring(root, [*names, files.CONTRACT])
-    is_kept_out = all(name in by and is_shared(by[name]) for name in names)
+    own = sources.shown(os.path.join(root, ".gitignore"))
+    is_open = any(finding.rule == NOT_IGNORED.id and finding.path == own for finding in git_findings(root, names, ()))
+    is_kept_out = not is_open and all(name in by and is_shared(by[name]) for name in names)
     if is_kept_out and files.CONTRACT not in by:
         return []
     file = os.path.join(root, ".gitignore")

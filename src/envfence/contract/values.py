@@ -23,7 +23,7 @@ def value_findings(environment: Environment) -> Iterator[Finding]:
             yield from _environment_findings(environment, key, value)
         else:
             yield from _kind_findings(environment, key, value)
-        if environment.stage == PRODUCTION and _is_debugging(key, value.lower()):
+        if environment.stage == PRODUCTION and is_debugging(key, value.lower()):
             yield environment.found(DEBUG_IN_PRODUCTION, key)
 
 
@@ -63,8 +63,11 @@ def _environment_findings(environment: Environment, key: str, value: str) -> Ite
 def _is_of_another(environment: Environment, key: str, value: str, choices: tuple[str, ...]) -> bool:
     """Tell whether ``value`` is another environment than the file's name says, as far as that says one."""
     name = environment.base
-    if name == "local" or stage_of(value) == stage_of(name) or not (is_known(name) or name in choices):
+    if name == "local" or not (is_known(name) or name in choices):
         return False
+    if stage_of(value) == stage_of(name):
+        # A program that looks for .env.prod does not find .env.production; the full word is the name of the thing.
+        return key in ENVIRONMENT_KEYS and value not in {name, stage_of(name), *choices}
     if choices or key in ENVIRONMENT_KEYS:
         return True
     is_mode = key.endswith("_ENV") and stage_of(value) == PRODUCTION  # NODE_ENV=production is how staging is built too
@@ -86,7 +89,8 @@ def _has_port(environment: Environment, key: str) -> bool:
     return stem != key and f"{stem}_PORT" in environment.contract
 
 
-def _is_debugging(key: str, value: str) -> bool:
+def is_debugging(key: str, value: str) -> bool:
+    """Tell whether ``value``, in lower case, switches debugging on: DEBUG=1, SQL_ECHO=true, LOG_LEVEL=debug."""
     words = key.upper().split("_")
     if key.upper().endswith("LOG_LEVEL") or key.upper() in {"LOGLEVEL", "LOGGING_LEVEL"}:
         return value in {"debug", "trace", "10"}

@@ -11,6 +11,9 @@ from envfence.contract.rules import CONTRACT_IGNORED, ENV_FILE_IN_HISTORY, IGNOR
 from envfence.finding import Finding
 
 _LARGEST = 1 << 20  # bytes of an old version that are read
+_SHORT = 10  # digits of a commit that are shown
+_PATTERNS = (":(glob)**/.env", ":(glob)**/.env.*")
+_PROGRAM = ("*.py", "*.js", "*.ts", "*.go", "*.java", "*.rb", "*.php", "Dockerfile", "package.json")
 
 
 def git_findings(root: str, names: Sequence[str], environments: tuple[str, ...]) -> Iterator[Finding]:
@@ -24,10 +27,10 @@ def git_findings(root: str, names: Sequence[str], environments: tuple[str, ...])
     yield from _of_the_index(root, top, environments)
     contract = os.path.join(root, files.CONTRACT)
     tracked = set(_tracked(root))
-    if os.path.lexists(contract) and files.CONTRACT not in tracked and ignoring(root, [files.CONTRACT]):
+    if os.path.lexists(contract) and ignoring(root, [files.CONTRACT]):
         yield found(CONTRACT_IGNORED, sources.shown(contract), 1)
     for name, source in ignoring(root, names).items():
-        if name not in tracked and not is_shared(source):
+        if name not in tracked and not is_shared(source) and os.path.lexists(os.path.join(root, name)):
             yield found(IGNORED_ONLY_HERE, sources.shown(os.path.join(root, name)), 1)
     for name, commit in in_history(root, tracked).items():
         yield found(ENV_FILE_IN_HISTORY, sources.shown(os.path.join(root, name)), 1, detail=f"commit {commit}")
@@ -36,11 +39,23 @@ def git_findings(root: str, names: Sequence[str], environments: tuple[str, ...])
 def _of_the_index(root: str, top: str, environments: tuple[str, ...]) -> Iterator[Finding]:
     """Yield what concerns ``root``: files below it, and patterns of the folders above it."""
     here = os.path.realpath(root)
-    for finding in ignored.findings(top, environments):
+    for finding in ignored.findings(top, environments, also=[*_strays(top), *_of_programs(top)]):
         file = os.path.join(os.path.realpath(top), finding.path)
         folder = os.path.dirname(file)
         if f"{folder}{os.sep}".startswith(f"{here}{os.sep}") or f"{here}{os.sep}".startswith(f"{folder}{os.sep}"):
             yield finding._replace(path=sources.shown(os.path.join(top, finding.path)))
+
+
+def _strays(top: str) -> Iterator[str]:
+    """Yield the env files below ``top`` that the next `git add` takes in, wherever they lie."""
+    answer = git.ask("ls-files", "-z", "--others", "--exclude-standard", "--", *_PATTERNS, cwd=top)
+    return (path for path in git.names(answer) if ignored.holds_values(os.path.basename(path)))
+
+
+def _of_programs(top: str) -> list[str]:
+    """Return the env file that each first folder with a program in it may get."""
+    programs = git.names(git.ask("ls-files", "-z", "--", *(f":(glob)*/**/{name}" for name in _PROGRAM), cwd=top))
+    return sorted({f"{path.partition('/')[0]}/.env" for path in programs})
 
 
 def ignoring(root: str, names: Sequence[str]) -> dict[str, str]:
@@ -58,31 +73,28 @@ def is_shared(source: str) -> bool:
 
 
 def in_history(root: str, tracked: set[str]) -> dict[str, str]:
-    """Return the env files with values that a commit of any branch holds and the index does not, with that commit."""
-    patterns = (":(glob)**/.env", ":(glob)**/.env.*")
-    listed = git.ask("rev-list", "--all", "--objects", "--", *patterns, cwd=root, accept=(0, 128), own=False)
-    prefix = os.fsdecode(git.ask("rev-parse", "--show-prefix", cwd=root, own=False).strip())
-    versions = [line.partition(" ") for line in os.fsdecode(listed).splitlines() if " " in line]
+    """Return the env files with values that a commit of any branch holds and the index does not, with the first one."""
+    log = ("log", "--all", "--format=%H", "--raw", "--no-abbrev", "--no-renames", "-m", "-z", "--relative")
+    said = git.ask(*log, "--", *_PATTERNS, cwd=root, accept=(0, 128), own=False)
     commits: dict[str, str] = {}
+    commit = ""
     with git.Blobs(root) as blobs:
-        for blob, _, path in versions:
-            name = path.removeprefix(prefix)
-            is_old = path.startswith(prefix) and name not in tracked and name not in commits
-            environment = files.environment_of(os.path.basename(name))
-            if is_old and environment is not None and has_values(blobs.read(blob, _LARGEST)[0]):
-                commits[name] = _commit(root, name, blob)
-    return commits
+        words = iter(os.fsdecode(said).split("\0"))
+        for word in map(str.strip, words):
+            if not word.startswith(":"):
+                commit = word[:_SHORT] or commit
+                continue
+            blob, name = word.split()[3], next(words)
+            is_old = name not in tracked and files.environment_of(os.path.basename(name)) is not None
+            if is_old and blob.strip("0") and has_values(blobs.read(blob, _LARGEST)[0]):
+                commits[name] = commit  # the log goes back in time
+    return dict(sorted(commits.items()))
 
 
 def has_values(data: bytes) -> bool:
     """Tell whether an env file gives any key a value that is not a placeholder."""
     statements = python_reader.entries(decoded("", data).text)
     return any(entry.value and not placeholders(entry.value) for entry in statements)
-
-
-def _commit(root: str, name: str, blob: str) -> str:
-    said = git.ask("log", "--all", "--format=%h", f"--find-object={blob}", "--", name, cwd=root, own=False)
-    return os.fsdecode(said).split()[-1]
 
 
 def _tracked(root: str) -> list[str]:

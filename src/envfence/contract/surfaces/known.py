@@ -17,15 +17,47 @@ _FAMILIES = (
     "AWS_LAMBDA_", "AWS_EXECUTION_", "FLY_", "RENDER_", "WERKZEUG_", "VSCODE_", "WSL", "LD_", "DYLD_", "CUDA_",
     "NVIDIA_", "MKL_", "OPENBLAS_", "ENVFENCE_",
 )  # fmt: skip
-# Read by a library or a program itself, so that no line of the repository needs to name them.
-_SELF_READ = (
-    "COMPOSE_", "DOCKER_", "PYTHON", "AWS_", "AZURE_", "GOOGLE_", "OTEL_", "SENTRY_", "PG", "UVICORN_", "GUNICORN_",
-    "HYPERCORN_", "WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS", "FLASK_", "DJANGO_", "CELERY_", "AIRFLOW__", "_AIRFLOW",
-    "AIRFLOW_UID", "GF_", "DD_", "NEW_RELIC_", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "HF_", "WANDB_", "MLFLOW_",
-    "PREFECT_", "DAGSTER_", "RAY_", "NODE_", "NEXT_", "NPM_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "TZ", "LANG",
-    "LC_", "SSL_CERT_", "TF_VAR_", "KUBE", "ANSIBLE_", "ALEMBIC_", "PREFECT_", "STREAMLIT_", "JUPYTER_",
-    "CLOUDFLARE_", "TUNNEL_",
-)  # fmt: skip
+# Read by every program of its kind, or by the system under it.
+_READ_ANYWHERE = tuple("COMPOSE_ DOCKER_ PYTHON HTTP_PROXY HTTPS_PROXY NO_PROXY TZ LANG LC_ SSL_CERT_".split())
+# Read by a library or a program without being told: the beginnings of keys, and the words that say it is used here.
+_READERS = (
+    ("AWS_", "boto3 botocore aiobotocore s3fs aws awscli storages"),
+    ("AZURE_", "azure"),
+    ("GOOGLE_", "google gcloud"),
+    ("OTEL_", "opentelemetry otel"),
+    ("SENTRY_", "sentry_sdk sentry"),
+    ("PG", "psycopg psycopg2 asyncpg psql pg_dump pg_restore pg_isready"),
+    ("UVICORN_ WEB_CONCURRENCY FORWARDED_ALLOW_IPS", "uvicorn"),
+    ("GUNICORN_ WEB_CONCURRENCY FORWARDED_ALLOW_IPS", "gunicorn"),
+    ("HYPERCORN_", "hypercorn"),
+    ("FLASK_", "flask"),
+    ("DJANGO_", "django"),
+    (
+        "CELERY_APP CELERY_BROKER_ CELERY_CACHE_BACKEND CELERY_CONFIG_MODULE CELERY_LOADER CELERY_RESULT_BACKEND",
+        "celery",
+    ),
+    ("CELERY_BEAT_ CELERY_EVENTS_ CELERY_WORKER_", "celery"),  # options of its commands
+    ("AIRFLOW_ _AIRFLOW", "airflow"),
+    ("GF_", "grafana"),
+    ("DD_", "ddtrace datadog"),
+    ("NEW_RELIC_", "newrelic"),
+    ("OPENAI_", "openai langchain_openai"),
+    ("ANTHROPIC_", "anthropic langchain_anthropic"),
+    ("HF_", "huggingface_hub transformers datasets diffusers"),
+    ("WANDB_", "wandb"),
+    ("MLFLOW_", "mlflow"),
+    ("PREFECT_", "prefect"),
+    ("DAGSTER_", "dagster"),
+    ("RAY_", "ray"),
+    ("NODE_ NPM_", "node npm"),
+    ("NEXT_", "next"),
+    ("TF_VAR_", "terraform tofu"),
+    ("KUBE", "kubectl kubernetes helm"),
+    ("ANSIBLE_", "ansible ansible_playbook"),
+    ("STREAMLIT_", "streamlit"),
+    ("JUPYTER_", "jupyter jupyterlab notebook"),
+    ("CLOUDFLARE_ TUNNEL_", "cloudflared"),
+)
 
 
 def is_given(key: str) -> bool:
@@ -34,9 +66,15 @@ def is_given(key: str) -> bool:
     return upper in _GIVEN or upper.startswith(_FAMILIES)
 
 
-def is_self_read(key: str) -> bool:
-    """Tell whether a library or a program reads ``key`` by itself."""
-    return key.startswith(_SELF_READ)
+def readers(key: str) -> frozenset[str]:
+    """Return the words of which one in the repository says that a library or a program reads ``key`` by itself."""
+    named = (words.split() for beginnings, words in _READERS if key.startswith(tuple(beginnings.split())))
+    return frozenset(word for words in named for word in words)
+
+
+def is_read_anywhere(key: str) -> bool:
+    """Tell whether the system or every program reads ``key``, so that no line of the repository needs to name it."""
+    return key.startswith(_READ_ANYWHERE)
 
 
 def is_secret_name(key: str) -> bool:

@@ -21,6 +21,7 @@ from envfence.detect.settings_code import code_findings, lines_of
 from envfence.errors import FenceError
 from envfence.finding import Finding
 from envfence.stack import pairs
+from envfence.stack.linking import linked, path_of, taken
 from envfence.stack.render import Stack, rendered
 from envfence.stack.rules import UNREADABLE_STACK
 from envfence.stack.tree import Node, UnreadableError, read
@@ -188,12 +189,16 @@ def _compose_trees(texts: _Texts, named: frozenset[str]) -> tuple[dict[str, Node
     findings: list[Finding] = []
     if missing := named - texts.by_path.keys():
         raise FenceError(f"stacks: there is no file {', '.join(sorted(missing))}")
-    for path in texts.by_path:
-        if path in named or (compose.is_compose(path) and texts.is_program(path)):
-            try:
-                trees[path] = read(path, texts.text(path))
-            except UnreadableError as error:
-                findings.append(found(UNREADABLE_STACK, path, error.line))
+    waiting = [path for path in texts.by_path if path in named or (compose.is_compose(path) and texts.is_program(path))]
+    while waiting:
+        path = waiting.pop(0)
+        try:
+            trees[path] = read(path, texts.text(path))
+        except UnreadableError as error:
+            findings.append(found(UNREADABLE_STACK, path, error.line))
+        else:
+            others = dict.fromkeys(path_of(node) for node in taken(trees[path]))
+            waiting += [other for other in others if other in texts.by_path and other not in {*trees, *waiting}]
     return trees, findings
 
 
@@ -210,7 +215,7 @@ def _stacks(
         shared = [one for one in environments if not one.name]
         values = {key: value for one in (*shared, *of_stage) for key, value in one.values.items()}
         promised = {key.name for key in contract.values() if key.form != OPTIONAL and not of_stage}
-        yield rendered(name, [trees[path] for path in paths], values, promised.__contains__)
+        yield rendered(name, [linked(trees[path], trees) for path in paths], values, promised.__contains__)
 
 
 def _dockerfiles(texts: _Texts) -> dict[str, str]:

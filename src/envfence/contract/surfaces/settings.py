@@ -175,6 +175,8 @@ def _nested(key: str, said: Annotation, delimiter: str, required: bool, found: I
 
 
 def _is_text(default: ast.expr | None) -> bool:
+    if isinstance(default, ast.Lambda):  # default_factory=lambda: SecretStr("...")
+        default = default.body
     if isinstance(default, ast.Call) and default.args:  # SecretStr("...")
         default = default.args[0]
     return isinstance(default, ast.JoinedStr) or (
