@@ -359,14 +359,14 @@ CASES = {
     "CMP05 merged ports": [
         (
             base("    image: timescale", '    ports: ["127.0.0.1:5432:5432"]\n    image: timescale'),
-            {("stack-merged-ports", DEV, "postgres")},
+            {("stack-merged-ports", DEV, "postgres"), ("leaked-override", BASE, "postgres")},
         ),
         (
             base(
                 "    image: timescale",
                 "    ports: [{target: 5432, published: 5432, host_ip: 127.0.0.1}]\n    image: timescale",
             ),
-            {("stack-merged-ports", DEV, "postgres")},
+            {("stack-merged-ports", DEV, "postgres"), ("leaked-override", BASE, "postgres")},
         ),
         (
             base("    image: timescale", '    ports: ["127.0.0.1:${DB_PUBLISH_PORT:?}:5432"]\n    image: timescale'),
@@ -377,7 +377,7 @@ CASES = {
                 (BASE, "    image: timescale", '    ports: ["127.0.0.1:5432:5432"]\n    image: timescale'),
                 (DEV, '    ports:\n      - "127.0.0.1:${DB_', '    ports: !override\n      - "127.0.0.1:${DB_'),
             ],
-            set(),
+            {("leaked-override", BASE, "postgres")},
         ),
     ],
     "CMP08 open port": [

@@ -240,7 +240,7 @@ def test_networks():
     end = "networks: {x: }\n"
     assert found(one + two + end) == [("stack-split-network", "a", 5)]
     assert found(one.replace("[x]", "[x, default]") + two + end) == []
-    assert found(one + two + "    network_mode: host\n" + end) == []
+    assert found(one + two + "    network_mode: none\n" + end) == []
 
 
 @pytest.mark.parametrize(

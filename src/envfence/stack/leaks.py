@@ -2,21 +2,42 @@
 
 import posixpath
 from collections.abc import Iterator
+from itertools import pairwise
 
 from envfence.contract import files
+from envfence.contract.endpoint import is_loopback
 from envfence.contract.environment import ENVIRONMENT_KEYS
-from envfence.contract.rules import ENVIRONMENT_MISMATCH, found
-from envfence.contract.stages import THROWAWAY, is_known, stage_of, stages_in
+from envfence.contract.rules import DEBUG_IN_PRODUCTION, ENVIRONMENT_MISMATCH, found
+from envfence.contract.stages import PRODUCTION, THROWAWAY, is_known, stage_of, stages_in
 from envfence.contract.surfaces.compose import read
+from envfence.contract.values import is_debugging
 from envfence.finding import Finding
+from envfence.stack import images, linking
 from envfence.stack.render import Stack, is_unknown, mount, published
 from envfence.stack.rules import LEAKED_OVERRIDE, WRONG_ENV_FILE
 from envfence.stack.tree import Node
 
 _CODE_TARGETS = frozenset("/app /code /src /srv /workspace /usr/src/app /usr/src /opt/app /home/app /srv/app".split())
-_STORES = frozenset("5432 3306 6379 27017 9200 5672 8086 9042 11211 1433 1521".split())
+_STORES = frozenset("5432 3306 6379 27017 9200 5672 15672 8086 9042 11211 1433 1521 9092 2181 7687 7474 8123".split())
+_EVERYWHERE = frozenset({"", "0.0.0.0", "::", "*"})  # noqa: S104 it is looked for, not bound
 _DEBUGGERS = frozenset({"5678", "9229", "4444", "5005"})
-_RELOADING = frozenset("--reload --debug debugpy nodemon --watch".split())
+_TOOLS = frozenset(
+    "adminer cloudbeaver fakesmtp kafka-ui localstack mailcatcher maildev mailhog mailpit mongo-express pgadmin4 pgweb "
+    "phpmyadmin redis-commander redisinsight smtp4dev".split()
+)
+_DESKTOPS = ("/Users/", "/mnt/c/", "/c/Users")
+_RELOADING = frozenset(
+    "--reload --debug --watch --inspect --inspect-brk --auto-reload --autoreload --use-reloader --dev -dev start-dev "
+    "debugpy nodemon runserver watchmedo watchfiles ts-node-dev".split()
+)
+_DEV_COMMANDS = frozenset(
+    {("run", "dev"), ("run", "start:dev"), ("yarn", "dev"), ("pnpm", "dev"), ("bun", "dev"), ("next", "dev")}
+    | {("nuxt", "dev"), ("fastapi", "dev"), ("tsx", "watch")}
+)
+# How a framework runs, which is production's way in staging too.
+_MODES = frozenset(
+    "NODE_ENV FLASK_ENV RAILS_ENV RACK_ENV MIX_ENV SYMFONY_ENV ASPNETCORE_ENVIRONMENT DOTNET_ENVIRONMENT GO_ENV".split()
+)
 
 
 def findings(stack: Stack, code_folders: frozenset[str]) -> Iterator[Finding]:
@@ -31,7 +52,7 @@ def findings(stack: Stack, code_folders: frozenset[str]) -> Iterator[Finding]:
     told = {(finding.path, finding.line) for finding in defaults}
     if stack.environment and not stack.is_throwaway:
         yield from _files_of_others(stack)
-    for name, service in stack.services.items():
+    for name, service in stack.started.items():
         for finding in _env_files(stack, name, service):
             if (finding.path, finding.line) not in told:
                 yield finding
@@ -46,9 +67,7 @@ def findings(stack: Stack, code_folders: frozenset[str]) -> Iterator[Finding]:
 def _files_of_others(stack: Stack) -> Iterator[Finding]:
     """Yield what is taken from a file that is named for development."""
     for layer in stack.layers:
-        included = [item.at("path") if item.mapping else item for item in layer.at("include").items]
-        extended = [service.at("extends", "file") for service in layer.at("services").mapping.values()]
-        for node in (path for taken in (*included, *extended) for path in taken.items):
+        for node in linking.taken(layer):
             if THROWAWAY & stages_in(posixpath.basename(node.text).removesuffix(".yml").removesuffix(".yaml")):
                 yield found(LEAKED_OVERRIDE, node.path, node.line, detail="a file of development")
 
@@ -74,23 +93,34 @@ def _env_files(stack: Stack, name: str, service: Node) -> Iterator[Finding]:
 
 
 def _environment(stack: Stack, name: str, service: Node) -> Iterator[Finding]:
-    override = stack.layers[-1].path
     for key, node in service.at("environment").mapping.items():
-        if key in ENVIRONMENT_KEYS and is_known(node.text) and stage_of(node.text) != stack.stage:
-            own = node.path == override and len(stack.layers) > 1
-            rule = ENVIRONMENT_MISMATCH if own else LEAKED_OVERRIDE
+        is_own = node.path == stack.layers[-1].path and len(stack.layers) > 1
+        if is_known(node.text) and _is_of_another(stack, key, node.text):
+            rule = ENVIRONMENT_MISMATCH if is_own else LEAKED_OVERRIDE
             yield found(rule, node.path, node.line, f"{name}.{key}", f"in the stack of {stack.environment}")
+        elif stack.stage == PRODUCTION and is_debugging(key, node.text.lower()):
+            rule = DEBUG_IN_PRODUCTION if is_own else LEAKED_OVERRIDE
+            yield found(rule, node.path, node.line, f"{name}.{key}", "it switches debugging on")
+
+
+def _is_of_another(stack: Stack, key: str, value: str) -> bool:
+    if key in _MODES:
+        return not stack.is_throwaway and stage_of(value) in THROWAWAY
+    return key in ENVIRONMENT_KEYS and stage_of(value) != stack.stage
 
 
 def _mounts(name: str, service: Node, code_folders: frozenset[str]) -> Iterator[Finding]:
-    context = service.at("build", "context").text
+    is_built, context = "build" in service.mapping, service.at("build", "context").text
     for item in service.at("volumes").items:
         one = mount(item)
-        if not one.is_bind or one.source.startswith("/") or is_unknown(one.source) or one.read_only:
+        if one.source.startswith(_DESKTOPS) or one.source[1:3] in {":\\", ":/"}:
+            yield found(LEAKED_OVERRIDE, item.path, item.line, name, "a folder of somebody's desktop")
+        if not one.is_bind or one.source.startswith("/") or is_unknown(one.source):
             continue
         folder = _below(item.path, one.source)
         holds_code = folder in code_folders or folder == _below(item.path, context or "\0")
-        if one.target in _CODE_TARGETS or (holds_code and "build" in service.mapping):
+        hides = one.target in _CODE_TARGETS and (is_built or holds_code)
+        if hides or (holds_code and is_built and not one.read_only):
             yield found(LEAKED_OVERRIDE, item.path, item.line, name, "the mount hides the image's code")
 
 
@@ -100,18 +130,33 @@ def _below(file: str, path: str) -> str:
 
 
 def _ports(stack: Stack, name: str, service: Node) -> Iterator[Finding]:
-    base = stack.layers[0].path
+    """Yield ports for debuggers, and those of stores and tools that the base file publishes for a developer."""
+    image = images.name_of(service.at("image").text)
+    written = {
+        (item.path, item.line): published(item).host
+        for layer in stack.layers[:-1]
+        for item in layer.at("services", name, "ports").items
+    }
     for item in service.at("ports").items:
         port = published(item)
         if port.container in _DEBUGGERS:
             yield found(LEAKED_OVERRIDE, item.path, item.line, name, "a debugger's port")
-        elif port.container in _STORES and not port.address and item.path == base and len(stack.layers) > 1:
-            yield found(LEAKED_OVERRIDE, item.path, item.line, name, "the base file publishes a data store everywhere")
+        elif port.container in _STORES or image in _TOOLS:
+            is_local = is_loopback(port.address) and "$" not in written.get((item.path, item.line), "")
+            if (item.path, item.line) in written and (port.address in _EVERYWHERE or is_local):
+                yield found(LEAKED_OVERRIDE, item.path, item.line, name, "the base file publishes it in every stack")
 
 
 def _start(name: str, service: Node) -> Iterator[Finding]:
     for key in ("command", "entrypoint"):
         node = service.at(key)
-        words = " ".join(item.text for item in node.items).split()
-        if not _RELOADING.isdisjoint(words):
+        words = [word.strip("\"'") for item in node.items for word in item.text.split()]
+        if not _RELOADING.isdisjoint(word.partition("=")[0] for word in words) or _runs_dev(words):
             yield found(LEAKED_OVERRIDE, node.path, node.line, name, "it reloads or debugs")
+    target = service.at("build", "target")
+    if THROWAWAY & stages_in(target.text):
+        yield found(LEAKED_OVERRIDE, target.path, target.line, name, "a build stage of development")
+
+
+def _runs_dev(words: list[str]) -> bool:
+    return any(pair in _DEV_COMMANDS for pair in pairwise(words))

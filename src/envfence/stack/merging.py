@@ -1,14 +1,15 @@
-"""What merging and obsolete forms do unseen: lists that join, `version`, short `depends_on`, health checks too late."""
+"""What merging does unseen: lists that join, ports that add up, a `version` that nobody reads."""
 
 from collections.abc import Iterator
 
 from envfence.contract.rules import found
 from envfence.finding import Finding
 from envfence.stack.render import Port, Stack, normal, published
-from envfence.stack.rules import EMPTY_LIST, MERGED_PORTS, SHORT_DEPENDS_ON, VERSION_KEY, WEAK_HEALTHCHECK
+from envfence.stack.rules import EMPTY_LIST, MERGED_PORTS, VERSION_KEY
 from envfence.stack.tree import Node
 
-_LISTS = ("volumes", "ports", "environment", "env_file", "depends_on", "networks", "expose", "secrets", "configs")
+_REPLACED = frozenset({"command", "entrypoint", "test"})  # by an empty list too
+_NAMED = frozenset({"networks", "depends_on"})  # an entry without a value joins one as it is
 
 
 def findings(stack: Stack) -> Iterator[Finding]:
@@ -17,28 +18,43 @@ def findings(stack: Stack) -> Iterator[Finding]:
         if "version" in layer.mapping:
             version = layer.at("version")
             yield found(VERSION_KEY, version.path, version.line)
-        for name, service in layer.at("services").mapping.items():
-            waited = service.at("depends_on")
-            if isinstance(waited.value, list) and waited.value:
-                yield found(SHORT_DEPENDS_ON, waited.path, waited.line, name)
-            test = service.at("healthcheck", "test")
-            if "pg_isready" in (command := " ".join(item.text for item in test.items)):
-                yield from _pg_isready(name, test, command.split(), _users(stack, name))
-    for index, layer in enumerate(stack.layers[1:], 1):
-        for name, service in layer.at("services").mapping.items():
-            below = [under.at("services", name) for under in stack.layers[:index]]
-            yield from _empty_lists(name, service, below)
+    for index, layer in enumerate(stack.layers):
+        services = layer.at("services").mapping
+        for name, service in services.items():
+            below = [normal(under.at("services", name), ("services", name)) for under in stack.layers[:index]]
             yield from _merged_ports(name, service, below)
-    yield from _health_checks(stack)
+            extended = _parents(services, service)
+            yield from _empty_lists(name, service, [*below, *extended])
 
 
-def _empty_lists(name: str, service: Node, below: list[Node]) -> Iterator[Finding]:
-    for key in _LISTS:
-        node = service.mapping.get(key)
-        if node is None or node.value or node.tag or isinstance(node.value, str):
+def _parents(services: dict[str, Node], service: Node) -> Iterator[Node]:
+    """Yield the services of the same file that one extends, one above the other."""
+    seen: set[str] = set()
+    while True:
+        name = service.at("extends").text or service.at("extends", "service").text
+        if name in seen or name not in services or service.at("extends", "file").text:
+            return
+        seen.add(name)
+        service = services[name]
+        yield normal(service, ("services", name))
+
+
+def _empty_lists(anchor: str, node: Node, below: list[Node]) -> Iterator[Finding]:
+    """Yield every empty list or mapping in a service, or in its build and the like, that the files below fill."""
+    for key, child in node.mapping.items():
+        under = [one.at(key) for one in below]
+        if key in _REPLACED or child.tag:
             continue
-        if any(under.at(key).value for under in below):
-            yield found(EMPTY_LIST, node.path, node.line, f"{name}.{key}")
+        if child.mapping and key not in _NAMED:
+            yield from _empty_lists(f"{anchor}.{key}", child, under)
+        elif (
+            not child.value and not isinstance(child.value, str) and any(one.mapping or _is_list(one) for one in under)
+        ):
+            yield found(EMPTY_LIST, child.path, child.line, f"{anchor}.{key}")
+
+
+def _is_list(node: Node) -> bool:
+    return isinstance(node.value, list) and bool(node.value)
 
 
 def _merged_ports(name: str, service: Node, below: list[Node]) -> Iterator[Finding]:
@@ -55,36 +71,3 @@ def _merged_ports(name: str, service: Node, below: list[Node]) -> Iterator[Findi
         other = first.get((port.container, port.protocol))
         if other is not None and other != port:
             yield found(MERGED_PORTS, item.path, item.line, name)
-
-
-def _health_checks(stack: Stack) -> Iterator[Finding]:
-    base = stack.layers[0].at("services")
-    for name, service in stack.services.items():
-        test = service.at("healthcheck", "test")
-        in_base = name in base.mapping and base.at(name, "healthcheck").value is not None
-        if name in base.mapping and test.value and not in_base and not service.at("healthcheck", "disable").text:
-            yield found(
-                WEAK_HEALTHCHECK, test.path, test.line, name, "other stacks have none: it is not in the base file"
-            )
-
-
-def _users(stack: Stack, name: str) -> set[str]:
-    """Return what the files of a stack call the user that a database is made with, as written."""
-    services = (normal(layer.at("services", name), ("services", name)) for layer in stack.layers)
-    return {service.at("environment", "POSTGRES_USER").text for service in services} - {""}
-
-
-def _pg_isready(name: str, test: Node, words: list[str], known: set[str]) -> Iterator[Finding]:
-    has_host = any(word.startswith(("-h", "--host")) for word in words)
-    users = [after for word, after in zip(words, [*words[1:], ""], strict=True) if word in {"-U", "--username"}]
-    users += [word.partition("=")[2] for word in words if word.startswith("--username=")]
-    if not has_host:
-        yield found(
-            WEAK_HEALTHCHECK,
-            test.path,
-            test.line,
-            name,
-            "it asks the socket, which the server of the first start answers",
-        )
-    if any("$" not in user and known - {user} for user in users):
-        yield found(WEAK_HEALTHCHECK, test.path, test.line, name, "the user is fixed")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from envfence.contract.rules import found
 from envfence.finding import Finding
-from envfence.stack import hardening, leaks, merging, publishing, references
+from envfence.stack import hardening, leaks, logins, merging, networks, privileges, publishing, references, waiting
 from envfence.stack.render import Stack, is_unknown, mount
 from envfence.stack.rules import REFUSED_STACK
 from envfence.stack.tree import Node
@@ -31,7 +31,11 @@ def findings(stack: Stack, facts: Facts) -> list[Finding]:
         *_refusals(stack),
         *merging.findings(stack),
         *publishing.findings(stack, facts.dialled),
-        *hardening.findings(stack, facts.dockerfiles, facts.given),
+        *waiting.findings(stack),
+        *networks.findings(stack),
+        *hardening.findings(stack),
+        *privileges.findings(stack, facts.dockerfiles),
+        *logins.findings(stack, facts.given),
         *leaks.findings(stack, facts.code_folders),
         *references.findings(stack, facts.is_secret, facts.given),
     }

@@ -16,7 +16,7 @@ _WEB = frozenset({"80", "443"})
 def findings(stack: Stack, dialled: frozenset[str]) -> Iterator[Finding]:
     """Yield what is wrong with the ports that ``stack`` publishes; ``dialled`` are the keys that its program reads."""
     taken: dict[tuple[str, str], tuple[str, str, frozenset[str]]] = {}
-    for name, service in stack.services.items():
+    for name, service in stack.started.items():
         profiles = frozenset(item.text for item in service.at("profiles").items)
         for item in service.at("ports").items:
             port = published(item)

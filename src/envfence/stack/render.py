@@ -6,13 +6,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from envfence.contract.stages import DEVELOPMENT, TEST, stage_of
+from envfence.contract.stages import DEVELOPMENT, TEST, stage_of, stages_in
 from envfence.contract.template import TemplateError, references, substitute
 from envfence.stack.tree import OVERRIDE, RESET, Node
 
 OPEN, CLOSE = "\u27e8", "\u27e9"  # around the name of a key whose value is not known here
 _REPLACED = frozenset({"command", "entrypoint", "test"})
 _BY_KEY = frozenset({"environment", "labels", "args", "extra_hosts", "sysctls", "annotations"})
+_TOOLS = frozenset({"debug", "tools", "tool", "manual"})
 _NAMES = frozenset({"depends_on", "networks"})
 
 
@@ -41,6 +42,18 @@ class Stack(NamedTuple):
         """Its services by name, merged."""
         return self.model.at("services").mapping
 
+    @property
+    def started(self) -> dict[str, Node]:
+        """Its services without those that outside development only a developer's profile starts."""
+        if self.is_throwaway:
+            return self.services
+        return {name: service for name, service in self.services.items() if not _is_for_developers(service)}
+
+
+def _is_for_developers(service: Node) -> bool:
+    profiles = [item.text for item in service.at("profiles").items]
+    return bool(profiles) and all(stages_in(profile) & {DEVELOPMENT, TEST} or profile in _TOOLS for profile in profiles)
+
 
 def rendered(
     environment: str, layers: Sequence[Node], values: Mapping[str, str], known: Callable[[str], bool]
@@ -49,10 +62,11 @@ def rendered(
 
     A key that is ``known`` to get a value elsewhere is shown as a mark; any other is empty, as compose has it.
     """
+    values = {"PWD": ".", **values}  # compose itself knows it
     filled = [interpolated(layer, values, known) for layer in layers]  # compose, too, fills in before it merges
     merged = filled[0]
     for layer in filled[1:]:
-        merged = _merged(merged, layer, ())
+        merged = overlaid(merged, layer, ())
     return Stack(environment, tuple(layers), normal(_extended(merged), ()))
 
 
@@ -97,7 +111,8 @@ def _mapped(node: Node, change: Callable[[str], str]) -> Node:
     return node.holding(change(node.value)) if isinstance(node.value, str) and "$" in node.value else node
 
 
-def _merged(base: Node, other: Node, path: tuple[str, ...]) -> Node:
+def overlaid(base: Node, other: Node, path: tuple[str, ...]) -> Node:
+    """Return ``base`` with ``other`` over it; both stand at ``path``."""
     name = path[-1] if path else ""
     if other.tag == OVERRIDE:
         return other
@@ -111,7 +126,7 @@ def _merged(base: Node, other: Node, path: tuple[str, ...]) -> Node:
             return other
         entries = dict(base.value)
         for key, child in other.value.items():
-            entries[key] = _merged(entries[key], child, (*path, key)) if key in entries else child
+            entries[key] = overlaid(entries[key], child, (*path, key)) if key in entries else child
         # What a service lacks is best said where it is defined.
         return base.holding({key: child for key, child in entries.items() if child.tag != RESET})
     if isinstance(base.value, list) and isinstance(other.value, list) and name not in _REPLACED:
@@ -178,7 +193,7 @@ def _extended(model: Node) -> Node:
             extends = own.at("extends")
             parent = extends.text or extends.at("service").text
             if parent in services.mapping and parent not in above and not extends.at("file").text:
-                own = _merged(service(parent, (*above, name)), own, ("services", name))
+                own = overlaid(service(parent, (*above, name)), own, ("services", name))
             done[name] = own
         return done[name]
 

@@ -74,7 +74,7 @@ BUILD_ONLY = Rule(
 )  # fmt: skip
 SHORT_DEPENDS_ON = Rule(
     "stack-short-depends-on", "stack",
-    "the short form waits for the container only, not until its service answers",
+    "this waits for the container only, not until its service answers",
     "write `condition: service_healthy`, and a healthcheck in the base file",
 )  # fmt: skip
 WEAK_HEALTHCHECK = Rule(
@@ -110,7 +110,7 @@ NO_INIT = Rule(
 ROOT = Rule(
     "stack-root", "stack",
     "the container runs as root, or with the host's privileges",
-    "set a USER in the Dockerfile or `user:` in the stack, and no `privileged: true`", WARNING,
+    "set a USER in the Dockerfile or `user:` in the stack, and take no rights over the host", WARNING,
 )  # fmt: skip
 RESTART = Rule(
     "stack-restart", "stack",
@@ -119,7 +119,7 @@ RESTART = Rule(
 )  # fmt: skip
 SPLIT_NETWORK = Rule(
     "stack-split-network", "stack",
-    "the service joins the default network while others have one of their own: they cannot reach each other",
+    "the service is on no network with those that it works with: they cannot reach each other",
     "declare one network and join every service to it",
 )  # fmt: skip
 DEFAULT_LOGIN = Rule(

@@ -1,0 +1,88 @@
+"""Services that cannot reach each other: no network has both."""
+
+import re
+from collections.abc import Iterator
+
+from envfence.contract.rules import found
+from envfence.finding import Finding
+from envfence.stack.images import is_store
+from envfence.stack.render import Stack
+from envfence.stack.rules import SPLIT_NETWORK
+from envfence.stack.tree import Node
+
+_DEFAULT = frozenset({"default"})
+_NEED_NOBODY = ("certbot", "portainer", "watchtower", "autoheal", "acme")
+_HOST_KEYS = ("HOST", "HOSTNAME", "SERVER", "SERVERS", "ADDR", "ADDRESS", "ENDPOINT")
+_NAMED = r"(?:(?<=//)|(?<=@)|(?<![\w./@-]))(?:{names})(?=:\d|:\u27e8)|(?:(?<=://)|(?<=@))(?:{names})(?=[/?,]|$)"
+
+
+def findings(stack: Stack) -> Iterator[Finding]:
+    """Yield the services of ``stack`` that are alone on the default network, and those that name one out of reach."""
+    joined = {
+        name: frozenset(service.at("networks").mapping) or _DEFAULT
+        for name, service in stack.services.items()
+        if "network_mode" not in service.mapping
+    }
+    told: set[str] = set()
+    for name, other in _talks(stack):
+        both = name in joined and other in joined
+        if both and name != other and joined[name].isdisjoint(joined[other]):
+            outside = other if joined[other] == _DEFAULT and joined[name] != _DEFAULT else name
+            if outside not in told:
+                told.add(outside)
+                yield _found(stack, outside, f"{name} names {other}, and no network has both")
+    others = [networks for networks in joined.values() if "default" not in networks]
+    is_bridged = any("default" in networks and networks != _DEFAULT for networks in joined.values())
+    for name, networks in joined.items():
+        service = stack.services[name]
+        needs_nobody = any(word in f"{name} {service.at('image').text}" for word in _NEED_NOBODY)
+        if others and networks == _DEFAULT and not is_bridged and not needs_nobody and name not in told:
+            yield _found(stack, name, "")
+
+
+def _found(stack: Stack, name: str, detail: str) -> Finding:
+    service = stack.services[name]
+    node = service.at("networks") if service.at("networks").value else service
+    return found(SPLIT_NETWORK, node.path, node.line, name, detail)
+
+
+def _talks(stack: Stack) -> Iterator[tuple[str, str]]:
+    """Yield each service with every other that it names as a host or waits for as a store."""
+    names = _hosts(stack)
+    alternatives = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    pattern = re.compile(_NAMED.format(names=alternatives or "(?!)"))
+    for name, service in stack.services.items():
+        for text in _texts(service):
+            for match in pattern.finditer(text):
+                yield name, names[match[0]]
+        for key, node in service.at("environment").mapping.items():
+            if key.upper().endswith(_HOST_KEYS) and node.text in names:
+                yield name, names[node.text]
+        for other, node in service.at("depends_on").mapping.items():
+            target = stack.services.get(other)
+            ends = node.at("condition").text == "service_completed_successfully"
+            if target is not None and is_store(other, target) and not ends:
+                yield name, other
+
+
+def _hosts(stack: Stack) -> dict[str, str]:
+    """Return each name that containers may call a service by, with the service."""
+    names: dict[str, str] = {}
+    for name, service in stack.services.items():
+        aliases = [
+            item.text for network in service.at("networks").mapping.values() for item in network.at("aliases").items
+        ]
+        for host in (service.at("container_name").text, *aliases):
+            names.setdefault(host, name)
+    names |= {name: name for name in stack.services}
+    names.pop("", None)
+    return names
+
+
+def _texts(service: Node) -> Iterator[str]:
+    for key, node in service.at("environment").mapping.items():
+        if not key.upper().endswith(("ORIGINS", "ORIGIN", "NAME")):
+            yield node.text
+    for part in ("command", "entrypoint"):
+        for item in service.at(part).items:
+            yield item.text
