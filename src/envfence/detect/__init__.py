@@ -21,11 +21,13 @@ def findings(path: str, data: bytes, config: Config = _STANDARD, *, many: bool =
     if not lines:
         return []
     from envfence.detect import judge  # costs more than all before it, and most files have no candidate
+    from envfence.detect.prospects import may_count
     from envfence.detect.scope import Scope
     from envfence.literals.reading import literals_of
 
     scope = Scope(path, text, config.domains, config.allowed_hosts, config.key_names)
-    return judge.findings(literals_of(kind, path, text, lines), scope)
+    found = literals_of(kind, path, text, lines, lambda value, before: may_count(value, before, scope))
+    return judge.findings(found, scope)
 
 
 def _first_line(data: bytes) -> str:

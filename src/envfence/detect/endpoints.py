@@ -75,6 +75,13 @@ def decided(found: Iterable[Literal], scope: Scope) -> Iterator[tuple[Literal, R
             yield decision
 
 
+def may_pin(value: str, scope: Scope) -> bool:
+    """Return whether the value pins the program, or says that we listen, where its name and its call tell no more."""
+    if ports.is_port(value) or scope.owner_of(value) == a.BIND:
+        return True
+    return _of_value(Literal(value, 0, 0, "host"), scope) is not None
+
+
 def _counting(uses: Sequence[Literal], scope: Scope) -> Iterator[Literal]:
     """The uses that may pin the program; none if our own server listens on the host or port in one of them."""
     if any("://" not in use.value and calls.listens(use.call) for use in uses):

@@ -5,7 +5,7 @@ The languages differ in `languages.py` only; what a literal is for is found in `
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from envfence.literals import DEFAULT, DOC, HOLE, VALUE, Literal, windows
 from envfence.literals.candidates import Spans, is_likely
@@ -16,8 +16,11 @@ from envfence.literals.languages import JAVA, PYTHON, syntax_of
 from envfence.literals.tokens import Code, Token, read
 
 SHORTEST = 2  # characters of a host, a port or a password
+LONGEST_BEFORE = 400  # characters left of a literal that may hold its name
 FEW_NAMES = 30  # so many are looked for one by one
 MOST_USES = 12  # how many uses of a constant to follow
+
+Wanted = Callable[[str, str], bool]  # a value, and what stands before it
 
 _PORT_NUMBER = re.compile(
     r"(?:(?<![A-Za-z])port|Port|(?<![A-Z])PORT)(?=[^A-Za-z]|[sS]?\b)[^\n]{0,60}?(?<![\w.-])(\d{2,5})(?![\w.])"
@@ -35,13 +38,16 @@ _HOLES = re.compile(
 _ONLY_BRACES = re.compile(r"\{(?!\s*[\"'])[^{}\n]*\}|%\([\w.]+\)[sd]|%[sdr](?!\w)")
 
 
-def literals(text: str, path: str, lines: Spans) -> list[Literal]:
-    """Return the strings, comments and port numbers on these lines, each with the context of its every use."""
+def literals(text: str, path: str, lines: Spans, wanted: Wanted = lambda _value, _before: True) -> list[Literal]:
+    """Return the strings, comments and port numbers on these lines, each with the context of its every use.
+
+    Only of a value that is ``wanted``, given what stands before it, the context is found.
+    """
     syntax = syntax_of(path)
     code = read(text, syntax, windows.around(text, syntax, lines))
     likely = (group for group in _joined(code) if is_likely(lines, group[0].start, group[-1].end))
-    found = [literal for group in likely for literal in _of_tokens(code, group)]
-    found += _numbers(code, lines)
+    found = [literal for group in likely for literal in _of_tokens(code, group, wanted)]
+    found += _numbers(code, lines, wanted)
     return found + _uses(code, found)
 
 
@@ -64,7 +70,7 @@ def _continues(code: Code, last: Token, token: Token) -> bool:
     return "\n" not in between or code.opener(token.start) >= 0
 
 
-def _of_tokens(code: Code, group: list[Token]) -> list[Literal]:
+def _of_tokens(code: Code, group: list[Token], wanted: Wanted) -> list[Literal]:
     start, end = group[0].start, group[-1].end
     if group[0].is_comment:
         return [Literal(code.text[start:end], start, end, role=DOC)]
@@ -76,7 +82,13 @@ def _of_tokens(code: Code, group: list[Token]) -> list[Literal]:
         return defaults
     if code.syntax is PYTHON and _is_statement(code, start, end):
         return [Literal(value, start, end, role=DOC)]
-    return [place(code, start, end)._replace(value=value), *defaults]
+    return [place(code, start, end, value), *defaults] if wanted(value, _before(code.text, start)) else defaults
+
+
+def _before(text: str, at: int) -> str:
+    """What stands left of a literal on its line; where that is nothing, on the line before."""
+    lines = text[max(0, at - LONGEST_BEFORE) : at].rsplit("\n", 2)
+    return lines[-1] if lines[-1].strip() else "\n".join(lines[1:])
 
 
 def _value(code: Code, token: Token) -> str:
@@ -98,14 +110,14 @@ def _is_statement(code: Code, start: int, end: int) -> bool:
     return alone and code.opener(start) < 0 and not before.rstrip(" \t\r\n").endswith(("=", "\\", "+"))
 
 
-def _numbers(code: Code, lines: Spans) -> Iterator[Literal]:
+def _numbers(code: Code, lines: Spans, wanted: Wanted) -> Iterator[Literal]:
     for line_start, line_end in lines:
         for match in _PORT_NUMBER.finditer(code.text, line_start, line_end):
             start, end = match.span(1)
-            if code.bare[start].isdigit():  # it is no part of a string or comment
-                found = place(code, start, end)
+            if code.bare[start].isdigit() and wanted(match[1], ""):  # it is no part of a string or comment
+                found = place(code, start, end, match[1], quoted=False)
                 if found.name or found.call:
-                    yield found._replace(value=match[1], quoted=False)
+                    yield found
 
 
 def _uses(code: Code, found: list[Literal]) -> list[Literal]:
@@ -126,11 +138,9 @@ def _uses(code: Code, found: list[Literal]) -> list[Literal]:
         literal = _defined_before(constants[name], start)
         counts[literal.start] = counts.get(literal.start, 0) + 1
         if counts[literal.start] <= MOST_USES:
-            use = place(part, start, end)
+            use = place(part, start, end, literal.value, quoted=literal.quoted)
             if use.call or (use.name and use.name != literal.name):
-                uses.append(
-                    use._replace(value=literal.value, start=literal.start, end=literal.end, quoted=literal.quoted)
-                )
+                uses.append(use._replace(start=literal.start, end=literal.end))
     return uses
 
 

@@ -25,15 +25,15 @@ _KEY = re.compile(r"[\"'`]([A-Za-z_][\w.-]*)[\"'`]")
 _DEFINES = re.compile(r"\b(?:def|func|function|fn|fun|sub|constructor|lambda)\b[^()\n]*$")
 
 
-def place(code: Code, start: int, end: int) -> Literal:
-    """Return the context of what stands at ``start``: its value is left empty."""
+def place(code: Code, start: int, end: int, value: str = "", *, quoted: bool = True) -> Literal:
+    """Return the value with the context of what stands at ``start``."""
     climb = _Climb(code, start, end)
     at = start
     for _ in range(MOST_LEVELS):
         at = climb.step(at)
         if at < 0 or climb.role == COMPARED:
             break
-    return climb.result()
+    return climb.result(value, quoted=quoted)
 
 
 class _Climb:
@@ -129,12 +129,12 @@ class _Climb:
         key = self.code.text[first.start : first.end].strip("\"'`") if first and not first.is_comment else ""
         return self.code.text[opener : opener + 120], key
 
-    def result(self) -> Literal:
-        """Return the literal without its value."""
+    def result(self, value: str, *, quoted: bool) -> Literal:
+        """Return the literal."""
         line = self.code.bare.rfind("\n", max(0, self.start - heads.LONGEST_HEAD), self.start) + 1
         role = self.role
         if _ASSERTS.match(self.code.bare, line, self.start):
             role = COMPARED
         elif self.argument in callees.SHOWN_ARGUMENTS or (self.name in callees.SHOWN_ARGUMENTS and self.call):
             role = SHOWN
-        return Literal("", self.start, self.end, self.name, tuple(self.path), self.call, self.argument, role)
+        return Literal(value, self.start, self.end, self.name, tuple(self.path), self.call, self.argument, role, quoted)

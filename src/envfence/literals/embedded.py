@@ -28,6 +28,11 @@ def inner(text: str, found: Iterable[Literal]) -> list[Literal]:
     return inside
 
 
+def may_hold(value: str) -> bool:
+    """Return whether something may be embedded in the value."""
+    return bool(_COMPOSED.search(value) and _HINT.search(lowered(value)))
+
+
 def evident(text: str, found: Iterable[Literal]) -> list[Literal]:
     """Return what is evident in a file of configuration or commands, however its lines were taken apart."""
     low = lowered(text)

@@ -1,18 +1,25 @@
 """Text to literals, by the reader of its kind: only what is needed for the file is loaded."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 
 from envfence.literals import DOC, VALUE, Literal, candidates, embedded
 from envfence.literals.candidates import Spans
 from envfence.literals.languages import MARKUP
 
+Wanted = Callable[[str, str], bool]
+
 _COMMENT = re.compile(r"<!--[\s\S]*?(?:-->|\Z)")
 
 
-def literals_of(kind: str, path: str, text: str, lines: Spans) -> list[Literal]:
-    """Return the literals on the candidate lines of a file of this kind."""
+def literals_of(
+    kind: str, path: str, text: str, lines: Spans, wanted: Wanted = lambda _value, _before: True
+) -> list[Literal]:
+    """Return the literals on the candidate lines of a file of this kind.
+
+    ``wanted`` says whether a value is worth finding out what it is for, from what stands before it on its line.
+    """
     if kind == "prose":
         if path.endswith(MARKUP):
             return _of_markup(text, lines)
@@ -20,7 +27,7 @@ def literals_of(kind: str, path: str, text: str, lines: Spans) -> list[Literal]:
     if kind == "code":
         from envfence.literals import code
 
-        found = code.literals(text, path, lines)
+        found = code.literals(text, path, lines, wanted)
         inside = embedded.inner(text, found)
         return [*found, *inside, *embedded.evident(text, found)] if path.endswith(".sql") else [*found, *inside]
     reader = import_module(f"envfence.literals.{kind}")

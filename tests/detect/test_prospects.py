@@ -1,0 +1,44 @@
+import pytest
+
+from envfence.detect.prospects import may_count
+from envfence.detect.scope import Scope
+
+SCOPE = Scope("a.py", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "before"),
+    (
+        pytest.param("http://localhost:8000", "", id="an address"),
+        pytest.param("db.internal", "x = ", id="a host"),
+        pytest.param("0.0.0.0", "host = ", id="what we listen on tells constants of one name apart"),
+        pytest.param("5432", "", id="a port"),
+        pytest.param("broker", "mqtt.connect(", id="a service that is connected to"),
+        pytest.param("fake", "DB_PASSWORD = ", id="a password by its name"),
+        pytest.param("someone", 'os.getenv("DB_USER", ', id="a user"),
+        pytest.param("someone", "client.login(", id="a user by the call"),
+        pytest.param("".join(f"fake{n}" for n in "7Qx92Lm4"), "", id="what may be drawn at random"),
+        pytest.param("CREATE USER a PASSWORD 'fake'", "", id="a text that may hold one"),
+    ),
+)
+def test_what_may_be_reported_is_looked_into(value, before):
+    assert may_count(value, before, SCOPE)
+
+
+@pytest.mark.parametrize(
+    ("value", "before"),
+    (
+        pytest.param("fake", "title = ", id="a word under any name"),
+        pytest.param("https://example.com/docs", "url = ", id="an address of somebody else"),
+        pytest.param("settings.DB_PASSWORD", "password = ", id="a reference"),
+        pytest.param("Type your password, please", "password = ", id="a sentence"),
+        pytest.param("80", "port = ", id="a port that is the same everywhere"),
+    ),
+)
+def test_what_never_counts_is_left_out(value, before):
+    assert not may_count(value, before, SCOPE)
+
+
+def test_own_names_and_domains_let_values_through():
+    assert may_count("tws-1", "gate = ", Scope("a.py", "", key_names=("TWS_GATE",)))
+    assert may_count("db.firm.example", "host = ", Scope("a.py", "", domains=("firm.example",)))
