@@ -20,6 +20,7 @@ _SERVICES = {
     "REDIS": "redis", "CACHE": "redis", "MONGO": "mongodb", "MONGODB": "mongodb", "ELASTICSEARCH": "elastic",
     "MAILPIT": "mailpit", "LOKI": "loki", "JAEGER": "jaeger", "VAULT": "vault", "SUPERSET": "superset",
     "METABASE": "metabase", "DAGSTER": "dagster", "PREFECT": "prefect", "JENKINS": "jenkins", "OLLAMA": "ollama",
+    "RABBIT": "rabbitmq", "AMQP": "rabbitmq",
 }  # fmt: skip
 _VAGUE = frozenset(
     "BASE PUBLIC SITE APP ROOT CALLBACK REDIRECT ORIGIN ORIGINS CORS INTERNAL EXTERNAL PROXY GATEWAY HEALTH WEB SERVER "
@@ -28,27 +29,48 @@ _VAGUE = frozenset(
 )
 _PUBLISHED = ("_PUBLISH_PORT", "_PUBLISHED_PORT", "_EXPOSED_PORT", "_EXTERNAL_PORT", "_HOST_PORT")
 _WEB = frozenset({"http", "https"})
-_SCHEMES = {"postgresql": "sql", "postgres": "sql", "mysql": "sql", "redis": "redis", "rediss": "redis"}
+_SCHEMES = {
+    "postgresql": "sql", "postgres": "sql", "mysql": "sql", "redis": "redis", "rediss": "redis", "mongodb": "mongodb",
+    "amqp": "rabbitmq", "amqps": "rabbitmq",
+}  # fmt: skip
 
 
 class Claim(NamedTuple):
-    """A key that says: this service is on this host and port. A service that is not known may be another's name."""
+    """A key that says: this service is on this host and port. A service that is not known may be another's name.
+
+    ``is_written`` is false for a port that is only its scheme's own, and ``by_scheme`` true for a service that only the
+    scheme tells.
+    """
 
     key: str
     service: str
     known: bool
     host: str
     port: str
+    is_written: bool = True
+    by_scheme: bool = False
 
 
 def port_clashes(environment: Environment) -> Iterator[Finding]:
     """Yield the keys whose service is on the host and port of another service named above it."""
-    first: dict[tuple[str, str], Claim] = {}
-    for claim in sorted(_claims(environment), key=lambda claim: environment.lines.get(claim.key, 1)):
-        other = first.setdefault((claim.host, claim.port), claim)
-        if other.service != claim.service and claim.known and other.known:
+    claimed: dict[tuple[str, str], list[Claim]] = {}
+    known = (claim for claim in _claims(environment) if claim.known)
+    for claim in sorted(known, key=lambda claim: environment.lines.get(claim.key, 1)):
+        others = claimed.setdefault((claim.host, claim.port), [])
+        other = next((other for other in others if _differ(claim, other)), None)
+        others.append(claim)
+        if other is not None:
             named = f"as {other.key}" if other.key in environment.contract else ""
             yield environment.found(PORT_CLASH, claim.key, named)
+
+
+def _differ(one: Claim, other: Claim) -> bool:
+    """Tell whether two claims of one host and port are of two services.
+
+    `https://host` twice is often one proxy, and WAREHOUSE_HOST may be that of WAREHOUSE_URL=postgresql://...
+    """
+    is_named = {one.service, other.service} <= set(_SERVICES.values()) or not (one.by_scheme or other.by_scheme)
+    return one.service != other.service and is_named and (one.is_written or other.is_written)
 
 
 def _claims(environment: Environment) -> Iterator[Claim]:
@@ -68,13 +90,14 @@ def _claims(environment: Environment) -> Iterator[Claim]:
 
 def _urls(key: str, value: str) -> Iterator[Claim]:
     for endpoint in endpoints(value):
-        if not endpoint.port.isdigit():
+        port = endpoint.dialled
+        if not port.isdigit():
             continue
         if endpoint.scheme in _WEB and not endpoint.path:
-            claim = _claim(key, key.rpartition("_")[0] or key, endpoint.host, endpoint.port)
-            yield claim._replace(known=claim.service in _SERVICES.values())
+            claim = _claim(key, key.rpartition("_")[0] or key, endpoint.host, port)
+            yield claim._replace(known=claim.service in _SERVICES.values(), is_written=bool(endpoint.port))
         elif service := _SCHEMES.get(endpoint.scheme.partition("+")[0]):
-            yield Claim(key, service, True, _one_name(endpoint.host), endpoint.port)
+            yield Claim(key, service, True, _one_name(endpoint.host), port, bool(endpoint.port), by_scheme=True)
 
 
 def _claim(key: str, stem: str, host: str, port: str) -> Claim:

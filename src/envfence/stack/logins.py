@@ -4,7 +4,8 @@ What is written into the files is judged in every stack; what an image does by d
 on servers: a store without a password, and a dashboard that lets anybody look.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from envfence.contract import kinds
@@ -102,7 +103,7 @@ def _is_shipped(value: str) -> bool:
     )
 
 
-def _switched_off(name: str, service: Node, table: dict[str, set[str] | frozenset[str]]) -> Iterator[Finding]:
+def _switched_off(name: str, service: Node, table: Mapping[str, AbstractSet[str]]) -> Iterator[Finding]:
     for key, node in service.at("environment").mapping.items():
         values = table.get(key.upper().replace("__", "."), set())
         said = node.text.strip("\"'").lower()
