@@ -31,7 +31,7 @@ def test_what_may_be_reported_is_looked_into(value, before):
         pytest.param("fake", "title = ", id="a word under any name"),
         pytest.param("https://example.com/docs", "url = ", id="an address of somebody else"),
         pytest.param("settings.DB_PASSWORD", "password = ", id="a reference"),
-        pytest.param("Type your password, please", "password = ", id="a sentence"),
+        pytest.param("Type your own, please", "password = ", id="a sentence"),
         pytest.param("80", "port = ", id="a port that is the same everywhere"),
     ),
 )

@@ -69,7 +69,6 @@ IN_PROSE = (  # where an address is no finding
     + _SECRET
     + r"[\"']\s{1,4}value=",  # in markup
     r"-[\w-]{0,20}" + _SECRET + r"[ =][\"'`]?[^\s\"'`]{3}",
-    r"-[pe]\s{0,2}\S{3}",
 )
 PATTERNS = {
     "code": IN_CODE,

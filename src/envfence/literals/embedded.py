@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from envfence.literals import DOC, VALUE, Literal
-from envfence.literals.candidates import is_likely, lowered
+from envfence.literals.candidates import Spans, is_likely, lowered
+from envfence.literals.offsets import line_end
 
 _HINT = re.compile(
     r"passw|pwd|passphrase|\bpass\b|_pass\b|_?pw\b|secret|token|credential|key|salt|nonce|verifier|jwt|auth"
@@ -33,22 +34,25 @@ def may_hold(value: str) -> bool:
     return bool(_COMPOSED.search(value) and _HINT.search(lowered(value)))
 
 
-def evident(text: str, found: Iterable[Literal]) -> list[Literal]:
-    """Return what is evident in a file of configuration or commands, however its lines were taken apart."""
-    low = lowered(text)
-    if not _EVIDENT_HINT.search(low):
+def evident(text: str, lines: Spans, found: Iterable[Literal]) -> list[Literal]:
+    """Return what is evident on the lines of a file of configuration or commands, however they were taken apart."""
+    hints = [
+        (start + hint.start(), start + hint.end())
+        for start, end in lines
+        for hint in _EVIDENT_HINT.finditer(lowered(text[start:end]))
+    ]
+    if not hints:
         return []
     from envfence.literals import inline  # its patterns take longer to compile than most files to read
 
     inside: list[Literal] = []
     texts = sorted((literal.start, literal.end) for literal in found if literal.role == DOC)
-    at = 0
-    while hint := _EVIDENT_HINT.search(low, at):
-        start = text.rfind("\n", 0, hint.start()) + 1
-        at = text.find("\n", hint.end())
-        at = len(text) if at < 0 else at
-        role = DOC if is_likely(texts, hint.start(), hint.end()) else VALUE
-        inside += inline.evident(text, start, at, len(text), role)
+    done = -1
+    for hint_start, hint_end in hints:
+        if hint_end > done:
+            start, done = text.rfind("\n", 0, hint_start) + 1, line_end(text, hint_end)
+            role = DOC if is_likely(texts, hint_start, hint_end) else VALUE
+            inside += inline.evident(text, start, done, len(text), role)
     return inside
 
 

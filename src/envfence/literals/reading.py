@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
 
-from envfence.literals import DOC, VALUE, Literal, candidates, embedded
+from envfence.literals import DOC, VALUE, Literal, candidates, embedded, windows
 from envfence.literals.candidates import Spans
 from envfence.literals.languages import MARKUP
+from envfence.literals.offsets import shifted
 
 Wanted = Callable[[str, str], bool]
 
@@ -29,11 +30,13 @@ def literals_of(
 
         found = code.literals(text, path, lines, wanted)
         inside = embedded.inner(text, found)
-        return [*found, *inside, *embedded.evident(text, found)] if path.endswith(".sql") else [*found, *inside]
+        return [*found, *inside, *embedded.evident(text, lines, found)] if path.endswith(".sql") else [*found, *inside]
     reader = import_module(f"envfence.literals.{kind}")
-    read: list[Literal] = reader.literals(text, path)
+    read: list[Literal] = []
+    for first, last in windows.sections(text, path, kind, lines):
+        read += shifted(reader.literals(text[first:last], path), first)
     found = [literal for literal in read if candidates.is_likely(lines, literal.start, literal.end)]
-    return [*found, *embedded.inner(text, found), *embedded.evident(text, found)]
+    return [*found, *embedded.inner(text, found), *embedded.evident(text, lines, found)]
 
 
 def _of_markup(text: str, lines: Spans) -> list[Literal]:

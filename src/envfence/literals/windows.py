@@ -1,15 +1,18 @@
-"""Which parts of a long file of code to read: only the definitions around the candidate lines.
+"""Which parts of a long file to read: only the definitions, or the sections, around the candidate lines.
 
 A part goes from a line to a line where no string, comment or bracket can be open; what lies between is never looked at.
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 
 from envfence.literals.candidates import Spans
 from envfence.literals.languages import JSON, Syntax
 
 SHORT = 4000  # characters of code that are read as they are
+SHORT_SECTIONS = 1000  # characters of YAML that are read as they are
+LINE_BY_LINE = (".ps1", ".bat", ".cmd")  # in which no command goes on
 NEAR = 1000  # characters before a line in which its definition mostly begins
 LONGEST_BEGIN = 10  # characters that tell a beginning
 LONG_DATA = 100_000  # characters of JSON; in more, what encloses the outermost keys is not worth reading all of it
@@ -17,6 +20,9 @@ LONG_DATA = 100_000  # characters of JSON; in more, what encloses the outermost 
 _BEGINS = re.compile(r"^[A-Za-z@]", re.MULTILINE)
 _BEGINS_INDENTED = re.compile(r"^(?:[A-Za-z@]|(?: {4}|\t)(?:def|class|async|@))", re.MULTILINE)
 _BEGINS_MEMBER = re.compile(r"^(?: {2,4}|\t{1,2})\"", re.MULTILINE)
+_TOP_KEY = re.compile(r"^[A-Za-z_\"'./$][^\n:]*:", re.MULTILINE)
+_TOP_ITEM = re.compile(r"^- ", re.MULTILINE)
+_LINE_END = re.compile(r"\n")
 _COMMENT_MARK = re.compile(r"/\*|\*/")
 _LONG_STRINGS = ('"""', "'''", "`")
 
@@ -36,6 +42,27 @@ def around(text: str, syntax: Syntax, lines: Spans) -> Spans:
         else:
             parts.append((first, last))
     return parts
+
+
+def sections(text: str, path: str, kind: str, lines: Spans) -> Spans:
+    """Return the parts of a file of configuration, or of commands, that hold the lines."""
+    if kind == "yaml" and len(text) > SHORT_SECTIONS:
+        key = _TOP_KEY.search(text)
+        return list(_between([match.start() for match in (_TOP_KEY if key else _TOP_ITEM).finditer(text)], text, lines))
+    if path.lower().endswith(LINE_BY_LINE):
+        return list(_between([match.end() for match in _LINE_END.finditer(text)], text, lines))
+    return [(0, len(text))]
+
+
+def _between(starts: list[int], text: str, lines: Spans) -> Iterator[tuple[int, int]]:
+    """Yield the parts from start to start that hold the lines, each once."""
+    starts = [0, *starts, len(text)]
+    done = 0
+    for start, end in lines:
+        first = max(done, starts[bisect_right(starts, start) - 1])
+        done = max(done, starts[min(bisect_left(starts, end), len(starts) - 1)])
+        if first < done:
+            yield first, done
 
 
 class _Starts:
