@@ -50,6 +50,7 @@ FAULTS = (
     pytest.param("ignore = [1]", "p: ignore must be a list of texts", id="number"),
     pytest.param("per-path = []", "p: per-path must be a table of patterns", id="list for a table"),
     pytest.param("per-path = {a = 'b'}", "p: per-path of 'a' must be a list of texts", id="text in the table"),
+    pytest.param("baseline = []", "p: baseline must be the path of a file", id="list for a path"),
     pytest.param("x = 1\nselect = 'a", r"p: not valid TOML \(at [^']+\)$", id="broken"),
     pytest.param("# \xff", "p: not valid TOML: save it as UTF-8$", id="not UTF-8"),
 )
@@ -124,7 +125,7 @@ def test_tomllib_is_not_loaded_without_settings(write, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(config, "parsed", None)
     write({"pyproject.toml": '[project]\nname = "a"\n', ".git/HEAD": ""})
-    assert Nearest().of("a.py") == Config()
+    assert Nearest().of("a.py") == Config(root=".")
 
 
 WANTED = (

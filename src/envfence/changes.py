@@ -89,6 +89,17 @@ def added_since(top: str, ref: str) -> Added:
     return Added(_shown(added_lines(patch), top), frozenset(shown(os.path.join(top, path)) for path in unknown))
 
 
+def added_staged(top: str) -> list[Added]:
+    """Return the lines that the next commit adds, to each of its parents: what a merge brings along is in one of them.
+
+    A renamed file has its old lines.
+    """
+    merged = git.ask("rev-parse", "--quiet", "--verify", "MERGE_HEAD", cwd=top, accept=(0, 1)).decode().split()
+    asked = (*PATCH, *PREFIXES, "--find-renames", "--cached")
+    patches = [git.ask(*asked, *parent, "--", cwd=top) for parent in ((), *((commit,) for commit in merged))]
+    return [Added(_shown(added_lines(patch), top)) for patch in patches]
+
+
 def added_between(top: str, from_ref: str, to_ref: str) -> Added:
     """Return the lines that ``to_ref`` has added since it left ``from_ref``."""
     patch = _compared(*PATCH, *PREFIXES, "--end-of-options", f"{from_ref}...{to_ref}", cwd=top)

@@ -37,7 +37,7 @@ class Options(NamedTuple):
     """What the caller asks for, over the settings of each file: rule ids, and whether to show the lines.
 
     ``strict`` says that a rule which the settings name has to exist, ``many`` that there are so many files that loading
-    a faster search pays.
+    a faster search pays. Without ``baseline`` the caller wants what was found before, too.
     """
 
     select: tuple[str, ...] = ()
@@ -45,6 +45,7 @@ class Options(NamedTuple):
     lines: bool = False
     strict: bool = False
     many: bool = False
+    baseline: bool = True
 
     def over(self, config: Config) -> Config:
         """Return the settings with what was asked for."""

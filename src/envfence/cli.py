@@ -11,7 +11,10 @@ from envfence.check import Options, Report, check
 from envfence.errors import FenceError
 
 DESCRIPTION = "Keep environments apart: no host, port or credential of one environment is written into code."
-COMMANDS = {"env": "envfence.contract.cli"}  # each takes the arguments behind its name
+COMMANDS = {  # each takes the arguments behind its name
+    "baseline": "envfence.baseline.command",
+    "env": "envfence.contract.cli",
+}
 EPILOG = "exit codes: 0 nothing found, 1 findings, 2 could not run"
 
 
@@ -31,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_check(commands.add_parser("check", help="look for values of one environment in files", epilog=EPILOG))
     commands.add_parser("env", help="check, write and compare env files", add_help=False)
+    commands.add_parser("baseline", help="write down what is found today, and report only what is new", add_help=False)
     return parser
 
 
@@ -48,6 +52,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     add("--select", action="append", default=[], metavar="RULE,...", help="look for these rules only")
     add("--ignore", action="append", default=[], metavar="RULE,...", help="leave these rules out")
     add("--no-flows", action="store_true", help="leave out the flow rules, which need semgrep")
+    add("--no-baseline", action="store_true", help="report what the baseline covers, too")
     add("--strict", action="store_true", help="let warnings fail too")
     add("--exit-zero", action="store_true", help="return 0 whatever is found")
 
@@ -58,8 +63,16 @@ def _check(args: argparse.Namespace) -> int:
     if args.stdin and args.paths:
         raise FenceError("--stdin takes no PATH: --stdin-filename names the file that it would be")
     lines = args.output_format == "text"
-    report = _report(args, Options(_rules(args.select), _rules(args.ignore), lines=lines, strict=True))
+    select, ignore = _rules(args.select), _rules(args.ignore)
+    options = Options(select, ignore, lines=lines, strict=True, baseline=not args.no_baseline)
+    report, told = _report(args, options), list[str]()
+    if options.baseline and not (args.from_ref or args.diff or args.staged):  # lines that are added are never covered
+        from envfence.baseline import cover
+
+        report, told = cover.of_tree(report, () if args.stdin else args.paths or (".",), options)
     console.told(report, args.output_format)
+    for sentence in told:
+        print(sentence, file=sys.stderr)
     if args.paths and not report.files:
         why = "git ignores them, the settings exclude them, or none of that name has changed"
         print(f"no file was checked: {why}", file=sys.stderr)

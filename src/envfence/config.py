@@ -28,6 +28,7 @@ class Config(NamedTuple):
     allowed_hosts: tuple[str, ...] = ()  # hosts that are the same in every environment
     environments: tuple[str, ...] = STANDARD_ENVIRONMENTS
     stacks: tuple[str, ...] = ()  # "production: base.yml prod.yml", where names do not tell which files make a stack
+    baseline: str = "envfence-baseline.txt"  # what was found before; `.env*` of a .gitignore must not match it
     root: str = ""
 
     def wants(self, rule: str) -> bool:
@@ -82,7 +83,9 @@ class Nearest:
                 return _with_known_rules(config, file) if self._strict else config
         parent = os.path.dirname(folder)
         # A repository's settings never come from outside of it.
-        if parent == folder or os.path.lexists(os.path.join(folder, ".git")):
+        if os.path.lexists(os.path.join(folder, ".git")):
+            return Config(root=_relative(folder))
+        if parent == folder:
             return Config()
         return self._in(parent)
 
@@ -150,8 +153,18 @@ def _config(table: Mapping[str, Any], file: str) -> Config:
     for key, value in table.items():
         if key not in KEYS:
             raise FenceError(f"{file}: unknown key {repeated(key)} of envfence; {_advice(key)}")
-        values[KEYS[key]] = _rules_by_path(value, file) if key == "per-path" else _texts(value, f"{file}: {key}")
+        values[KEYS[key]] = _value(key, value, file)
     return Config(**values)
+
+
+def _value(key: str, value: Any, file: str) -> Any:
+    if key == "per-path":
+        return _rules_by_path(value, file)
+    if key != "baseline":
+        return _texts(value, f"{file}: {key}")
+    if isinstance(value, str) and value:
+        return value
+    raise FenceError(f"{file}: baseline must be the path of a file")
 
 
 def _advice(key: str) -> str:

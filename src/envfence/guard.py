@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from envfence import git
 from envfence.check import Options, Report, check
@@ -9,6 +10,9 @@ from envfence.config import Nearest
 from envfence.errors import FenceError
 from envfence.finding import Finding
 from envfence.sources import Source, from_names, shown
+
+if TYPE_CHECKING:
+    from envfence.changes import Added
 
 
 def everything(names: Sequence[str], options: Options) -> Report:
@@ -26,7 +30,7 @@ def files(names: Sequence[str], options: Options) -> Report:
     """Return what is wrong in the files. A hook runner may ask about the lines that are added between two revisions."""
     if pushed := _pushed():
         return between(*pushed, options, names)
-    return check(from_names(names), options) if names else staged(options)
+    return _not_covered(check(from_names(names), options), options) if names else staged(options)
 
 
 def env_contract(names: Sequence[str], options: Options) -> Report:
@@ -69,7 +73,33 @@ class _Staged:
         from envfence import changes
 
         with git.Blobs(self._top) as blobs:
-            return check(_among(changes.sources(self._changes, self._top, blobs), paths), options)
+            report = check(_among(changes.sources(self._changes, self._top, blobs), paths), options)
+        return _not_covered(report, options)
+
+
+def _not_covered(report: Report, options: Options) -> Report:
+    """Return the report without what the baseline covers: nothing on a line that the next commit adds."""
+    if not (report.findings and options.baseline):
+        return report
+    from envfence.baseline import cover
+
+    return cover.covered(report, cover.Baselines(), _Commit().adds).report
+
+
+class _Commit:
+    """The lines that the next commit adds; git is asked when the first is in question."""
+
+    def __init__(self) -> None:
+        self._added: list[Added] | None = None
+
+    def adds(self, found: Finding) -> bool:
+        """Return whether the finding is on a line that no parent of the commit has."""
+        from envfence import changes
+
+        if self._added is None:
+            folder = git.top_above(".")
+            self._added = changes.added_staged(folder) if folder else []
+        return bool(self._added) and all(added.has(found.path, found.line, found.end_line) for added in self._added)
 
 
 def _pushed() -> tuple[str, str] | None:
