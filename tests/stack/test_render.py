@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from envfence.stack.render import Mount, Port, is_unknown, mount, names_in, published, rendered
+from envfence.stack.entries import Mount, Port, mount, published
+from envfence.stack.render import is_unknown, names_in, rendered
 from envfence.stack.tree import Node, read
 
 

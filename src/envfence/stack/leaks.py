@@ -1,20 +1,19 @@
-"""What a stack gets from another environment: its env file, its ports, its mounts, its way to start."""
+"""What a stack gets from another environment: its ports, its mounts, its way to start and to debug."""
 
 import posixpath
 from collections.abc import Iterator
 from itertools import pairwise
 
-from envfence.contract import files
-from envfence.contract.endpoint import is_loopback
+from envfence.contract.endpoint import endpoints, is_loopback
 from envfence.contract.environment import ENVIRONMENT_KEYS
 from envfence.contract.rules import DEBUG_IN_PRODUCTION, ENVIRONMENT_MISMATCH, found
 from envfence.contract.stages import PRODUCTION, THROWAWAY, is_known, stage_of, stages_in
-from envfence.contract.surfaces.compose import read
 from envfence.contract.values import is_debugging
 from envfence.finding import Finding
 from envfence.stack import images, linking
-from envfence.stack.render import Stack, is_unknown, mount, published
-from envfence.stack.rules import LEAKED_OVERRIDE, WRONG_ENV_FILE
+from envfence.stack.entries import mount, published
+from envfence.stack.render import Stack, is_unknown
+from envfence.stack.rules import LEAKED_OVERRIDE
 from envfence.stack.tree import Node
 
 _CODE_TARGETS = frozenset("/app /code /src /srv /workspace /usr/src/app /usr/src /opt/app /home/app /srv/app".split())
@@ -42,23 +41,14 @@ _MODES = frozenset(
 
 def findings(stack: Stack, code_folders: frozenset[str]) -> Iterator[Finding]:
     """Yield what ``stack`` takes from another environment; ``code_folders`` are the folders that hold code."""
-    defaults = [
-        finding
-        for layer in stack.layers
-        for name, service in layer.at("services").mapping.items()
-        for finding in _defaults(name, service)
-    ]
-    yield from defaults
-    told = {(finding.path, finding.line) for finding in defaults}
-    if stack.environment and not stack.is_throwaway:
+    is_server = bool(stack.environment) and not stack.is_throwaway
+    if is_server:
         yield from _files_of_others(stack)
     for name, service in stack.started.items():
-        for finding in _env_files(stack, name, service):
-            if (finding.path, finding.line) not in told:
-                yield finding
         if is_known(stack.environment):
             yield from _environment(stack, name, service)
-        if stack.environment and not stack.is_throwaway:
+        if is_server:
+            yield from _developers_services(stack, name, service)
             yield from _mounts(name, service, code_folders)
             yield from _ports(stack, name, service)
             yield from _start(name, service)
@@ -70,26 +60,6 @@ def _files_of_others(stack: Stack) -> Iterator[Finding]:
         for node in linking.taken(layer):
             if THROWAWAY & stages_in(posixpath.basename(node.text).removesuffix(".yml").removesuffix(".yaml")):
                 yield found(LEAKED_OVERRIDE, node.path, node.line, detail="a file of development")
-
-
-def _defaults(name: str, service: Node) -> Iterator[Finding]:
-    for item in service.at("env_file").items:
-        path = item.at("path") if item.mapping else item
-        if any(reference.operator.endswith("-") and reference.argument for reference in read(path.text)):
-            yield found(
-                WRONG_ENV_FILE, path.path, path.line, name, "unless it is exported, the default's file is taken"
-            )
-
-
-def _env_files(stack: Stack, name: str, service: Node) -> Iterator[Finding]:
-    for item in service.at("env_file").items:
-        path = item.at("path") if item.mapping else item
-        environment = files.environment_of(posixpath.basename(path.text)) or ""
-        theirs = environment.removesuffix(".local")
-        if is_unknown(path.text) or not is_known(theirs) or theirs == "local" or not is_known(stack.environment):
-            continue
-        if stage_of(theirs) != stack.stage:
-            yield found(WRONG_ENV_FILE, path.path, path.line, name, f"in the stack of {stack.environment}")
 
 
 def _environment(stack: Stack, name: str, service: Node) -> Iterator[Finding]:
@@ -107,6 +77,17 @@ def _is_of_another(stack: Stack, key: str, value: str) -> bool:
     if key in _MODES:
         return not stack.is_throwaway and stage_of(value) in THROWAWAY
     return key in ENVIRONMENT_KEYS and stage_of(value) != stack.stage
+
+
+def _developers_services(stack: Stack, name: str, service: Node) -> Iterator[Finding]:
+    """Yield what dials, or waits for, a service that is named for development."""
+    named = {other for other in stack.services if THROWAWAY & stages_in(other)}
+    for key, node in service.at("environment").mapping.items():
+        if not named.isdisjoint({node.text, *(endpoint.host for endpoint in endpoints(node.text))}):
+            yield found(LEAKED_OVERRIDE, node.path, node.line, f"{name}.{key}", "a service of development")
+    for other, node in service.at("depends_on").mapping.items():
+        if other in named and name not in named:
+            yield found(LEAKED_OVERRIDE, node.path, node.line, name, "it waits for a service of development")
 
 
 def _mounts(name: str, service: Node, code_folders: frozenset[str]) -> Iterator[Finding]:

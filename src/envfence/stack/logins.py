@@ -12,8 +12,9 @@ from envfence.contract import kinds
 from envfence.contract.endpoint import endpoints
 from envfence.contract.rules import found
 from envfence.finding import WARNING, Finding
+from envfence.stack.entries import mount
 from envfence.stack.images import KEY_VALUE_STORES, name_of
-from envfence.stack.render import Stack, is_unknown, mount, normal
+from envfence.stack.render import Stack, is_unknown, normal
 from envfence.stack.rules import DEFAULT_LOGIN
 from envfence.stack.tree import Node
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from envfence.contract.rules import found
 from envfence.finding import Finding
-from envfence.stack.render import Port, Stack, normal, published
+from envfence.stack.entries import Port, published
+from envfence.stack.render import Stack, normal
 from envfence.stack.rules import EMPTY_LIST, MERGED_PORTS, VERSION_KEY
 from envfence.stack.tree import Node
 

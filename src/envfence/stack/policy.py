@@ -5,8 +5,20 @@ from typing import NamedTuple
 
 from envfence.contract.rules import found
 from envfence.finding import Finding
-from envfence.stack import hardening, leaks, logins, merging, networks, privileges, publishing, references, waiting
-from envfence.stack.render import Stack, is_unknown, mount
+from envfence.stack import (
+    env_files,
+    hardening,
+    leaks,
+    logins,
+    merging,
+    networks,
+    privileges,
+    publishing,
+    references,
+    waiting,
+)
+from envfence.stack.entries import mount
+from envfence.stack.render import Stack, is_unknown
 from envfence.stack.rules import REFUSED_STACK
 from envfence.stack.tree import Node
 
@@ -36,6 +48,7 @@ def findings(stack: Stack, facts: Facts) -> list[Finding]:
         *hardening.findings(stack),
         *privileges.findings(stack, facts.dockerfiles),
         *logins.findings(stack, facts.given),
+        *env_files.findings(stack),
         *leaks.findings(stack, facts.code_folders),
         *references.findings(stack, facts.is_secret, facts.given),
     }

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from envfence.contract.rules import found
 from envfence.contract.surfaces import dockerfile
 from envfence.finding import ERROR, WARNING, Finding
-from envfence.stack.render import Stack, mount
+from envfence.stack.entries import mount
+from envfence.stack.render import Stack
 from envfence.stack.rules import NO_INIT, ROOT
 from envfence.stack.tree import Node
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from envfence.contract.rules import found
 from envfence.finding import WARNING, Finding
-from envfence.stack.render import Stack, is_unknown, names_in, published
+from envfence.stack.entries import published
+from envfence.stack.render import Stack, is_unknown, names_in
 from envfence.stack.rules import CLASHING_PORT, DIALLED_PORT, OPEN_PORT
 from envfence.stack.tree import Node
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from envfence.contract.stages import DEVELOPMENT, TEST, stage_of, stages_in
 from envfence.contract.template import TemplateError, references, substitute
+from envfence.stack.entries import mount, published
 from envfence.stack.tree import OVERRIDE, RESET, Node
 
 OPEN, CLOSE = "\u27e8", "\u27e9"  # around the name of a key whose value is not known here
@@ -201,65 +202,3 @@ def _extended(model: Node) -> Node:
         return model
     whole = {name: service(name, ()) for name in services.mapping}
     return model.holding({**model.mapping, "services": services.holding(dict(whole))})
-
-
-class Mount(NamedTuple):
-    """One volume of a service; ``source`` is "" for an anonymous one."""
-
-    source: str
-    target: str
-    read_only: bool
-    is_bind: bool
-
-
-class Port(NamedTuple):
-    """One published port: address and port of the host, port of the container. Texts, since they may hold marks."""
-
-    address: str
-    host: str
-    container: str
-    protocol: str
-
-
-def mount(item: Node) -> Mount:
-    """Return what one entry of `volumes` says, short or long."""
-    if item.mapping:
-        source, target = item.at("source").text, item.at("target").text
-        return Mount(source, target, item.at("read_only").text == "true", item.at("type").text == "bind")
-    parts = _split(item.text)
-    if len(parts) > 2 and len(parts[0]) == 1 and parts[0].isalpha():  # C:\path
-        parts = [f"{parts[0]}:{parts[1]}", *parts[2:]]
-    if len(parts) == 1:
-        return Mount("", parts[0], read_only=False, is_bind=False)
-    options = parts[2].split(",") if len(parts) > 2 else []
-    is_bind = parts[0].startswith((".", "/", "~", "$")) or ":\\" in parts[0]
-    return Mount(parts[0], parts[1].rstrip("/") or "/", "ro" in options, is_bind)
-
-
-def published(item: Node) -> Port:
-    """Return what one entry of `ports` says, short or long."""
-    if item.mapping:
-        protocol = item.at("protocol").text or "tcp"
-        return Port(item.at("host_ip").text, item.at("published").text, item.at("target").text, protocol)
-    text, _, protocol = item.text.rpartition("/") if "/" in _split(item.text)[-1] else (item.text, "", "tcp")
-    if text.startswith("["):
-        address, _, rest = text[1:].partition("]:")
-        return Port(address, *_two(_split(rest)), protocol)
-    parts = _split(text)
-    return Port(":".join(parts[:-2]), *_two(parts[-2:]), protocol)
-
-
-def _two(parts: list[str]) -> tuple[str, str]:
-    return (parts[0], parts[1]) if len(parts) == 2 else ("", parts[0])
-
-
-def _split(text: str) -> list[str]:
-    """Split at colons that are not inside `${...}`."""
-    parts, depth = [""], 0
-    for index, character in enumerate(text):
-        depth += (text[index : index + 2] == "${") - (character == "}" and depth > 0)
-        if character == ":" and not depth:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return parts

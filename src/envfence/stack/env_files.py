@@ -1,0 +1,42 @@
+"""The env files that services, and files taken in, are given: those of this environment or of another."""
+
+import posixpath
+from collections.abc import Iterator
+
+from envfence.contract.rules import found
+from envfence.contract.stages import is_known, stages_in
+from envfence.contract.surfaces.compose import read
+from envfence.finding import Finding
+from envfence.stack.render import Stack, is_unknown
+from envfence.stack.rules import WRONG_ENV_FILE
+from envfence.stack.tree import Node
+
+
+def findings(stack: Stack) -> Iterator[Finding]:
+    """Yield the env files of another environment that ``stack`` takes, or would take if a key is not exported."""
+    told: set[tuple[str, int]] = set()
+    for layer in stack.layers:
+        for name, service in layer.at("services").mapping.items():
+            for path in _paths(service):
+                if any(reference.operator.endswith("-") and reference.argument for reference in read(path.text)):
+                    told.add((path.path, path.line))
+                    detail = "unless it is exported, the default's file is taken"
+                    yield found(WRONG_ENV_FILE, path.path, path.line, name, detail)
+    given = [(name, path) for name, service in stack.started.items() for path in _paths(service)]
+    given += [("include", path) for item in stack.model.at("include").items for path in _paths(item)]
+    for name, path in given:
+        if is_known(stack.environment) and _is_of_another(stack, path.text) and (path.path, path.line) not in told:
+            yield found(WRONG_ENV_FILE, path.path, path.line, name, f"in the stack of {stack.environment}")
+
+
+def _paths(holder: Node) -> list[Node]:
+    return [item.at("path") if item.mapping else item for item in holder.at("env_file").items]
+
+
+def _is_of_another(stack: Stack, path: str) -> bool:
+    """Tell whether the name of a file, or of its folder, is of another environment: .env.dev, dev.env, dev/app.env."""
+    folder, _, name = path.rpartition("/")
+    if is_unknown(path) or name == ".env.local":
+        return False
+    stages = stages_in(name.removesuffix(".local")) or stages_in(posixpath.basename(folder))
+    return bool(stages) and stack.stage not in stages
