@@ -1,0 +1,170 @@
+"""The stack in a folder of its own, run with the commands that its users type."""
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+import time
+import uuid
+from pathlib import Path
+from typing import NamedTuple
+
+from envfence.contract.grammar import contract_of
+from envfence.contract.writing import new_text
+
+ROOT = Path(__file__).parents[2]
+BASE = "stack/docker-compose.yml"
+FILES = {
+    "development": (BASE, "stack/docker-compose.dev.yml"),
+    "staging": (BASE, "stack/docker-compose.prod.yml"),
+    "production": (BASE, "stack/docker-compose.prod.yml"),
+}
+IMAGES = {
+    "POSTGRES_IMAGE": "envfence-test/postgres",
+    "REDIS_IMAGE": "envfence-test/redis",
+    "INFLUXDB_IMAGE": "envfence-test/stub",
+    "GRAFANA_IMAGE": "envfence-test/stub",
+    "AIRFLOW_IMAGE": "envfence-test/airflow",
+    "PROXY_IMAGE": "envfence-test/proxy",
+    "PYTHON_IMAGE": "envfence-test/python",
+}
+PORTS = {
+    "DB_PUBLISH_PORT": 5432,
+    "REDIS_PUBLISH_PORT": 6379,
+    "INFLUXDB_PUBLISH_PORT": 8086,
+    "BACKEND_PORT": 8000,
+    "FRONTEND_PORT": 8080,
+    "GRAFANA_PORT": 3000,
+    "AIRFLOW_PORT": 8080,
+}
+LOOPBACK = "127.0.0.1"
+
+
+class System(NamedTuple):
+    """One environment of the stack. ``root`` is a copy of the repository's stack with an env file of its own."""
+
+    root: Path
+    environment: str
+    project: str
+    values: dict
+
+    def compose(self, *args, check=True, timeout=240):
+        """Run docker compose as the guide does; return (exit code, standard output, standard error)."""
+        files = [part for file in FILES[self.environment] for part in ("-f", file)]
+        command = ["docker", "compose", "--env-file", f".env.{self.environment}", *files, *args]
+        done = run(command, self.root, self.project, timeout)
+        assert not check or done[0] == 0, f"{' '.join(args)}: {done[2]}\n{self.logs()}"
+        return done
+
+    def logs(self):
+        """Return the last lines of every service."""
+        return run(["docker", "compose", "logs", "--tail", "15", "--no-color"], self.root, self.project)[1][-6000:]
+
+    def containers(self):
+        """Return {service: [what docker says of a container]} of all containers, also of those that have ended."""
+        label = f"label=com.docker.compose.project={self.project}"
+        ids = docker("ps", "--all", "--quiet", "--filter", label).split()
+        found = {}
+        for one in json.loads(docker("inspect", *ids)) if ids else ():
+            found.setdefault(one["Config"]["Labels"]["com.docker.compose.service"], []).append(one)
+        return found
+
+    def container(self, service):
+        """Return what docker says of the one container of a service."""
+        (one,) = self.containers()[service]
+        return one
+
+    def sql(self, text, user="", database="", check=True):
+        """Run SQL inside the database's container over TCP; return (exit code, rows, standard error)."""
+        user, database = user or self.values["DB_USER"], database or self.values["DB_NAME"]
+        password = self.values["GRAFANA_DB_PASSWORD" if user == "grafana" else "DB_PASSWORD"]
+        address = f"postgresql:///{database}?host={self.container('postgres')['Name'][1:]}&user={user}"
+        psql = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "-v", "ON_ERROR_STOP=1", address]
+        # Through the network, as a program has it: on its own machine PostgreSQL's image trusts everybody.
+        options = ["--rm", "--interactive", "--network", f"{self.project}_stack", "--env", "PGPASSWORD"]
+        done = subprocess.run(
+            ["docker", "run", *options, IMAGES["POSTGRES_IMAGE"], *psql],
+            input=text, capture_output=True, encoding="utf-8", check=False, env={**ENVIRON, "PGPASSWORD": password},
+        )  # fmt: skip
+        assert not check or done.returncode == 0, done.stderr
+        return done.returncode, done.stdout.splitlines(), done.stderr
+
+    def url(self, key, path=""):
+        """Return an address that the env file names, with a path."""
+        return self.values[key] + path
+
+    def down(self):
+        """Take everything away that the project has made."""
+        run(["docker", "compose", "--project-name", self.project, "down", "-v", "-t", "3"], self.root, self.project)
+
+
+def made(root, environment, project="", **values):
+    """Return a new System below ``root``: a copy of the stack and an env file made from the contract."""
+    shutil.copytree(ROOT / "stack", root / "stack", ignore=shutil.ignore_patterns("__pycache__", ".*_cache", ".venv"))
+    shutil.copy(ROOT / ".env.example", root)
+    return told(root, environment, project or f"envfence-test-{uuid.uuid4().hex[:8]}", values)
+
+
+def told(root, environment, project, values):
+    """Return a System whose env file, written here, gives every key of the contract a value."""
+    contract = (root / ".env.example").read_text(encoding="utf-8")
+    given = {**_values(environment, project), **values}
+    text = new_text(contract, environment)
+    for key, value in given.items():
+        text = re.sub(rf"^{key}=.*$", f"{key}={value}", text, flags=re.MULTILINE)
+    file = root / f".env.{environment}"
+    file.write_text(text, encoding="utf-8")
+    file.chmod(0o600)
+    return System(root, environment, project, {key.name: key.text for key in contract_of(text).values()})
+
+
+def _values(environment, project):
+    ports = {key: str(port) for key, port in zip(PORTS, _free_ports(len(PORTS)), strict=True)}
+    values = {**IMAGES, **ports, "DB_USER": "stock", "DB_SSLMODE": "disable", "INFLUXDB_USER": "stock"}
+    values["BACKEND_IMAGE"] = f"envfence-test/backend:{project.rpartition('-')[2]}"
+    for name in ("BACKEND", "FRONTEND", "GRAFANA", "AIRFLOW"):
+        values[f"{name}_URL"] = f"http://{LOOPBACK}:{ports[f'{name}_PORT']}"
+    values["CORS_ORIGINS"] = values["FRONTEND_URL"]
+    if environment == "development":
+        hosts = (LOOPBACK, ports["DB_PUBLISH_PORT"], LOOPBACK, ports["REDIS_PUBLISH_PORT"])
+        values["INFLUXDB_URL"] = f"http://{LOOPBACK}:{ports['INFLUXDB_PUBLISH_PORT']}"
+    else:
+        hosts = ("postgres", "5432", "redis", "6379")
+        values |= {"INFLUXDB_URL": "http://influxdb:8086", "BIND_ADDRESS": LOOPBACK}
+    return values | dict(zip(("DB_HOST", "DB_PORT", "REDIS_HOST", "REDIS_PORT"), hosts, strict=True))
+
+
+def _free_ports(count):
+    sockets = [socket.create_server((LOOPBACK, 0)) for _ in range(count)]
+    try:
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+ENVIRON = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(Path.home())}
+
+
+def run(command, folder, project="", timeout=240):
+    """Run a command with nothing in its environment but the project's name; return its code and what it says."""
+    environ = {**ENVIRON, "COMPOSE_PROJECT_NAME": project} if project else ENVIRON
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, encoding="utf-8", check=False, env=environ, timeout=timeout
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def docker(*args):
+    """Run docker and return its standard output."""
+    return subprocess.run(["docker", *args], capture_output=True, encoding="utf-8", check=True).stdout
+
+
+def until(told, seconds=30, pause=0.1):
+    """Return what ``told`` returns once that is true; fail after some seconds."""
+    end = time.monotonic() + seconds
+    while not (answer := told()):
+        assert time.monotonic() < end, f"not within {seconds} seconds"
+        time.sleep(pause)
+    return answer
