@@ -1,4 +1,4 @@
-"""The stack that is shipped: the contract and the policy have nothing to say of it, and every fault's correct form stands."""
+"""The stack that is shipped: contract and policy find nothing, and the correct form of every fault stands."""
 
 import shutil
 
