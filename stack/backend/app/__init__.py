@@ -1,0 +1,1 @@
+"""Prices, technical indicators and alerts: the backend of the stock-trading stack."""
