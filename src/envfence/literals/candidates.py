@@ -14,9 +14,12 @@ _DRAWN = (  # at random, so the value has a digit
 )
 _SECRET = r"(?:passw|passphrase|pass\b|pwd|pw\b|secret|token|credential|key|auth|salt|nonce|verifier|jwt)[\w.-]{0,20}"
 _BINDS = (  # what stands between a name and its value: quotes, a type, an operator, a call, a prefix
-    r"[\"'\])?!\\]{0,4}\s{0,30}(?::\s{0,3}[\w.\[\]|]{1,30}\s{0,3})?(?:=>|:=|\|\||\?\?|[=:,(]|\bor\b)\s{0,30}"
-    r"(?:\w{0,20}\()?[brfu@$\\]{0,2}"
+    r"[\"'\])?!\\]{0,4}\s{0,30}(?::\s{0,3}[\w.\[\]|]{1,30}\s{0,3})?(?:=>|:=|\|\||\?\?|[=:(]|\bor\b)\s{0,30}"
+    r"(?:\w{0,20}[(\[])?[brfu@$\\]{0,2}"
 )
+_FIRST = r"[(\[{]\s{0,30}[brfu@]{0,2}[\"'`][\w./:-]{0,60}"  # the name is the first argument, the value the second:
+_THEN = r"[\"'`]\s{0,3},\s{0,30}(?:\w{0,20}[=(])?[brfu@]{0,2}"
+_WORD, _ENDS = r"[^\s\"'`<>,;&|(){}\[\]\\]", r"(?:[\s\"'`;&|<\\]|$)"
 
 _PLATFORM = (  # the endings of detect/addresses.py, without what stands before them
     r"[\w-]\.(?:(?:ondigitalocean|vercel|netlify|railway|run|web|koyeb|replit|northflank|aivencloud|ngrok-free)\.app|ondigitalocean\.com"
@@ -24,12 +27,13 @@ _PLATFORM = (  # the endings of detect/addresses.py, without what stands before 
     r"|myqcloud|trycloudflare)\.com|(?:fly|pages|workers|github|gitpod|deno|upstash)\.(?:dev|io)|(?:azurewebsites|windows|cloudapp|mongodb"
     r"|cloudfunctions)\.net|ngrok\.io|supabase\.co|neon\.tech|planetscale\.com|duckdns\.org|glitch\.me|repl\.co)\b"
 )
+_PRIVATE = r"[\w-]\.(?:internal|local|lan|corp|intranet|localdomain)(?:[\s\"'`:/,;]|$)"
 _HOSTS = (  # the value alone says what it is
     r"localhost|127\.0\.0\.1|host\.docker\.internal",
     r"\d\.\d{1,3}\.\d{1,3}\.\d",
     r"://(?:[\w.-]{1,100}:\d{2,5}|\[)",
     r"(?:postgres|mysql|maria|redis|amqp|mongo|mssql|oracle|kafka|nats|mqtt|ldap|smtp|ftp|jdbc)[\w+:]{0,20}://",
-    r"[\w-]\.(?:internal|local|lan|corp|intranet|localdomain)(?:[\s\"'`:/,;]|$)",
+    _PRIVATE,
     _PLATFORM,
 )
 _EVIDENT = (  # a credential, whatever it is called
@@ -38,17 +42,22 @@ _EVIDENT = (  # a credential, whatever it is called
     r"-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
 )
 IN_CODE = (
-    *_HOSTS,
+    *(host for host in _HOSTS if host != _PRIVATE),
+    r"[\"'`/@=}][\w.-]{0,100}" + _PRIVATE,  # no attribute: self.local
     *_EVIDENT,
     # a name and, on the same line, a string or a number
-    _CHOSEN + r"[\w.-]{0,40}" + _BINDS + r"[\"'`][^\s\"'`{}<>]{2}",
+    _CHOSEN + r"[\w.-]{0,40}" + _BINDS + r"[\"'`] {0,3}[^\s\"'`{}<>]{2}",
     _DRAWN + r"[\w.-]{0,40}" + _BINDS + r"[\"'`][^\s\"'`{}<>]{0,60}\d",
+    _FIRST + _CHOSEN + r"[\w.-]{0,40}" + _THEN + r"[\"'`][^\s\"'`{}<>]{2}",
+    _FIRST + _DRAWN + r"[\w.-]{0,40}" + _THEN + r"[\"'`][^\s\"'`{}<>]{0,60}\d",
     r"connect\w{0,12}\([\"'`]",
     r"(?:client|api|bot|sdk)\([\"'][^\s\"']{16}",
-    _SECRET + r"=[^\s\"'`<>,;&|(){}\[\]\\]{4,200}(?:[\s\"'`;&|<\\]|$)",  # in a query, a command, a connection string
+    # in a query, a command, a connection string
+    rf"(?:passw|passphrase|pass\b|pwd|pw\b|secret)[\w.-]{{0,20}}={_WORD}{{4,200}}{_ENDS}",
+    rf"(?:token|credential|key|auth|salt|nonce|verifier|jwt)[\w.-]{{0,20}}={_WORD}{{0,100}}\d{_WORD}{{0,100}}{_ENDS}",
     r"-[\w-]{0,20}" + _SECRET + r"[ =][\"']?[\w@!#%+/=.]{4}",  # an option
     r"(?:#|//|\*|--)\s{0,20}[\"']?[\w.-]{0,40}" + _SECRET + r"[\"']?\s{0,8}[:=]\s{0,8}[^\s,;]{2}",  # in a comment
-    r"ports?[\"'\])]{0,3}\s{0,20}(?:[=:,|?(]|or\b)[^\n]{0,60}\d{2}",
+    r"ports?[\"'\])]{0,3}\s{0,20}(?:[=:,|?(]|or\b)[^\n]{0,60}\d{4}",
 )
 IN_CONFIGURATION = (
     *_HOSTS,
