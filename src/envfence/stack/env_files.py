@@ -26,6 +26,7 @@ def findings(stack: Stack) -> Iterator[Finding]:
     given += [("include", path) for item in stack.model.at("include").items for path in _paths(item)]
     for name, path in given:
         if is_known(stack.environment) and _is_of_another(stack, path.text) and (path.path, path.line) not in told:
+            told.add((path.path, path.line))
             yield found(WRONG_ENV_FILE, path.path, path.line, name, f"in the stack of {stack.environment}")
 
 

@@ -68,7 +68,7 @@ def _environment(stack: Stack, name: str, service: Node) -> Iterator[Finding]:
         if is_known(node.text) and _is_of_another(stack, key, node.text):
             rule = ENVIRONMENT_MISMATCH if is_own else LEAKED_OVERRIDE
             yield found(rule, node.path, node.line, f"{name}.{key}", f"in the stack of {stack.environment}")
-        elif stack.stage == PRODUCTION and is_debugging(key, node.text.lower()):
+        elif stack.stage == PRODUCTION and not is_unknown(node.text) and is_debugging(key, node.text.lower()):
             rule = DEBUG_IN_PRODUCTION if is_own else LEAKED_OVERRIDE
             yield found(rule, node.path, node.line, f"{name}.{key}", "it switches debugging on")
 

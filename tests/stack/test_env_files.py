@@ -1,0 +1,60 @@
+"""The env files that a stack takes: its own or another environment's."""
+
+import pytest
+
+RULE = "wrong-env-file"
+WRONG = (
+    pytest.param("env_file: .env.development", id="text"),
+    pytest.param("env_file: [.env, .env.dev]", id="list"),
+    pytest.param("env_file:\n  - path: ./conf/.env.development\n    required: false", id="long"),
+    pytest.param("env_file: '.env.${ENVIRONMENT:-development}'", id="default"),
+    pytest.param("env_file: ['.env.${UNSET-development}']", id="default in a list"),
+    pytest.param("<<: {env_file: .env.development}", id="merged by YAML"),
+    pytest.param("env_file: dev.env", id="the other way round"),
+    pytest.param("env_file: ./envs/development/app.env", id="a folder"),
+    pytest.param("env_file: .env.development.local", id="an override of it"),
+)
+RIGHT = (
+    pytest.param("env_file: .env.production", id="text"),
+    pytest.param("env_file: [.env, .env.local]", id="of no environment"),
+    pytest.param("env_file: [{path: ./conf/.env.prod}]", id="long"),
+    pytest.param("env_file: '.env.${ENVIRONMENT:?}'", id="said by the tool"),
+    pytest.param("env_file: '.env.${ENVIRONMENT}'", id="said by a key"),
+    pytest.param("env_file: device.env", id="a longer word"),
+    pytest.param("env_file: .env.development\nprofiles: [dev]", id="on developers' machines only"),
+)
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_of_another_environment(text, lines_of, app):
+    assert len(lines_of(RULE, app(text))) == 1
+    assert len(lines_of(RULE, app(text), "services: {app: {user: x}}\n")) == 1
+    assert len(lines_of(RULE, app(""), app(text, image=""))) == 1
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_of_this_environment(text, lines_of, app):
+    assert lines_of(RULE, app(text)) == []
+
+
+def test_through_other_files(lines_of, app):
+    others = {"base.yml": app("env_file: .env.development", name="base")}
+    extends = "services: {app: {extends: {file: base.yml, service: base}}}\n"
+    assert lines_of(RULE, extends, others=others) == [("b", 4)]
+    assert lines_of(RULE, "include: [base.yml]\nservices: {}\n", others=others) == [("b", 4)]
+    assert lines_of(RULE, "include: [{path: [./base.yml]}]\n", others=others) == [("b", 4)]
+    assert lines_of(RULE, "include: [{path: x.yml, env_file: .env.development}]\n") == [("a", 1)]
+    same = app("env_file: .env.development", name="base") + "  app: {extends: base}\n"
+    assert lines_of(RULE, same) == [("a", 4)]
+
+
+def test_files_that_take_each_other(lines_of, app):
+    others = {"base.yml": "include: [a.yml]\n" + app("env_file: .env.development", name="base")}
+    assert lines_of(RULE, "include: [base.yml]\n" + app(""), others=others) == [("b", 5)]
+
+
+def test_what_an_included_file_declares_is_declared(lines_of, app):
+    others = {"base.yml": app("volumes: [data:/x]", name="base", end="volumes: {data: }\n")}
+    others["more.yml"] = app("networks: [net]", name="more", end="networks: {net: }\n")
+    text = "include: [base.yml, more.yml]\n" + app("volumes: [data:/x]\nnetworks: [net]")
+    assert lines_of("stack-refused", text, others=others) == []
