@@ -14,6 +14,7 @@ DESCRIPTION = "Keep environments apart: no host, port or credential of one envir
 COMMANDS = {  # each takes the arguments behind its name
     "baseline": "envfence.baseline.command",
     "env": "envfence.contract.cli",
+    "fix": "envfence.rewrite.command",
 }
 EPILOG = "exit codes: 0 nothing found, 1 findings, 2 could not run"
 
@@ -34,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_check(commands.add_parser("check", help="look for values of one environment in files", epilog=EPILOG))
     commands.add_parser("env", help="check, write and compare env files", add_help=False)
+    commands.add_parser("fix", help="move values into settings and env files", add_help=False)
     commands.add_parser("baseline", help="write down what is found today, and report only what is new", add_help=False)
     return parser
 

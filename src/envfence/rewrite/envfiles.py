@@ -12,7 +12,7 @@ _PLAIN = re.compile(r"[\w.:/@%+,=^-]*")  # what a shell that sources the file re
 
 def with_values(old: str, keys: Iterable[Key], environment: str) -> str:
     """Return the text of `.env.<environment>` with the keys that it lacks and that have a value there."""
-    return _with_lines(
+    return with_lines(
         old,
         [
             (key.name, f"{key.name}={spelled(key.values.get(environment, ''))}")
@@ -24,7 +24,7 @@ def with_values(old: str, keys: Iterable[Key], environment: str) -> str:
 
 def with_placeholders(old: str, keys: Iterable[Key]) -> str:
     """Return the text of the contract with the keys that it lacks, each with a placeholder instead of a value."""
-    return _with_lines(old, [(key.name, f"{key.name}={key.placeholder}") for key in keys])
+    return with_lines(old, [(key.name, f"{key.name}={key.placeholder}") for key in keys])
 
 
 def spelled(value: str) -> str | None:
@@ -46,8 +46,8 @@ def _read(form: str) -> tuple[str | None, str | None]:
     return python_reader.resolve(python, {}).get("K"), compose[0].value
 
 
-def _with_lines(old: str, lines: Sequence[tuple[str, str]]) -> str:
-    """Put each line behind the last key with the same first word, or at the end, after an empty line."""
+def with_lines(old: str, lines: Sequence[tuple[str, str]]) -> str:
+    """Put the line of each key that is missing behind the last key with the same first word, or at the end."""
     newline = "\r\n" if "\r\n" in old else "\n"
     text = old.replace("\r\n", "\n")
     there = [] if not text else text.removesuffix("\n").split("\n")

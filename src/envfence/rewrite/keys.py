@@ -44,6 +44,7 @@ class Keys:
         self._known = dict(known or {})
         self._promised = frozenset(promised) | self._known.keys()
         self._keys: dict[str, Key] = {}
+        self.optional: set[str] = set()  # keys that the code reads and that may be missing
 
     @property
     def used(self) -> list[Key]:
@@ -76,7 +77,8 @@ class Keys:
         prefix = next(
             each for each in prefixes if all(self.fits(f"{each}_{part}", values) for part, values in parts.items())
         )
-        return {part: self._give(f"{prefix}_{part}", values, _kind_of_part(part)) for part, values in parts.items()}
+        ordered = sorted(parts, key=PARTS.index)
+        return {part: self._give(f"{prefix}_{part}", parts[part], _kind_of_part(part)) for part in ordered}
 
     def fits(self, name: str, values: Mapping[str, str]) -> bool:
         """Tell whether a key of this name has these values or none. A variable of the system is never taken."""

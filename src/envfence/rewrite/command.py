@@ -1,0 +1,110 @@
+"""`envfence fix`: move what is hardcoded into settings and env files, and prove that the program does the same."""
+
+import difflib
+import os
+import sys
+from collections.abc import Sequence
+
+from envfence import files, git
+from envfence.arguments import Parser
+from envfence.config import STANDARD_ENVIRONMENTS
+from envfence.errors import FenceError
+from envfence.rewrite import journal
+from envfence.rewrite.plan import Change, Plan
+
+EPILOG = "exit codes: 0 nothing to change, 1 files changed, or would change with --diff, 2 could not run"
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the command; return 0 if nothing changes, 1 if files do."""
+    args = _parser().parse_args(argv)
+    root = _root(args.paths)
+    if args.undo or args.go_on:
+        paths = journal.undo(root) if args.undo else journal.complete(root)
+        print(*(f"{'restored' if args.undo else 'wrote'} {path}" for path in paths), sep="\n", file=sys.stderr)
+        return 0
+    journal.refuse_if_interrupted(root)
+    if not (args.allow_dirty or args.diff):
+        _refuse_if_dirty(root)
+    plan = _plan(root, args.paths or ["."], args.environment)
+    if args.diff:
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        sys.stdout.writelines(line for change in plan.changes for line in _diff(change))
+    elif plan.changes:
+        journal.write(root, plan.changes)
+    _tell(plan, args.environment, written=not args.diff)
+    return int(bool(plan.changes))
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="envfence fix", description=__doc__, epilog=EPILOG)
+    add = parser.add_argument
+    add("paths", nargs="*", metavar="PATH", help="files and folders; by default the working directory")
+    add(
+        "--environment",
+        default=STANDARD_ENVIRONMENTS[0],
+        metavar="NAME",
+        help="whose values they are, by default development",
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--diff", action="store_true", help="show what would change, and change nothing")
+    what.add_argument("--undo", action="store_true", help="put back the files of the last fix")
+    what.add_argument("--continue", action="store_true", dest="go_on", help="complete a fix that was interrupted")
+    add("--allow-dirty", action="store_true", help="also where git has changes that are not committed")
+    return parser
+
+
+def _root(paths: Sequence[str]) -> str:
+    """Return the folder of the contract: the nearest with `.env.example`, else the repository's top, else this one."""
+    folder = os.path.abspath(paths[0] if paths else ".")
+    folder = folder if os.path.isdir(folder) else os.path.dirname(folder)
+    top = git.top_above(folder)
+    nearest = folder
+    while top and nearest != top and not os.path.exists(os.path.join(nearest, ".env.example")):
+        nearest = os.path.dirname(nearest)
+    return top if top and not os.path.exists(os.path.join(nearest, ".env.example")) else nearest
+
+
+def _refuse_if_dirty(root: str) -> None:
+    if git.top_above(root) is None:
+        raise FenceError("there is no git repository to go back to: run `git init` and commit, or pass --allow-dirty")
+    if git.ask("status", "--porcelain", "--untracked-files=no", cwd=root, own=False).strip():
+        raise FenceError("git has changes that are not committed: commit them first, or pass --allow-dirty")
+
+
+def _plan(root: str, paths: Sequence[str], environment: str) -> Plan:
+    try:
+        import libcst  # noqa: F401
+    except ImportError as error:
+        raise FenceError("rewriting Python needs LibCST: pip install 'envfence[fix]'") from error
+    from envfence.rewrite import fix, project
+
+    return fix.planned(project.read(root, paths), environment)
+
+
+def _diff(change: Change) -> list[str]:
+    """Return a change as `git diff` shows it; of an env file the keys alone."""
+    before, after = (_lines(data, change) for data in (change.before or b"", change.after))
+    old = f"a/{change.path}" if change.before is not None else "/dev/null"
+    return [
+        line if line.endswith("\n") else f"{line}\n"
+        for line in difflib.unified_diff(before, after, old, f"b/{change.path}")
+    ]
+
+
+def _lines(data: bytes, change: Change) -> list[str]:
+    lines = files.decoded(data).splitlines(keepends=True)
+    if not change.is_private:
+        return lines
+    return [f"{line.partition('=')[0]}=***\n" if "=" in line and not line.startswith("#") else "\n" for line in lines]
+
+
+def _tell(plan: Plan, environment: str, *, written: bool) -> None:
+    for left in plan.left:
+        print(left, file=sys.stderr)
+    for change in plan.changes if written else ():
+        print(f"{'wrote' if change.before is not None else 'added'} {change.path}", file=sys.stderr)
+    if plan.changes:
+        secrets = sum(key.is_secret for key in plan.keys)
+        done = "moved" if written else "would move"
+        print(f"{done} {len(plan.keys)} keys, {secrets} of them secrets, to .env.{environment}", file=sys.stderr)

@@ -1,0 +1,183 @@
+"""From the findings of a repository to a plan: every file as it is to be, proved to do what it did."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+
+from envfence import git
+from envfence.contract.files import CONTRACT
+from envfence.contract.grammar import contract_of
+from envfence.errors import FenceError
+from envfence.rewrite import Edit, Left, applied, envfiles, evaluate, proof, settings_code, target
+from envfence.rewrite.keys import Key, Keys
+from envfence.rewrite.modules import Refused, Work, fields_of, works
+from envfence.rewrite.plan import Change, Plan
+from envfence.rewrite.project import Project
+from envfence.rewrite.python import rewritten
+from envfence.rewrite.target import Target
+from envfence.rewrite.texts import Text, text_of
+
+_IGNORE = ("# values of the environments", ".env*", "!.env.example")
+
+
+def planned(project: Project, environment: str, refused: Refused = frozenset()) -> Plan:
+    """Return the plan. What cannot be proved is left alone: then all is planned once more without it."""
+    keys = Keys(environment, project.known(environment), project.promised)
+    left: list[Left] = []
+    found = works(project, left)
+    modules = [work.module(project, refused, left) for work in found]
+    results = rewritten(modules, keys)
+    edits: dict[str, list[Edit]] = {}
+    for work, result in zip(found, results, strict=True):
+        left += result.left
+        edits[work.file.path] = [*result.edits, *work.import_edit(result.edits)]
+    new = _settings(project, found, edits)
+    after = {path: applied(_text(project, path).text, made) for path, made in edits.items() if made} | new
+    env = {stage: envfiles.with_values(project.env.get(stage, ""), keys.used, stage) for stage in _stages(keys)}
+    unproved = {
+        (work.file.path, line)
+        for work, result in zip(found, results, strict=True)
+        if result.edits
+        for line in _unproved(project, work, result.edits, after, env, environment)
+    }
+    if unproved - refused:
+        return planned(project, environment, refused | unproved)
+    changes = [*_code(project, after), *_values(project, env, keys, has_module=bool(new))]
+    return Plan([one for one in changes if one.before != one.after], sorted(set(left)), keys.used)
+
+
+def _stages(keys: Keys) -> list[str]:
+    return list(dict.fromkeys(stage for key in keys.used for stage in key.values))
+
+
+def _settings(project: Project, found: Sequence[Work], edits: dict[str, list[Edit]]) -> dict[str, str]:
+    """Return the texts of new settings modules; add to ``edits`` what classes that are there lack."""
+    targets = {id(work.target): work.target for work in found if work.target.settings.is_read}
+    new: dict[str, str] = {}
+    by_path: dict[str, list[Target]] = {}
+    for one in targets.values():
+        if one.found is None:
+            depth = one.path.count("/")
+            reads_plain = ".env" in (os.path.basename(name) for name in os.listdir(project.root))
+            new[one.path] = settings_code.module(
+                one.settings, project.library, depth=depth, reads_plain_file=reads_plain
+            )
+        else:
+            by_path.setdefault(one.path, []).append(one)
+    for work in found:
+        for one in _without_default(project, work, edits):
+            by_path.setdefault(one.path, []).extend([] if _has(by_path.get(one.path, []), one) else [one])
+    for path, group in by_path.items():
+        text = _text(project, path)
+        made = target.edits(group, text.text, project.trees[path], depth=path.count("/"), newline=text.newline)
+        edits.setdefault(path, []).extend(made)
+    return new
+
+
+def _has(group: Iterable[Target], one: Target) -> bool:
+    return any(other.found == one.found for other in group)
+
+
+def _without_default(project: Project, work: Work, edits: Mapping[str, Sequence[Edit]]) -> list[Target]:
+    """Return the classes of a module of which a field loses its default, so that they have to read the env file."""
+    lines = {work.file.text.text.count("\n", 0, edit.start) + 1 for edit in edits[work.file.path] if work.file.text}
+    classes = [one for one in project.classes if one.path == work.file.path]
+    touched = [one for one in classes if any(field.line in lines for field in one.fields)]
+    return [target.existing(one, project.trees[one.path]) for one in touched]
+
+
+def _text(project: Project, path: str) -> Text:
+    with open(os.path.join(project.root, path), "rb") as stream:
+        data = stream.read()
+    text = text_of(data)
+    if text is None:
+        raise FenceError(f"{path}: its encoding cannot be told; save it as UTF-8 first")
+    return text
+
+
+def _unproved(
+    project: Project,
+    work: Work,
+    made: Sequence[Edit],
+    after: Mapping[str, str],
+    env: Mapping[str, str],
+    environment: str,
+) -> list[int]:
+    """Return the lines of a module of which something else might come."""
+    own = work.target
+    code = after.get(own.path, project.python.get(own.path, ""))
+    name = own.found.name if own.found else "Settings"
+    shared = project.env.get("", "")
+    given = {stage: f"{shared}\n{text}" for stage, text in env.items()}
+    values = {stage: evaluate.attributes(code, name, own.settings.fields, text) for stage, text in given.items()}
+    before = work.source.text
+    is_own = work.file.path == own.path or any(one.path == work.file.path for one in project.classes)
+    text = applied(before, made) if is_own else after[work.file.path]
+    keys = evaluate.given(given.get(environment, ""))
+    taken = fields_of(project, work.file.path)
+    dropped = {
+        field.line: keys.get(taken[one.name, field.name])
+        for one in project.classes
+        if one.path == work.file.path
+        for field in one.fields
+    }
+    try:
+        lines = proof.differences(
+            before, text, values, environment, own.settings.reader, dropped, "" if is_own else work.import_line()
+        )
+    except SyntaxError as error:
+        raise AssertionError(f"{work.file.path} would not parse any more") from error
+    return [line for line in lines if line] or [spot.finding.line for spot in work.spots if lines]
+
+
+def _code(project: Project, after: Mapping[str, str]) -> Iterable[Change]:
+    for path, text in after.items():
+        file = os.path.join(project.root, path)
+        if os.path.exists(file):
+            stored = _text(project, path)
+            with open(file, "rb") as stream:
+                yield Change(path, stream.read(), stored.stored(text))
+        else:
+            yield Change(path, None, text.encode())
+
+
+def _values(project: Project, env: Mapping[str, str], keys: Keys, *, has_module: bool) -> Iterable[Change]:
+    """Yield the env files, the contract, and what keeps the former out of git."""
+    if not keys.used:
+        return
+    contract = project.contract
+    said = [("ENVIRONMENT", f"ENVIRONMENT=<{'|'.join(project.environments)}>")] if has_module else []
+    contract = envfiles.with_lines(contract, said)
+    contract = envfiles.with_placeholders(contract, keys.used)
+    contract = envfiles.with_lines(contract, [(name, f"{name}=") for name in sorted(keys.optional)])
+    yield _change(project, CONTRACT, contract)
+    for stage, text in env.items():
+        yield _change(
+            project, f".env.{stage}", envfiles.with_lines(text, [(name, f"{name}={stage}") for name, _ in said])
+        )
+    ignored = _unignored(project.root, [f".env.{stage}" for stage in env])
+    if ignored:
+        old = _read(project.root, ".gitignore") or b""
+        newline = b"\r\n" if b"\r\n" in old else b"\n"
+        gap = newline if old and not old.endswith(b"\n") else b""
+        yield Change(".gitignore", old or None, old + gap + b"".join(line.encode() + newline for line in _IGNORE))
+
+
+def _change(project: Project, path: str, text: str) -> Change:
+    return Change(path, _read(project.root, path), text.encode())
+
+
+def _read(root: str, path: str) -> bytes | None:
+    try:
+        with open(os.path.join(root, path), "rb") as stream:
+            return stream.read()
+    except FileNotFoundError:
+        return None
+
+
+def _unignored(root: str, names: Sequence[str]) -> list[str]:
+    """Return the env files that git would take in."""
+    if git.top_above(root) is None:
+        return []
+    asked = b"\0".join(map(os.fsencode, names))
+    answer = git.ask("check-ignore", "--no-index", "-z", "--stdin", cwd=root, stdin=asked, accept=(0, 1), own=False)
+    return sorted(set(names) - set(git.names(answer)))

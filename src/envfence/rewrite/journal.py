@@ -1,0 +1,128 @@
+"""Several files as one: all are written or none, also when the process is killed; and all can be put back.
+
+The journal lies in git's own folder, private, where no commit and no container image takes it along. It holds every
+file as it was and as it is to be, is complete before the first file is touched, and stays for `envfence fix --undo`.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from typing import Any
+
+from envfence import git
+from envfence.contract import atomic
+from envfence.errors import FenceError
+from envfence.rewrite.plan import Change
+
+_NAME = "envfence-fix"
+INTERRUPTED = (
+    "`envfence fix` was interrupted: `envfence fix --undo` restores the files, `envfence fix --continue` completes it"
+)
+
+
+def folder_of(root: str) -> str:
+    """Return where the journal of a repository lies; outside of one it is a folder that ignores itself."""
+    top = git.top_above(root)
+    if top is None:
+        return os.path.join(root, f".{_NAME}")
+    dot_git = os.path.join(top, ".git")
+    if os.path.isfile(dot_git):  # a linked work tree
+        with open(dot_git, encoding="utf-8") as stream:
+            dot_git = os.path.join(top, stream.read().partition("gitdir:")[2].strip())
+    return os.path.join(dot_git, _NAME)
+
+
+def is_interrupted(root: str) -> bool:
+    """Tell whether a fix has begun to write and has not ended."""
+    return os.path.lexists(os.path.join(folder_of(root), "begun"))
+
+
+def refuse_if_interrupted(root: str = ".") -> None:
+    """Raise FenceError if the files are half rewritten."""
+    if is_interrupted(root):
+        raise FenceError(INTERRUPTED)
+
+
+def write(root: str, changes: Sequence[Change]) -> None:
+    """Write all changes. Raise FenceError if a file is not what the plan began with."""
+    for change in changes:
+        if _read(root, change.path) != change.before:
+            raise FenceError(f"{change.path} has changed meanwhile: run `envfence fix` again")
+    folder = folder_of(root)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder, mode=0o700)
+    atomic.write(os.path.join(folder, ".gitignore"), b"*\n")
+    listed = [[change.path, change.before is not None] for change in changes]
+    for number, change in enumerate(changes):
+        atomic.write(os.path.join(folder, f"{number}.before"), change.before or b"")
+        atomic.write(os.path.join(folder, f"{number}.after"), change.after)
+    atomic.write(os.path.join(folder, "files.json"), json.dumps([os.path.abspath(root), listed]).encode())
+    atomic.write(os.path.join(folder, "begun"), b"")
+    complete(root)
+
+
+def complete(root: str) -> list[str]:
+    """Write what an interrupted fix has not written yet; return the paths."""
+    return _bring(root, "after", "before")
+
+
+def undo(root: str) -> list[str]:
+    """Put back the files of the last fix; return the paths. Raise FenceError if one has changed since."""
+    paths = _bring(root, "before", "after")
+    shutil.rmtree(folder_of(root), ignore_errors=True)
+    return paths
+
+
+def _bring(root: str, to: str, since: str) -> list[str]:
+    folder = folder_of(root)
+    start, listed = _listed(folder)
+    states = [
+        (path, *(_state(folder, number, one, existed) for one in (to, since)))
+        for number, (path, existed) in enumerate(listed)
+    ]
+    for path, wanted, other in states:
+        if _read(start, path) not in (wanted, other):
+            raise FenceError(
+                f"{path} has changed since `envfence fix` wrote it: put it back yourself, nothing was touched"
+            )
+    atomic.write(os.path.join(folder, "begun"), b"")
+    changed: list[str] = []
+    for path, wanted, _ in states:
+        if _read(start, path) != wanted:
+            _put(os.path.join(start, path), wanted, private=Change(path, None, b"").is_private)
+            changed.append(path)
+    os.unlink(os.path.join(folder, "begun"))
+    return changed
+
+
+def _put(file: str, data: bytes | None, *, private: bool) -> None:
+    if data is None:
+        os.unlink(file)
+        return
+    os.makedirs(os.path.dirname(file), exist_ok=True)
+    atomic.write(file, data, private=private)
+
+
+def _listed(folder: str) -> tuple[str, list[tuple[str, bool]]]:
+    try:
+        with open(os.path.join(folder, "files.json"), encoding="utf-8") as stream:
+            read: list[Any] = json.load(stream)
+    except FileNotFoundError as error:
+        raise FenceError("there is no fix to undo here") from error
+    return str(read[0]), [(str(path), bool(existed)) for path, existed in read[1]]
+
+
+def _state(folder: str, number: int, name: str, existed: bool) -> bytes | None:
+    if name == "before" and not existed:
+        return None
+    with open(os.path.join(folder, f"{number}.{name}"), "rb") as stream:
+        return stream.read()
+
+
+def _read(root: str, path: str) -> bytes | None:
+    try:
+        with open(os.path.join(root, path), "rb") as stream:
+            return stream.read()
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,130 @@
+"""The Python modules of a repository with their findings, and the settings that each is to read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import libcst as cst
+
+from envfence.rewrite import Edit, Left, Spot, imports, spots, target
+from envfence.rewrite.decisions import Module
+from envfence.rewrite.layout import Layout
+from envfence.rewrite.project import File, Project, is_to_fix
+from envfence.rewrite.sites import Source, sites
+from envfence.rewrite.target import Target
+
+_IN_SETTINGS = "it stands in the module of the settings itself: make it a field there"
+_CYCLE = "the settings import this module, so it cannot import them"
+_NOT_PARSED = "the file is no Python that can be parsed"
+_NOT_TEXT = "the encoding of the file cannot be told"
+_NO_EXPRESSION = "it stands in a comment, a docstring or a name"
+_NOT_PROVED = "it cannot be proved that the program does the same"
+_NAME_TAKEN = "the module gives the name that has to be imported another meaning"
+
+Refused = frozenset[tuple[str, int]]  # paths and lines that are to be left alone
+
+
+class Work(NamedTuple):
+    """A module with its findings, the settings that it is to read, and under which name it imports them."""
+
+    file: File
+    source: Source
+    spots: Sequence[Spot]
+    target: Target
+    imported_from: str
+
+    def module(self, project: Project, refused: Refused, left: list[Left]) -> Module:
+        """Return the module with the expressions that are to be rewritten; add the others to ``left``."""
+        fields = fields_of(project, self.file.path)
+        found = sites(self.source, self.spots)
+        placed = {id(spot) for site in found for spot in site.spots}
+        left += [spot.left(_NO_EXPRESSION) for spot in self.spots if id(spot) not in placed]
+        kept = []
+        for site in found:
+            owner, field = site.place.owner, site.place.field
+            is_field = owner and field and (owner.name.value, getattr(field.target, "value", "")) in fields
+            reason = "" if is_field else self._reason()
+            lines = {spot.finding.line for spot in site.spots}
+            if any((self.file.path, line) in refused for line in lines):
+                reason = _NOT_PROVED
+            left += [spot.left(reason) for spot in site.spots if reason]
+            kept += [] if reason else [site]
+        return Module(self.file.path, self.source, kept, self.target.settings, fields)
+
+    def _reason(self) -> str:
+        """Return why the module cannot read the settings, "" if it can."""
+        if self.file.path == self.target.path:
+            return _IN_SETTINGS
+        if not self.imported_from:
+            return _CYCLE
+        return _NAME_TAKEN if imports.defines(self.source, self.target.name) else ""
+
+    def import_line(self) -> str:
+        """Return the import that the module needs."""
+        return f"from {self.imported_from} import {self.target.name}"
+
+    def import_edit(self, edits: Sequence[Edit]) -> list[Edit]:
+        """Return the edit that adds it, if what is rewritten needs it."""
+        used = [edit.start for edit in edits if self.target.settings.reader in edit.replacement]
+        if not used:
+            return []
+        newline = self.file.text.newline if self.file.text else "\n"
+        edit = imports.added(self.source, self.imported_from, self.target.name, min(used), newline)
+        return [edit] if edit else []
+
+
+def fields_of(project: Project, path: str) -> dict[tuple[str, str], str]:
+    """Return the fields of the settings classes of a module, with the key that each takes."""
+    return {
+        (one.name, field.name): field.keys[0] if one.case_sensitive else field.keys[0].upper()
+        for one in project.classes
+        if one.path == path
+        for field in one.fields
+    }
+
+
+def works(project: Project, left: list[Left]) -> list[Work]:
+    """Return the modules that have something to fix; add to ``left`` what is in no readable Python."""
+    parsed = list(_parsed(project, left))
+    if not parsed:
+        return []
+    layout = Layout(project.python)
+    bases = {file.path: layout.base_of(file.path) for file, _, _ in parsed}
+    targets = {base: _target(project, layout, base, bases) for base in dict.fromkeys(bases.values())}
+    found: list[Work] = []
+    for file, source, placed in parsed:
+        base = bases[file.path]
+        own = targets[base]
+        is_cycle = own.found is not None and layout.reaches(own.path, file.path)
+        name = "" if is_cycle else layout.name_of(own.path, base) or ""
+        found.append(Work(file, source, placed, own, name))
+    return found
+
+
+def _parsed(project: Project, left: list[Left]) -> Iterator[tuple[File, Source, list[Spot]]]:
+    for file in project.files:
+        wanted = [one for one in file.findings if is_to_fix(one)]
+        if not file.path.endswith(".py") or not wanted:
+            continue
+        if file.text is None:
+            left += [Spot(one, 0, 0).left(_NOT_TEXT) for one in wanted]
+            continue
+        try:
+            yield file, Source(file.text.text), spots(file.text.text, wanted)
+        except (cst.ParserSyntaxError, RecursionError):
+            left += [Spot(one, 0, 0).left(_NOT_PARSED) for one in wanted]
+
+
+def _target(project: Project, layout: Layout, base: str, bases: Mapping[str, str]) -> Target:
+    """Return the settings for the modules with one base: a class that they can import, else a new module."""
+    usable = [
+        one
+        for one in project.classes
+        if layout.base_of(one.path) == base
+        and layout.name_of(one.path, base)
+        and all(field.keys[0].upper() == field.name.upper() for field in one.fields)
+        and "test" not in one.path.lower()
+    ]
+    if usable:
+        chosen = max(usable, key=lambda one: (one.name == "Settings", len(one.fields)))
+        return target.existing(chosen, project.trees[chosen.path])
+    return target.new(layout.home(base, [path for path, own in bases.items() if own == base]))

@@ -1,0 +1,138 @@
+"""What a fix starts from: the findings and texts of a repository, its env files, and what its Python is made of."""
+
+import ast
+import os
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from envfence import check, files, sources
+from envfence.config import Config, Nearest
+from envfence.contract import python_reader
+from envfence.contract.files import CONTRACT
+from envfence.contract.grammar import contract_of
+from envfence.contract.surfaces.classes import Module as Parsed
+from envfence.contract.surfaces.settings import SettingsClass, settings_classes
+from envfence.errors import FenceError
+from envfence.finding import ERROR, Finding
+from envfence.rewrite import settings_code
+from envfence.rewrite.texts import Text, text_of
+
+_LIBRARIES = (settings_code.PYDANTIC, settings_code.DOTENV)
+_DECLARING = (
+    "pyproject.toml",
+    "requirements.txt",
+    "requirements.in",
+    "setup.cfg",
+    "setup.py",
+    "Pipfile",
+    "environment.yml",
+)
+
+
+class File(NamedTuple):
+    """One file with findings: its path from the root, its bytes, its text, and what is wrong in it."""
+
+    path: str
+    data: bytes
+    text: Text | None
+    findings: Sequence[Finding]
+
+
+class Project(NamedTuple):
+    """The repository. ``python`` has the texts of all modules, ``env`` those of the env files by environment."""
+
+    root: str
+    files: Sequence[File]
+    python: Mapping[str, str]
+    classes: Sequence[SettingsClass]
+    trees: Mapping[str, ast.Module]
+    contract: str
+    env: Mapping[str, str]
+    environments: Sequence[str]
+    library: str
+
+    def known(self, environment: str) -> dict[str, str]:
+        """Return the keys and values that an environment has already; `.env` is for all."""
+        texts = [self.env.get("", ""), self.env.get(environment, "")]
+        read = [python_reader.resolve(python_reader.entries(text), {}) for text in texts]
+        return {key: value for one in read for key, value in one.items() if value}
+
+    @property
+    def promised(self) -> frozenset[str]:
+        """The contract's keys."""
+        return frozenset(contract_of(self.contract))
+
+
+def read(root: str, paths: Sequence[str]) -> Project:
+    """Return what lies below ``root``, with the findings of ``paths``. Raise FenceError if one does not exist."""
+    nearest = Nearest(strict=True)
+    asked = {os.path.abspath(source.file) for source in sources.from_paths(paths)}
+    found: list[File] = []
+    python: dict[str, str] = {}
+    declared = ""
+    for source in sources.from_paths([root]):
+        path = os.path.relpath(source.file, root).replace(os.sep, "/")
+        is_python = path.endswith(".py")
+        is_asked = os.path.abspath(source.file) in asked
+        if not (is_python or is_asked or path in _DECLARING):
+            continue
+        data = source.read()[0]
+        if is_python or path in _DECLARING:
+            python.update({path: files.decoded(data)} if is_python else {})
+            declared += files.decoded(data) if path in _DECLARING else ""
+        config = nearest.of(source.path)
+        if is_asked and source.size <= files.LIMIT and not config.is_excluded(source.path):
+            findings = [one._replace(path=path) for one in check.findings_in(source.path, data, config)]
+            if findings:
+                found.append(File(path, data, text_of(data), findings))
+    config = nearest.of(os.path.join(root, CONTRACT))
+    trees = _trees(python)
+    classes = [one for one in settings_classes(Parsed(path, python[path], tree) for path, tree in trees.items())]
+    return Project(
+        root, found, python, [one for one in classes if not one.is_base], trees, _text(root, CONTRACT),
+        _env_files(root, config), config.environments, _library(declared, python),
+    )  # fmt: skip
+
+
+def is_to_fix(finding: Finding) -> bool:
+    """Tell whether a finding is a value that can move: an error, or a user name beside one."""
+    return finding.fixable and (finding.severity == ERROR or finding.rule in {"hardcoded-username"})
+
+
+def _trees(python: Mapping[str, str]) -> dict[str, ast.Module]:
+    """Return the modules that settings classes may be in, or come from."""
+    trees: dict[str, ast.Module] = {}
+    if not any("BaseSettings" in text for text in python.values()):
+        return trees
+    for path, text in python.items():
+        if "Settings" in text:
+            try:
+                trees[path] = ast.parse(text)
+            except (SyntaxError, ValueError):
+                continue
+    return trees
+
+
+def _library(declared: str, python: Mapping[str, str]) -> str:
+    """Return what the repository reads env files with, by what it declares or imports."""
+    for name in _LIBRARIES:
+        module = {"python-dotenv": "dotenv"}.get(name, name.replace("-", "_"))
+        if name in declared or any(f"import {module}" in text or f"from {module}" in text for text in python.values()):
+            return name
+    return settings_code.PLAIN
+
+
+def _env_files(root: str, config: Config) -> dict[str, str]:
+    names = {"": ".env", **{environment: f".env.{environment}" for environment in config.environments}}
+    return {environment: text for environment, name in names.items() if (text := _text(root, name))}
+
+
+def _text(root: str, name: str) -> str:
+    """Return the text of an env file, "" if there is none. Raise FenceError if it is not UTF-8."""
+    try:
+        with open(os.path.join(root, name), "rb") as stream:
+            return stream.read().decode()
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise FenceError(f"{name} is not UTF-8; save it as UTF-8 first") from error

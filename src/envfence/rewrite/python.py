@@ -1,0 +1,45 @@
+"""Python modules: what is hardcoded is read from the settings instead, all modules of a repository at once."""
+
+from collections.abc import Mapping, Sequence
+
+from envfence.rewrite import Edit, Left, Rewritten
+from envfence.rewrite import decisions as decide
+from envfence.rewrite.decisions import Decision, Module
+from envfence.rewrite.keys import Keys
+from envfence.rewrite.swaps import edits_of
+
+# What says most about a value comes first, wherever it stands: so it is that which names the keys.
+_RANKS = (
+    decide.refused,
+    decide.field_default,
+    decide.of_environments,
+    decide.named_by_variable,
+    decide.whole_connection,
+    decide.part_of_connection,
+    decide.single,
+)
+_NO_CUT = "the text is put together from pieces that cannot be cut there"
+
+
+def rewritten(modules: Sequence[Module], keys: Keys) -> list[Rewritten]:
+    """Return what becomes of each module; ``keys`` and the modules' settings take up what the code then reads."""
+    decided: list[dict[int, Decision]] = [{} for _ in modules]
+    for rank in _RANKS:
+        for module, decisions in zip(modules, decided, strict=True):
+            for number, site in enumerate(module.sites):
+                if number not in decisions and (decision := rank(module, site, keys)):
+                    decisions[number] = decision
+    return [_rewritten(module, decisions) for module, decisions in zip(modules, decided, strict=True)]
+
+
+def _rewritten(module: Module, decisions: Mapping[int, Decision]) -> Rewritten:
+    edits: list[Edit] = []
+    left: list[Left] = []
+    for number, site in enumerate(module.sites):
+        decision = decisions.get(number, Decision(reason=decide.UNSURE))
+        cut = None if decision.reason else decision.edits or edits_of(site, decision.swaps, module.source)
+        if cut is None:
+            left += [spot.left(decision.reason or _NO_CUT) for spot in site.spots]
+        else:
+            edits += cut
+    return Rewritten(edits, left)

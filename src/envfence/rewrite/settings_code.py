@@ -1,0 +1,164 @@
+"""The code of a settings module: fields, composed properties, and the whole module where there is none yet."""
+
+from collections.abc import Iterable, Sequence
+
+from envfence.rewrite.settings_model import INT, SECRET, Composed, Field, Settings
+
+PYDANTIC, DOTENV, PLAIN = "pydantic-settings", "python-dotenv", ""  # what the project has to read env files with
+
+_DOCSTRING = '"""What differs between environments: read from the process, else from .env.<ENVIRONMENT>."""'
+_PYDANTIC = """\
+class Settings(BaseSettings):
+    \"\"\"The values of one environment; a variable of the process comes before the file.\"\"\"
+
+    model_config = SettingsConfigDict(
+        env_file={files}, env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True
+    )
+
+"""
+_SECRET = '''\
+class SecretStr:
+    """A text that is not shown by accident."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def get_secret_value(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "SecretStr('**********')"
+
+
+'''
+_READ = '''\
+def _values() -> dict[str, str]:
+    """Return what the env file and the process set; the process comes first."""
+    values: dict[str, str] = {}
+    for line in ENV_FILE.read_text(encoding="utf-8").splitlines() if ENV_FILE.exists() else ():
+        key, equals, value = line.partition("=")
+        if equals and not key.lstrip().startswith("#"):
+            values[key.removeprefix("export ").strip()] = _unquoted(value.strip())
+    return {**values, **os.environ}
+
+
+def _unquoted(value: str) -> str:
+    """Return a value without its quotes, or without the comment behind it."""
+    quote = value[:1]
+    if quote in ("'", '"') and value.rstrip().endswith(quote) and len(value) > 1:
+        inner = value[1:-1]
+        return inner.replace('\\\\"', '"').replace("\\\\$", "$").replace("\\\\\\\\", "\\\\") if quote == '"' else inner
+    return value.split(" #")[0].rstrip()
+
+
+'''
+_GET = '''\
+@lru_cache
+def get_settings() -> Settings:
+    """Return the settings, which are read once."""
+    values = {values}
+    types = Settings.__annotations__
+    if missing := [key for key in types if not values.get(key)]:
+        raise RuntimeError(f"neither the process nor {{ENV_FILE}} sets {{', '.join(missing)}}")
+    return Settings(**{{key: make(values[key]) for key, make in types.items()}})
+'''
+_GET_PYDANTIC = '''\
+@lru_cache
+def get_settings() -> Settings:
+    """Return the settings, which are read once."""
+    return Settings()
+'''
+PAIR_HELPER = '''\
+def _pair_value(value: str) -> str:
+    """Return a value as libpq reads it in `key=value` pairs."""
+    if value and not any(character.isspace() or character in "'\\\\" for character in value):
+        return value
+    return "'" + value.replace("\\\\", "\\\\\\\\").replace("'", "\\\\'") + "'"
+
+
+'''
+
+
+def module(settings: Settings, library: str, *, depth: int = 0, reads_plain_file: bool = False) -> str:
+    """Return the text of a new settings module that lies ``depth`` folders below the env files."""
+    root = "parent" if not depth else f"parents[{depth}]"
+    env_file = 'ROOT / f".env.{ENVIRONMENT}"'
+    head = [f"ROOT = Path(__file__).resolve().{root}", 'ENVIRONMENT = os.environ.get("ENVIRONMENT", "development")']
+    body = PAIR_HELPER if needs_pair_helper(settings.composed) else ""
+    if library == PYDANTIC:
+        files = f'(ROOT / ".env", {env_file})' if reads_plain_file else env_file
+        body += _PYDANTIC.replace("{files}", files) + members(settings) + "\n\n" + _GET_PYDANTIC
+    else:
+        head.append(f"ENV_FILE = {env_file}")
+        has_secret = any(field.type == SECRET for field in settings.added)
+        body += _SECRET if has_secret else ""
+        body += _READ if library == PLAIN else ""
+        body += "@dataclass(frozen=True)\nclass Settings:\n"
+        body += '    """The values of one environment; a variable of the process comes before the file."""\n\n'
+        files = ['dotenv_values(ROOT / ".env", interpolate=False)'] if reads_plain_file else []
+        dotenv = (
+            "{"
+            + ", ".join(f"**{one}" for one in (*files, "dotenv_values(ENV_FILE, interpolate=False)", "os.environ"))
+            + "}"
+        )
+        body += members(settings) + "\n\n" + _GET.format(values="_values()" if library == PLAIN else dotenv)
+    imports = "\n".join(_imports(settings, library))
+    return f"{_DOCSTRING}\n\n{imports}\n\n" + "\n".join(head) + f"\n\n\n{body}"
+
+
+def _imports(settings: Settings, library: str) -> Sequence[str]:
+    lines = ["import os"]
+    lines += ["from dataclasses import dataclass"] if library != PYDANTIC else []
+    lines += ["from functools import lru_cache", "from pathlib import Path"]
+    lines += ["from urllib.parse import quote"] if needs_quote(settings.composed) else []
+    if library == PYDANTIC:
+        has_secret = any(field.type == SECRET for field in settings.added)
+        lines += ["", *(["from pydantic import SecretStr"] if has_secret else [])]
+        lines += ["from pydantic_settings import BaseSettings, SettingsConfigDict"]
+    elif library == DOTENV:
+        lines += ["", "from dotenv import dotenv_values"]
+    return lines
+
+
+def needs_quote(composed: Iterable[Composed]) -> bool:
+    """Tell whether a property percent-encodes a part."""
+    return any(how == "quoted" for one in composed for _, how in one.pieces)
+
+
+def needs_pair_helper(composed: Iterable[Composed]) -> bool:
+    """Tell whether a property puts `key=value` pairs together."""
+    return any(how == "pair" for one in composed for _, how in one.pieces)
+
+
+def members(settings: Settings) -> str:
+    """Return the fields and properties that are added, four spaces deep."""
+    lines = [f"    {field.attribute}: {field.type}" for field in settings.added]
+    text = "\n".join(lines) + "\n" if lines else ""
+    return text + "".join(f"\n{property_code(one, settings)}" for one in settings.composed)
+
+
+def property_code(composed: Composed, settings: Settings) -> str:
+    """Return the code of one property, four spaces deep."""
+    before: list[str] = []
+    inside: list[str] = []
+    for text, how in composed.pieces:
+        if not how:
+            inside.append(text.replace("\\", "\\\\").replace('"', '\\"').replace("{", "{{").replace("}", "}}"))
+            continue
+        field = settings.fields[text]
+        code = f"self.{field.attribute}" + (".get_secret_value()" if field.type == SECRET else "")
+        local = text.rpartition("_")[2].lower()
+        if how == "quoted":
+            before.append(f'{local} = quote({code}, safe="{composed.safe}")')
+        elif how == "bracketed":
+            before.append(f'{local} = f"[{{{code}}}]" if ":" in {code} else {code}')
+        elif how == "pair":
+            before.append(f"{local} = _pair_value({f'str({code})' if field.type == INT else code})")
+        inside.append("{" + (code if how == "raw" else local) + "}")
+    head = f"    @property\n    def {composed.name}(self) -> str:\n"
+    return head + "".join(f"        {line}\n" for line in (*before, f'return f"{"".join(inside)}"'))
+
+
+def field_line(field: Field, indent: str) -> str:
+    """Return the line of a field that is added to a class."""
+    return f"{indent}{field.attribute}: {field.type}"

@@ -1,0 +1,80 @@
+"""A Settings class as it is to be: the fields and the composed properties that the rewritten code reads."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from envfence.contract import kinds
+from envfence.rewrite.keys import Key
+
+STR, INT, SECRET = "str", "int", "SecretStr"
+
+
+class Field(NamedTuple):
+    """One value: its key, the attribute that holds it, and the attribute's type."""
+
+    key: str
+    attribute: str
+    type: str
+
+
+class Composed(NamedTuple):
+    """A property that puts fields together.
+
+    ``pieces`` are texts and fields: (text, "") or (key, how), where ``how`` is "raw", "quoted" with the characters
+    ``safe``, "bracketed" for a host that may be an IPv6 address, or "pair" for a value of `key=value` pairs.
+    """
+
+    name: str
+    pieces: tuple[tuple[str, str], ...]
+    safe: str = ""
+
+
+class Settings:
+    """The class that a part of the repository reads: what it has (``known``), and what is added.
+
+    ``reader`` is the expression that gives it, and ``is_upper`` tells how attributes are spelled.
+    """
+
+    def __init__(
+        self, reader: str = "get_settings()", known: Mapping[str, Field] | None = None, *, is_upper: bool = True,
+        taken: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        self.reader = reader
+        self.is_upper = is_upper
+        self.fields: dict[str, Field] = dict(known or {})
+        self.added: list[Field] = []
+        self.composed: list[Composed] = []
+        self.is_read = False
+        self._taken = set(taken)
+
+    def field(self, key: Key) -> Field:
+        """Return the field of a key; add it if the class lacks it."""
+        if key.name not in self.fields:
+            attribute = key.name if self.is_upper else key.name.lower()
+            kind = {kinds.SECRET: SECRET, kinds.PORT: INT}.get(key.kind, STR)
+            self.fields[key.name] = Field(key.name, attribute, kind)
+            self.added.append(self.fields[key.name])
+        return self.fields[key.name]
+
+    def read(self, key: Key, wanted: str = STR) -> str:
+        """Return the expression that reads a key as text, or as a number."""
+        field = self.field(key)
+        self.is_read = True
+        code = f"{self.reader}.{field.attribute}"
+        if field.type == SECRET:
+            return f"{code}.get_secret_value()"
+        return code if field.type == wanted else f"{wanted}({code})"
+
+    def read_composed(self, base: str, keys: Sequence[Key], pieces: Sequence[tuple[str, str]], safe: str = "") -> str:
+        """Return the expression that reads a composed text, whose property is called ``base`` or nearly so."""
+        self.is_read = True
+        for key in keys:
+            self.field(key)
+        wanted = Composed("", tuple(pieces), safe)
+        found = next((one for one in self.composed if one._replace(name="") == wanted), None)
+        if found is None:
+            taken = {one.name for one in self.composed} | self._taken | {one.attribute for one in self.fields.values()}
+            names = (base, *(f"{base}_{number}" for number in range(2, 1000)))
+            found = wanted._replace(name=next(name for name in names if name not in taken))
+            self.composed.append(found)
+        return f"{self.reader}.{found.name}"

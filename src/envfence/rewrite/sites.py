@@ -1,0 +1,284 @@
+"""Where Python code holds a value that is to go: the expression, and what the code around says it is for."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, cast
+
+import libcst as cst
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+
+from envfence.literals.callees import wraps
+from envfence.rewrite import Spot
+from envfence.rewrite.strings import Template, template_of
+
+_LINE_END = re.compile(r"\r\n|\n|\r")  # as LibCST counts: a form feed ends no line
+FORMAT, PERCENT = "format", "percent"  # what fills the holes that stay in a template
+_READS = frozenset("getenv get config env setdefault pop str int bool url db_url parse get_env".split())
+_STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
+
+
+class Place(NamedTuple):
+    """What is known of an expression from the code around it.
+
+    ``name`` is the nearest name that it is bound to, ``names`` those around it, nearest first; ``call`` the dotted
+    callee, ``group`` tells which values are arguments of one call or entries of one table. ``read`` is a call that
+    reads the environment variable ``key`` with the expression as its fallback, and ``cast`` a call of `int` around it.
+    ``field`` is the statement of a class's body that the expression is the default in. ``table`` is a dict whose keys
+    the expression stands beside, and ``entry`` its own key there.
+    """
+
+    name: str = ""
+    names: tuple[str, ...] = ()
+    call: str = ""
+    group: int = 0
+    key: str = ""
+    read: cst.BaseExpression | None = None
+    is_or: bool = False
+    cast: cst.Call | None = None
+    field: cst.AnnAssign | None = None
+    owner: cst.ClassDef | None = None
+    table: cst.Dict | None = None
+    entry: str = ""
+    filled: str = ""
+    is_pattern: bool = False
+    is_loose: bool = True  # stands where no parentheses are needed around it
+
+
+class Site(NamedTuple):
+    """One expression with the findings in it. ``template`` is None for a number."""
+
+    node: cst.BaseExpression
+    template: Template | None
+    place: Place
+    spots: tuple[Spot, ...]
+
+
+class Source:
+    """A module's text, its tree and where its nodes are."""
+
+    def __init__(self, text: str) -> None:
+        """Raise cst.ParserSyntaxError."""
+        self.text = text
+        self.tree = cst.parse_module(text)
+        wrapper = MetadataWrapper(self.tree, unsafe_skip_copy=True)
+        self._places = cast("Mapping[cst.CSTNode, CodeRange]", wrapper.resolve(PositionProvider))
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+    def has_place(self, node: cst.CSTNode) -> bool:
+        """Tell whether LibCST notes where such a node is: it does so for all but lists of parameters and the like."""
+        return (
+            isinstance(node, cst.BaseExpression | cst.BaseStatement | cst.BaseSmallStatement) and node in self._places
+        )
+
+    def span(self, node: cst.CSTNode) -> tuple[int, int]:
+        """Return where a node starts and ends, in code points, its own parentheses left out."""
+        place = self._places[node]
+        return (
+            self._starts[place.start.line - 1] + place.start.column,
+            self._starts[place.end.line - 1] + place.end.column,
+        )
+
+    def code(self, node: cst.CSTNode) -> str:
+        """Return the text of a node."""
+        start, end = self.span(node)
+        return self.text[start:end]
+
+
+def sites(source: Source, spots: Sequence[Spot]) -> list[Site]:
+    """Return the expressions that hold ``spots``, by place."""
+    visitor = _Visitor(source, spots)
+    source.tree.visit(visitor)
+    return visitor.found
+
+
+class _Visitor(cst.CSTVisitor):
+    """Goes to the spots and nowhere else."""
+
+    def __init__(self, source: Source, spots: Sequence[Spot]) -> None:
+        super().__init__()
+        self.source, self.spots = source, spots
+        self.starts = [spot.start for spot in spots]
+        self.above: list[cst.CSTNode] = []
+        self.known: set[int] = set()  # nodes that are part of an expression that was looked at
+        self.found: list[Site] = []
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        inside = self._spots_in(*self.source.span(node)) if self.source.has_place(node) else self.spots
+        if not inside:
+            self.above.append(node)
+            return False
+        if id(node) not in self.known and isinstance(node, cst.BaseExpression):
+            self._look_at(node, inside)
+        self.above.append(node)
+        return True
+
+    def on_leave(self, original_node: cst.CSTNode) -> None:
+        self.above.pop()
+
+    def _spots_in(self, start: int, end: int) -> Sequence[Spot]:
+        first = bisect_left(self.starts, end)
+        return [spot for spot in self.spots[:first] if spot.end > start]
+
+    def _look_at(self, node: cst.BaseExpression, inside: Sequence[Spot]) -> None:
+        if isinstance(node, cst.Integer):
+            self.found.append(Site(node, None, self._place(node), tuple(inside)))
+            return
+        if not isinstance(node, (*_STRINGS, cst.BinaryOperation)):
+            return
+        template = template_of(node)
+        if template is None:
+            return
+        _mark(node, self.known)
+        met = [spot for spot in inside if any(self._meets(leaf.node, spot) for leaf in template.leaves)]
+        if met:
+            self.found.append(Site(node, template, self._place(node), tuple(met)))
+
+    def _meets(self, leaf: cst.CSTNode, spot: Spot) -> bool:
+        start, end = self.source.span(leaf)
+        return spot.start < end and start < spot.end
+
+    def _place(self, node: cst.BaseExpression) -> Place:
+        return place_of(node, self.above, self.source)
+
+
+def _mark(node: cst.BaseExpression, known: set[int]) -> None:
+    """Note the parts of a text that is looked at as a whole."""
+    known.add(id(node))
+    if isinstance(node, cst.ConcatenatedString | cst.BinaryOperation) and (
+        not isinstance(node, cst.BinaryOperation) or isinstance(node.operator, cst.Add)
+    ):
+        _mark(node.left, known)
+        _mark(node.right, known)
+
+
+def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode], source: Source) -> Place:
+    """Return what the code around a node says; ``above`` are the nodes that it is in, outermost first."""
+    place = Place(is_loose=_is_loose(node, above))
+    names: list[str] = []
+    child: cst.CSTNode = node
+    for index in range(len(above) - 1, -1, -1):
+        parent = above[index]
+        if isinstance(parent, cst.FunctionDef | cst.Lambda) and not isinstance(child, cst.Parameters):
+            names += [parent.name.value] if isinstance(parent, cst.FunctionDef) else []
+        place = _climbed(place, parent, child, above[:index], names, source)
+        child = parent
+    return place._replace(name=names[0] if names else "", names=tuple(names))
+
+
+def _climbed(
+    place: Place,
+    parent: cst.CSTNode,
+    child: cst.CSTNode,
+    above: Sequence[cst.CSTNode],
+    names: list[str],
+    source: Source,
+) -> Place:
+    """Add what one node says."""
+    if isinstance(parent, cst.Arg):
+        call = above[-1]
+        if isinstance(call, cst.Call):
+            return _argument(place, call, parent, names, source)
+    elif isinstance(parent, cst.DictElement) and child is parent.value:
+        table = above[-1]
+        entry = _text(parent.key)
+        names += [entry] if entry else []
+        if place.table is None and isinstance(table, cst.Dict) and not place.call:
+            return place._replace(table=table, entry=entry, group=place.group or id(table))
+    elif isinstance(parent, cst.Param):
+        names.append(parent.name.value)
+        return place._replace(group=place.group or id(above[-1]))
+    elif isinstance(parent, cst.Assign):
+        names += _target_names(parent.targets[0].target, child, parent.value)
+    elif isinstance(parent, cst.AnnAssign):
+        names += _target_names(parent.target, child, parent.value)
+        body = above[-2] if len(above) > 1 else None
+        owner = above[-3] if len(above) > 2 else None
+        if isinstance(body, cst.IndentedBlock) and isinstance(owner, cst.ClassDef):
+            return place._replace(field=parent, owner=owner)
+    elif isinstance(parent, cst.NamedExpr):
+        names += _target_names(parent.target, child, parent.value)
+    elif isinstance(parent, cst.ClassDef):
+        names.append(parent.name.value)
+    elif isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.Or) and child is parent.right:
+        key = read_key(parent.left)
+        if key and not place.key and not place.call:
+            names.insert(0, key)
+            return place._replace(key=key, read=parent, is_or=True)
+    elif isinstance(parent, cst.MatchPattern | cst.Annotation):
+        return place._replace(is_pattern=True)
+    elif isinstance(parent, cst.BinaryOperation) and isinstance(parent.operator, cst.Modulo) and child is parent.left:
+        return place._replace(filled=PERCENT)
+    elif isinstance(parent, cst.Attribute) and parent.attr.value == "format" and child is parent.value:
+        return place._replace(filled=FORMAT)
+    return place
+
+
+def _argument(place: Place, call: cst.Call, argument: cst.Arg, names: list[str], source: Source) -> Place:
+    callee = dotted(call.func)
+    position = next(index for index, one in enumerate(call.args) if one is argument)
+    keyword = argument.keyword.value if argument.keyword else ""
+    if place.call:
+        names += [keyword] if keyword else []
+        return place
+    key = read_key(call) if position == 1 or keyword in {"default", "cast"} else ""
+    if key and not place.key:
+        names.insert(0, key)
+        return place._replace(key=key, read=call)
+    if callee == "int" and len(call.args) == 1 and place.cast is None:
+        return place._replace(cast=call)
+    if keyword and keyword != "default":
+        names.append(keyword)
+    if wraps(callee, position) or keyword == "default":
+        return place
+    names += [] if names else [""]  # what the call's result is bound to is no name of its argument
+    return place._replace(call=callee, group=place.group or id(call))
+
+
+def read_key(node: cst.BaseExpression) -> str:
+    """Return the environment variable that an expression reads: `os.getenv("X")`, `os.environ.get("X", …)`."""
+    if isinstance(node, cst.Subscript):
+        element = node.slice[0].slice
+        return _text(element.value) if dotted(node.value).endswith("environ") and isinstance(element, cst.Index) else ""
+    if not isinstance(node, cst.Call) or not node.args:
+        return ""
+    *owners, last = dotted(node.func).split(".")
+    is_read = last in {"getenv", "get_env"} or (last == "get" and owners[-1:] == ["environ"])
+    is_read = is_read or (last in {"config", "env"} and not owners) or (owners == ["env"] and last in _READS)
+    key = _text(node.args[0].value) if is_read else ""
+    return key if key.isidentifier() and key.upper() == key else ""
+
+
+def dotted(node: cst.CSTNode) -> str:
+    """Return `a.b` for a name with its attributes; calls and subscripts on the way count as what they are made of."""
+    if isinstance(node, cst.Attribute):
+        owner = dotted(node.value)
+        return f"{owner}.{node.attr.value}" if owner else node.attr.value
+    if isinstance(node, cst.Call):
+        return dotted(node.func)
+    if isinstance(node, cst.Subscript):
+        return dotted(node.value)
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+def _text(node: cst.CSTNode) -> str:
+    value = node.evaluated_value if isinstance(node, cst.SimpleString) else ""
+    return value if isinstance(value, str) else ""
+
+
+def _target_names(target: cst.BaseExpression, child: cst.CSTNode, value: cst.BaseExpression | None) -> list[str]:
+    if isinstance(target, cst.Tuple):
+        return []
+    if child is not value:
+        return []
+    if isinstance(target, cst.Subscript):
+        element = target.slice[0].slice
+        key = _text(element.value) if isinstance(element, cst.Index) else ""
+        return [name for name in (key, dotted(target.value).rpartition(".")[2]) if name]
+    return [dotted(target).rpartition(".")[2]]
+
+
+def _is_loose(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> bool:
+    return bool(node.lpar) or isinstance(
+        above[-1], cst.Arg | cst.Assign | cst.AnnAssign | cst.DictElement | cst.Element | cst.Param | cst.Return
+    )

@@ -1,0 +1,95 @@
+"""Which characters of a template become which expression, and the edit of the code that does it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import libcst as cst
+
+from envfence.rewrite import Edit
+from envfence.rewrite.sites import Site, Source
+from envfence.rewrite.strings import Leaf, f_string, rendered
+
+
+class Swap(NamedTuple):
+    """Characters of a site's template that become ``code``: an expression without quotes, braces and backslashes."""
+
+    start: int
+    end: int
+    code: str
+
+
+def edits_of(site: Site, swaps: Sequence[Swap], source: Source) -> list[Edit] | None:
+    """Return the edits that put ``swaps`` into the code, None if no string can be cut so."""
+    template = site.template
+    if template is None or (len(swaps) == 1 and _is_all(swaps[0], site)):
+        code = swaps[0].code + (".encode()" if template is not None and template.is_bytes else "")
+        return [Edit(*_outer_span(site.node, source), code)]
+    if template.is_bytes:
+        return None
+    by_owner: dict[int, list[Leaf]] = {}
+    for leaf in template.leaves:
+        by_owner.setdefault(id(leaf.owner), []).append(leaf)
+    if not all(any(leaf.start <= swap.start and swap.end <= leaf.end for leaf in template.leaves) for swap in swaps):
+        return _joined(site, swaps, source)
+    edits: list[Edit] = []
+    for leaves in by_owner.values():
+        inside = [swap for swap in swaps if any(leaf.start <= swap.start < leaf.end for leaf in leaves)]
+        if inside:
+            edits.append(Edit(*source.span(leaves[0].owner), _recut(leaves, inside, source)))
+    return edits
+
+
+def _is_all(swap: Swap, site: Site) -> bool:
+    template = site.template
+    return template is not None and not template.has_holes and (swap.start, swap.end) == (0, len(template.text))
+
+
+def _outer_span(node: cst.BaseExpression, source: Source) -> tuple[int, int]:
+    """Return where an expression stands; parentheses that only held its pieces together go as well."""
+    start, end = source.span(node)
+    text = source.text
+    for _ in node.lpar:
+        left, right = text[:start].rstrip(), text[end:].lstrip()
+        if not (left.endswith("(") and right.startswith(")")):
+            break
+        start, end = len(left) - 1, len(text) - len(right) + 1
+    return start, end
+
+
+def _joined(site: Site, swaps: Sequence[Swap], source: Source) -> list[Edit] | None:
+    """Write a text that stands in several strings as one, where nothing else stands between them."""
+    template = site.template
+    start, end = source.span(site.node)
+    if template is None or template.has_holes or "#" in _between(site, source) or "\n" in template.text:
+        return None
+    return [Edit(start, end, f_string(_pieces(template.text, 0, swaps)))]
+
+
+def _between(site: Site, source: Source) -> str:
+    """Return the code between the strings of a site."""
+    spans = [source.span(leaf.owner) for leaf in site.template.leaves] if site.template else []
+    return "".join(source.text[one[1] : other[0]] for one, other in zip(spans, spans[1:], strict=False))
+
+
+def _recut(leaves: Sequence[Leaf], swaps: Sequence[Swap], source: Source) -> str:
+    """Return the code of one string with the swaps made in it."""
+    owner = leaves[0].owner
+    if isinstance(owner, cst.SimpleString):
+        return rendered(owner, _pieces(leaves[0].text, leaves[0].start, swaps))
+    by_node = {id(leaf.node): leaf for leaf in leaves}
+    pieces: list[tuple[str, bool]] = []
+    for part in owner.parts:
+        leaf = by_node.get(id(part))
+        pieces += _pieces(leaf.text, leaf.start, swaps) if leaf else [(source.code(part), True)]
+    return rendered(owner, pieces)
+
+
+def _pieces(text: str, start: int, swaps: Sequence[Swap]) -> list[tuple[str, bool]]:
+    """Return a text, which begins at ``start`` of the template, as pieces: texts, and code (True)."""
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for swap in sorted(swaps):
+        if start <= swap.start < start + len(text):
+            pieces += [(text[at : swap.start - start], False), ("{" + swap.code + "}", True)]
+            at = swap.end - start
+    return [*pieces, (text[at:], False)]
