@@ -1,7 +1,6 @@
 """What stands left of a literal: its statement or element, nested brackets filled, and the name that it is bound to."""
 
 import re
-from bisect import bisect_right
 
 from envfence.literals.tokens import GROUP, STRING, Code
 
@@ -31,8 +30,7 @@ _GOES_ON_WITH = (".", "+", "|", "?", "&", ")")
 
 def head_of(code: Code, opener: int, at: int) -> tuple[str, int]:
     """Return what stands left of ``at`` in its element, brackets filled with GROUP, and the element's position."""
-    many = bisect_right(code.edges, at) - MOST_BRACKETS
-    text = code.bare[max(opener + 1, at - LONGEST_HEAD, code.edges[many] if many > 0 else 0) : at]
+    text = code.bare[max(opener + 1, at - LONGEST_HEAD, code.behind_bracket(at, MOST_BRACKETS)) : at]
     in_block = opener < 0 or code.bare[opener] == "{"
     if in_block:
         text = _last_statement(text, newline_ends=code.syntax.newline_ends and opener < 0)

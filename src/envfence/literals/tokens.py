@@ -23,23 +23,47 @@ class Token(NamedTuple):
     is_comment: bool
 
 
-class Code(NamedTuple):
-    """A file of code. ``bare`` has the length of ``text``: strings are filled with STRING, comments with spaces.
+class Brackets:
+    """The brackets of each part of a text, found when the part is first asked about."""
 
-    ``edges`` are the offsets just behind each bracket, ``openers`` what is open there: a bracket's offset, or -1.
-    """
+    def __init__(self, bare: str, parts: Spans) -> None:
+        self._bare, self._parts = bare, parts
+        self._known: dict[int, tuple[list[int], list[int]]] = {}
+
+    def left_of(self, offset: int) -> tuple[list[int], list[int], int]:
+        """Return the offsets just behind each bracket of the part, what is open there, and how many are to the left.
+
+        What is open is a bracket's offset, or -1.
+        """
+        at = max(0, bisect_right(self._parts, offset, key=_start) - 1)
+        if at not in self._known:
+            self._known[at] = _brackets(self._bare, *self._parts[at])
+        edges, openers = self._known[at]
+        return edges, openers, bisect_right(edges, offset)
+
+
+def _start(part: tuple[int, int]) -> int:
+    return part[0]
+
+
+class Code(NamedTuple):
+    """A file of code. ``bare`` has the length of ``text``: strings are filled with STRING, comments with spaces."""
 
     text: str
     bare: str
     tokens: list[Token]
-    edges: list[int]
-    openers: list[int]
+    brackets: Brackets
     syntax: Syntax
 
     def opener(self, offset: int) -> int:
         """Return the offset of the innermost bracket that is open at ``offset``, or -1."""
-        at = bisect_right(self.edges, offset) - 1
-        return self.openers[at] if at >= 0 else -1
+        _, openers, count = self.brackets.left_of(offset)
+        return openers[count - 1] if count else -1
+
+    def behind_bracket(self, offset: int, most: int) -> int:
+        """Return the offset behind the bracket that is ``most`` brackets left of ``offset``, or 0."""
+        edges, _, count = self.brackets.left_of(offset)
+        return edges[count - most] if count > most else 0
 
     def token_at(self, offset: int) -> Token | None:
         """Return the string or comment that covers ``offset``."""
@@ -81,22 +105,18 @@ def read(text: str, syntax: Syntax, parts: Spans | None = None) -> Code:
         pieces.append(text[last:stop])
         last = stop
     bare = "".join((*pieces, "\n" * (len(text) - last)))
-    edges, openers = _brackets(bare, parts)
-    return Code(text, bare, tokens, edges, openers, syntax)
+    return Code(text, bare, tokens, Brackets(bare, parts), syntax)
 
 
-def _brackets(bare: str, parts: Spans) -> tuple[list[int], list[int]]:
-    edges: list[int] = []
-    openers: list[int] = []
-    for first, stop in parts:
-        edges.append(first)
-        openers.append(-1)
-        stack: list[int] = []
-        for match in _BRACKETS.finditer(bare, first, stop):
-            if match[0] in "([{":
-                stack.append(match.start())
-            elif stack:
-                stack.pop()
-            edges.append(match.end())
-            openers.append(stack[-1] if stack else -1)
+def _brackets(bare: str, first: int, stop: int) -> tuple[list[int], list[int]]:
+    edges, openers = [first], [-1]
+    stack: list[int] = []
+    for match in _BRACKETS.finditer(bare, first, stop):
+        at = match.start()
+        if bare[at] in "([{":
+            stack.append(at)
+        elif stack:
+            stack.pop()
+        edges.append(at + 1)
+        openers.append(stack[-1] if stack else -1)
     return edges, openers
