@@ -23,6 +23,7 @@ from envfence.rewrite.swaps import Swap
 
 _FILLED = re.compile(r"\{[^{}\s\"']*\}|%\([\w.]+\)[sd]|%[sdr](?!\w)")
 _PORT = re.compile(r"[1-9]\d{1,4}")
+_PURPOSES = frozenset("broker backend result cache session queue read write replica primary report test admin".split())
 _READS_PROCESS = frozenset({"os.getenv", "getenv", "os.environ.get", "environ.get"})
 
 LINES = "the value goes over several lines"
@@ -117,7 +118,8 @@ def _default(field: cst.AnnAssign, node: cst.BaseExpression, source: Source) -> 
         return None
     spans = [source.span(argument) for argument in value.args]
     index = next((number for number, argument in enumerate(value.args) if argument.value is node), -1)
-    if index < 0 or (value.args[index].keyword and value.args[index].keyword.value != "default"):
+    keyword = value.args[index].keyword
+    if index < 0 or (keyword is not None and keyword.value != "default"):
         return None
     if index + 1 < len(spans):
         return Edit(spans[index][0], spans[index + 1][0], "")
@@ -141,7 +143,7 @@ def of_environments(module: Module, site: Site, keys: Keys) -> Decision | None:
             for part in first.parts
         }
         given = keys.groups(_service(first, site), parts, _others(site))
-        return _whole(site, _composed(module, stages[keys.environment], first, given))
+        return _whole(site, _composed(module, site, stages[keys.environment], first, given))
     if any(not _is_writable(text) for text in stages.values()):
         return None
     name = _single_name(module, site, site.place.names[1:], text_of(site))
@@ -201,11 +203,11 @@ def whole_connection(module: Module, site: Site, keys: Keys) -> Decision | None:
     swaps: list[Swap] = []
     for shape in found:
         given = keys.group(_service(shape, site), shape.values, _others(site, shape))
-        swaps.append(Swap(shape.start, shape.end, _composed(module, text, shape, given)))
+        swaps.append(Swap(shape.start, shape.end, _composed(module, site, text, shape, given)))
     return Decision(tuple(swaps))
 
 
-def _composed(module: Module, text: str, shape: Shape, given: Mapping[str, Key], tail: str = "url") -> str:
+def _composed(module: Module, site: Site, text: str, shape: Shape, given: Mapping[str, Key], tail: str = "url") -> str:
     """Return the expression that reads the property which puts a whole connection together."""
     pieces: list[tuple[str, str]] = []
     at = shape.start
@@ -219,7 +221,14 @@ def _composed(module: Module, text: str, shape: Shape, given: Mapping[str, Key],
     driver = shape.scheme.partition("+")[2].lower()
     base = f"{words_of}_{'conninfo' if shape.form == PAIRS else tail}"
     base = f"async_{base}" if driver in {"asyncpg", "aiomysql", "asyncmy"} else base
-    return module.settings.read_composed(base, list(given.values()), pieces, shape.safe)
+    return module.settings.read_composed(_bases(base, site), list(given.values()), pieces, shape.safe)
+
+
+def _bases(base: str, site: Site) -> list[str]:
+    """Return names for a property: the plain one, then one that says what this connection is for."""
+    prefix, _, tail = base.rpartition("_")
+    purpose = [word for word in words(site.place.name) if word in _PURPOSES and word not in prefix]
+    return [base, *(f"{prefix}_{word}_{tail}" for word in purpose)]
 
 
 def _how(shape: Shape, part: Part) -> str:
@@ -239,12 +248,11 @@ def part_of_connection(module: Module, site: Site, keys: Keys) -> Decision | Non
             return None
         if not all(_is_writable(part.value) for part in shape.parts):
             return Decision(reason=NO_FORM)
+        if site.place.filled == PERCENT and {"USER", "PASSWORD"} & shape.values.keys():
+            return Decision(reason=TEMPLATE)
         found = _origin(module, site, shape, keys) if shape.form == WEB else None
         swaps += [found] if found else _parts(module, site, shape, keys)
-    if not swaps:
-        return None
-    has_mark = site.place.filled == PERCENT and any("." not in swap.code or "quoted" in swap.code for swap in swaps)
-    return Decision(reason=TEMPLATE) if has_mark else Decision(tuple(swaps))
+    return Decision(tuple(swaps)) if swaps else None
 
 
 def _goes_by_name(site: Site, shape: Shape) -> bool:
@@ -262,11 +270,11 @@ def _origin(module: Module, site: Site, shape: Shape, keys: Keys) -> Swap | None
     origin = masked(site)[start:end]
     if HOLE in origin:
         return None
-    key = keys.holding(origin, "URL") or keys.one(_origin_name(module, site, shape), origin)
+    key = keys.holding(origin, "URL") or keys.one(_origin_name(site, shape), origin)
     return Swap(start, end, module.settings.read(key))
 
 
-def _origin_name(module: Module, site: Site, shape: Shape) -> str:
+def _origin_name(site: Site, shape: Shape) -> str:
     label = shape.values.get("HOST", "").partition(".")[0]
     about = "" if label in {"localhost", "host"} or not label.isidentifier() else naming.of_name(label)
     port = [shape.values["PORT"]] if "PORT" in shape.values else []
@@ -282,7 +290,7 @@ def _parts(module: Module, site: Site, shape: Shape, keys: Keys) -> list[Swap]:
     start, end = shape.authority
     if shape.form == DSN and HOLE not in masked(site)[start:end] and {"USER", "PASSWORD"} & given.keys():
         netloc = shape._replace(start=start, end=end, parts=tuple(kept))
-        return [Swap(start, end, _composed(module, masked(site), netloc, given, "netloc"))]
+        return [Swap(start, end, _composed(module, site, masked(site), netloc, given, "netloc"))]
     return [Swap(part.start, part.end, _part_code(module, shape, part, given[part.name])) for part in kept]
 
 
@@ -290,7 +298,7 @@ def _part_code(module: Module, shape: Shape, part: Part, key: Key) -> str:
     how = _how(shape, part)
     if how == "raw":
         return module.settings.read(key, module.settings.field(key).type)
-    return module.settings.read_composed(f"{how}_{key.name.lower()}", [key], [(key.name, how)], shape.safe)
+    return module.settings.read_composed([f"{how}_{key.name.lower()}"], [key], [(key.name, how)], shape.safe)
 
 
 def _service(shape: Shape, site: Site) -> str:
@@ -335,7 +343,7 @@ def _given(site: Site, keys: Keys, name: str, text: str) -> Key:
 
 
 def _is_beside(one: Site, site: Site, prefix: str) -> bool:
-    """Tell whether two values belong to one connection: arguments of one call, entries of one table, DB_HOST, DB_PORT."""
+    """Tell whether two values belong to one connection: of one call, of one table, or DB_HOST and DB_PORT."""
     if one.place.group != site.place.group or HOLE in text_of(one):
         return False
     part = _part(one)

@@ -5,17 +5,30 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from envfence import git
 from envfence.contract.files import CONTRACT
-from envfence.contract.grammar import contract_of
 from envfence.errors import FenceError
-from envfence.rewrite import Edit, Left, applied, envfiles, evaluate, proof, settings_code, target
-from envfence.rewrite.keys import Key, Keys
+from envfence.rewrite import (
+    Edit,
+    Left,
+    Rewritten,
+    Spot,
+    applied,
+    envfiles,
+    evaluate,
+    proof,
+    settings_code,
+    spots,
+    target,
+)
+from envfence.rewrite.keys import Keys
 from envfence.rewrite.modules import Refused, Work, fields_of, works
+from envfence.rewrite.others import rewriter_of
 from envfence.rewrite.plan import Change, Plan
-from envfence.rewrite.project import Project
+from envfence.rewrite.project import Project, is_to_fix
 from envfence.rewrite.python import rewritten
 from envfence.rewrite.target import Target
 from envfence.rewrite.texts import Text, text_of
 
+_NO_REWRITER = "files of this kind are not rewritten"
 _IGNORE = ("# values of the environments", ".env*", "!.env.example")
 
 
@@ -30,6 +43,9 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
     for work, result in zip(found, results, strict=True):
         left += result.left
         edits[work.file.path] = [*result.edits, *work.import_edit(result.edits)]
+    for path, result in _others(project, keys):
+        left += result.left
+        edits[path] = [*result.edits]
     new = _settings(project, found, edits)
     after = {path: applied(_text(project, path).text, made) for path, made in edits.items() if made} | new
     env = {stage: envfiles.with_values(project.env.get(stage, ""), keys.used, stage) for stage in _stages(keys)}
@@ -43,6 +59,17 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
         return planned(project, environment, refused | unproved)
     changes = [*_code(project, after), *_values(project, env, keys, has_module=bool(new))]
     return Plan([one for one in changes if one.before != one.after], sorted(set(left)), keys.used)
+
+
+def _others(project: Project, keys: Keys) -> Iterable[tuple[str, Rewritten]]:
+    """Yield what becomes of the files that are no Python; their values have keys by then, if Python has them too."""
+    for file in project.files:
+        wanted = [] if file.path.endswith(".py") else [one for one in file.findings if is_to_fix(one)]
+        rewrite = rewriter_of(file.path)
+        if wanted and (rewrite is None or file.text is None):
+            yield file.path, Rewritten((), [Spot(one, 0, 0).left(_NO_REWRITER) for one in wanted])
+        elif wanted and rewrite and file.text:
+            yield file.path, rewrite(file.path, file.text.text, spots(file.text.text, wanted), keys)
 
 
 def _stages(keys: Keys) -> list[str]:

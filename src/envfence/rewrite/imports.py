@@ -7,7 +7,10 @@ from envfence.rewrite.sites import Source
 
 
 def added(source: Source, module: str, name: str, first_use: int, newline: str) -> Edit | None:
-    """Return the edit that imports ``name``, None if the module has it already."""
+    """Return the edit that imports ``name``, None if the module has it already.
+
+    It stands apart from the imports of others where the module keeps its imports apart from its code.
+    """
     line = f"from {module} import {name}"
     body = source.tree.body
     last: cst.BaseStatement | None = None
@@ -20,7 +23,8 @@ def added(source: Source, module: str, name: str, first_use: int, newline: str) 
             last = statement
     if last is not None:
         end = _line_end(source.text, source.span(last)[1])
-        gap = "" if _is_import(last) else newline
+        is_apart = _is_import(last) and not _is_local(last, module)
+        gap = newline if not _is_import(last) or (is_apart and source.text.startswith(("\n", "\r"), end)) else ""
         if end == len(source.text) and not source.text.endswith(("\n", "\r")):
             return Edit(end, end, f"{newline}{gap}{line}")
         return Edit(end, end, f"{gap}{line}{newline}")
@@ -38,6 +42,15 @@ def _line_end(text: str, at: int) -> int:
 def _is_import(statement: cst.BaseStatement) -> bool:
     return isinstance(statement, cst.SimpleStatementLine) and all(
         isinstance(one, cst.Import | cst.ImportFrom) for one in statement.body
+    )
+
+
+def _is_local(statement: cst.BaseStatement, module: str) -> bool:
+    """Tell whether an import is relative, or of the same package."""
+    top = module.partition(".")[0]
+    code = cst.Module([]).code_for_node(statement).strip()
+    return code.startswith(("from .", f"from {top}.", f"import {top}.")) and (
+        code.startswith("from .") or "." in module
     )
 
 

@@ -78,7 +78,7 @@ def _bring(root: str, to: str, since: str) -> list[str]:
     folder = folder_of(root)
     start, listed = _listed(folder)
     states = [
-        (path, *(_state(folder, number, one, existed) for one in (to, since)))
+        (path, _state(folder, number, to, existed), _state(folder, number, since, existed))
         for number, (path, existed) in enumerate(listed)
     ]
     for path, wanted, other in states:

@@ -9,7 +9,7 @@ from envfence.rewrite import Edit, Left, Spot, imports, spots, target
 from envfence.rewrite.decisions import Module
 from envfence.rewrite.layout import Layout
 from envfence.rewrite.project import File, Project, is_to_fix
-from envfence.rewrite.sites import Source, sites
+from envfence.rewrite.sites import Site, Source, dotted, sites
 from envfence.rewrite.target import Target
 
 _IN_SETTINGS = "it stands in the module of the settings itself: make it a field there"
@@ -38,10 +38,10 @@ class Work(NamedTuple):
         found = sites(self.source, self.spots)
         placed = {id(spot) for site in found for spot in site.spots}
         left += [spot.left(_NO_EXPRESSION) for spot in self.spots if id(spot) not in placed]
-        kept = []
+        kept: list[Site] = []
         for site in found:
             owner, field = site.place.owner, site.place.field
-            is_field = owner and field and (owner.name.value, getattr(field.target, "value", "")) in fields
+            is_field = owner is not None and field is not None and (owner.name.value, dotted(field.target)) in fields
             reason = "" if is_field else self._reason()
             lines = {spot.finding.line for spot in site.spots}
             if any((self.file.path, line) in refused for line in lines):

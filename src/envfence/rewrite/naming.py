@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from envfence.detect.names import USER_WORDS, is_port_name, is_user_name, secret_kind, words
 from envfence.detect.names import PASSWORD as IS_PASSWORD
+from envfence.detect.names import USER_WORDS, is_port_name, is_user_name, secret_kind, words
 
 _SCHEMES = {
     "postgres": "DB", "postgresql": "DB", "mysql": "DB", "mariadb": "DB", "mssql": "DB", "sqlserver": "DB",
@@ -18,10 +18,12 @@ _CALLED = {
     "cx_oracle": "DB", "create_engine": "DB", "create_async_engine": "DB", "url.create": "DB", "redis": "REDIS",
     "strictredis": "REDIS", "aioredis": "REDIS", "arq": "REDIS", "pika": "RABBITMQ", "aio_pika": "RABBITMQ",
     "mongoclient": "MONGO", "asynciomotorclient": "MONGO", "influxdbclient": "INFLUXDB", "kafkaproducer": "KAFKA",
-    "kafkaconsumer": "KAFKA", "aiokafkaproducer": "KAFKA", "aiokafkaconsumer": "KAFKA", "elasticsearch": "ELASTICSEARCH",
+    "kafkaconsumer": "KAFKA", "aiokafkaproducer": "KAFKA", "aiokafkaconsumer": "KAFKA",
+    "elasticsearch": "ELASTICSEARCH",
     "opensearch": "OPENSEARCH", "smtplib": "SMTP", "smtp": "SMTP", "ftplib": "FTP", "ftp": "FTP", "paramiko": "SSH",
     "minio": "MINIO", "clickhouse_connect": "CLICKHOUSE", "clickhouse_driver": "CLICKHOUSE", "cluster": "CASSANDRA",
-    "mqtt": "MQTT", "graphdatabase": "NEO4J", "qdrantclient": "QDRANT", "milvusclient": "MILVUS", "pymemcache": "MEMCACHED",
+    "mqtt": "MQTT", "graphdatabase": "NEO4J", "qdrantclient": "QDRANT", "milvusclient": "MILVUS",
+    "pymemcache": "MEMCACHED",
 }  # fmt: skip
 _PORTS = {
     "5432": "DB", "5433": "DB", "5434": "DB", "5435": "DB", "3306": "DB", "1433": "DB", "1521": "DB", "6379": "REDIS",
@@ -40,8 +42,9 @@ _PART_WORDS = {
     "URL": "url uri dsn connection conn string str link endpoint address",
 }
 _GENERIC = frozenset(
-    "config cfg conf configuration settings setting params param options option opts args kwargs connection conn connect"
-    " client default defaults info credentials creds credential init get create make main self my the data value values"
+    "config cfg conf configuration settings setting params param options option opts args kwargs connection conn"
+    " connect client default defaults info credentials creds credential init get create make main self my the"
+    " data value values"
     " new test engine url uri dsn host port server session response resp res result r s c e f g app application api"
     " base http https base params environment env dict local localhost string str address user username password"
     " request requests post put delete read write run start load fetch handler name class object obj instance"
@@ -84,7 +87,7 @@ def canonical(parts: Sequence[str]) -> str:
     """Return words as a prefix of keys: whatever says SQL database and nothing else is DB."""
     if parts and _SQL_WORDS.issuperset(parts):
         return "DB"
-    return "_".join("DB" if part in {"database"} else part.upper() for part in parts)
+    return "_".join("DB" if part == "database" else part.upper() for part in parts)
 
 
 def of_context(call: str, names: Iterable[str], ports: Iterable[str] = ()) -> str:

@@ -87,7 +87,7 @@ def read(root: str, paths: Sequence[str]) -> Project:
                 found.append(File(path, data, text_of(data), findings))
     config = nearest.of(os.path.join(root, CONTRACT))
     trees = _trees(python)
-    classes = [one for one in settings_classes(Parsed(path, python[path], tree) for path, tree in trees.items())]
+    classes = settings_classes(Parsed(path, python[path], tree) for path, tree in trees.items())
     return Project(
         root, found, python, [one for one in classes if not one.is_base], trees, _text(root, CONTRACT),
         _env_files(root, config), config.environments, _library(declared, python),
@@ -96,7 +96,7 @@ def read(root: str, paths: Sequence[str]) -> Project:
 
 def is_to_fix(finding: Finding) -> bool:
     """Tell whether a finding is a value that can move: an error, or a user name beside one."""
-    return finding.fixable and (finding.severity == ERROR or finding.rule in {"hardcoded-username"})
+    return finding.fixable and (finding.severity == ERROR or finding.rule == "hardcoded-username")
 
 
 def _trees(python: Mapping[str, str]) -> dict[str, ast.Module]:

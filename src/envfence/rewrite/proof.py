@@ -21,6 +21,8 @@ class UnknownError(Exception):
 class Secret(str):
     """The value of a SecretStr."""
 
+    __slots__ = ()
+
 
 class Computed(tuple[str, ...]):
     """What a piece of code gives that nobody has run; equal code gives equal values."""
@@ -94,14 +96,11 @@ class _Walk:
     def _is_same(self, one: ast.expr, other: ast.expr, environment: str) -> bool:
         if ast.dump(one) == ast.dump(other):
             return True
-        for where in dict.fromkeys((environment, *self.values)):
-            try:
-                old, new = self.value(one, where), self.value(other, where)
-            except UnknownError:
-                return False
-            if where == environment:
-                return type(old) is type(new) and old == new
-        return False
+        try:
+            old, new = self.value(one, environment), self.value(other, environment)
+        except UnknownError:
+            return False
+        return bool(type(old) is type(new) and old == new)
 
     def _is_dropped(self, one: ast.AnnAssign, other: ast.AnnAssign) -> bool:
         if one.lineno not in self.dropped or ast.dump(one.annotation) != ast.dump(other.annotation) or not one.value:
@@ -139,7 +138,7 @@ class _Walk:
         if isinstance(node.op, ast.Add) and _is_text(left) | _is_text(right):
             return _mixed([left, right])
         if isinstance(node.op, ast.Mod) and isinstance(left, str):
-            return Computed(("%", left, repr(right)))
+            return _filled(left, right)
         raise UnknownError
 
     def _boolop(self, node: ast.BoolOp, environment: str) -> Any:
@@ -175,7 +174,8 @@ class _Walk:
             if name == "encode" and isinstance(owner, str) and not arguments:
                 return owner.encode()
             if name == "format" and isinstance(owner, str):
-                return Computed(("format", owner, repr(arguments), *(ast.dump(one) for one in node.keywords)))
+                named = {one.arg or "**": self.value(one.value, environment) for one in node.keywords}
+                return _formatted(owner, arguments, named)
             if isinstance(owner, Computed):
                 return self._opaque(node)
             raise UnknownError
@@ -191,6 +191,27 @@ class _Walk:
         if self.reader in ast.dump(node):
             raise UnknownError
         return Computed((ast.dump(node),))
+
+
+def _filled(template: str, given: Any) -> Any:
+    """Return what `%` makes of a text, as far as it is known."""
+    values = given if isinstance(given, tuple) and not isinstance(given, Computed | Mixed) else (given,)
+    if any(isinstance(value, Computed | Mixed) for value in values):
+        return Computed(("%", template, repr(values)))
+    try:
+        return template % values
+    except (TypeError, ValueError) as error:
+        raise UnknownError from error
+
+
+def _formatted(template: str, given: Sequence[Any], named: Mapping[str, Any]) -> Any:
+    """Return what `format` makes of a text, as far as it is known."""
+    if "**" in named or any(isinstance(value, Computed | Mixed) for value in (*given, *named.values())):
+        return Computed(("format", template, repr(given), repr(named)))
+    try:
+        return template.format(*given, **named)
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        raise UnknownError from error
 
 
 def _is_text(value: Any) -> bool:

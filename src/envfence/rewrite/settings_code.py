@@ -95,10 +95,10 @@ def module(settings: Settings, library: str, *, depth: int = 0, reads_plain_file
         body += _READ if library == PLAIN else ""
         body += "@dataclass(frozen=True)\nclass Settings:\n"
         body += '    """The values of one environment; a variable of the process comes before the file."""\n\n'
-        files = ['dotenv_values(ROOT / ".env", interpolate=False)'] if reads_plain_file else []
+        shared = ['dotenv_values(ROOT / ".env", interpolate=False)'] if reads_plain_file else []
         dotenv = (
             "{"
-            + ", ".join(f"**{one}" for one in (*files, "dotenv_values(ENV_FILE, interpolate=False)", "os.environ"))
+            + ", ".join(f"**{one}" for one in (*shared, "dotenv_values(ENV_FILE, interpolate=False)", "os.environ"))
             + "}"
         )
         body += members(settings) + "\n\n" + _GET.format(values="_values()" if library == PLAIN else dotenv)

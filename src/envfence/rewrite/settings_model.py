@@ -65,8 +65,10 @@ class Settings:
             return f"{code}.get_secret_value()"
         return code if field.type == wanted else f"{wanted}({code})"
 
-    def read_composed(self, base: str, keys: Sequence[Key], pieces: Sequence[tuple[str, str]], safe: str = "") -> str:
-        """Return the expression that reads a composed text, whose property is called ``base`` or nearly so."""
+    def read_composed(
+        self, names: Sequence[str], keys: Sequence[Key], pieces: Sequence[tuple[str, str]], safe: str = ""
+    ) -> str:
+        """Return the expression that reads a composed text, whose property has the first of ``names`` that is free."""
         self.is_read = True
         for key in keys:
             self.field(key)
@@ -74,7 +76,7 @@ class Settings:
         found = next((one for one in self.composed if one._replace(name="") == wanted), None)
         if found is None:
             taken = {one.name for one in self.composed} | self._taken | {one.attribute for one in self.fields.values()}
-            names = (base, *(f"{base}_{number}" for number in range(2, 1000)))
-            found = wanted._replace(name=next(name for name in names if name not in taken))
+            numbered = (f"{names[-1]}_{number}" for number in range(2, 1000))
+            found = wanted._replace(name=next(name for name in (*names, *numbered) if name not in taken))
             self.composed.append(found)
         return f"{self.reader}.{found.name}"

@@ -44,10 +44,10 @@ class Part(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """A connection in a text: its form, where it stands, and its parts in order; those that are interpolated are left out.
+    """A connection in a text: its form, where it stands, and its parts in order, but for those that are interpolated.
 
-    ``safe`` are the characters that are not percent-encoded in user and password. ``authority`` is where user, password,
-    host and port stand together, ``origin`` ends behind them. ``is_whole``: nothing inside is interpolated.
+    ``authority`` is where user, password, host and port stand together. ``safe`` are the characters that are not
+    percent-encoded in user and password.
     """
 
     form: str

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
 import libcst as cst
@@ -10,7 +10,7 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from envfence.literals.callees import wraps
 from envfence.rewrite import Spot
-from envfence.rewrite.strings import Template, template_of
+from envfence.rewrite.strings import Template, folded, template_of
 
 _LINE_END = re.compile(r"\r\n|\n|\r")  # as LibCST counts: a form feed ends no line
 FORMAT, PERCENT = "format", "percent"  # what fills the holes that stay in a template
@@ -34,7 +34,6 @@ class Place(NamedTuple):
     group: int = 0
     key: str = ""
     read: cst.BaseExpression | None = None
-    is_or: bool = False
     cast: cst.Call | None = None
     field: cst.AnnAssign | None = None
     owner: cst.ClassDef | None = None
@@ -113,7 +112,7 @@ class _Visitor(cst.CSTVisitor):
         self.above.append(node)
         return True
 
-    def on_leave(self, original_node: cst.CSTNode) -> None:
+    def on_leave(self, original_node: cst.CSTNode) -> None:  # noqa: ARG002 the signature is LibCST's
         self.above.pop()
 
     def _spots_in(self, start: int, end: int) -> Sequence[Spot]:
@@ -122,7 +121,11 @@ class _Visitor(cst.CSTVisitor):
 
     def _look_at(self, node: cst.BaseExpression, inside: Sequence[Spot]) -> None:
         if isinstance(node, cst.Integer):
-            self.found.append(Site(node, None, self._place(node), tuple(inside)))
+            self.found.append(Site(node, None, place_of(node, self.above), tuple(inside)))
+            return
+        if constant := folded(node):
+            self.known.update(id(one) for one in _below(node))
+            self.found.append(Site(node, constant, place_of(node, self.above), tuple(inside)))
             return
         if not isinstance(node, (*_STRINGS, cst.BinaryOperation)):
             return
@@ -132,14 +135,17 @@ class _Visitor(cst.CSTVisitor):
         _mark(node, self.known)
         met = [spot for spot in inside if any(self._meets(leaf.node, spot) for leaf in template.leaves)]
         if met:
-            self.found.append(Site(node, template, self._place(node), tuple(met)))
+            self.found.append(Site(node, template, place_of(node, self.above), tuple(met)))
 
     def _meets(self, leaf: cst.CSTNode, spot: Spot) -> bool:
         start, end = self.source.span(leaf)
         return spot.start < end and start < spot.end
 
-    def _place(self, node: cst.BaseExpression) -> Place:
-        return place_of(node, self.above, self.source)
+
+def _below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    yield node
+    for child in node.children:
+        yield from _below(child)
 
 
 def _mark(node: cst.BaseExpression, known: set[int]) -> None:
@@ -152,7 +158,7 @@ def _mark(node: cst.BaseExpression, known: set[int]) -> None:
         _mark(node.right, known)
 
 
-def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode], source: Source) -> Place:
+def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> Place:
     """Return what the code around a node says; ``above`` are the nodes that it is in, outermost first."""
     place = Place(is_loose=_is_loose(node, above))
     names: list[str] = []
@@ -161,60 +167,73 @@ def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode], source: Sou
         parent = above[index]
         if isinstance(parent, cst.FunctionDef | cst.Lambda) and not isinstance(child, cst.Parameters):
             names += [parent.name.value] if isinstance(parent, cst.FunctionDef) else []
-        place = _climbed(place, parent, child, above[:index], names, source)
+        place = _climbed(place, parent, child, above[:index], names)
         child = parent
     return place._replace(name=names[0] if names else "", names=tuple(names))
 
 
 def _climbed(
-    place: Place,
-    parent: cst.CSTNode,
-    child: cst.CSTNode,
-    above: Sequence[cst.CSTNode],
-    names: list[str],
-    source: Source,
+    place: Place, parent: cst.CSTNode, child: cst.CSTNode, above: Sequence[cst.CSTNode], names: list[str]
 ) -> Place:
     """Add what one node says."""
-    if isinstance(parent, cst.Arg):
-        call = above[-1]
-        if isinstance(call, cst.Call):
-            return _argument(place, call, parent, names, source)
-    elif isinstance(parent, cst.DictElement) and child is parent.value:
-        table = above[-1]
-        entry = _text(parent.key)
-        names += [entry] if entry else []
-        if place.table is None and isinstance(table, cst.Dict) and not place.call:
-            return place._replace(table=table, entry=entry, group=place.group or id(table))
-    elif isinstance(parent, cst.Param):
+    outer = above[-1] if above else None
+    if isinstance(parent, cst.Arg) and isinstance(outer, cst.Call):
+        return _argument(place, outer, parent, names)
+    if isinstance(parent, cst.Assign | cst.AnnAssign | cst.NamedExpr):
+        return _bound(place, parent, child, above, names)
+    if isinstance(parent, cst.DictElement) and isinstance(outer, cst.Dict) and child is parent.value:
+        return _entry(place, parent, outer, names)
+    if isinstance(parent, cst.Param):
         names.append(parent.name.value)
-        return place._replace(group=place.group or id(above[-1]))
-    elif isinstance(parent, cst.Assign):
-        names += _target_names(parent.targets[0].target, child, parent.value)
-    elif isinstance(parent, cst.AnnAssign):
-        names += _target_names(parent.target, child, parent.value)
-        body = above[-2] if len(above) > 1 else None
-        owner = above[-3] if len(above) > 2 else None
-        if isinstance(body, cst.IndentedBlock) and isinstance(owner, cst.ClassDef):
-            return place._replace(field=parent, owner=owner)
-    elif isinstance(parent, cst.NamedExpr):
-        names += _target_names(parent.target, child, parent.value)
-    elif isinstance(parent, cst.ClassDef):
+        return place._replace(group=place.group or id(outer))
+    if isinstance(parent, cst.ClassDef):
         names.append(parent.name.value)
-    elif isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.Or) and child is parent.right:
-        key = read_key(parent.left)
-        if key and not place.key and not place.call:
-            names.insert(0, key)
-            return place._replace(key=key, read=parent, is_or=True)
+    elif isinstance(parent, cst.BooleanOperation | cst.BinaryOperation):
+        return _operand(place, parent, child, names)
     elif isinstance(parent, cst.MatchPattern | cst.Annotation):
         return place._replace(is_pattern=True)
-    elif isinstance(parent, cst.BinaryOperation) and isinstance(parent.operator, cst.Modulo) and child is parent.left:
-        return place._replace(filled=PERCENT)
     elif isinstance(parent, cst.Attribute) and parent.attr.value == "format" and child is parent.value:
         return place._replace(filled=FORMAT)
     return place
 
 
-def _argument(place: Place, call: cst.Call, argument: cst.Arg, names: list[str], source: Source) -> Place:
+def _bound(
+    place: Place,
+    parent: cst.Assign | cst.AnnAssign | cst.NamedExpr,
+    child: cst.CSTNode,
+    above: Sequence[cst.CSTNode],
+    names: list[str],
+) -> Place:
+    target = parent.targets[0].target if isinstance(parent, cst.Assign) else parent.target
+    names += _target_names(target, child, parent.value)
+    if isinstance(parent, cst.AnnAssign) and len(above) > 2:
+        body, owner = above[-2], above[-3]
+        if isinstance(body, cst.IndentedBlock) and isinstance(owner, cst.ClassDef):
+            return place._replace(field=parent, owner=owner)
+    return place
+
+
+def _entry(place: Place, parent: cst.DictElement, table: cst.Dict, names: list[str]) -> Place:
+    entry = _text(parent.key)
+    names += [entry] if entry else []
+    if place.table is None and not place.call:
+        return place._replace(table=table, entry=entry, group=place.group or id(table))
+    return place
+
+
+def _operand(
+    place: Place, parent: cst.BooleanOperation | cst.BinaryOperation, child: cst.CSTNode, names: list[str]
+) -> Place:
+    if isinstance(parent.operator, cst.Modulo) and child is parent.left:
+        return place._replace(filled=PERCENT)
+    if isinstance(parent.operator, cst.Or) and child is parent.right and not place.key and not place.call:
+        key = read_key(parent.left)
+        names[:0] = [key] if key else []
+        return place._replace(key=key, read=parent) if key else place
+    return place
+
+
+def _argument(place: Place, call: cst.Call, argument: cst.Arg, names: list[str]) -> Place:
     callee = dotted(call.func)
     position = next(index for index, one in enumerate(call.args) if one is argument)
     keyword = argument.keyword.value if argument.keyword else ""

@@ -1,6 +1,7 @@
 """Which characters of a template become which expression, and the edit of the code that does it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import libcst as cst
@@ -26,6 +27,8 @@ def edits_of(site: Site, swaps: Sequence[Swap], source: Source) -> list[Edit] | 
         return [Edit(*_outer_span(site.node, source), code)]
     if template.is_bytes:
         return None
+    if template.is_folded:
+        return [Edit(*source.span(site.node), f_string(_pieces(template.text, 0, swaps)))]
     by_owner: dict[int, list[Leaf]] = {}
     for leaf in template.leaves:
         by_owner.setdefault(id(leaf.owner), []).append(leaf)
@@ -68,7 +71,7 @@ def _joined(site: Site, swaps: Sequence[Swap], source: Source) -> list[Edit] | N
 def _between(site: Site, source: Source) -> str:
     """Return the code between the strings of a site."""
     spans = [source.span(leaf.owner) for leaf in site.template.leaves] if site.template else []
-    return "".join(source.text[one[1] : other[0]] for one, other in zip(spans, spans[1:], strict=False))
+    return "".join(source.text[one[1] : other[0]] for one, other in pairwise(spans))
 
 
 def _recut(leaves: Sequence[Leaf], swaps: Sequence[Swap], source: Source) -> str:

@@ -131,7 +131,7 @@ def _env_file(target: Target, node: ast.ClassDef, starts: Sequence[int], text: s
     if old := config.get("env_file"):
         start, end = offset.span(old)
         return [Edit(start, end, f"({text[start:end]}, {wanted}){extra}")]
-    call = next((item.value for item in node.body if _is_config(item)), None)
+    call = next((item.value for item in node.body if isinstance(item, ast.Assign) and _is_config(item)), None)
     if isinstance(call, ast.Call):
         end = offset.span(call)[1] - 1
         comma = ", " if call.args or call.keywords else ""
@@ -143,8 +143,8 @@ def _env_file(target: Target, node: ast.ClassDef, starts: Sequence[int], text: s
     return [Edit(at, at, f"{indent}model_config = SettingsConfigDict(env_file={wanted}{extra})\n\n")]
 
 
-def _is_config(item: ast.stmt) -> bool:
-    return isinstance(item, ast.Assign) and dotted(item.targets[0]) == "model_config"
+def _is_config(item: ast.Assign) -> bool:
+    return dotted(item.targets[0]) == "model_config"
 
 
 class _Offsets:
