@@ -26,7 +26,7 @@ def main(argv: Sequence[str]) -> int:
     journal.refuse_if_interrupted(root)
     if not (args.allow_dirty or args.diff):
         _refuse_if_dirty(root)
-    plan = _plan(root, args.paths or ["."], args.environment)
+    plan = _plan(root, args.paths or ["."], args.environment, verifies=args.verify)
     if args.diff:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
         sys.stdout.writelines(line for change in plan.changes for line in _diff(change))
@@ -50,6 +50,7 @@ def _parser() -> Parser:
     what.add_argument("--diff", action="store_true", help="show what would change, and change nothing")
     what.add_argument("--undo", action="store_true", help="put back the files of the last fix")
     what.add_argument("--continue", action="store_true", dest="go_on", help="complete a fix that was interrupted")
+    add("--verify", action="store_true", help="also run the modules before and after, where nothing is reached")
     add("--allow-dirty", action="store_true", help="also where git has changes that are not committed")
     return parser
 
@@ -72,14 +73,16 @@ def _refuse_if_dirty(root: str) -> None:
         raise FenceError("git has changes that are not committed: commit them first, or pass --allow-dirty")
 
 
-def _plan(root: str, paths: Sequence[str], environment: str) -> Plan:
+def _plan(root: str, paths: Sequence[str], environment: str, *, verifies: bool) -> Plan:
     try:
         import libcst  # noqa: F401
     except ImportError as error:
         raise FenceError("rewriting Python needs LibCST: pip install 'envfence[fix]'") from error
     from envfence.rewrite import fix, project
 
-    return fix.planned(project.read(root, paths), environment)
+    read = project.read(root, paths)
+    plan = fix.planned(read, environment)
+    return fix.verified(read, plan, environment) if verifies else plan
 
 
 def _diff(change: Change) -> list[str]:

@@ -18,6 +18,7 @@ from envfence.rewrite import (
     settings_code,
     spots,
     target,
+    verify,
 )
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.modules import Refused, Work, fields_of, works
@@ -58,7 +59,23 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
     if unproved - refused:
         return planned(project, environment, refused | unproved)
     changes = [*_code(project, after), *_values(project, env, keys, has_module=bool(new))]
-    return Plan([one for one in changes if one.before != one.after], sorted(set(left)), keys.used)
+    return Plan(
+        [one for one in changes if one.before != one.after],
+        sorted(set(left)),
+        keys.used,
+        {work.file.path: work.base for work in found},
+    )
+
+
+def verified(project: Project, plan: Plan, environment: str) -> Plan:
+    """Return the plan without the modules that, run before and after, hand something else to their clients."""
+    needed = {settings_code.PYDANTIC: ["pydantic_settings"], settings_code.DOTENV: ["dotenv"]}.get(project.library, [])
+    refused: Refused = frozenset()
+    while paths := verify.different(project.root, plan, environment, plan.bases, needed):
+        lines = {(one.path, found.line) for one in project.files if one.path in paths for found in one.findings}
+        refused |= lines
+        plan = planned(project, environment, refused)
+    return plan
 
 
 def _others(project: Project, keys: Keys) -> Iterable[tuple[str, Rewritten]]:

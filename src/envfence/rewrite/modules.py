@@ -31,6 +31,7 @@ class Work(NamedTuple):
     spots: Sequence[Spot]
     target: Target
     imported_from: str
+    base: str
 
     def module(self, project: Project, refused: Refused, left: list[Left]) -> Module:
         """Return the module with the expressions that are to be rewritten; add the others to ``left``."""
@@ -96,7 +97,7 @@ def works(project: Project, left: list[Left]) -> list[Work]:
         own = targets[base]
         is_cycle = own.found is not None and layout.reaches(own.path, file.path)
         name = "" if is_cycle else layout.name_of(own.path, base) or ""
-        found.append(Work(file, source, placed, own, name))
+        found.append(Work(file, source, placed, own, name, base))
     return found
 
 

@@ -1,6 +1,6 @@
 """What a fix will do to the files of a repository, before anything is written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from envfence.contract.files import environment_of
@@ -27,3 +27,4 @@ class Plan(NamedTuple):
     changes: Sequence[Change] = ()
     left: Sequence[Left] = ()
     keys: Sequence[Key] = ()
+    bases: Mapping[str, str] = {}  # Python module -> the folder that it is imported from

@@ -1,0 +1,188 @@
+"""Run modules where nothing is reached, and write down what they hand to their clients.
+
+This runs by itself in the interpreter of the project, so it imports the standard library alone. A request comes from
+standard input; the answer goes to standard output, which only the process that started it reads.
+"""
+
+import builtins
+import importlib.util
+import json
+import os
+import runpy
+import socket
+import subprocess
+import sys
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Self
+
+CLIENTS = frozenset(
+    "psycopg psycopg2 asyncpg pg8000 pymysql MySQLdb mysql mariadb pymssql pyodbc oracledb cx_Oracle aiomysql aiopg"
+    " sqlalchemy redis aioredis requests httpx aiohttp urllib3 websockets websocket influxdb influxdb_client celery kombu"
+    " pymongo motor kafka aiokafka confluent_kafka pika aio_pika elasticsearch opensearchpy smtplib ftplib paramiko"
+    " clickhouse_driver clickhouse_connect minio boto3 paho cassandra neo4j ldap3 nats pymemcache rq dramatiq telegram"
+    " slack_sdk openai anthropic".split()
+)
+SEEN: list[list[str]] = []
+
+
+class ReachError(OSError):
+    """Something tried to leave the process."""
+
+
+class Stub:
+    """Stands for anything of a client: takes every call and writes it down."""
+
+    def __init__(self, name: str) -> None:
+        self.__dict__["name_"] = name
+
+    def __getattr__(self, name: str) -> "Stub":
+        """Return what the client has under a name."""
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return Stub(f"{self.name_}.{name}")
+
+    def __setattr__(self, name: str, value: object) -> None:
+        SEEN.append([f"{self.name_}.{name} =", shown(value)])
+
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        is_decorator = len(args) == 1 and not kwargs and callable(args[0]) and not isinstance(args[0], Stub)
+        if is_decorator:
+            return args[0]
+        SEEN.append([self.name_, *map(shown, args), *(f"{key}={shown(kwargs[key])}" for key in sorted(kwargs))])
+        return Stub(f"{self.name_}()")
+
+    def __getitem__(self, key: object) -> "Stub":
+        return Stub(f"{self.name_}[]")
+
+    def __setitem__(self, key: object, value: object) -> None:
+        SEEN.append([f"{self.name_}[{shown(key)}] =", shown(value)])
+
+    def __iter__(self) -> object:
+        return iter(())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def __len__(self) -> int:
+        return 0
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __mro_entries__(self, _: object) -> tuple[type, ...]:
+        return (object,)
+
+    def __or__(self, _: object) -> "Stub":
+        return self
+
+    __ror__ = __add__ = __radd__ = __sub__ = __mul__ = __truediv__ = __mod__ = __or__
+
+
+def shown(value: object) -> str:
+    """Return a value so that equal ones are equal texts."""
+    if isinstance(value, Stub):
+        return f"<{value.name_}>"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{shown(key)}: {shown(value[key])}" for key in value) + "}"
+    if isinstance(value, list | tuple | set | frozenset):
+        return f"[{', '.join(map(shown, value))}]"
+    if value is None or isinstance(value, str | bytes | int | float):
+        return repr(value)
+    return f"<{type(value).__name__}>"
+
+
+class Finder(MetaPathFinder, Loader):
+    """Gives a stub for each client, and for whatever is not installed."""
+
+    def __init__(self, *, clients_only: bool) -> None:
+        self.clients_only = clients_only
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:  # noqa: ARG002
+        """Return a stub's spec for the names that this finder is for."""
+        is_client = fullname.partition(".")[0] in CLIENTS
+        if is_client == self.clients_only:
+            return ModuleSpec(fullname, self, is_package=True)
+        return None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return a stub as a module."""
+        module = Module(spec.name)
+        module.__path__ = []
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Do nothing: all attributes are stubs."""
+
+
+class Module(ModuleType):
+    """A module of which every attribute is a stub."""
+
+    def __getattr__(self, name: str) -> Stub:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Stub(f"{self.__name__}.{name}")
+
+
+def block() -> None:
+    """Let nothing out of the process: no connection, no other program."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise ReachError("nothing is reached while a fix is verified")
+
+    for owner, names in (
+        (socket.socket, ("connect", "connect_ex", "bind", "sendto")),
+        (socket, ("create_connection", "getaddrinfo", "gethostbyname")),
+        (subprocess, ("Popen",)),
+        (os, ("system", "popen", "execv", "execve", "posix_spawn", "fork", "kill")),
+    ):
+        for name in names:
+            if hasattr(owner, name):
+                setattr(owner, name, refuse)
+    setattr(builtins, "input", refuse)  # noqa: B010 for type checkers
+
+
+def run(file: str, base: str, *, name: str) -> dict[str, object]:
+    """Return what running one module hands out, and how it ends."""
+    SEEN.clear()
+    known = set(sys.modules)
+    sys.path[:0] = [os.path.dirname(file), base]
+    try:
+        runpy.run_path(file, run_name=name)
+        ends = ""
+    except BaseException as error:  # noqa: BLE001 however a module ends, the other one has to end alike
+        ends = type(error).__name__
+    del sys.path[:2]
+    for module in set(sys.modules) - known:
+        del sys.modules[module]
+    return {"seen": list(SEEN), "ends": ends}
+
+
+def main() -> None:
+    """Run what standard input names."""
+    asked = json.load(sys.stdin)
+    answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    sink = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 as long as the process
+    sys.stdout = sys.stderr = sink
+    os.dup2(sink.fileno(), 1)
+    os.dup2(sink.fileno(), 2)
+    os.chdir(asked["root"])
+    sys.argv = ["verified"]
+    own = [path for path in sys.path if path]
+    sys.path[:] = own
+    missing = [name for name in asked["needed"] if importlib.util.find_spec(name) is None]
+    block()
+    sys.meta_path.insert(0, Finder(clients_only=True))
+    sys.meta_path.append(Finder(clients_only=False))
+    results = [run(file, base, name=asked["name"]) for file, base in asked["files"]]
+    json.dump({"missing": missing, "results": results}, answer)
+    answer.close()
+    os._exit(0)  # threads that a module has started are no reason to wait
+
+
+if __name__ == "__main__":
+    main()
