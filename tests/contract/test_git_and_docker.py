@@ -123,6 +123,9 @@ def test_a_contract_that_git_ignores_is_found_even_if_it_was_forced_in(pattern, 
 
 FOLDERS = (
     pytest.param({"api/app.py": "", ".gitignore": "/.env*\n!.env.example\n"}, ".gitignore", 1, id="the root alone"),
+    pytest.param(
+        {"api/app.py": "", ".gitignore": ".env\n/.env.*\n!.env.example\n"}, ".gitignore", 1, id="one name of the root"
+    ),
     pytest.param({"a/b/.env": "A=1\n", ".gitignore": "/.env*\n!.env.example\n"}, ".gitignore", 1, id="one is there"),
     pytest.param({"api/.env": "A=1\n", ".gitignore": f"{IGNORED}!api/.env\n"}, ".gitignore", 4, id="one is let in"),
     pytest.param({"a/app.ts": "", "a/.gitignore": "!.env\n"}, "a/.gitignore", 1, id="a folder lets them in"),

@@ -53,9 +53,10 @@ def _strays(top: str) -> Iterator[str]:
 
 
 def _of_programs(top: str) -> list[str]:
-    """Return the env file that each first folder with a program in it may get."""
+    """Return env files that each first folder with a program in it may get."""
     programs = git.names(git.ask("ls-files", "-z", "--", *(f":(glob)*/**/{name}" for name in _PROGRAM), cwd=top))
-    return sorted({f"{path.partition('/')[0]}/.env" for path in programs})
+    folders = sorted({path.partition("/")[0] for path in programs})
+    return [f"{folder}/{name}" for folder in folders for name in (".env", ".env.local", ".env.production")]
 
 
 def ignoring(root: str, names: Sequence[str]) -> dict[str, str]:
