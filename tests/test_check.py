@@ -118,8 +118,8 @@ def test_many_files_are_shared_out_and_reported_in_order(write, many):
 
 def test_a_process_is_given_many_files(write):
     write({"a.py": FAULT, "b.py": "x = 1\n"})
-    examined = check._examine_all(Options(), list(sources.from_paths(["."])))
-    assert [(path, len(one.findings)) for path, one in examined] == [("a.py", 1), ("b.py", 0)]
+    report = check._examine_all(Options(), [(source.path, source.file) for source in sources.from_paths(["."])])
+    assert (places(report), report.files) == ([("a.py", 1, RULE)], 2)
 
 
 def test_many_files_of_the_index_stay_in_this_process(repo, write, git, many):

@@ -1,9 +1,35 @@
+import pytest
+
+from envfence import workers
 from envfence.workers import in_order
 
 
-def test_results_come_in_the_order_of_the_work():
+@pytest.fixture(params=(True, False), ids=("copies", "fresh processes"))
+def started(request, monkeypatch):
+    """Processes as they begin on Linux, and as they begin elsewhere."""
+    if request.param and not workers._may_copy():
+        pytest.skip("processes do not begin as copies here")
+    monkeypatch.setattr(workers, "_may_copy", lambda: request.param)
+
+
+def test_results_come_in_the_order_of_the_work(started):
     assert list(in_order(abs, (-number for number in range(100)))) == list(range(100))
 
 
-def test_no_work_gives_no_result():
+def test_no_work_gives_no_result(started):
     assert list(in_order(abs, [])) == []
+
+
+def test_every_process_is_prepared(started):
+    assert set(in_order(_number, range(9), _prepare)) == {1}
+
+
+_prepared = []
+
+
+def _prepare():
+    _prepared.append(1)
+
+
+def _number(_):
+    return len(_prepared)

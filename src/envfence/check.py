@@ -29,15 +29,16 @@ LONGEST_LINE = files.LIMIT  # characters
 MANY_FILES = 500
 MANY_BYTES = 4_000_000
 # What a process is given at a time.
-BATCH_FILES = 200
-BATCH_BYTES = 2_000_000
+BATCH_FILES = 100
+BATCH_BYTES = 1_000_000
 
 
 class Options(NamedTuple):
     """What the caller asks for, over the settings of each file: rule ids, and whether to show the lines.
 
     ``strict`` says that a rule which the settings name has to exist, ``many`` that there are so many files that loading
-    a faster search pays. Without ``baseline`` the caller wants what was found before, too.
+    a faster search pays. Without ``baseline`` the caller wants what was found before, too. With ``flows`` semgrep is
+    asked as well, without ``values`` it alone.
     """
 
     select: tuple[str, ...] = ()
@@ -46,6 +47,8 @@ class Options(NamedTuple):
     strict: bool = False
     many: bool = False
     baseline: bool = True
+    flows: bool = False
+    values: bool = True
 
     def over(self, config: Config) -> Config:
         """Return the settings with what was asked for."""
@@ -83,13 +86,12 @@ def _found(path: str, data: bytes, config: Config, options: Options, needles: "N
 
     if data.startswith(files.UTF_16):
         data = files.decoded(data).encode("utf-8", "replace")  # whoever looks for bytes looks for these
-    found = _once(
-        config.reported(_of_providers(path, data, options) if config.wants("provider-secret") else [], path),
-        config.reported(detect.findings(path, data, config, many=options.many), path),
-        config.reported(
-            _copied(path, data, needles, options) if needles and config.wants("copied-value") else [], path
-        ),
+    detected = (
+        _of_providers(path, data, options) if config.wants("provider-secret") else [],
+        detect.findings(path, data, config, many=options.many),
+        _copied(path, data, needles, options) if needles and config.wants("copied-value") else [],
     )
+    found = _once(*(config.reported(findings, path) for findings in detected)) if any(detected) else []
     if b"envfence:" in data:
         from envfence import suppress
 
@@ -161,20 +163,25 @@ def examined(source: Source, config: Config, options: Options, needles: "Needles
 
 def check(sources: Iterable[Source], options: Options) -> Report:
     """Return what all files hold. Many files, or large ones, are shared out among processes."""
+    if options.flows:
+        from envfence.flows import check as flows  # it comes back here for the values
+
+        return flows.check(sources, options)
     sources = iter(sources)
     first = _batch(sources, MANY_FILES, MANY_BYTES)
     next_one = next(sources, None)
     if next_one is None:
         return _report(examine(first, options))
     options = options._replace(many=True)
+    sources = chain(first, [next_one], sources)
     if not next_one.file:
-        return _report(examine(chain(first, [next_one], sources), options))  # no other process reaches these bytes
-    from envfence.workers import in_order
+        return _report(examine(sources, options))  # no other process reaches these bytes
+    from envfence import workers
+    from envfence.detect.preparing import prepare
 
     batches = iter(partial(_batch, sources, BATCH_FILES, BATCH_BYTES), [])
-    return _report(
-        one for group in in_order(partial(_examine_all, options), chain([[*first, next_one]], batches)) for one in group
-    )
+    places = ([(source.path, source.file) for source in batch] for batch in batches)
+    return _merged(workers.in_order(partial(_examine_all, options), places, prepare))
 
 
 def _batch(sources: Iterator[Source], most_files: int, most_bytes: int) -> list[Source]:
@@ -187,27 +194,45 @@ def _batch(sources: Iterator[Source], most_files: int, most_bytes: int) -> list[
     return batch
 
 
-def _examine_all(options: Options, sources: list[Source]) -> list[tuple[str, Examined]]:
-    return list(examine(sources, options))
+def _examine_all(options: Options, places: list[tuple[str, str]]) -> Report:
+    """Return what the files hold: each is given by how it is shown, and by where it lies."""
+    return _report(examine((Source(path, partial(files.read, file), file) for path, file in places), options))
 
 
 def examine(sources: Iterable[Source], options: Options) -> Iterator[tuple[str, Examined]]:
     """Yield the path of each file with what it holds; excluded files are left out."""
     nearest, neighbours = Nearest(strict=options.strict), Neighbours()
+    by_folder: dict[str, Config] = {}
     for source in sources:
-        config = options.over(nearest.of(source.path))
+        folder = source.path[: source.path.rfind("/") + 1]
+        if (config := by_folder.get(folder)) is None:
+            config = by_folder[folder] = options.over(nearest.of(source.path))
         if not config.is_excluded(source.path):
-            needles = neighbours.of(source.path, config.allowed_hosts)
-            yield source.path, examined(source, config, options, needles)
+            yield source.path, examined(source, config, options, neighbours.of(source.path, config.allowed_hosts))
 
 
 def _report(files_examined: Iterable[tuple[str, Examined]]) -> Report:
-    report = Report([], {}, {})
+    report, count = Report([], {}, {}), 0
     for path, one in files_examined:
-        report = report._replace(files=report.files + 1)
+        count += 1
         report.findings.extend(one.findings)
         report.lines.update(((path, line), text) for line, text in one.lines.items())
         if one.skipped:
-            count, size = report.skipped.get(one.skipped, (0, 0))
-            report.skipped[one.skipped] = count + 1, size + one.skipped_bytes
-    return report
+            _add(report.skipped, one.skipped, (1, one.skipped_bytes))
+    return report._replace(files=count)
+
+
+def _merged(reports: Iterable[Report]) -> Report:
+    merged, count = Report([], {}, {}), 0
+    for report in reports:
+        count += report.files
+        merged.findings.extend(report.findings)
+        merged.lines.update(report.lines)
+        for kind, skipped in report.skipped.items():
+            _add(merged.skipped, kind, skipped)
+    return merged._replace(files=count)
+
+
+def _add(skipped: dict[str, tuple[int, int]], kind: str, more: tuple[int, int]) -> None:
+    count, size = skipped.get(kind, (0, 0))
+    skipped[kind] = count + more[0], size + more[1]
