@@ -59,3 +59,9 @@ def test_what_the_check_of_another_file_tells(lines_of, app):
 def test_waits_for_health_in_vain(target, expected, lines_of, app):
     text = app("depends_on: {db: {condition: service_healthy}}", end=f"  db: {{{target}}}\n")
     assert len(lines_of("stack-refused", text)) == expected
+
+
+def test_a_check_that_comes_with_what_a_service_extends_is_not_late(lines_of, app):
+    base = app(CHECK, end="  worker: {extends: app}\n")
+    assert lines_of("stack-weak-healthcheck", base, "services: {worker: {user: x}}\n") == []
+    assert lines_of("stack-weak-healthcheck", app(""), f"services: {{app: {{{CHECK}}}}}\n") == [("b", 1)]

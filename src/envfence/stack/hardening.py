@@ -24,7 +24,6 @@ _ENDLESS = frozenset({"-1", "0"})
 
 def findings(stack: Stack) -> Iterator[Finding]:
     """Yield what the services of ``stack`` lack."""
-    one_shots = _one_shots(stack)
     built = {service.at("image").text for service in stack.services.values() if "build" in service.mapping}
     for name, service in stack.started.items():
         yield from _image(stack, name, service, built)
@@ -33,7 +32,7 @@ def findings(stack: Stack) -> Iterator[Finding]:
             yield found(CONTAINER_NAME, node.path, node.line, name, severity=WARNING if stack.is_throwaway else "")
         if not stack.is_throwaway:
             yield from _runtime(name, service)
-            if name not in one_shots:
+            if name not in stack.one_shots:
                 yield from _restart(name, service)
 
 
@@ -60,17 +59,6 @@ def _runtime(name: str, service: Node) -> Iterator[Finding]:
     options = [item.text.replace("=", ":") for item in service.at("security_opt").items]
     if not {"no-new-privileges:true", "no-new-privileges"} & set(options):
         yield found(NEW_PRIVILEGES, service.path, service.line, name)
-
-
-def _one_shots(stack: Stack) -> set[str]:
-    """Return the services that end by themselves, as others wait for, or that only a profile starts."""
-    ends = {
-        other
-        for service in stack.services.values()
-        for other, node in service.at("depends_on").mapping.items()
-        if node.at("condition").text == "service_completed_successfully"
-    }
-    return ends | {name for name, service in stack.services.items() if service.at("profiles").value}
 
 
 def _restart(name: str, service: Node) -> Iterator[Finding]:

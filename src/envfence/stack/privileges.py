@@ -42,7 +42,7 @@ def findings(stack: Stack, dockerfiles: Mapping[str, str]) -> Iterator[Finding]:
         for node, detail in _of_the_host(service):
             yield found(ROOT, node.path, node.line, name, detail, severity=WARNING if mild else ERROR)
         if not stack.is_throwaway:
-            yield from _root(name, service, dockerfiles)
+            yield from _root(name, service, dockerfiles, WARNING if name in stack.one_shots else ERROR)
 
 
 def _of_the_host(service: Node) -> Iterator[tuple[Node, str]]:
@@ -69,10 +69,10 @@ def _mounts(service: Node) -> Iterator[tuple[Node, str]]:
             yield item, "a folder of the host's own system"
 
 
-def _root(name: str, service: Node, dockerfiles: Mapping[str, str]) -> Iterator[Finding]:
+def _root(name: str, service: Node, dockerfiles: Mapping[str, str], severity: str) -> Iterator[Finding]:
     user, build = service.at("user"), service.at("build")
     if user.text.partition(":")[0] in {"root", "0"}:
-        yield found(ROOT, user.path, user.line, name, severity=ERROR)
+        yield found(ROOT, user.path, user.line, name, severity=severity)
     if not build.mapping:
         return
     text = dockerfiles.get(_dockerfile(build), "")

@@ -50,6 +50,17 @@ class Stack(NamedTuple):
             return self.services
         return {name: service for name, service in self.services.items() if not _is_for_developers(service)}
 
+    @property
+    def one_shots(self) -> set[str]:
+        """The services that end by themselves, as others wait for, or that only a profile starts."""
+        ends = {
+            other
+            for service in self.services.values()
+            for other, node in service.at("depends_on").mapping.items()
+            if node.at("condition").text == "service_completed_successfully"
+        }
+        return ends | {name for name, service in self.services.items() if service.at("profiles").value}
+
 
 def _is_for_developers(service: Node) -> bool:
     profiles = [item.text for item in service.at("profiles").items]

@@ -64,7 +64,8 @@ def _late_checks(stack: Stack) -> Iterator[Finding]:
     base = stack.layers[0].at("services")
     for name, service in stack.services.items():
         test = service.at("healthcheck", "test")
-        in_base = name in base.mapping and base.at(name, "healthcheck").value is not None
+        # A service that extends another of the base file has that one's check.
+        in_base = base.at(name, "healthcheck").value is not None or test.path == base.path
         if name in base.mapping and test.value and not in_base and not service.at("healthcheck", "disable").text:
             yield found(
                 WEAK_HEALTHCHECK, test.path, test.line, name, "other stacks have none: it is not in the base file"
