@@ -74,6 +74,12 @@ def text_of(site: Site) -> str:
     return site.node.value.replace("_", "") if isinstance(site.node, cst.Integer) else ""
 
 
+def name_of(site: Site) -> str:
+    """Return the name that a value is bound to here, or where that is a custom reader's affair, for the check."""
+    anchor = site.spots[0].finding.anchor
+    return site.place.name or ("" if ":" in anchor else anchor.rpartition(".")[2])
+
+
 def masked(site: Site) -> str:
     """Return the text with HOLEs also where `%` and `format` fill something in."""
     return _FILLED.sub(lambda match: HOLE * len(match[0]), text_of(site))
@@ -326,9 +332,9 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
         return Decision(reason=_why_not(text))
     part = _part(site)
     if not part:
-        name = _single_name(module, site, site.place.names, text)
+        name = _single_name(module, site, (name_of(site), *site.place.names), text)
         return _whole(site, _read(module, site, _given(site, keys, name, text)))
-    prefix = naming.prefix_in(site.place.name, part)
+    prefix = naming.prefix_in(name_of(site), part)
     beside = [one for one in module.sites if _is_beside(one, site, prefix)]
     parts = {_part(one): text_of(one) for one in beside if _part(one) and _is_writable(text_of(one))} | {part: text}
     service = prefix or _about(module, site, [parts["PORT"]] if "PORT" in parts else [])
@@ -347,12 +353,12 @@ def _is_beside(one: Site, site: Site, prefix: str) -> bool:
     if one.place.group != site.place.group or HOLE in text_of(one):
         return False
     part = _part(one)
-    return bool(part) and naming.prefix_in(one.place.name, part) == prefix
+    return bool(part) and naming.prefix_in(name_of(one), part) == prefix
 
 
 def _part(site: Site) -> str:
     finding, text = site.spots[0].finding, text_of(site)
-    return naming.part_of(site.place.name, finding.rule, finding.family, text)
+    return naming.part_of(name_of(site), finding.rule, finding.family, text)
 
 
 def _about(module: Module, site: Site, ports: Sequence[str] = ()) -> str:

@@ -9,6 +9,7 @@ from envfence.contract.surfaces.known import is_given, is_secret_name
 from envfence.detect.names import words
 
 PARTS = ("HOST", "PORT", "NAME", "USER", "PASSWORD", "URL")
+_ALIASES = {"DB": ("POSTGRES", "POSTGRESQL", "PG", "DATABASE", "MYSQL"), "RABBITMQ": ("AMQP",), "MONGO": ("MONGODB",)}
 _NO_NAME = re.compile(r"[^A-Z0-9_]")
 
 
@@ -73,12 +74,18 @@ class Keys:
     ) -> dict[str, Key]:
         """Return what `group` does for parts with a value for each environment."""
         service = key_name(service)
-        prefixes = (service, *map(key_name, others), *(f"{service}{number}" for number in range(2, 1000)))
+        numbered = (f"{service}{number}" for number in range(2, 1000))
+        prefixes = (*self._aliases(service, parts), service, *map(key_name, others), *numbered)
         prefix = next(
             each for each in prefixes if all(self.fits(f"{each}_{part}", values) for part, values in parts.items())
         )
         ordered = sorted(parts, key=PARTS.index)
         return {part: self._give(f"{prefix}_{part}", parts[part], _kind_of_part(part)) for part in ordered}
+
+    def _aliases(self, service: str, parts: Iterable[str]) -> list[str]:
+        """Return other prefixes of the service that hold its keys here: POSTGRES where POSTGRES_HOST is read."""
+        named = {*self._keys, *self._promised}
+        return [alias for alias in _ALIASES.get(service, ()) if any(f"{alias}_{part}" in named for part in parts)]
 
     def fits(self, name: str, values: Mapping[str, str]) -> bool:
         """Tell whether a key of this name has these values or none. A variable of the system is never taken."""

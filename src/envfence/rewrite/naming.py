@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from envfence.detect.names import PASSWORD as IS_PASSWORD
-from envfence.detect.names import USER_WORDS, is_port_name, is_user_name, secret_kind, words
+from envfence.detect.names import USER_WORDS, is_user_name, secret_kind, words
 
 _SCHEMES = {
     "postgres": "DB", "postgresql": "DB", "mysql": "DB", "mariadb": "DB", "mssql": "DB", "sqlserver": "DB",
@@ -31,6 +31,7 @@ _PORTS = {
     "1883": "MQTT", "25": "SMTP", "587": "SMTP", "465": "SMTP", "11211": "MEMCACHED", "9000": "MINIO",
     "11434": "OLLAMA", "6333": "QDRANT", "9090": "PROMETHEUS",
 }  # fmt: skip
+_KNOWN = frozenset((*_SCHEMES.values(), *_CALLED.values(), *_PORTS.values()))
 _SQL_WORDS = frozenset(
     "postgres postgresql pg pgsql mysql mariadb database db sql timescale timescaledb mssql sqlalchemy psycopg".split()
 )
@@ -48,6 +49,7 @@ _GENERIC = frozenset(
     " new test engine url uri dsn host port server session response resp res result r s c e f g app application api"
     " base http https base params environment env dict local localhost string str address user username password"
     " request requests post put delete read write run start load fetch handler name class object obj instance"
+    " connections clients hosts configs databases urls servers candidates targets items entries"
     " manager service production development dev prod staging class".split()
 )
 
@@ -61,7 +63,7 @@ def of_scheme(scheme: str) -> str:
 def part_of(name: str, rule: str, family: str, value: str) -> str:
     """Return what a value is by its name and the rule that it breaks: HOST, PORT, USER, PASSWORD, or "" for another."""
     if family == "endpoint":
-        if rule == "hardcoded-port" or (value.isdigit() and is_port_name(name)):
+        if rule == "hardcoded-port" or value.isdigit():
             return "PORT"
         return "HOST" if rule == "hardcoded-host" or is_bare_host(value) else ""
     if rule == "hardcoded-username" or is_user_name(name):
@@ -96,10 +98,11 @@ def of_context(call: str, names: Iterable[str], ports: Iterable[str] = ()) -> st
     for candidate in (".".join(parts[-2:]), *reversed(parts), *parts):
         if candidate in _CALLED:
             return _CALLED[candidate]
-    for name in (*(name for name in [call.rpartition(".")[2]] if name[:1].isupper()), *names):
-        if prefix := of_name(name):
-            return prefix
-    return next((_PORTS[port] for port in ports if port in _PORTS), "")
+    last = call.rpartition(".")[2]
+    about = [of_name(name) for name in (*([last] if last[:1].isupper() else []), *names)]
+    known = [prefix for prefix in about if prefix in _KNOWN]
+    by_port = [_PORTS[port] for port in ports if port in _PORTS]
+    return next(iter((*known, *by_port, *filter(None, about))), "")
 
 
 def of_name(name: str) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
+from envfence.detect.names import words
 from envfence.literals.callees import wraps
 from envfence.rewrite import Spot
 from envfence.rewrite.strings import Template, folded, template_of
@@ -240,7 +241,7 @@ def _argument(place: Place, call: cst.Call, argument: cst.Arg, names: list[str])
     if place.call:
         names += [keyword] if keyword else []
         return place
-    key = read_key(call) if position == 1 or keyword in {"default", "cast"} else ""
+    key = read_key(call) if position == 1 or keyword.startswith("default") else ""
     if key and not place.key:
         names.insert(0, key)
         return place._replace(key=key, read=call)
@@ -264,6 +265,7 @@ def read_key(node: cst.BaseExpression) -> str:
     *owners, last = dotted(node.func).split(".")
     is_read = last in {"getenv", "get_env"} or (last == "get" and owners[-1:] == ["environ"])
     is_read = is_read or (last in {"config", "env"} and not owners) or (owners == ["env"] and last in _READS)
+    is_read = is_read or not {"env", "environ", "variable"}.isdisjoint(words((owners or [""])[-1] + "_" + last))
     key = _text(node.args[0].value) if is_read else ""
     return key if key.isidentifier() and key.upper() == key else ""
 
