@@ -1,7 +1,8 @@
 """The Celery application and its tasks: ``celery --app app.worker:celery worker``, and ``beat`` beside it.
 
-A message is delivered at least once: acknowledged late, and given back when its worker dies. The work is done once in
-effect, because what is left to do stands in the database and goes in the transaction that does it.
+A message may come twice: it is acknowledged late, and given back when its worker dies. It may also get lost on its way
+out of Redis. The work is done once in effect all the same: what is left to do stands in the database, goes in the
+transaction that does it, and is looked for every minute.
 """
 
 import logging
@@ -33,8 +34,11 @@ def configuration() -> dict[str, Any]:
         "broker_url": settings.CELERY_BROKER_URL.get_secret_value(),
         "result_backend": settings.CELERY_RESULT_BACKEND.get_secret_value(),
         "broker_connection_retry_on_startup": True,
-        # Redis hands a message out again after this time; a task that still runs must not be among them.
-        "broker_transport_options": {"visibility_timeout": 3 * TIME_LIMIT, "socket_connect_timeout": 3},
+        "broker_transport_options": {
+            "visibility_timeout": 3 * TIME_LIMIT,  # then a message is handed out again; no task may still be at work
+            "unacked_restore_throttle": 1,  # look for such messages every ten seconds, not every hundred
+            "socket_connect_timeout": 3,
+        },
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
         "task_time_limit": TIME_LIMIT,
