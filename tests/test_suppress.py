@@ -56,6 +56,8 @@ APPLIED = (
     pytest.param(f"#envfence: ignore[{PORT}] why", [found(HOST, 1)], [(1, HOST), (1, UNUSED.id)], id="another rule"),
     pytest.param(f"#envfence: ignore[{HOST}]", [found(HOST, 1)], [(1, NO_REASON.id)], id="no reason"),
     pytest.param("#envfence: ignore[hardcoded-hots] why", [], [(1, UNUSED.id)], id="no such rule"),
+    pytest.param("#envfence: ignore[] why", [], [(1, UNUSED.id)], id="no rule at all"),
+    pytest.param("#envfence: ignore[copied-value] why", [], [], id="its env file may be elsewhere"),
     pytest.param("#envfence: ignore[flow-x] why", [], [], id="a rule of semgrep's"),
     pytest.param("#envfence: ignore[missing-key] why", [], [], id="a rule of the contract's"),
 )

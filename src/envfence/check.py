@@ -96,6 +96,11 @@ def _found(path: str, data: bytes, config: Config, options: Options, needles: "N
         from envfence import suppress
 
         found = suppress.applied(found, files.decoded(data), path, config)
+    if found:
+        from envfence import pragmas
+
+        if pragmas.are_in(data):
+            found = pragmas.applied(found, files.decoded(data), path)
     return sorted(config.reported(found, path), key=_place)
 
 

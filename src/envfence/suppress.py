@@ -28,7 +28,7 @@ FILE_FAMILIES = ("endpoint", "credential")  # what is looked for in each file; o
 _WORDS = r"[ \t]*+envfence:[ \t]*+ignore\[([\w\s,-]*+)\]"
 _REASON = r"([^\r\n]*+)\r?$"
 _CLOSED_REASON = r"([^\r\n]{0,500}?)"
-_COMMENTS = {"yaml": ("#",), "shell": ("#", "rem", "::"), "lines": ("#", ";", "!", "//"), "prose": ()}
+COMMENTS = {"yaml": ("#",), "shell": ("#", "rem", "::"), "lines": ("#", ";", "!", "//"), "prose": ()}
 _BLOCKS = (("/*", "*/"), ("<!--", "-->"), ("{#", "#}"))
 
 
@@ -43,7 +43,7 @@ class Suppression(NamedTuple):
 def suppressions(text: str, path: str) -> list[Suppression]:
     """Return the suppressing comments of a file."""
     kind = languages.kind_of(path)
-    starts = languages.syntax_of(path).line_comments if kind == "code" else _COMMENTS[kind]
+    starts = languages.syntax_of(path).line_comments if kind == "code" else COMMENTS[kind]
     to_the_end = [rf"(?:{'|'.join(map(re.escape, starts))}){_WORDS}{_REASON}"] if starts else []
     closed = [f"{re.escape(start)}{_WORDS}{_CLOSED_REASON}{re.escape(end)}" for start, end in _BLOCKS]
     # A block comment is tried first: its end is no reason.
@@ -72,7 +72,9 @@ def applied(findings: list[Finding], text: str, path: str, config: Config) -> li
         if not matching:
             left.append(found)
     for one in ignoring:
-        if not one.has_reason:
+        if not one.rules:
+            left.append(finding(UNUSED, path, one.line))
+        elif not one.has_reason:
             left.append(finding(NO_REASON, path, one.line, anchor=" ".join(one.rules)))
         left += (
             finding(UNUSED, path, one.line, anchor=rule)
@@ -83,8 +85,11 @@ def applied(findings: list[Finding], text: str, path: str, config: Config) -> li
 
 
 def _is_looked_for(rule: str) -> bool:
-    """Return whether a file is always searched for it; an id that nobody knows is a slip of the pen."""
+    """Return whether a file is always searched for it; an id that nobody knows is a slip of the pen.
+
+    What is copied from an env file is seen only where that file is.
+    """
     from envfence.rules import all_rules
 
     known = all_rules().get(rule)
-    return known.family in FILE_FAMILIES if known else not rule.startswith("flow-")
+    return known.family in FILE_FAMILIES and rule != "copied-value" if known else not rule.startswith("flow-")

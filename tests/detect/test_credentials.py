@@ -126,9 +126,6 @@ PASSES = (
     pytest.param("a.yml", "services:\n  db:\n    secrets:\n      - db-password\n", id="names of secrets"),
     pytest.param("a.sh", 'PASSWORD="$(pwgen 32)"\n', id="command"),
     pytest.param("a.xml", "<password>${db.password}</password>\n", id="interpolation in an element"),
-    pytest.param("a.py", 'password = "admin123"  # pragma: allowlist secret\n', id="allowed for detect-secrets"),
-    pytest.param("a.go", 'package a\nvar password = "admin123" // gitleaks:allow\n', id="allowed for gitleaks"),
-    pytest.param("a.py", 'password = "admin123"  # noqa: E501, S105\n', id="allowed for ruff"),
     pytest.param("a.py", 'h = "Basic not-base-64!"\n', id="basic, and no credential behind it"),
     pytest.param("a.py", 'h = "Basic abcdefghi"\n', id="basic, and no base64 behind it"),
     # placeholders

@@ -42,10 +42,6 @@ RULES = (CREDENTIAL, FALLBACK, USERNAME, IDENTIFIER)
 
 _SHORT_FORMS = re.compile(r"(?<![a-z])(?:passwd|pass|pwd|pw)(?![a-z])")
 _USER = re.compile(r"[\w.@-]{2,40}")
-_ALLOWED = re.compile(
-    r"pragma: ?allowlist secret|gitleaks:allow|trufflehog:ignore|ggignore|\bnosec\b|noqa:[^\n]*\bS10[567]\b|\bNOSONAR\b"
-)
-_LONGEST_REST = 500  # characters behind a literal, a comment's among them
 _PAIR_NAMES = frozenset(("auth", "http_auth", "basic_auth", "httpauth", "basicauth"))
 
 
@@ -58,7 +54,7 @@ def decided(found: Sequence[Literal], scope: Scope) -> Iterator[tuple[Literal, R
         rule = rule_for(literal, is_second=_is_second(last, literal))
         name = literal.start if literal.start > last.start and _repeats_name(literal, literal.value) else name
         last = literal
-        if rule and literal.end > covered and literal.start != name and not _is_allowed(scope.text, literal.end):
+        if rule and literal.end > covered and literal.start != name:
             covered = literal.end
             yield literal, rule if _runs(literal, scope) else rule._replace(severity=WARNING)
 
@@ -80,7 +76,7 @@ def is_credential(literal: Literal, kind: str) -> bool:
         return False
     if shapes.is_evident(value):
         return True
-    is_text = "\n" in value  # what it holds is reported where it stands
+    is_text = "\n" in literal.value  # what it holds is reported where it stands
     if literal.role != COMPARED and not is_text and shapes.has_userinfo(value, is_shown=literal.role in (SHOWN, DOC)):
         return True
     if not kind or _repeats_name(literal, value):
@@ -124,12 +120,6 @@ def _repeats_name(literal: Literal, value: str) -> bool:
     squashed = [_SHORT_FORMS.sub("password", words).replace("_", "") for words in (ours, theirs)]
     shorter, longer = sorted(squashed, key=len)
     return longer.endswith(shorter)
-
-
-def _is_allowed(text: str, at: int) -> bool:
-    """Whether the rest of the line has another tool's word that this is no secret."""
-    end = text.find("\n", at, at + _LONGEST_REST)
-    return bool(_ALLOWED.search(text, at, end if end >= 0 else at + _LONGEST_REST))
 
 
 def _is_user(value: str) -> bool:
