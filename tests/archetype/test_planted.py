@@ -225,6 +225,13 @@ CASES = {
             {("leaked-override", BASE, "backend.ENVIRONMENT")},
         ),
     ],
+    "leaked debugging": [
+        (
+            base("    command: uvicorn", f"    environment: {said}\n    command: uvicorn"),
+            {("leaked-override", BASE, "backend.DEBUG")},
+        )
+        for said in ('{DEBUG: "true"}', "[DEBUG=1]", '{<<: {DEBUG: "on"}}')
+    ],
     "CFG01 class Config": [
         (
             [
@@ -380,6 +387,13 @@ CASES = {
             {("leaked-override", BASE, "postgres")},
         ),
     ],
+    "CMP06 lost lists": [
+        (
+            [(PROD, "    ports:", f"    {key}: []\n    ports:")],
+            {("stack-empty-list", PROD, f"backend.{key}")},
+        )
+        for key in ("security_opt", "networks", "depends_on", "env_file")
+    ],
     "CMP08 open port": [
         ([(DEV, f'"127.0.0.1:${{{key}:?}}:', f'"{said}${{{key}:?}}:')], {("stack-open-port", DEV, service)})
         for key, service in (("DB_PUBLISH_PORT", "postgres"), ("BACKEND_PORT", "backend"))
@@ -407,6 +421,8 @@ CASES = {
             "timescaledb:latest",
             "timescaledb:nightly",
             "timescaledb:stable",
+            "timescaledb:pg17",
+            "timescaledb:2",
         )
     ]
     + [
@@ -421,6 +437,14 @@ CASES = {
             {("stack-short-depends-on", BASE, "backend")},
         )
         for said in ("      - postgres\n      - redis\n", "      [postgres, redis]\n")
+    ],
+    "CMP11 start": [
+        (
+            base(
+                "      redis:\n        condition: service_healthy", "      redis:\n        condition: service_started"
+            ),
+            {("stack-short-depends-on", BASE, "backend")},
+        )
     ],
     "CMP11 health check": [
         (base("pg_isready -h 127.0.0.1 ", "pg_isready "), {("stack-weak-healthcheck", BASE, "postgres")}),
@@ -449,6 +473,15 @@ CASES = {
             {("stack-restart", BASE, name) for name in SERVICES},
         ),
         (base("  restart: unless-stopped\n", ""), {("stack-restart", BASE, name) for name in SERVICES}),
+        (
+            base("max-size: 10m", 'max-size: "-1"'),
+            {("stack-unlimited-logs", BASE, service) for service in SERVICES},
+        ),
+        (base("    image: redis", "    cap_add: [SYS_ADMIN]\n    image: redis"), {("stack-root", BASE, "redis")}),
+        (
+            [(DEV, "      - ./backend:/app/backend", "      - /var/run/docker.sock:/var/run/docker.sock")],
+            {("stack-root", DEV, "backend")},
+        ),
         (base("  init: true\n", ""), {("stack-no-init", BASE, "backend")}),
         (base("    image: redis", "    user: root\n    image: redis"), {("stack-root", BASE, "redis")}),
         (base("    image: redis", "    privileged: true\n    image: redis"), {("stack-root", BASE, "redis")}),
@@ -461,6 +494,21 @@ CASES = {
                 "    image: grafana/grafana:10.2.0\n", "    image: grafana/grafana:10.2.0\n    networks: !reset null\n"
             ),
             {("stack-split-network", BASE, "grafana")},
+        ),
+        (
+            base(
+                "    image: grafana/grafana:10.2.0\n",
+                "    image: grafana/grafana:10.2.0\n    networks: !override [default]\n",
+            ),
+            {("stack-split-network", BASE, "grafana")},
+        ),
+        (
+            base("GF_SECURITY_ADMIN_PASSWORD:", 'GF_AUTH_ANONYMOUS_ENABLED: "true"\n      GF_SECURITY_ADMIN_PASSWORD:'),
+            {("stack-default-login", BASE, "grafana.GF_AUTH_ANONYMOUS_ENABLED")},
+        ),
+        (
+            base("redis-server --requirepass", "redis-server --protected-mode"),
+            {("stack-default-login", BASE, "redis")},
         ),
         (
             base(

@@ -76,6 +76,15 @@ def test_ports_that_belong(text, lines_of, app):
     assert lines_of(RULE, app(text), PROD) == []
 
 
+def test_ports_that_come_with_what_a_service_extends(lines_of, app):
+    base = app("ports: ['127.0.0.1:5432:5432']", name="base", end="  db: {extends: base}\n")
+    assert lines_of(RULE, base, PROD.replace("app", "db")) == [("a", 4), ("a", 4)]
+
+
+def test_a_program_may_serve_on_the_port_of_a_debugger(lines_of, app):
+    assert lines_of(RULE, app("ports: ['127.0.0.1:5678:5678']", "n8nio/n8n:1.75.2"), PROD) == []
+
+
 def test_a_tool_of_developers_is_published(lines_of, app):
     assert len(lines_of(RULE, app("ports: ['127.0.0.1:8080:8080']", "adminer:4.8.1"), PROD)) == 1
 

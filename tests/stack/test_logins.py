@@ -17,6 +17,7 @@ WRITTEN = (
     pytest.param("environment: [NEO4J_AUTH=neo4j/password]", id="user and password"),
     pytest.param(f"environment: {{FLOWER_BASIC_AUTH: '{WORD}:{WORD}'}}", id="Flower"),
     pytest.param("environment: {BROKER: 'amqp://guest:guest@rabbitmq:5672//'}", id="in a URL"),
+    pytest.param("environment: {URL: 'redis://:redis@cache:6379/0'}", id="in a URL without a user"),
     pytest.param(f"command: redis-server --requirepass {WORD}", id="in a command"),
     pytest.param(f"command: [celery, flower, '--basic_auth={WORD}:{WORD}']", id="in an option"),
     pytest.param(f"<<: {{environment: {{MONGO_INITDB_ROOT_PASSWORD: {WORD}}}}}", id="merged by YAML"),

@@ -19,7 +19,8 @@ from envfence.stack.tree import Node
 _CODE_TARGETS = frozenset("/app /code /src /srv /workspace /usr/src/app /usr/src /opt/app /home/app /srv/app".split())
 _STORES = frozenset("5432 3306 6379 27017 9200 5672 15672 8086 9042 11211 1433 1521 9092 2181 7687 7474 8123".split())
 _EVERYWHERE = frozenset({"", "0.0.0.0", "::", "*"})  # noqa: S104 it is looked for, not bound
-_DEBUGGERS = frozenset({"5678", "9229", "4444", "5005"})
+# A debugger's port -> part of the image's name of a program that serves on it.
+_DEBUGGERS = {"5678": "n8n", "9229": "inspector", "4444": "selenium", "5005": "rasa"}
 _TOOLS = frozenset(
     "adminer cloudbeaver fakesmtp kafka-ui localstack mailcatcher maildev mailhog mailpit mongo-express pgadmin4 pgweb "
     "phpmyadmin redis-commander redisinsight smtp4dev".split()
@@ -63,8 +64,9 @@ def _files_of_others(stack: Stack) -> Iterator[Finding]:
 
 
 def _environment(stack: Stack, name: str, service: Node) -> Iterator[Finding]:
+    override = stack.layers[-1].path if stack.layers[1:] else ""
     for key, node in service.at("environment").mapping.items():
-        is_own = node.path == stack.layers[-1].path and len(stack.layers) > 1
+        is_own = node.path == override
         if is_known(node.text) and _is_of_another(stack, key, node.text):
             rule = ENVIRONMENT_MISMATCH if is_own else LEAKED_OVERRIDE
             yield found(rule, node.path, node.line, f"{name}.{key}", f"in the stack of {stack.environment}")
@@ -116,11 +118,12 @@ def _ports(stack: Stack, name: str, service: Node) -> Iterator[Finding]:
     written = {
         (item.path, item.line): published(item).host
         for layer in stack.layers[:-1]
-        for item in layer.at("services", name, "ports").items
+        for other in layer.at("services").mapping.values()
+        for item in other.at("ports").items
     }
     for item in service.at("ports").items:
         port = published(item)
-        if port.container in _DEBUGGERS:
+        if port.container in _DEBUGGERS and _DEBUGGERS[port.container] not in service.at("image").text:
             yield found(LEAKED_OVERRIDE, item.path, item.line, name, "a debugger's port")
         elif port.container in _STORES or image in _TOOLS:
             is_local = is_loopback(port.address) and "$" not in written.get((item.path, item.line), "")

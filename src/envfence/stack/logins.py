@@ -90,7 +90,7 @@ def _written(name: str, service: Node) -> Iterator[Finding]:
 def _is_shipped_login(key: str, value: str) -> bool:
     upper = key.upper()
     if "://" in value:
-        return any(_is_shipped(endpoint.password) for endpoint in endpoints(value) if endpoint.user)
+        return any(_is_shipped(endpoint.password) for endpoint in endpoints(value))
     is_secret = upper.endswith(_SECRETS) or kinds.kind_of_name(key) == kinds.SECRET
     return is_secret and _is_shipped(value)
 
