@@ -29,6 +29,7 @@ class Config(NamedTuple):
     environments: tuple[str, ...] = STANDARD_ENVIRONMENTS
     stacks: tuple[str, ...] = ()  # "production: base.yml prod.yml", where names do not tell which files make a stack
     baseline: str = "envfence-baseline.txt"  # what was found before; `.env*` of a .gitignore must not match it
+    flow_rules: tuple[str, ...] = ()  # files and folders of one's own rules for semgrep
     root: str = ""
 
     def wants(self, rule: str) -> bool:

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+WORD=cache123
+# ruleid: flow-password-in-shell
+redis-cli -p 6379 -a "$WORD" ping
+# ruleid: flow-password-in-shell
+mysql -u root -proot prices < tables.sql
+# ruleid: flow-password-in-shell
+rabbitmqctl add_user trader trader123
+
+# ok: flow-password-in-shell
+mysql -u root -p"$DB_PASSWORD" prices < tables.sql
+# ok: flow-password-in-shell
+mysql -u root -p prices
+# ok: flow-password-in-shell
+mkdir -parents prices
+# ok: flow-password-in-shell
+redis-cli -a "$REDIS_PASSWORD" ping
