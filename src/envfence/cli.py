@@ -15,6 +15,7 @@ COMMANDS = {  # each takes the arguments behind its name
     "baseline": "envfence.baseline.command",
     "env": "envfence.contract.cli",
     "fix": "envfence.rewrite.command",
+    "rule": "envfence.explain",
 }
 EPILOG = "exit codes: 0 nothing found, 1 findings, 2 could not run"
 
@@ -37,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("env", help="check, write and compare env files", add_help=False)
     commands.add_parser("fix", help="move values into settings and env files", add_help=False)
     commands.add_parser("baseline", help="write down what is found today, and report only what is new", add_help=False)
+    commands.add_parser("rule", help="say what a rule finds, why, and what to write instead", add_help=False)
     return parser
 
 
