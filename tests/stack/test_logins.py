@@ -32,6 +32,7 @@ NOT_WRITTEN = (
     pytest.param("environment: {DB_NAME: airflow, PASSWORD_MIN_LENGTH: '12'}", id="no password"),
     pytest.param("environment: {BROKER: 'amqp://app@rabbitmq:5672//', SITE: 'https://admin.example.com'}", id="URLs"),
     pytest.param("command: redis-server --requirepass ${REDIS_PASSWORD:?}", id="a key in a command"),
+    pytest.param("environment: {SMTP_AUTH: default, GRAFANA_LOGIN: guest}", id="ways and names"),
     pytest.param("environment: {POSTGRES_HOST_AUTH_METHOD: scram-sha-256}", id="a method"),
 )
 
@@ -62,6 +63,7 @@ OPEN = (
     pytest.param("valkey/valkey:8.0.1", "command: valkey-server --save 60 1", id="Valkey"),
     pytest.param("eqalpha/keydb:6.3.4", "", id="KeyDB"),
     pytest.param("ghcr.io/dragonflydb/dragonfly:v1.25.0", "", id="Dragonfly"),
+    pytest.param("redis:7.2.4", "volumes: ['/etc/localtime:/etc/localtime:ro']", id="a mount of something else"),
     pytest.param("redis:7.2.4", "command: redis-server --requirepass ''", id="an empty password"),
     pytest.param("redis:7.2.4", "command: [redis-server, --requirepass, '${UNSET}']", id="a key without value"),
     pytest.param("redis:7.2.4", "environment: ['REDIS_PASSWORD=${REDIS_PASSWORD}']", id="a key that the image ignores"),

@@ -27,6 +27,7 @@ TOGETHER = (
     pytest.param("networks: [monitoring]\nenvironment: {BUCKET: influxdb}", id="only a word"),
     pytest.param("networks: [monitoring]\nenvironment: {URL: 'http://my-influxdb:8086'}", id="a longer name"),
     pytest.param("network_mode: host\nenvironment: {URL: 'http://influxdb:8086'}", id="on the host's"),
+    pytest.param("networks: [monitoring]\nenvironment: {TEST_IMAGE: 'influxdb:27'}", id="an image"),
     pytest.param("networks: [monitoring]\nlabels: {x: 'http://influxdb:8086'}", id="only a label"),
 )
 

@@ -24,6 +24,7 @@ _ENDLESS = frozenset({"-1", "0"})
 
 def findings(stack: Stack) -> Iterator[Finding]:
     """Yield what the services of ``stack`` lack."""
+    one_shots = stack.one_shots
     built = {service.at("image").text for service in stack.services.values() if "build" in service.mapping}
     for name, service in stack.started.items():
         yield from _image(stack, name, service, built)
@@ -32,7 +33,7 @@ def findings(stack: Stack) -> Iterator[Finding]:
             yield found(CONTAINER_NAME, node.path, node.line, name, severity=WARNING if stack.is_throwaway else "")
         if not stack.is_throwaway:
             yield from _runtime(name, service)
-            if name not in stack.one_shots:
+            if name not in one_shots:
                 yield from _restart(name, service)
 
 

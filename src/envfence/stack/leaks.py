@@ -1,16 +1,16 @@
 """What a stack gets from another environment: its ports, its mounts, its way to start and to debug."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from envfence.contract.endpoint import endpoints, is_loopback
+from envfence.contract.endpoint import is_loopback
 from envfence.contract.environment import ENVIRONMENT_KEYS
 from envfence.contract.rules import DEBUG_IN_PRODUCTION, ENVIRONMENT_MISMATCH, found
 from envfence.contract.stages import PRODUCTION, THROWAWAY, is_known, stage_of, stages_in
 from envfence.contract.values import is_debugging
 from envfence.finding import Finding
-from envfence.stack import images, linking
+from envfence.stack import images, linking, networks
 from envfence.stack.entries import mount, published
 from envfence.stack.render import Stack, is_unknown
 from envfence.stack.rules import LEAKED_OVERRIDE
@@ -27,12 +27,12 @@ _TOOLS = frozenset(
 )
 _DESKTOPS = ("/Users/", "/mnt/c/", "/c/Users")
 _RELOADING = frozenset(
-    "--reload --debug --watch --inspect --inspect-brk --auto-reload --autoreload --use-reloader --dev -dev start-dev "
+    "--reload --debug --watch --inspect --inspect-brk --auto-reload --autoreload --use-reloader start-dev "
     "debugpy nodemon runserver watchmedo watchfiles ts-node-dev".split()
 )
 _DEV_COMMANDS = frozenset(
     {("run", "dev"), ("run", "start:dev"), ("yarn", "dev"), ("pnpm", "dev"), ("bun", "dev"), ("next", "dev")}
-    | {("nuxt", "dev"), ("fastapi", "dev"), ("tsx", "watch")}
+    | {("nuxt", "dev"), ("fastapi", "dev"), ("tsx", "watch"), ("server", "-dev")}
 )
 # How a framework runs, which is production's way in staging too.
 _MODES = frozenset(
@@ -42,16 +42,16 @@ _MODES = frozenset(
 
 def findings(stack: Stack, code_folders: frozenset[str]) -> Iterator[Finding]:
     """Yield what ``stack`` takes from another environment; ``code_folders`` are the folders that hold code."""
-    is_server = bool(stack.environment) and not stack.is_throwaway
-    if is_server:
-        yield from _files_of_others(stack)
-    for name, service in stack.started.items():
-        if is_known(stack.environment):
+    if is_known(stack.environment):
+        for name, service in stack.started.items():
             yield from _environment(stack, name, service)
-        if is_server:
-            yield from _developers_services(stack, name, service)
+    if stack.environment and not stack.is_throwaway:
+        yield from _files_of_others(stack)
+        yield from _services_of_others(stack)
+        below = _ports_below(stack)
+        for name, service in stack.started.items():
             yield from _mounts(name, service, code_folders)
-            yield from _ports(stack, name, service)
+            yield from _ports(name, service, below)
             yield from _start(name, service)
 
 
@@ -81,15 +81,18 @@ def _is_of_another(stack: Stack, key: str, value: str) -> bool:
     return key in ENVIRONMENT_KEYS and stage_of(value) != stack.stage
 
 
-def _developers_services(stack: Stack, name: str, service: Node) -> Iterator[Finding]:
+def _services_of_others(stack: Stack) -> Iterator[Finding]:
     """Yield what dials, or waits for, a service that is named for development."""
-    named = {other for other in stack.services if THROWAWAY & stages_in(other)}
-    for key, node in service.at("environment").mapping.items():
-        if not named.isdisjoint({node.text, *(endpoint.host for endpoint in endpoints(node.text))}):
-            yield found(LEAKED_OVERRIDE, node.path, node.line, f"{name}.{key}", "a service of development")
-    for other, node in service.at("depends_on").mapping.items():
-        if other in named and name not in named:
-            yield found(LEAKED_OVERRIDE, node.path, node.line, name, "it waits for a service of development")
+    waits = (
+        (name, other, node)
+        for name, service in stack.services.items()
+        for other, node in service.at("depends_on").mapping.items()
+    )
+    named = {name for name in stack.services if THROWAWAY & stages_in(name)}
+    started = stack.started.keys() - named
+    for name, other, node in (*networks.talks(stack), *waits):
+        if other in named and name in started:
+            yield found(LEAKED_OVERRIDE, node.path, node.line, name, "it works with a service of development")
 
 
 def _mounts(name: str, service: Node, code_folders: frozenset[str]) -> Iterator[Finding]:
@@ -112,23 +115,28 @@ def _below(file: str, path: str) -> str:
     return "" if joined == "." else joined
 
 
-def _ports(stack: Stack, name: str, service: Node) -> Iterator[Finding]:
-    """Yield ports for debuggers, and those of stores and tools that the base file publishes for a developer."""
-    image = images.name_of(service.at("image").text)
-    written = {
+def _ports_below(stack: Stack) -> dict[tuple[str, int], str]:
+    """Return file and line of each port that the files below the last one publish, with the host's port as written."""
+    return {
         (item.path, item.line): published(item).host
         for layer in stack.layers[:-1]
-        for other in layer.at("services").mapping.values()
-        for item in other.at("ports").items
+        for service in layer.at("services").mapping.values()
+        for item in service.at("ports").items
     }
+
+
+def _ports(name: str, service: Node, below: Mapping[tuple[str, int], str]) -> Iterator[Finding]:
+    """Yield ports for debuggers, and those of stores and tools that the base file publishes for a developer."""
+    image = service.at("image").text
     for item in service.at("ports").items:
-        port = published(item)
-        if port.container in _DEBUGGERS and _DEBUGGERS[port.container] not in service.at("image").text:
+        port, host = published(item), below.get((item.path, item.line))
+        if port.container in _DEBUGGERS and _DEBUGGERS[port.container] not in image:
             yield found(LEAKED_OVERRIDE, item.path, item.line, name, "a debugger's port")
-        elif port.container in _STORES or image in _TOOLS:
-            is_local = is_loopback(port.address) and "$" not in written.get((item.path, item.line), "")
-            if (item.path, item.line) in written and (port.address in _EVERYWHERE or is_local):
-                yield found(LEAKED_OVERRIDE, item.path, item.line, name, "the base file publishes it in every stack")
+            continue
+        is_for_developers = port.container in _STORES or images.name_of(image) in _TOOLS
+        is_fixed = host is not None and (port.address in _EVERYWHERE or (is_loopback(port.address) and "$" not in host))
+        if is_for_developers and is_fixed:
+            yield found(LEAKED_OVERRIDE, item.path, item.line, name, "the base file publishes it in every stack")
 
 
 def _start(name: str, service: Node) -> Iterator[Finding]:

@@ -31,7 +31,8 @@ _SHIPPED = frozenset(
     "secret somewordpress sonar superset supersecret test toor user wordpress yourpassword "
     "yourstrong(!)password".split()
 )
-_SECRETS = ("PASSWORD", "PASSWD", "PASS", "_PWD", "_AUTH", "_LOGIN")
+_ROWS = frozenset({"1234", "12345", "123456", "12345678", "123456789"})
+_SECRETS = ("PASSWORD", "PASSWD", "PASS", "_PWD")
 # A variable and the values that switch a login off. "*" is any value at all.
 _SWITCHED_OFF = {
     "POSTGRES_HOST_AUTH_METHOD": {"trust"},
@@ -52,7 +53,9 @@ _OPEN_ON_SERVERS = {
     "AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED": kinds.TRUE,
 }
 _NO_LOGIN = "no password is asked for"
-_TAKEN_FROM = ("requirepass", "aclfile", ".conf", ".acl", "--user ")
+_DEAF = frozenset({"redis", "valkey", "keydb"})  # to REDIS_PASSWORD and the like; the images of others read it
+_TAKEN_FROM = ("requirepass", "aclfile", ".conf", ".acl")
+_FOLDERS = frozenset(f"{top}/{name}" for top in ("/etc", "/usr/local/etc") for name in KEY_VALUE_STORES)
 _IN_PLACE = ("--requirepass", "--password", "--basic_auth", "--basic-auth")
 
 
@@ -91,7 +94,8 @@ def _is_shipped_login(key: str, value: str) -> bool:
     upper = key.upper()
     if "://" in value:
         return any(_is_shipped(endpoint.password) for endpoint in endpoints(value))
-    is_secret = upper.endswith(_SECRETS) or kinds.kind_of_name(key) == kinds.SECRET
+    is_pair = upper.endswith("_AUTH") and not {":", "/"}.isdisjoint(value)
+    is_secret = is_pair or upper.endswith(_SECRETS) or kinds.kind_of_name(key) == kinds.SECRET
     return is_secret and _is_shipped(value)
 
 
@@ -99,9 +103,7 @@ def _is_shipped(value: str) -> bool:
     """Tell whether an image, its manual or habit gives this password, or this user and password."""
     user, mark, password = value.lower().replace("/", ":").partition(":")
     last = password if mark else user
-    return (
-        last in _SHIPPED or last.rstrip("0123456789!@#") in _SHIPPED or last in {"1234", "12345", "123456", "12345678"}
-    )
+    return last in _SHIPPED or last.rstrip("0123456789!@#") in _SHIPPED or last in _ROWS
 
 
 def _switched_off(name: str, service: Node, table: Mapping[str, AbstractSet[str]]) -> Iterator[Finding]:
@@ -136,24 +138,24 @@ def _open_dashboard(stack: Stack, name: str, service: Node) -> Iterator[Finding]
 def _open_store(name: str, service: Node, given: frozenset[str]) -> Iterator[Finding]:
     image = service.at("image")
     program = name_of(image.text)
-    environment = service.at("environment").mapping
     if program in KEY_VALUE_STORES and not _asks(service):
-        keys = {key for key, node in environment.items() if _gives_password(key, node)}
+        keys = {key for key, node in service.at("environment").mapping.items() if _gives_password(key, node)}
         if service.at("env_file").value:
             keys |= {key for key in given if _is_password_of_store(key)}
-        reads_keys = (
-            "bitnami" in image.text or program not in {"redis", "valkey", "keydb"} or "build" in service.mapping
-        )
         if not keys:
             yield found(DEFAULT_LOGIN, image.path, image.line, name, _NO_LOGIN)
-        elif not reads_keys:
+        elif program in _DEAF and "bitnami" not in image.text and "build" not in service.mapping:
             detail = f"{_NO_LOGIN}: this image reads no password from its environment"
             yield found(DEFAULT_LOGIN, image.path, image.line, name, detail, WARNING)
-    elif program in {"mongo", "mongodb"}:
-        said = " ".join(item.text for item in service.at("command").items)
-        has_root = any("PASSWORD" in key for key in environment) or bool(service.at("env_file").value)
-        if not has_root and not any(option in said for option in ("--auth", "--keyFile", "--config", ".conf")):
-            yield found(DEFAULT_LOGIN, image.path, image.line, name, _NO_LOGIN)
+    elif program in {"mongo", "mongodb"} and not _is_locked(service):
+        yield found(DEFAULT_LOGIN, image.path, image.line, name, _NO_LOGIN)
+
+
+def _is_locked(service: Node) -> bool:
+    """Tell whether a MongoDB is started with a root user, or told to ask for one."""
+    said = " ".join(item.text for item in service.at("command").items)
+    has_root = any("PASSWORD" in key for key in service.at("environment").mapping) or bool(service.at("env_file").value)
+    return has_root or any(option in said for option in ("--auth", "--keyFile", "--config", ".conf"))
 
 
 def _asks(service: Node) -> bool:
@@ -167,10 +169,7 @@ def _asks(service: Node) -> bool:
         return True
     targets = [mount(item).target for item in service.at("volumes").items]
     targets += [item.at("target").text or item.text for item in service.at("configs").items]
-    return any(
-        target.endswith((".conf", ".acl", ".sh")) or target.startswith(("/usr/local/etc", "/etc/"))
-        for target in targets
-    )
+    return any(target.endswith((".conf", ".acl", ".sh")) or target in _FOLDERS for target in targets)
 
 
 def _is_password_of_store(key: str) -> bool:

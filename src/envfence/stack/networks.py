@@ -13,6 +13,7 @@ from envfence.stack.tree import Node
 _DEFAULT = frozenset({"default"})
 _NEED_NOBODY = ("certbot", "portainer", "watchtower", "autoheal", "acme")
 _HOST_KEYS = ("HOST", "HOSTNAME", "SERVER", "SERVERS", "ADDR", "ADDRESS", "ENDPOINT")
+_NO_HOST_KEYS = ("ORIGINS", "ORIGIN", "NAME", "IMAGE")
 _NAMED = r"(?:(?<=//)|(?<=@)|(?<![\w./@-]))(?:{names})(?=:\d|:\u27e8)|(?:(?<=://)|(?<=@))(?:{names})(?=[/?,]|$)"
 
 
@@ -24,7 +25,7 @@ def findings(stack: Stack) -> Iterator[Finding]:
         if "network_mode" not in service.mapping
     }
     told: set[str] = set()
-    for name, other in _talks(stack):
+    for name, other, _ in talks(stack):
         both = name in joined and other in joined
         if both and name != other and joined[name].isdisjoint(joined[other]):
             outside = other if joined[other] == _DEFAULT and joined[name] != _DEFAULT else name
@@ -46,23 +47,23 @@ def _found(stack: Stack, name: str, detail: str) -> Finding:
     return found(SPLIT_NETWORK, node.path, node.line, name, detail)
 
 
-def _talks(stack: Stack) -> Iterator[tuple[str, str]]:
-    """Yield each service with every other that it names as a host or waits for as a store."""
+def talks(stack: Stack) -> Iterator[tuple[str, str, Node]]:
+    """Yield each service with every other that it names as a host or waits for as a store, and where it says so."""
     names = _hosts(stack)
     alternatives = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
     pattern = re.compile(_NAMED.format(names=alternatives or "(?!)"))
     for name, service in stack.services.items():
-        for text in _texts(service):
-            for match in pattern.finditer(text):
-                yield name, names[match[0]]
+        for node in _texts(service):
+            for match in pattern.finditer(node.text):
+                yield name, names[match[0]], node
         for key, node in service.at("environment").mapping.items():
             if key.upper().endswith(_HOST_KEYS) and node.text in names:
-                yield name, names[node.text]
+                yield name, names[node.text], node
         for other, node in service.at("depends_on").mapping.items():
             target = stack.services.get(other)
             ends = node.at("condition").text == "service_completed_successfully"
             if target is not None and is_store(other, target) and not ends:
-                yield name, other
+                yield name, other, node
 
 
 def _hosts(stack: Stack) -> dict[str, str]:
@@ -79,10 +80,9 @@ def _hosts(stack: Stack) -> dict[str, str]:
     return names
 
 
-def _texts(service: Node) -> Iterator[str]:
+def _texts(service: Node) -> Iterator[Node]:
     for key, node in service.at("environment").mapping.items():
-        if not key.upper().endswith(("ORIGINS", "ORIGIN", "NAME")):
-            yield node.text
+        if not key.upper().endswith(_NO_HOST_KEYS):
+            yield node
     for part in ("command", "entrypoint"):
-        for item in service.at(part).items:
-            yield item.text
+        yield from service.at(part).items

@@ -34,6 +34,7 @@ _INITS = ("tini", "dumb-init", "catatonit", "s6-")
 
 def findings(stack: Stack, dockerfiles: Mapping[str, str]) -> Iterator[Finding]:
     """Yield the services of ``stack`` that have more rights than a program needs."""
+    one_shots = stack.one_shots
     for name, service in stack.started.items():
         image = service.at("image").text.lower()
         if any(broker in image for broker in _BROKERS):
@@ -42,7 +43,7 @@ def findings(stack: Stack, dockerfiles: Mapping[str, str]) -> Iterator[Finding]:
         for node, detail in _of_the_host(service):
             yield found(ROOT, node.path, node.line, name, detail, severity=WARNING if mild else ERROR)
         if not stack.is_throwaway:
-            yield from _root(name, service, dockerfiles, WARNING if name in stack.one_shots else ERROR)
+            yield from _root(name, service, dockerfiles, WARNING if name in one_shots else ERROR)
 
 
 def _of_the_host(service: Node) -> Iterator[tuple[Node, str]]:
