@@ -5,11 +5,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from envfence import files, git
+from envfence import check, files, git
 from envfence.arguments import Parser
-from envfence.config import STANDARD_ENVIRONMENTS
+from envfence.config import STANDARD_ENVIRONMENTS, Config
 from envfence.errors import FenceError
-from envfence.rewrite import journal
+from envfence.rewrite import journal, rotation
 from envfence.rewrite.plan import Change, Plan
 
 EPILOG = "exit codes: 0 nothing to change, 1 files changed, or would change with --diff, 2 could not run"
@@ -33,6 +33,7 @@ def main(argv: Sequence[str]) -> int:
     elif plan.changes:
         journal.write(root, plan.changes)
     _tell(plan, args.environment, written=not args.diff)
+    _tell_rotation(root, plan)
     return int(bool(plan.changes))
 
 
@@ -96,10 +97,16 @@ def _diff(change: Change) -> list[str]:
 
 
 def _lines(data: bytes, change: Change) -> list[str]:
-    lines = files.decoded(data).splitlines(keepends=True)
-    if not change.is_private:
-        return lines
-    return [f"{line.partition('=')[0]}=***\n" if "=" in line and not line.startswith("#") else "\n" for line in lines]
+    """Return the lines of a file with every value masked."""
+    text = files.decoded(data)
+    if change.is_private:
+        return [f"{line.partition('=')[0]}=***\n" if "=" in line else "\n" for line in text.splitlines()]
+    from envfence.report.mask import masked_lines
+
+    found = {one.line for one in check.findings_in(change.path, data, Config())} if data else set[int]()
+    masked = masked_lines(text, change.path, found)
+    lines = text.split("\n")
+    return [f"{masked.get(number, line)}\n" for number, line in enumerate(lines, 1)][: len(lines) - (not lines[-1])]
 
 
 def _tell(plan: Plan, environment: str, *, written: bool) -> None:
@@ -111,3 +118,10 @@ def _tell(plan: Plan, environment: str, *, written: bool) -> None:
         secrets = sum(key.is_secret for key in plan.keys)
         done = "moved" if written else "would move"
         print(f"{done} {len(plan.keys)} keys, {secrets} of them secrets, to .env.{environment}", file=sys.stderr)
+
+
+def _tell_rotation(root: str, plan: Plan) -> None:
+    """Name the secrets that git has had."""
+    held = [change.path for change in plan.changes if change.before is not None and not change.is_private]
+    for name, commit in rotation.committed(root, held, plan.keys if held else ()).items():
+        print(f"{name}: hardcoded-credential: rotate it: git has it since commit {commit}", file=sys.stderr)

@@ -12,13 +12,14 @@ import libcst as cst
 from envfence.contract import kinds
 from envfence.contract.stages import is_known, stage_of
 from envfence.detect.names import is_host_name, is_url_name, words
+from envfence.finding import ERROR
 from envfence.literals import HOLE
 from envfence.rewrite import Edit, naming
 from envfence.rewrite.envfiles import spelled
 from envfence.rewrite.keys import Key, Keys, key_name
 from envfence.rewrite.settings_model import INT, STR, Settings
 from envfence.rewrite.shapes import ADDRESS, DSN, LIBPQ, PAIRS, WEB, Part, Shape, shapes
-from envfence.rewrite.sites import PERCENT, Site, Source, dotted
+from envfence.rewrite.sites import PERCENT, Site, Source, below, dotted, read_key
 from envfence.rewrite.swaps import Swap
 
 _FILLED = re.compile(r"\{[^{}\s\"']*\}|%\([\w.]+\)[sd]|%[sdr](?!\w)")
@@ -31,6 +32,8 @@ NO_FORM = "python-dotenv and docker compose would read the value differently: ch
 OTHER_VALUE = "its key has another value already"
 PATTERN = "a pattern has to be a constant"
 COMPUTED = "the default is computed"
+USED = "another default of the class is made of it"
+SEVERAL = "it is one of several in a list"
 HALF = "only a part of the value stands in the code"
 TEMPLATE = "what is filled in with % may hold a % itself"
 UNSURE = "what the value is for cannot be told from the code"
@@ -85,10 +88,26 @@ def masked(site: Site) -> str:
     return _FILLED.sub(lambda match: HOLE * len(match[0]), text_of(site))
 
 
+def worth_fixing(found: Sequence[Site]) -> list[Site]:
+    """Return the sites without user names that stand alone: one is moved with the host or password beside it."""
+    errors = [site for site in found if any(spot.finding.severity == ERROR for spot in site.spots)]
+    groups = {site.place.group for site in errors} - {0}
+    prefixes = {naming.prefix_in(name_of(site), _part(site)) for site in errors if not site.place.group} - {""}
+    return [
+        site
+        for site in found
+        if site in errors
+        or site.place.group in groups
+        or (not site.place.group and naming.prefix_in(name_of(site), _part(site)) in prefixes)
+    ]
+
+
 def refused(module: Module, site: Site, keys: Keys) -> Decision | None:
     """Decide on what no expression can take the place of, and on values that an env file cannot hold."""
     if site.place.is_pattern:
         return Decision(reason=PATTERN)
+    if site.place.is_one_of_several and naming.is_bare_host(text_of(site)):
+        return Decision(reason=SEVERAL)
     if site.template is not None and site.template.is_bytes and site.template.has_holes:
         return Decision(reason=HALF)
     return None
@@ -105,7 +124,9 @@ def field_default(module: Module, site: Site, keys: Keys) -> Decision | None:
     text = text_of(site)
     if HOLE in text:
         return Decision(reason=COMPUTED)
-    cut = _default(field, site.node, module.source)
+    if _is_used_in(owner, field):
+        return Decision(reason=USED)
+    cut = _default(field, site.node, module.source, name)
     if cut is None or not _is_writable(text):
         return Decision(reason=COMPUTED if cut is None else _why_not(text))
     if not keys.fits(name, {keys.environment: text}):
@@ -114,10 +135,18 @@ def field_default(module: Module, site: Site, keys: Keys) -> Decision | None:
     return Decision(edits=(cut,))
 
 
-def _default(field: cst.AnnAssign, node: cst.BaseExpression, source: Source) -> Edit | None:
+def _is_used_in(owner: cst.ClassDef, field: cst.AnnAssign) -> bool:
+    """Tell whether the body of a class reads a field by its name, so that it needs a value there."""
+    name = dotted(field.target)
+    return sum(isinstance(node, cst.Name) and node.value == name for node in below(owner.body)) > 1
+
+
+def _default(field: cst.AnnAssign, node: cst.BaseExpression, source: Source, name: str) -> Edit | None:
     """Return the edit that takes the default away: `= "…"`, `= SecretStr("…")`, or an argument of `Field`."""
     value = field.value
-    if value is node or (isinstance(value, cst.Call) and len(value.args) == 1 and dotted(value.func) == "SecretStr"):
+    is_secret = isinstance(value, cst.Call) and len(value.args) == 1 and dotted(value.func) == "SecretStr"
+    reads_it = value is not None and read_key(value) == name and dotted(value) in _READS_PROCESS
+    if value is node or is_secret or reads_it:
         end = source.span(field)[1]
         return Edit(source.span(field.annotation.annotation)[1], end, "")
     if not isinstance(value, cst.Call) or dotted(value.func).rpartition(".")[2] != "Field":
@@ -148,7 +177,8 @@ def of_environments(module: Module, site: Site, keys: Keys) -> Decision | None:
             part.name: {stage: shape.values[part.name] for stage, shape in found.items() if shape}
             for part in first.parts
         }
-        given = keys.groups(_service(first, site), parts, _others(site))
+        service = _service(first, site)
+        given = keys.groups(service, parts, _others(service, site))
         return _whole(site, _composed(module, site, stages[keys.environment], first, given))
     if any(not _is_writable(text) for text in stages.values()):
         return None
@@ -208,7 +238,8 @@ def whole_connection(module: Module, site: Site, keys: Keys) -> Decision | None:
         return Decision(reason=NO_FORM) if found else None
     swaps: list[Swap] = []
     for shape in found:
-        given = keys.group(_service(shape, site), shape.values, _others(site, shape))
+        service = _service(shape, site)
+        given = keys.group(service, shape.values, _others(service, site, shape))
         swaps.append(Swap(shape.start, shape.end, _composed(module, site, text, shape, given)))
     return Decision(tuple(swaps))
 
@@ -289,7 +320,8 @@ def _origin_name(site: Site, shape: Shape) -> str:
 
 def _parts(module: Module, site: Site, shape: Shape, keys: Keys) -> list[Swap]:
     parts = {part.name: part.value for part in shape.parts if part.name != "NAME"}
-    given = keys.group(_service(shape, site), parts, _others(site, shape))
+    service = _service(shape, site)
+    given = keys.group(service, parts, _others(service, site, shape))
     kept = [part for part in shape.parts if part.name in given]
     if not kept:
         return []
@@ -315,9 +347,11 @@ def _service(shape: Shape, site: Site) -> str:
     return about or ("DB" if shape.form == PAIRS else "API")
 
 
-def _others(site: Site, shape: Shape | None = None) -> list[str]:
+def _others(service: str, site: Site, shape: Shape | None = None) -> list[str]:
     """Return prefixes for a connection whose service has other values: by its names, then by its database."""
-    named = [about for name in site.place.names if (about := naming.of_name(name)) not in {"", "DB"}]
+    named = [about for name in site.place.names if (about := naming.of_name(name)) not in {"", service}]
+    if service != "DB":
+        return named
     database = shape.values.get("NAME", "") if shape else ""
     prefixes = [*named, *([database] if database else [])]
     return [prefix if "DB" in prefix.upper().split("_") else f"{prefix}_DB" for prefix in prefixes]
@@ -338,7 +372,7 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
     beside = [one for one in module.sites if _is_beside(one, site, prefix)]
     parts = {_part(one): text_of(one) for one in beside if _part(one) and _is_writable(text_of(one))} | {part: text}
     service = prefix or _about(module, site, [parts["PORT"]] if "PORT" in parts else [])
-    return _whole(site, _read(module, site, keys.group(service, parts, _others(site))[part]))
+    return _whole(site, _read(module, site, keys.group(service, parts, _others(service, site))[part]))
 
 
 def _given(site: Site, keys: Keys, name: str, text: str) -> Key:

@@ -123,9 +123,15 @@ def _has(group: Iterable[Target], one: Target) -> bool:
 
 def _without_default(project: Project, work: Work, edits: Mapping[str, Sequence[Edit]]) -> list[Target]:
     """Return the classes of a module of which a field loses its default, so that they have to read the env file."""
-    lines = {work.file.text.text.count("\n", 0, edit.start) + 1 for edit in edits[work.file.path] if work.file.text}
-    classes = [one for one in project.classes if one.path == work.file.path]
-    touched = [one for one in classes if any(field.line in lines for field in one.fields)]
+    if work.file.text is None:
+        return []
+    lines = {work.file.text.text.count("\n", 0, edit.start) + 1 for edit in edits[work.file.path]}
+    taken = {(work.file.path, line) for line in lines}
+    touched = [
+        one
+        for one in project.classes
+        if not one.is_base and any((field.path, field.line) in taken for field in one.fields)
+    ]
     return [target.existing(one, project.trees[one.path]) for one in touched]
 
 

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from envfence.finding import ERROR
 from envfence.rewrite import Edit, Left, Spot, imports, spots, target
-from envfence.rewrite.decisions import Module
+from envfence.rewrite.decisions import Module, worth_fixing
 from envfence.rewrite.layout import Layout
 from envfence.rewrite.project import File, Project, is_to_fix
 from envfence.rewrite.sites import Site, Source, dotted, sites
@@ -38,9 +39,10 @@ class Work(NamedTuple):
         fields = fields_of(project, self.file.path)
         found = sites(self.source, self.spots)
         placed = {id(spot) for site in found for spot in site.spots}
-        left += [spot.left(_NO_EXPRESSION) for spot in self.spots if id(spot) not in placed]
+        missed = [spot for spot in self.spots if id(spot) not in placed and spot.finding.severity == ERROR]
+        left += [spot.left(_NO_EXPRESSION) for spot in missed]
         kept: list[Site] = []
-        for site in found:
+        for site in worth_fixing(found):
             owner, field = site.place.owner, site.place.field
             is_field = owner is not None and field is not None and (owner.name.value, dotted(field.target)) in fields
             reason = "" if is_field else self._reason()
@@ -124,6 +126,7 @@ def _target(project: Project, layout: Layout, base: str, bases: Mapping[str, str
         and layout.name_of(one.path, base)
         and all(field.keys[0].upper() == field.name.upper() for field in one.fields)
         and "test" not in one.path.lower()
+        and not one.is_base
     ]
     if usable:
         chosen = max(usable, key=lambda one: (one.name == "Settings", len(one.fields)))

@@ -28,8 +28,8 @@ _CALLED = {
 _PORTS = {
     "5432": "DB", "5433": "DB", "5434": "DB", "5435": "DB", "3306": "DB", "1433": "DB", "1521": "DB", "6379": "REDIS",
     "6380": "REDIS", "5672": "RABBITMQ", "27017": "MONGO", "9092": "KAFKA", "8086": "INFLUXDB", "9200": "ELASTICSEARCH",
-    "1883": "MQTT", "25": "SMTP", "587": "SMTP", "465": "SMTP", "11211": "MEMCACHED", "9000": "MINIO",
-    "11434": "OLLAMA", "6333": "QDRANT", "9090": "PROMETHEUS",
+    "1883": "MQTT", "25": "SMTP", "587": "SMTP", "465": "SMTP", "11211": "MEMCACHED",
+    "11434": "OLLAMA", "6333": "QDRANT",
 }  # fmt: skip
 _KNOWN = frozenset((*_SCHEMES.values(), *_CALLED.values(), *_PORTS.values()))
 _SQL_WORDS = frozenset(

@@ -89,7 +89,7 @@ def read(root: str, paths: Sequence[str]) -> Project:
     trees = _trees(python)
     classes = settings_classes(Parsed(path, python[path], tree) for path, tree in trees.items())
     return Project(
-        root, found, python, [one for one in classes if not one.is_base], trees, _text(root, CONTRACT),
+        root, found, python, classes, trees, _text(root, CONTRACT),
         _env_files(root, config), config.environments, _library(declared, python),
     )  # fmt: skip
 

@@ -108,9 +108,10 @@ class _Walk:
         value = one.value
         if isinstance(value, ast.Call):
             given = [*value.args, *(keyword.value for keyword in value.keywords)]
-            return any(isinstance(node, ast.Constant) and str(node.value) == self.dropped[one.lineno] for node in given)
+            wanted = self.dropped[one.lineno]
+            return any(isinstance(node, ast.Constant) and str(node.value) == wanted for node in given)
         try:
-            return str(self.value(value, "")) == self.dropped[one.lineno]
+            return bool(str(self.value(value, "")) == self.dropped[one.lineno])
         except UnknownError:
             return False
 

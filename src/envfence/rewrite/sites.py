@@ -14,7 +14,7 @@ from envfence.rewrite import Spot
 from envfence.rewrite.strings import Template, folded, template_of
 
 _LINE_END = re.compile(r"\r\n|\n|\r")  # as LibCST counts: a form feed ends no line
-FORMAT, PERCENT = "format", "percent"  # what fills the holes that stay in a template
+PERCENT = "percent"  # what fills the holes that stay in a template
 _READS = frozenset("getenv get config env setdefault pop str int bool url db_url parse get_env".split())
 _STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
 
@@ -42,7 +42,7 @@ class Place(NamedTuple):
     entry: str = ""
     filled: str = ""
     is_pattern: bool = False
-    is_loose: bool = True  # stands where no parentheses are needed around it
+    is_one_of_several: bool = False
 
 
 class Site(NamedTuple):
@@ -101,6 +101,7 @@ class _Visitor(cst.CSTVisitor):
         self.starts = [spot.start for spot in spots]
         self.above: list[cst.CSTNode] = []
         self.known: set[int] = set()  # nodes that are part of an expression that was looked at
+        self.taken: set[Spot] = set()  # spots that an expression is found for
         self.found: list[Site] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
@@ -108,8 +109,9 @@ class _Visitor(cst.CSTVisitor):
         if not inside:
             self.above.append(node)
             return False
-        if id(node) not in self.known and isinstance(node, cst.BaseExpression):
-            self._look_at(node, inside)
+        new = [spot for spot in inside if spot not in self.taken]
+        if new and id(node) not in self.known and isinstance(node, cst.BaseExpression):
+            self._look_at(node, new)
         self.above.append(node)
         return True
 
@@ -122,11 +124,11 @@ class _Visitor(cst.CSTVisitor):
 
     def _look_at(self, node: cst.BaseExpression, inside: Sequence[Spot]) -> None:
         if isinstance(node, cst.Integer):
-            self.found.append(Site(node, None, place_of(node, self.above), tuple(inside)))
+            self._add(node, None, inside)
             return
         if constant := folded(node):
-            self.known.update(id(one) for one in _below(node))
-            self.found.append(Site(node, constant, place_of(node, self.above), tuple(inside)))
+            self.known.update(id(one) for one in below(node))
+            self._add(node, constant, inside)
             return
         if not isinstance(node, (*_STRINGS, cst.BinaryOperation)):
             return
@@ -136,17 +138,22 @@ class _Visitor(cst.CSTVisitor):
         _mark(node, self.known)
         met = [spot for spot in inside if any(self._meets(leaf.node, spot) for leaf in template.leaves)]
         if met:
-            self.found.append(Site(node, template, place_of(node, self.above), tuple(met)))
+            self._add(node, template, met)
+
+    def _add(self, node: cst.BaseExpression, template: Template | None, met: Sequence[Spot]) -> None:
+        self.taken.update(met)
+        self.found.append(Site(node, template, place_of(node, self.above), tuple(met)))
 
     def _meets(self, leaf: cst.CSTNode, spot: Spot) -> bool:
         start, end = self.source.span(leaf)
         return spot.start < end and start < spot.end
 
 
-def _below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Yield a node and all that it is made of."""
     yield node
     for child in node.children:
-        yield from _below(child)
+        yield from below(child)
 
 
 def _mark(node: cst.BaseExpression, known: set[int]) -> None:
@@ -161,13 +168,14 @@ def _mark(node: cst.BaseExpression, known: set[int]) -> None:
 
 def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> Place:
     """Return what the code around a node says; ``above`` are the nodes that it is in, outermost first."""
-    place = Place(is_loose=_is_loose(node, above))
+    place = Place()
     names: list[str] = []
     child: cst.CSTNode = node
     for index in range(len(above) - 1, -1, -1):
         parent = above[index]
         if isinstance(parent, cst.FunctionDef | cst.Lambda) and not isinstance(child, cst.Parameters):
             names += [parent.name.value] if isinstance(parent, cst.FunctionDef) else []
+        names += [parent.name.value] if isinstance(parent, cst.ClassDef) else []
         place = _climbed(place, parent, child, above[:index], names)
         child = parent
     return place._replace(name=names[0] if names else "", names=tuple(names))
@@ -187,15 +195,13 @@ def _climbed(
     if isinstance(parent, cst.Param):
         names.append(parent.name.value)
         return place._replace(group=place.group or id(outer))
-    if isinstance(parent, cst.ClassDef):
-        names.append(parent.name.value)
-    elif isinstance(parent, cst.BooleanOperation | cst.BinaryOperation):
+    if isinstance(parent, cst.BooleanOperation | cst.BinaryOperation):
         return _operand(place, parent, child, names)
-    elif isinstance(parent, cst.MatchPattern | cst.Annotation):
-        return place._replace(is_pattern=True)
-    elif isinstance(parent, cst.Attribute) and parent.attr.value == "format" and child is parent.value:
-        return place._replace(filled=FORMAT)
-    return place
+    is_several = isinstance(parent, cst.Set | cst.List | cst.Tuple) and len(parent.elements) > 1
+    return place._replace(
+        is_one_of_several=place.is_one_of_several or is_several,
+        is_pattern=place.is_pattern or isinstance(parent, cst.MatchPattern | cst.Annotation),
+    )
 
 
 def _bound(
@@ -297,9 +303,3 @@ def _target_names(target: cst.BaseExpression, child: cst.CSTNode, value: cst.Bas
         key = _text(element.value) if isinstance(element, cst.Index) else ""
         return [name for name in (key, dotted(target.value).rpartition(".")[2]) if name]
     return [dotted(target).rpartition(".")[2]]
-
-
-def _is_loose(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> bool:
-    return bool(node.lpar) or isinstance(
-        above[-1], cst.Arg | cst.Assign | cst.AnnAssign | cst.DictElement | cst.Element | cst.Param | cst.Return
-    )

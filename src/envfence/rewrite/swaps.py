@@ -24,7 +24,9 @@ def edits_of(site: Site, swaps: Sequence[Swap], source: Source) -> list[Edit] | 
     template = site.template
     if template is None or (len(swaps) == 1 and _is_all(swaps[0], site)):
         code = swaps[0].code + (".encode()" if template is not None and template.is_bytes else "")
-        return [Edit(*_outer_span(site.node, source), code)]
+        start, end = _outer_span(site.node, source)
+        is_tight = source.text[start - 1 : start].isalnum()  # return"…"
+        return [Edit(start, end, f" {code}" if is_tight else code)]
     if template.is_bytes:
         return None
     if template.is_folded:

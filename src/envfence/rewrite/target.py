@@ -140,7 +140,8 @@ def _env_file(target: Target, node: ast.ClassDef, starts: Sequence[int], text: s
     at = starts[node.body[0].lineno - 1]
     if found.is_first_version:
         return [Edit(at, at, f"{indent}class Config:\n{indent}    env_file = {wanted}\n\n")]
-    return [Edit(at, at, f"{indent}model_config = SettingsConfigDict(env_file={wanted}{extra})\n\n")]
+    lines = ("model_config = SettingsConfigDict(", f"    env_file={wanted},", f"   {extra[1:]}," if extra else "", ")")
+    return [Edit(at, at, "".join(f"{indent}{line}\n" for line in lines if line) + "\n")]
 
 
 def _is_config(item: ast.Assign) -> bool:

@@ -19,12 +19,13 @@ from typing import Self
 
 CLIENTS = frozenset(
     "psycopg psycopg2 asyncpg pg8000 pymysql MySQLdb mysql mariadb pymssql pyodbc oracledb cx_Oracle aiomysql aiopg"
-    " sqlalchemy redis aioredis requests httpx aiohttp urllib3 websockets websocket influxdb influxdb_client celery kombu"
-    " pymongo motor kafka aiokafka confluent_kafka pika aio_pika elasticsearch opensearchpy smtplib ftplib paramiko"
+    " sqlalchemy redis aioredis requests httpx aiohttp urllib3 websockets websocket influxdb influxdb_client celery"
+    " kombu pymongo motor kafka aiokafka confluent_kafka pika aio_pika elasticsearch opensearchpy smtplib ftplib"
+    " paramiko"
     " clickhouse_driver clickhouse_connect minio boto3 paho cassandra neo4j ldap3 nats pymemcache rq dramatiq telegram"
     " slack_sdk openai anthropic".split()
 )
-SEEN: list[list[str]] = []
+SEEN: list[list[str]] = []  # calls and assignments, each with what it is given
 
 
 class ReachError(OSError):
@@ -33,6 +34,8 @@ class ReachError(OSError):
 
 class Stub:
     """Stands for anything of a client: takes every call and writes it down."""
+
+    name_: str
 
     def __init__(self, name: str) -> None:
         self.__dict__["name_"] = name
@@ -44,9 +47,11 @@ class Stub:
         return Stub(f"{self.name_}.{name}")
 
     def __setattr__(self, name: str, value: object) -> None:
+        """Write down what is set."""
         SEEN.append([f"{self.name_}.{name} =", shown(value)])
 
     def __call__(self, *args: object, **kwargs: object) -> object:
+        """Write the call down; a decorator gives back what it is put on."""
         is_decorator = len(args) == 1 and not kwargs and callable(args[0]) and not isinstance(args[0], Stub)
         if is_decorator:
             return args[0]
@@ -123,6 +128,7 @@ class Module(ModuleType):
     """A module of which every attribute is a stub."""
 
     def __getattr__(self, name: str) -> Stub:
+        """Return what the client or module has under a name."""
         if name.startswith("__"):
             raise AttributeError(name)
         return Stub(f"{self.__name__}.{name}")
