@@ -1,9 +1,6 @@
 """semgrep as a command: find it, run it over a folder, read where its rules matched."""
 
-import json
 import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -14,6 +11,7 @@ from envfence.errors import FenceError
 PLAIN = ("--metrics", "off", "--disable-version-check", "--quiet", "--json", "--no-git-ignore")
 # The front end in OCaml: a tenth of the time of the one in Python, which stays for versions that lack it.
 FRONT_ENDS = (("--experimental",), ())
+NAMES = ("semgrep.exe",) if os.name == "nt" else ("semgrep",)
 MISSING = "semgrep is not installed: `pip install 'envfence[flows]'` in an environment of its own, or put it on PATH"
 
 
@@ -28,7 +26,10 @@ class Match(NamedTuple):
 
 def executable() -> str | None:
     """Return the command beside this Python, else on PATH, None if there is none."""
-    return shutil.which("semgrep", path=os.path.dirname(sys.executable)) or shutil.which("semgrep")
+    # shutil.which is loaded with all that unpacks archives, which takes longer than the rest of a commit.
+    folders = (os.path.dirname(sys.executable), *os.environ.get("PATH", "").split(os.pathsep))
+    commands = (os.path.join(folder, name) for folder in folders if folder for name in NAMES)
+    return next((command for command in commands if os.access(command, os.X_OK) and os.path.isfile(command)), None)
 
 
 def matches(command: str, folder: str, rules: Iterable[str]) -> list[Match]:
@@ -44,6 +45,9 @@ def matches(command: str, folder: str, rules: Iterable[str]) -> list[Match]:
 
 def _answer(command: Sequence[str], folder: str) -> dict[str, Any] | None:
     """Return what semgrep prints, None if it is no answer; raise FenceError if a rule is broken."""
+    import json
+    import subprocess
+
     env = {**os.environ, "SEMGREP_SEND_METRICS": "off", "SEMGREP_ENABLE_VERSION_CHECK": "0"}
     try:
         done = subprocess.run(command, cwd=folder, env=env, capture_output=True, check=False)
