@@ -2,6 +2,8 @@
 
 import pytest
 
+from envfence.contract import command
+
 RULE = "wrong-env-file"
 WRONG = (
     pytest.param("env_file: .env.development", id="text"),
@@ -58,3 +60,17 @@ def test_what_an_included_file_declares_is_declared(lines_of, app):
     others["more.yml"] = app("networks: [net]", name="more", end="networks: {net: }\n")
     text = "include: [base.yml, more.yml]\n" + app("volumes: [data:/x]\nnetworks: [net]")
     assert lines_of("stack-refused", text, others=others) == []
+
+
+def test_files_of_any_name_are_read_where_another_takes_them(write, monkeypatch, app):
+    root = write(
+        {
+            ".env.example": "",
+            "compose.prod.yml": "include: [infra/shared.yaml]\nservices: {}\n",
+            "infra/shared.yaml": app("env_file: ../.env.development"),
+            "infra/other.yaml": app("privileged: true"),
+        }
+    )
+    monkeypatch.chdir(root)
+    found = [one for one in command.checked(".", None, "port") if one.rule in {RULE, "stack-root"}]
+    assert [(one.path, one.line, one.rule) for one in found] == [("infra/shared.yaml", 4, RULE)]

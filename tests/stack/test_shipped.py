@@ -8,8 +8,8 @@ from envfence import sources
 from envfence.check import Options, check
 from envfence.config import Nearest
 from envfence.contract import command, files
+from envfence.stack.entries import mount, published
 from envfence.stack.pairs import declared
-from envfence.stack.render import mount, published
 from envfence.stack.tree import read
 
 from ..docker.system import FILES, IMAGES, ROOT, told
