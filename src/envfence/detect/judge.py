@@ -1,8 +1,6 @@
 """Literals to findings: what a literal is for, and its value, decide."""
 
-from bisect import bisect_right
 from collections.abc import Iterable
-from itertools import accumulate
 
 from envfence import anchors
 from envfence.detect import credentials, endpoints, own_keys
@@ -42,15 +40,20 @@ def _covers(around: Literal, outer: Rule, literal: Literal, inner: Rule) -> bool
 
 
 class Lines:
-    """Turns offsets into lines and columns."""
+    """Turns offsets into lines and columns, by counting from the last offset that was asked for."""
 
     def __init__(self, text: str) -> None:
-        self.ends = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+        self._text, self._offset = text, 0
+        self._line, self._start = 1, 0
 
     def at(self, offset: int) -> tuple[int, int]:
         """Return line and column, both from 1."""
-        line = bisect_right(self.ends, offset)
-        return line, offset - self.ends[line - 1] + 1
+        between = self._text.count("\n", min(offset, self._offset), max(offset, self._offset))
+        if between:
+            self._line += between if offset > self._offset else -between
+            self._start = self._text.rfind("\n", 0, offset) + 1
+        self._offset = offset
+        return self._line, offset - self._start + 1
 
 
 def _finding(rule: Rule, scope: Scope, literal: Literal, lines: Lines) -> Finding:

@@ -4,11 +4,11 @@ The languages differ in `languages.py` only; what a literal is for is found in `
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
 from envfence.literals import DEFAULT, DOC, HOLE, VALUE, Literal, windows
-from envfence.literals.candidates import Spans, is_likely
+from envfence.literals.candidates import Spans
 from envfence.literals.context import place
 from envfence.literals.heads import LONGEST_HEAD
 from envfence.literals.holes import filled
@@ -27,7 +27,7 @@ _PORT_NUMBER = re.compile(
 )
 _KEY = re.compile(r"[\w.-]+")
 _IS_KEY = re.compile(r"\s*(?:=>|:(?![:=])|\]\s*=(?!=))")
-_SECRET_USE = re.compile(r"(?i)passw|pwd|secret|token|cred|key|auth|user|login")
+_SECRET_WORDS = "passw pwd secret token cred key auth user login".split()
 _ADDRESS = re.compile(r"[\d.:]+\Z|[\s\S]{0,500}?(?:://|localhost|\.)")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _ASSIGNS = re.compile(r"\s*(?:=(?!=)|:(?!:)|\()")
@@ -45,22 +45,34 @@ def literals(text: str, path: str, lines: Spans, wanted: Wanted = lambda _value,
     """
     syntax = syntax_of(path)
     code = read(text, syntax, windows.around(text, syntax, lines))
-    likely = (group for group in _joined(code) if is_likely(lines, group[0].start, group[-1].end))
-    found = [literal for group in likely for literal in _of_tokens(code, group, wanted)]
+    found = [literal for group in _likely(code, lines) for literal in _of_tokens(code, group, wanted)]
     found += _numbers(code, lines, wanted)
     return found + _uses(code, found)
 
 
-def _joined(code: Code) -> Iterator[list[Token]]:
-    """Strings that the language joins because nothing stands between them, as one."""
-    group: list[Token] = []
-    for token in code.tokens:
-        if group and not _continues(code, group[-1], token):
-            yield group
-            group = []
-        group.append(token)
-    if group:
-        yield group
+def _likely(code: Code, lines: Spans) -> Iterator[list[Token]]:
+    """Yield what stands on the lines; strings that the language joins, as nothing stands between them, as one."""
+    tokens = code.tokens
+    starts = [token.start for token in tokens]
+    at = 0
+    for first, last in lines:
+        at = max(at, bisect_right(starts, first) - 1)
+        while at < len(tokens) and tokens[at].start < last:
+            end = at + 1
+            if tokens[at].end > first:
+                begin, end = _joined(code, at)
+                yield tokens[begin:end]
+            at = end
+
+
+def _joined(code: Code, at: int) -> tuple[int, int]:
+    """Return the range of the tokens that are one with the token, as nothing stands between them."""
+    tokens, begin, end = code.tokens, at, at + 1
+    while begin and _continues(code, tokens[begin - 1], tokens[begin]):
+        begin -= 1
+    while end < len(tokens) and _continues(code, tokens[end - 1], tokens[end]):
+        end += 1
+    return begin, end
 
 
 def _continues(code: Code, last: Token, token: Token) -> bool:
@@ -104,10 +116,10 @@ def _value(code: Code, token: Token) -> str:
 
 def _is_statement(code: Code, start: int, end: int) -> bool:
     """A docstring, or a string that comments code out."""
-    before, _, indent = code.bare[max(0, start - LONGEST_HEAD) : start].rpartition("\n")
-    behind = code.bare[end : end + LONGEST_HEAD].partition("\n")[0]
-    alone = not indent.strip(" \trRbBuU") and not behind.strip()
-    return alone and code.opener(start) < 0 and not before.rstrip(" \t\r\n").endswith(("=", "\\", "+"))
+    before, _, indent = code.bare[max(0, start - LONGEST_BEFORE) : start].rpartition("\n")
+    if indent.strip(" \trRbBuU") or code.bare[end : end + LONGEST_HEAD].partition("\n")[0].strip():
+        return False
+    return code.opener(start) < 0 and not before.rstrip(" \t\r\n").endswith(("=", "\\", "+"))
 
 
 def _numbers(code: Code, lines: Spans, wanted: Wanted) -> Iterator[Literal]:
@@ -146,8 +158,10 @@ def _uses(code: Code, found: list[Literal]) -> list[Literal]:
 
 def _can_matter(text: str, constants: dict[str, list[Literal]], name: str, start: int) -> bool:
     """Return whether the constant is an address, or what stands before its use names a credential."""
-    literal = _defined_before(constants[name], start)
-    return bool(_ADDRESS.match(literal.value) or _SECRET_USE.search(text, max(0, start - 60), start))
+    before = text[max(0, start - 60) : start].lower()
+    if any(word in before for word in _SECRET_WORDS):
+        return True
+    return bool(_ADDRESS.match(_defined_before(constants[name], start).value))
 
 
 def _occurrences(text: str, names: Iterable[str]) -> Iterator[tuple[str, int, int]]:
@@ -167,9 +181,13 @@ def _starts(text: str, name: str) -> Iterator[int]:
     at = text.find(name)
     while at >= 0:
         end = at + len(name)
-        if not any(char.isalnum() or char == "_" for char in (text[at - 1 : at], text[end : end + 1])):
+        if not (_is_word(text[at - 1 : at]) or _is_word(text[end : end + 1])):
             yield at
         at = text.find(name, end)
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 def _variable(literal: Literal) -> str:

@@ -109,14 +109,13 @@ def read(text: str, syntax: Syntax, parts: Spans | None = None) -> Code:
 
 
 def _brackets(bare: str, first: int, stop: int) -> tuple[list[int], list[int]]:
-    edges, openers = [first], [-1]
-    stack: list[int] = []
+    edges, openers, opened = [first], [-1], [-1]
     for match in _BRACKETS.finditer(bare, first, stop):
         at = match.start()
         if bare[at] in "([{":
-            stack.append(at)
-        elif stack:
-            stack.pop()
+            opened.append(at)
+        elif len(opened) > 1:
+            opened.pop()
         edges.append(at + 1)
-        openers.append(stack[-1] if stack else -1)
+        openers.append(opened[-1])
     return edges, openers
