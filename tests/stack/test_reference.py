@@ -72,7 +72,7 @@ CAUGHT = {
 def found(tmp_path_factory):
     """Return {(rule, file, anchor)} of all that is found in the reference's files."""
     root = tmp_path_factory.mktemp("reference")
-    for path, _, text in blocks_of("tests/stack/reference.md"):
+    for path, _, text in blocks_of("tests/stack/reference.txt"):
         file = root / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
