@@ -63,3 +63,8 @@ def test_a_service_that_needs_nobody(lines_of, app):
 def test_a_proxy_on_both_brings_them_together(lines_of, app):
     proxy = "  proxy: {image: 'caddy:2.9.1', networks: [stock, default]}\n"
     assert lines_of(RULE, app("user: x", end=DATA + proxy + END)) == []
+
+
+def test_a_service_out_of_reach_is_told_once(lines_of, app):
+    text = "networks: [monitoring]\nenvironment: {URL: 'http://influxdb:8086', OTHER: 'http://influxdb:8088'}"
+    assert lines_of(RULE, app(text, end=DATA + END)) == [("a", 4)]
