@@ -63,7 +63,11 @@ def _run(args: argparse.Namespace) -> int:
 
 @cache
 def page(rule: str) -> Page:
-    """Return the page of a rule of the library."""
+    """Return the page of a rule; a flow rule's stands in the rule itself."""
+    if rule.startswith("flow-"):
+        from envfence.flows import pages
+
+        return Page(*pages.texts(rule))
     text = files("envfence").joinpath("explained", f"{rule}.md").read_text(encoding="utf-8")
     why, _, examples = text.partition("## Before\n")
     before, _, after = examples.partition("## After\n")

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from functools import cache
+from textwrap import dedent
 from typing import NamedTuple
 
 from envfence.errors import FenceError
@@ -15,7 +16,7 @@ GAP = "$"
 MESSAGE = "a literal reaches a connection"
 ADVICE = "read it from settings and name its key in .env.example"
 
-_ITEM = re.compile(r"^[ ]*- +(?=id:|languages:|message:|severity:|mode:|patterns?:|metadata:)", re.MULTILINE)
+_FIRST = re.compile(r"^rules:[^\n]*\n(?:\s*(?:#[^\n]*)?\n)*( *)- ", re.MULTILINE)
 _QUOTES = "\"'"
 
 
@@ -51,6 +52,14 @@ class FlowRule(NamedTuple):
         advice = _scalar(self.text, "advice")
         return ADVICE if not advice or GAP in advice else advice
 
+    def part(self, key: str) -> str:
+        """Return one text of the rule on a line, "" for an absent one."""
+        return _scalar(self.text, key)
+
+    def block(self, key: str) -> str:
+        """Return one text of the rule as it is written below its key, "" for an absent one."""
+        return dedent(_value(self.text, key).partition("\n")[2]).strip("\n")
+
     @property
     def is_warning(self) -> bool:
         """Whether the rule only warns."""
@@ -77,13 +86,20 @@ def in_folder(folder: str) -> tuple[FlowRule, ...]:
 
 
 def in_text(text: str, file: str) -> Iterator[FlowRule]:
-    """Yield the rules of one YAML file, each with its part of the text."""
-    starts = [match.start() for match in _ITEM.finditer(text)]
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        item = text[start:end].replace("- ", "  ", 1)
-        if name := _scalar(item, "id"):
-            words = tuple(word.encode() for word in _list(item, "needs"))
-            yield FlowRule(name, file, tuple(_list(item, "languages")), words, item)
+    """Yield the rules of one YAML file, each with its part of the text; raise FenceError for one without an id."""
+    text = text.replace("\r\n", "\n")
+    first = _FIRST.search(text)
+    if first is None:
+        return
+    listed = text[first.start(1) :]
+    starts = [match.start() for match in re.finditer(rf"^{first[1]}- ", listed, re.MULTILINE)]
+    for start, end in zip(starts, [*starts[1:], None], strict=True):
+        item = listed[start:end].replace("- ", "  ", 1)
+        name = _scalar(item, "id")
+        if not name:
+            raise FenceError(f"{file}: a rule without an id; write each key of a rule on a line of its own")
+        words = tuple(word.encode() for word in _list(item, "needs"))
+        yield FlowRule(name, file, tuple(_list(item, "languages")), words, item)
 
 
 def _below(folder: str) -> Iterator[FlowRule]:
@@ -104,7 +120,7 @@ def _read(file: str) -> str:
 
 def _value(text: str, key: str) -> str:
     """Return what stands behind the first ``key``, with the lines below it that are indented deeper."""
-    match = re.search(rf"^( *){key}:(.*(?:\n(?:\1 +\S.*|[ ]*(?=\n)))*)", text, re.MULTILINE)
+    match = re.search(rf"^( *){key}:(.*(?:\n(?:\1 +[^ \n].*|[ ]*(?=\n)))*)", text, re.MULTILINE)
     return match[2] if match else ""
 
 
