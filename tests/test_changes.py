@@ -117,7 +117,7 @@ def test_only_keeps_findings_that_touch_an_added_line():
     rule = Rule("r", "check", "m", "a")
     before, over, after = (finding(rule, "a.py", line)._replace(end_line=end) for line, end in ((1, 2), (2, 3), (5, 5)))
     unreadable = finding(UNREADABLE, "a.py", 1)
-    report = Report([before, over, after, unreadable], {}, {"binary": (1, 2)})
+    report = Report([before, over, after, unreadable], {}, {"a.bin": ("binary", 2)})
     assert changes.Added({"a.py": [range(3, 5)]}).only(report) == report._replace(findings=[over, unreadable])
 
 

@@ -50,7 +50,7 @@ def test_all_files_make_one_report(write):
     report = checked()
     assert places(report) == [("a.py", 1, RULE), ("b/c.py", 2, RULE)]
     assert report.lines == {("a.py", 1): 'password = "***"', ("b/c.py", 2): 'password = "***"'}
-    assert report.skipped == {"binary": (1, 10), "minified": (2, 3)}
+    assert report.skipped == {"d.bin": ("binary", 10), "e.min.js": ("minified", 1), "f.min.js": ("minified", 2)}
     assert report.files == 5
 
 
@@ -64,7 +64,7 @@ def test_the_start_of_a_huge_file_is_read(write, monkeypatch):
     write({"a.py": FAULT + "#" * 1000 + "\n" + FAULT})
     report = checked()
     assert places(report) == [("a.py", 1, RULE)]
-    assert report.skipped == {"huge": (1, 2 * len(FAULT) + 1001 - 100)}
+    assert report.skipped == {"a.py": ("huge", 2 * len(FAULT) + 1001 - 100)}
 
 
 def test_a_file_that_cannot_be_read_is_a_finding(write):
@@ -113,7 +113,7 @@ def test_many_files_are_shared_out_and_reported_in_order(write, many):
     report = checked()
     assert places(report) == [(name, 1, RULE) for name in names]
     assert len(report.lines) == 11
-    assert report.skipped == {"binary": (1, 1)}
+    assert report.skipped == {"x.bin": ("binary", 1)}
 
 
 def test_a_process_is_given_many_files(write):

@@ -17,14 +17,14 @@ TOLD = (
     pytest.param([ERROR], {}, "found 1 error\n", id="one error"),
     pytest.param([ERROR, ERROR, WARNING], {}, "found 2 errors, 1 warning\n", id="errors and a warning"),
     pytest.param([WARNING], {}, "found 1 warning\n", id="one warning"),
-    pytest.param([], {"binary": (1, 999)}, "skipped 1 file, 999 bytes: 1 binary\n", id="bytes"),
+    pytest.param([], {"a": ("binary", 999)}, "skipped 1 file, 999 bytes: 1 binary\n", id="bytes"),
     pytest.param(
         [],
-        {"lock": (1, 20_000), "minified": (2, 100_400)},
+        {"a": ("lock", 20_000), "b": ("minified", 100_000), "c": ("minified", 400)},
         "skipped 3 files, 120 kB: 2 minified, 1 lock\n",
         id="kilobytes",
     ),
-    pytest.param([], {"huge": (1, 95_800_000)}, "skipped 1 file, 95.8 MB: 1 huge\n", id="megabytes"),
+    pytest.param([], {"a": ("huge", 95_800_000)}, "skipped 1 file, 95.8 MB: 1 huge\n", id="megabytes"),
 )
 
 

@@ -38,7 +38,7 @@ class Options(NamedTuple):
 
     ``strict`` says that a rule which the settings name has to exist, ``many`` that there are so many files that loading
     a faster search pays. Without ``baseline`` the caller wants what was found before, too. With ``flows`` semgrep is
-    asked as well, without ``values`` it alone.
+    asked as well, without ``values`` it alone. With ``cache`` files that have not changed are not looked at again.
     """
 
     select: tuple[str, ...] = ()
@@ -49,6 +49,7 @@ class Options(NamedTuple):
     baseline: bool = True
     flows: bool = False
     values: bool = True
+    cache: bool = False
 
     def over(self, config: Config) -> Config:
         """Return the settings with what was asked for."""
@@ -65,14 +66,14 @@ class Examined(NamedTuple):
 
 
 class Report(NamedTuple):
-    """All files: ``lines`` by path and line, ``skipped`` with the number of files and bytes of each kind.
+    """All files: ``lines`` by path and line, ``skipped`` by path with the kind and the bytes that were not read.
 
     ``files`` is how many files there were, skipped ones too.
     """
 
     findings: list[Finding]
     lines: dict[tuple[str, int], str]
-    skipped: dict[str, tuple[int, int]]
+    skipped: dict[str, tuple[str, int]]
     files: int = 0
 
 
@@ -168,6 +169,10 @@ def examined(source: Source, config: Config, options: Options, needles: "Needles
 
 def check(sources: Iterable[Source], options: Options) -> Report:
     """Return what all files hold. Many files, or large ones, are shared out among processes."""
+    if options.cache:
+        from envfence import cache  # likewise it comes back here, for what has changed
+
+        return cache.check(sources, options)
     if options.flows:
         from envfence.flows import check as flows  # it comes back here for the values
 
@@ -223,7 +228,7 @@ def _report(files_examined: Iterable[tuple[str, Examined]]) -> Report:
         report.findings.extend(one.findings)
         report.lines.update(((path, line), text) for line, text in one.lines.items())
         if one.skipped:
-            _add(report.skipped, one.skipped, (1, one.skipped_bytes))
+            report.skipped[path] = one.skipped, one.skipped_bytes
     return report._replace(files=count)
 
 
@@ -233,11 +238,5 @@ def _merged(reports: Iterable[Report]) -> Report:
         count += report.files
         merged.findings.extend(report.findings)
         merged.lines.update(report.lines)
-        for kind, skipped in report.skipped.items():
-            _add(merged.skipped, kind, skipped)
+        merged.skipped.update(report.skipped)
     return merged._replace(files=count)
-
-
-def _add(skipped: dict[str, tuple[int, int]], kind: str, more: tuple[int, int]) -> None:
-    count, size = skipped.get(kind, (0, 0))
-    skipped[kind] = count + more[0], size + more[1]

@@ -56,6 +56,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     add("--select", action="append", default=[], metavar="RULE,...", help="look for these rules only")
     add("--ignore", action="append", default=[], metavar="RULE,...", help="leave these rules out")
     add("--no-flows", action="store_true", help="leave out the flow rules, which need semgrep")
+    add("--no-cache", action="store_true", help="look at files again that have not changed since they were looked at")
     add("--no-baseline", action="store_true", help="report what the baseline covers, too")
     add("--strict", action="store_true", help="let warnings fail too")
     add("--exit-zero", action="store_true", help="return 0 whatever is found")
@@ -68,7 +69,7 @@ def _check(args: argparse.Namespace) -> int:
         raise FenceError("--stdin takes no PATH: --stdin-filename names the file that it would be")
     lines = args.output_format == "text"
     select, ignore = _rules(args.select), _rules(args.ignore)
-    options = Options(select, ignore, lines=lines, strict=True, baseline=not args.no_baseline)
+    options = Options(select, ignore, lines=lines, strict=True, baseline=not args.no_baseline, flows=not args.no_flows)
     report, told = _report(args, options), list[str]()
     if options.baseline and not (args.from_ref or args.diff or args.staged):  # lines that are added are never covered
         from envfence.baseline import cover
@@ -95,7 +96,7 @@ def _report(args: argparse.Namespace, options: Options) -> Report:
         return guard.since(args.diff, options, args.paths)
     if args.staged:
         return guard.staged(options, args.paths) if args.paths else guard.everything((), options)
-    return check(sources.from_paths(args.paths or ["."]), options)
+    return check(sources.from_paths(args.paths or ["."]), options._replace(cache=not args.no_cache))
 
 
 def _rules(lists: Sequence[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from envfence.check import Report
 from envfence.errors import FenceError
@@ -37,7 +37,7 @@ def told(report: Report, output_format: str = "text") -> None:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
         sys.stdout.write(rendered(report.findings, output_format, report.lines))
         sys.stdout.flush()
-    for sentence in (_skipped(report.skipped), _counted(report.findings)):
+    for sentence in (_skipped(report.skipped.values()), _counted(report.findings)):
         if sentence:
             print(sentence, file=sys.stderr)
 
@@ -57,14 +57,15 @@ def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}{'s' if count > 1 else ''}" if count else ""
 
 
-def _skipped(skipped: dict[str, tuple[int, int]]) -> str:
+def _skipped(skipped: Iterable[tuple[str, int]]) -> str:
     """Return `skipped 3 files, 120 kB: 2 minified, 1 lock`."""
-    if not skipped:
-        return ""
-    files = sum(count for count, _ in skipped.values())
-    size = sum(size for _, size in skipped.values())
-    kinds = ", ".join(f"{count} {kind}" for kind, (count, _) in sorted(skipped.items(), key=lambda item: -item[1][0]))
-    return f"skipped {_plural(files, 'file')}, {_size(size)}: {kinds}"
+    kinds: dict[str, int] = {}
+    files = total = 0
+    for kind, size in skipped:
+        kinds[kind] = kinds.get(kind, 0) + 1
+        files, total = files + 1, total + size
+    told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items(), key=lambda item: -item[1]))
+    return f"skipped {_plural(files, 'file')}, {_size(total)}: {told}" if files else ""
 
 
 def _size(size: int) -> str:

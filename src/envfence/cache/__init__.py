@@ -1,0 +1,71 @@
+"""What files held when they were last looked at: a second run looks only at those that have changed since.
+
+The cache lies in git's own folder, so outside of a repository there is none. It holds findings and masked lines, which
+hold no values.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+
+from envfence import check as checking
+from envfence.cache import keys, store
+from envfence.cache.store import Entry
+from envfence.check import Options, Report
+from envfence.config import Nearest
+from envfence.sources import Source
+
+
+def check(sources: Iterable[Source], options: Options) -> Report:
+    """Return what all files hold, those that have not changed by what is known of them."""
+    options = options._replace(cache=False)
+    listed = list(sources)
+    top = keys.top_of(listed)
+    if top is None:
+        return checking.check(listed, options)
+    listed = list(_not_excluded(listed, options))
+    now = keys.now(listed, top, options)
+    file = store.file_of(top, now.program)
+    known = store.read(file)
+    fresh = [source for source in listed if not _is_known(source.path, known, now, options)]
+    report = checking.check(fresh, options)
+    found = dict(_entries(fresh, report, now))
+    every = known | found
+    gone = [path for path in known.keys() - {source.path for source in listed} if not os.path.lexists(path)]
+    if found or gone:
+        kept = every.keys() - gone - {path for path in found if path not in now.files}
+        store.write(file, {path: every[path] for path in sorted(kept)})
+    return _report((source.path, every[source.path]) for source in listed)
+
+
+def _not_excluded(sources: Iterable[Source], options: Options) -> Iterator[Source]:
+    nearest = Nearest(strict=options.strict)
+    return (source for source in sources if not nearest.of(source.path).is_excluded(source.path))
+
+
+def _is_known(path: str, known: dict[str, Entry], now: keys.Now, options: Options) -> bool:
+    entry = known.get(path)
+    if entry is None or entry.state != now.files.get(path):
+        return False
+    return bool(entry.lines) or not (entry.findings and options.lines)
+
+
+def _entries(sources: Iterable[Source], report: Report, now: keys.Now) -> Iterator[tuple[str, Entry]]:
+    """Yield what a report says of each file."""
+    entries = {source.path: Entry(now.files.get(source.path, ""), [], {}, None) for source in sources}
+    for found in report.findings:
+        entries[found.path].findings.append(found)
+    for (path, line), text in report.lines.items():
+        entries[path].lines[line] = text
+    for path, entry in entries.items():
+        yield path, entry._replace(skipped=report.skipped.get(path))
+
+
+def _report(entries: Iterable[tuple[str, Entry]]) -> Report:
+    report, count = Report([], {}, {}), 0
+    for path, entry in entries:
+        count += 1
+        report.findings.extend(entry.findings)
+        report.lines.update(((path, line), text) for line, text in entry.lines.items())
+        if entry.skipped:
+            report.skipped[path] = entry.skipped
+    return report._replace(files=count)
