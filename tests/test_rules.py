@@ -4,6 +4,7 @@ import pytest
 
 import envfence
 from envfence.errors import FenceError
+from envfence.flows.rules import bundled
 from envfence.rules import all_rules, known
 
 FAMILIES = {"check", "contract", "credential", "endpoint", "env", "flow", "migration", "stack", "workflow"}
@@ -17,7 +18,8 @@ def test_every_rule_is_found():
         for path in Path(envfence.__path__[0]).rglob("*.py")
         for rule in re.findall(r'\bRule\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))
     }
-    assert set(all_rules()) == defined
+    shipped = {rule.id for rule in bundled()}
+    assert set(all_rules()) == defined | shipped
 
 
 @pytest.mark.parametrize("rule", all_rules().values(), ids=lambda rule: rule.id)
