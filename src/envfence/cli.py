@@ -25,9 +25,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and arguments[0] in COMMANDS:
         command = import_module(COMMANDS[arguments[0]])
-        return console.guarded(lambda: command.main(arguments[1:]))
+        return console.guarded(lambda: _settled(arguments[0]) or command.main(arguments[1:]))
     args = _parser().parse_args(arguments)
-    return console.guarded(lambda: _check(args))
+    return console.guarded(lambda: _settled("check") or _check(args))
+
+
+def _settled(command: str) -> int:
+    """Return 0; raise FenceError if a fix was interrupted, which `fix` itself can settle."""
+    from envfence.rewrite.interrupted import refuse_if_interrupted
+
+    if command != "fix":
+        refuse_if_interrupted()
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,6 +10,7 @@ from envfence.arguments import Parser
 from envfence.config import STANDARD_ENVIRONMENTS, Config
 from envfence.errors import FenceError
 from envfence.rewrite import journal, rotation
+from envfence.rewrite.interrupted import refuse_if_interrupted
 from envfence.rewrite.plan import Change, Plan
 
 EPILOG = "exit codes: 0 nothing to change, 1 files changed, or would change with --diff, 2 could not run"
@@ -23,7 +24,7 @@ def main(argv: Sequence[str]) -> int:
         paths = journal.undo(root) if args.undo else journal.complete(root)
         print(*(f"{'restored' if args.undo else 'wrote'} {path}" for path in paths), sep="\n", file=sys.stderr)
         return 0
-    journal.refuse_if_interrupted(root)
+    refuse_if_interrupted(root)
     if not (args.allow_dirty or args.diff):
         _refuse_if_dirty(root)
     plan = _plan(root, args.paths or ["."], args.environment, verifies=args.verify)
@@ -103,8 +104,9 @@ def _lines(data: bytes, change: Change) -> list[str]:
         return [f"{line.partition('=')[0]}=***\n" if "=" in line else "\n" for line in text.splitlines()]
     from envfence.report.mask import masked_lines
 
-    found = {one.line for one in check.findings_in(change.path, data, Config())} if data else set[int]()
-    masked = masked_lines(text, change.path, found)
+    findings = check.findings_in(change.path, data, Config()) if data else []
+    held = {line for one in findings for line in range(one.line, one.end_line + 1)}
+    masked = masked_lines(text, change.path, held)
     lines = text.split("\n")
     return [f"{masked.get(number, line)}\n" for number, line in enumerate(lines, 1)][: len(lines) - (not lines[-1])]
 

@@ -174,8 +174,8 @@ def _unproved(
         lines = proof.differences(
             before, text, values, environment, own.settings.reader, dropped, "" if is_own else work.import_line()
         )
-    except SyntaxError as error:
-        raise AssertionError(f"{work.file.path} would not parse any more") from error
+    except (SyntaxError, ValueError, RecursionError):
+        lines = [0]
     return [line for line in lines if line] or [spot.finding.line for spot in work.spots if lines]
 
 

@@ -10,38 +10,10 @@ import shutil
 from collections.abc import Sequence
 from typing import Any
 
-from envfence import git
 from envfence.contract import atomic
 from envfence.errors import FenceError
+from envfence.rewrite.interrupted import BEGUN, folder_of
 from envfence.rewrite.plan import Change
-
-_NAME = "envfence-fix"
-INTERRUPTED = (
-    "`envfence fix` was interrupted: `envfence fix --undo` restores the files, `envfence fix --continue` completes it"
-)
-
-
-def folder_of(root: str) -> str:
-    """Return where the journal of a repository lies; outside of one it is a folder that ignores itself."""
-    top = git.top_above(root)
-    if top is None:
-        return os.path.join(root, f".{_NAME}")
-    dot_git = os.path.join(top, ".git")
-    if os.path.isfile(dot_git):  # a linked work tree
-        with open(dot_git, encoding="utf-8") as stream:
-            dot_git = os.path.join(top, stream.read().partition("gitdir:")[2].strip())
-    return os.path.join(dot_git, _NAME)
-
-
-def is_interrupted(root: str) -> bool:
-    """Tell whether a fix has begun to write and has not ended."""
-    return os.path.lexists(os.path.join(folder_of(root), "begun"))
-
-
-def refuse_if_interrupted(root: str = ".") -> None:
-    """Raise FenceError if the files are half rewritten."""
-    if is_interrupted(root):
-        raise FenceError(INTERRUPTED)
 
 
 def write(root: str, changes: Sequence[Change]) -> None:
@@ -58,7 +30,7 @@ def write(root: str, changes: Sequence[Change]) -> None:
         atomic.write(os.path.join(folder, f"{number}.before"), change.before or b"")
         atomic.write(os.path.join(folder, f"{number}.after"), change.after)
     atomic.write(os.path.join(folder, "files.json"), json.dumps([os.path.abspath(root), listed]).encode())
-    atomic.write(os.path.join(folder, "begun"), b"")
+    atomic.write(os.path.join(folder, BEGUN), b"")
     complete(root)
 
 
@@ -86,13 +58,13 @@ def _bring(root: str, to: str, since: str) -> list[str]:
             raise FenceError(
                 f"{path} has changed since `envfence fix` wrote it: put it back yourself, nothing was touched"
             )
-    atomic.write(os.path.join(folder, "begun"), b"")
+    atomic.write(os.path.join(folder, BEGUN), b"")
     changed: list[str] = []
     for path, wanted, _ in states:
         if _read(start, path) != wanted:
             _put(os.path.join(start, path), wanted, private=Change(path, None, b"").is_private)
             changed.append(path)
-    os.unlink(os.path.join(folder, "begun"))
+    os.unlink(os.path.join(folder, BEGUN))
     return changed
 
 

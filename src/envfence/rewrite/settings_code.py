@@ -6,13 +6,16 @@ from envfence.rewrite.settings_model import INT, SECRET, Composed, Field, Settin
 
 PYDANTIC, DOTENV, PLAIN = "pydantic-settings", "python-dotenv", ""  # what the project has to read env files with
 
-_DOCSTRING = '"""What differs between environments: read from the process, else from .env.<ENVIRONMENT>."""'
+_DOCSTRING = '"""What differs between environments: from the process, else from .env.<ENVIRONMENT>."""'
 _PYDANTIC = """\
 class Settings(BaseSettings):
-    \"\"\"The values of one environment; a variable of the process comes before the file.\"\"\"
+    \"\"\"The values of one environment.\"\"\"
 
     model_config = SettingsConfigDict(
-        env_file={files}, env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True
+        env_file={files},
+        env_file_encoding="utf-8",
+        extra="ignore",
+        hide_input_in_errors=True,
     )
 
 """
@@ -32,23 +35,21 @@ class SecretStr:
 
 '''
 _READ = '''\
+_LINE = re.compile(
+    r"""\\s*(?:export\\s+)?(?P<key>\\w+)\\s*=\\s*"""
+    r"""(?:'(?P<single>[^']*)'|"(?P<double>(?:[^"\\\\]|\\\\.)*)"|(?P<bare>.*?))\\s*(?:(?<=\\s)#.*)?$"""
+)
+
+
 def _values() -> dict[str, str]:
     """Return what the env file and the process set; the process comes first."""
     values: dict[str, str] = {}
-    for line in ENV_FILE.read_text(encoding="utf-8").splitlines() if ENV_FILE.exists() else ():
-        key, equals, value = line.partition("=")
-        if equals and not key.lstrip().startswith("#"):
-            values[key.removeprefix("export ").strip()] = _unquoted(value.strip())
+    text = ENV_FILE.read_text(encoding="utf-8") if ENV_FILE.exists() else ""
+    for line in text.splitlines():
+        if match := _LINE.match(line):
+            double = re.sub(r"\\\\(.)", r"\\1", match["double"] or "")
+            values[match["key"]] = match["single"] or double or match["bare"] or ""
     return {**values, **os.environ}
-
-
-def _unquoted(value: str) -> str:
-    """Return a value without its quotes, or without the comment behind it."""
-    quote = value[:1]
-    if quote in ("'", '"') and value.rstrip().endswith(quote) and len(value) > 1:
-        inner = value[1:-1]
-        return inner.replace('\\\\"', '"').replace("\\\\$", "$").replace("\\\\\\\\", "\\\\") if quote == '"' else inner
-    return value.split(" #")[0].rstrip()
 
 
 '''
@@ -58,8 +59,8 @@ def get_settings() -> Settings:
     """Return the settings, which are read once."""
     values = {values}
     types = Settings.__annotations__
-    if missing := [key for key in types if not values.get(key)]:
-        raise RuntimeError(f"neither the process nor {{ENV_FILE}} sets {{', '.join(missing)}}")
+    if missing := ", ".join(key for key in types if not values.get(key)):
+        raise RuntimeError(f"neither the process nor {{ENV_FILE}} sets {{missing}}")
     return Settings(**{{key: make(values[key]) for key, make in types.items()}})
 '''
 _GET_PYDANTIC = '''\
@@ -94,7 +95,7 @@ def module(settings: Settings, library: str, *, depth: int = 0, reads_plain_file
         body += _SECRET if has_secret else ""
         body += _READ if library == PLAIN else ""
         body += "@dataclass(frozen=True)\nclass Settings:\n"
-        body += '    """The values of one environment; a variable of the process comes before the file."""\n\n'
+        body += '    """The values of one environment."""\n\n'
         shared = ['dotenv_values(ROOT / ".env", interpolate=False)'] if reads_plain_file else []
         dotenv = (
             "{"
@@ -107,7 +108,7 @@ def module(settings: Settings, library: str, *, depth: int = 0, reads_plain_file
 
 
 def _imports(settings: Settings, library: str) -> Sequence[str]:
-    lines = ["import os"]
+    lines = ["import os", *(["import re"] if library == PLAIN else [])]
     lines += ["from dataclasses import dataclass"] if library != PYDANTIC else []
     lines += ["from functools import lru_cache", "from pathlib import Path"]
     lines += ["from urllib.parse import quote"] if needs_quote(settings.composed) else []

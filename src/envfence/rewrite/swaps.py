@@ -25,8 +25,9 @@ def edits_of(site: Site, swaps: Sequence[Swap], source: Source) -> list[Edit] | 
     if template is None or (len(swaps) == 1 and _is_all(swaps[0], site)):
         code = swaps[0].code + (".encode()" if template is not None and template.is_bytes else "")
         start, end = _outer_span(site.node, source)
-        is_tight = source.text[start - 1 : start].isalnum()  # return"…"
-        return [Edit(start, end, f" {code}" if is_tight else code)]
+        around = source.text[start - 1 : start], source.text[end : end + 1]  # return"…"if
+        before, after = (" " if character.isalnum() else "" for character in around)
+        return [Edit(start, end, f"{before}{code}{after}")]
     if template.is_bytes:
         return None
     if template.is_folded:

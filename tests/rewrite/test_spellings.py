@@ -1,0 +1,143 @@
+"""What becomes of one line of code: the whole result, and what is left alone with its reason."""
+
+import pytest
+
+PRELUDE = "from settings import get_settings\n"
+
+
+def with_import(code):
+    return PRELUDE + "\n" + code
+
+
+CASES = (
+    pytest.param('U = "@DSN@"\n', "U = get_settings().database_url\n", id="assignment"),
+    pytest.param(
+        'c = connect(host="@HOST@", port=@PORT@)\n',
+        "c = connect(host=get_settings().DB_HOST, port=get_settings().DB_PORT)\n",
+        id="arguments, told by the port",
+    ),
+    pytest.param(
+        'r = redis.Redis("@HOST@", port=@REDIS@)\n',
+        "r = redis.Redis(get_settings().REDIS_HOST, port=get_settings().REDIS_PORT)\n",
+        id="a service by its client",
+    ),
+    pytest.param(
+        'DB_PORT = "@PORT@"\nDB_HOST = "@HOST@"\n',
+        "DB_PORT = str(get_settings().DB_PORT)\nDB_HOST = get_settings().DB_HOST\n",
+        id="a port that is a text stays one",
+    ),
+    pytest.param(
+        'e = create_engine(f"postgresql://@LOGIN@@@HOST@:@PORT@/{name}")\n',
+        'e = create_engine(f"postgresql://{get_settings().database_netloc}/{name}")\n',
+        id="f-string, another database",
+    ),
+    pytest.param(
+        'e = create_engine(f"postgresql://{user}:{word}@@HOST@:@PORT@/{name!r:>10}")\n',
+        'e = create_engine(f"postgresql://{user}:{word}@{get_settings().DB_HOST}:{get_settings().DB_PORT}/{name!r:>10}")\n',
+        id="f-string, the login is computed",
+    ),
+    pytest.param(
+        "r = requests.get('@WEB@:8000/items/{}?q={{}}'.format(name))\n",
+        "r = requests.get(f'{get_settings().API_URL}/items/{{}}?q={{{{}}}}'.format(name))\n",
+        id="braces that format fills",
+    ),
+    pytest.param(
+        'r = requests.get("@WEB@:8000/items/" + name)\n',
+        'r = requests.get(f"{get_settings().API_URL}/items/" + name)\n',
+        id="a sum, of which one part is computed",
+    ),
+    pytest.param(
+        'e = create_engine("postgresql://@USER@"\n                  ":@WORD@@@HOST@/x")\n',
+        "e = create_engine(get_settings().database_url)\n",
+        id="joined by standing beside each other",
+    ),
+    pytest.param('T = b"tok-@WORD@-7fQ2x9"\n', None, id="bytes without a name"),
+    pytest.param(
+        'API_TOKEN = b"tok-@WORD@-7fQ2x9"\n',
+        "API_TOKEN = get_settings().API_TOKEN.get_secret_value().encode()\n",
+        id="bytes",
+    ),
+    pytest.param(
+        'u = os.environ["REDIS_URL"] = "redis://@HOST@:@REDIS@/0"\n',
+        'u = os.environ["REDIS_URL"] = get_settings().redis_url\n',
+        id="two targets",
+    ),
+    pytest.param(
+        'def f(u=None):\n    return"@DSN@"if u is None else u\n',
+        "def f(u=None):\n    return get_settings().database_url if u is None else u\n",
+        id="no space around it",
+    ),
+    pytest.param(
+        'k = KafkaProducer(bootstrap_servers=["@HOST@:9092"])\n',
+        'k = KafkaProducer(bootstrap_servers=[f"{get_settings().KAFKA_HOST}:{get_settings().KAFKA_PORT}"])\n',
+        id="host and port in a list",
+    ),
+    pytest.param(
+        'SERVER = "Server=@OTHER@,1433;Database=x;Uid=sa;Pwd=@WORD@"\n',
+        "SERVER = get_settings().database_conninfo\n",
+        id="pairs with semicolons",
+    ),
+    pytest.param(
+        'a = "postgresql+asyncpg://@LOGIN@@@HOST@:@PORT@/x"\nb = "postgresql://@LOGIN@@@HOST@:@PORT@/x"\n',
+        "a = get_settings().async_database_url\nb = get_settings().database_url\n",
+        id="two drivers, one set of keys",
+    ),
+)
+
+
+@pytest.mark.parametrize(("before", "after"), CASES)
+def test_spelling(before, after, fix):
+    if after is None:
+        fix({"app.py": before}, expected=0)
+    else:
+        assert fix({"app.py": before})["app.py"] == with_import(after)
+
+
+LEFT = (
+    pytest.param(
+        'c = connect("postgresql://@LOGIN@@%s/x" % host)\n',
+        "app.py:1: hardcoded-credential: left alone: what is filled in with % may hold a % itself\n",
+        id="a password in a template for %",
+    ),
+    pytest.param(
+        'u = "postgresql://@USER@:a%27b%24c@@HOST@/x"\n',
+        "app.py:1: hardcoded-credential: left alone: "
+        "python-dotenv and docker compose would read the value differently: change it first\n",
+        id="no form in an env file",
+    ),
+    pytest.param(
+        'def get_settings(): ...\nurl = "@DSN@"\n',
+        "app.py:2: hardcoded-credential: left alone: "
+        "the module gives the name that has to be imported another meaning\n",
+        id="the name is taken",
+    ),
+    pytest.param(
+        'print "@DSN@"\nx = connect("@DSN@")\n',
+        "app.py:2: hardcoded-credential: left alone: the file is no Python that can be parsed\n",
+        id="another Python",
+    ),
+)
+
+
+@pytest.mark.parametrize(("code", "said"), LEFT)
+def test_left_alone(code, said, fix, filled, capsys):
+    assert fix({"app.py": code}, expected=0) == {"app.py": filled(code)}
+    assert said in capsys.readouterr().err
+
+
+KEPT = (
+    pytest.param("# -*- coding: cp949 -*-\r\n# 주가\r\nU = '@DSN@'\t# \t끝\r\n\r\n", "cp949", b"", id="CRLF, cp949"),
+    pytest.param("# 주가\nU = '@DSN@'", "utf-8", b"", id="no line end at the end"),
+    pytest.param("# 주가\nU = '@DSN@'\n", "utf-8", b"\xef\xbb\xbf", id="a byte order mark"),
+    pytest.param("x = 1\x0c\nif x:\n\tU = '@DSN@' \n\n\n", "utf-8", b"", id="a form feed, tabs"),
+)
+
+
+@pytest.mark.parametrize(("text", "encoding", "mark"), KEPT)
+def test_all_else_is_kept_to_the_byte(text, encoding, mark, fix, repo, filled):
+    fix({"app.py": mark + filled(text).encode(encoding)})
+    newline = "\r\n" if "\r\n" in text else "\n"
+    line = f"from settings import get_settings{newline}{newline}"
+    at = text.index("U =") if "if x" not in text else 0
+    expected = text[:at] + line + text[at:].replace("'@DSN@'", "get_settings().database_url")
+    assert (repo / "app.py").read_bytes() == mark + expected.encode(encoding)
