@@ -5,6 +5,7 @@ A literal is judged by all its uses at once: where it stands, and every call tha
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from envfence.detect import addresses as a
 from envfence.detect import calls, names, ports
@@ -47,6 +48,7 @@ _OURS = (a.LOCAL, a.OWN)
 _OWN_HOSTS = frozenset(  # words before "host" that name our own server
     "listen bind mcp flask uvicorn gunicorn fastapi dashboard webserver http listener vite app streamlit".split()
 )
+_CONNECT = ".connect"  # whatever its first argument is called, it is a host
 _BARE_HOST = re.compile(r"[A-Za-z0-9_.\[\]:-]{2,100}")
 _COMMAND = re.compile(
     r"\s*(?:sudo\s+)?(?:curl|wget|nc|psql|mysql\w*|mariadb\w*|redis-cli|mongosh?|ssh|ping|docker|export|pg_\w+)\s"
@@ -64,6 +66,8 @@ def decided(found: Iterable[Literal], scope: Scope) -> Iterator[tuple[Literal, R
     hosts: list[Literal] = []
     waiting: list[list[Literal]] = []
     for uses in together.values():
+        if not any(may_pin(use.value, scope) or use.call.endswith(_CONNECT) for use in uses):
+            continue
         if ports.awaits_host(uses[0], scope):
             waiting.append(uses)
         elif decision := _of_uses(uses, scope):
@@ -77,6 +81,12 @@ def decided(found: Iterable[Literal], scope: Scope) -> Iterator[tuple[Literal, R
 
 def may_pin(value: str, scope: Scope) -> bool:
     """Return whether the value pins the program, or says that we listen, where its name and its call tell no more."""
+    return _may_pin(value, scope.domains, scope.allowed_hosts)
+
+
+@lru_cache(maxsize=4096)
+def _may_pin(value: str, domains: tuple[str, ...], allowed_hosts: tuple[str, ...]) -> bool:
+    scope = Scope("", "", domains, allowed_hosts)
     if ports.is_port(value) or scope.owner_of(value) == a.BIND:
         return True
     return _of_value(Literal(value, 0, 0, "host"), scope) is not None
@@ -158,7 +168,7 @@ def _pins_host(use: Literal, host: str, scope: Scope, *, always: bool = False) -
 
 def _is_service(use: Literal, value: str, scope: Scope) -> bool:
     """A service's name, where it is surely connected to: `mqtt.connect("broker", 1883)`."""
-    connected = use.argument == "0" and use.call.endswith(".connect") and not use.name
+    connected = use.argument == "0" and use.call.endswith(_CONNECT) and not use.name
     return connected and scope.owner_of(value) == a.SERVICE
 
 

@@ -16,15 +16,10 @@ _CALLS = "connect("  # with the name of a service
 
 def may_count(value: str, before: str, scope: Scope) -> bool:
     """Return whether the value may be reported; ``before`` is what stands left of it, its name included."""
-    if scope.key_names or _pins(value, scope.domains, scope.allowed_hosts) or _is_credential(value):
+    if scope.key_names or endpoints.may_pin(value, scope) or _is_credential(value):
         return True
     low = before.lower()
     return _CALLS in low or (any(name in low for name in _NAMES) and _is_chosen(value))
-
-
-@lru_cache(maxsize=4096)
-def _pins(value: str, domains: tuple[str, ...], allowed_hosts: tuple[str, ...]) -> bool:
-    return endpoints.may_pin(value, Scope("", "", domains, allowed_hosts))
 
 
 @lru_cache(maxsize=4096)

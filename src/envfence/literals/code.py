@@ -6,6 +6,7 @@ The languages differ in `languages.py` only; what a literal is for is found in `
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from envfence.literals import DEFAULT, DOC, HOLE, VALUE, Literal, windows
 from envfence.literals.candidates import Spans
@@ -161,7 +162,12 @@ def _can_matter(text: str, constants: dict[str, list[Literal]], name: str, start
     before = text[max(0, start - 60) : start].lower()
     if any(word in before for word in _SECRET_WORDS):
         return True
-    return bool(_ADDRESS.match(_defined_before(constants[name], start).value))
+    return _is_address(_defined_before(constants[name], start).value)
+
+
+@lru_cache(maxsize=1024)
+def _is_address(value: str) -> bool:
+    return bool(_ADDRESS.match(value))
 
 
 def _occurrences(text: str, names: Iterable[str]) -> Iterator[tuple[str, int, int]]:
