@@ -41,7 +41,11 @@ def skipped_as(path: str, data: bytes) -> str:
         return BINARY
     if name in LOCK_NAMES:
         return LOCK
-    if name.endswith(TRANSLATIONS) or (name.endswith(TRANSLATED) and _is_among_translations(path)):
+    if (
+        name.endswith(TRANSLATIONS)
+        or (name.endswith(TRANSLATED) and _is_among_translations(path))
+        or (name.startswith(("messages", "message_")) and name.endswith(".properties"))
+    ):
         return TRANSLATION
     if name.endswith(MINIFIABLE) and (".min." in name or len(data) > LONGEST_LINE * (data.count(b"\n") + 1)):
         return MINIFIED

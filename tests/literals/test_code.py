@@ -31,7 +31,7 @@ ONE_USE = {
     "const": ("a.ts", f'export const x: string = "{SECRET}"', ("x", (), "", "", VALUE)),
     "a property": ("a.js", f'const o = {{ x: "{SECRET}" }}', ("x", ("o",), "", "", VALUE)),
     "a short declaration": ("a.go", f'x := "{SECRET}"', ("x", (), "", "", VALUE)),
-    "a field of a struct": ("a.go", f'o := Options{{X: "{SECRET}"}}', ("X", ("o",), "", "", VALUE)),
+    "a field of a struct": ("a.go", f'o := Options{{X: "{SECRET}"}}', ("X", ("o",), "Options", "X", VALUE)),
     "a PHP array": ("a.php", f"$o = ['x' => '{SECRET}'];", ("x", ("o",), "", "", VALUE)),
     "a Ruby hash": ("a.rb", f"o = {{ 'x' => '{SECRET}' }}", ("x", ("o",), "", "", VALUE)),
     "JSON": ("a.json", f'{{"a": {{"b": "{SECRET}"}}}}', ("b", ("a",), "", "", VALUE)),
@@ -42,7 +42,7 @@ ONE_USE = {
     "behind brackets without partners": ("a.js", f') }} x = "{SECRET}"', ("x", (), "", "", VALUE)),
     "behind a statement that ends in a bracket": ("a.js", f'f()\nx = "{SECRET}"', ("x", (), "", "", VALUE)),
     "behind a block": ("a.js", f'if (a) {{\n}}\nx = "{SECRET}"', ("x", (), "", "", VALUE)),
-    "behind a chain": ("a.js", f'const x = f()\n  .g("{SECRET}")', ("", ("x",), "g", "0", VALUE)),
+    "behind a chain": ("a.js", f'const x = f()\n  .g("{SECRET}")', ("", ("x",), ".g", "0", VALUE)),
     "nothing": ("a.py", f'= "{SECRET}"', ("", (), "", "", VALUE)),
     # Calls.
     "arguments on lines of their own": ("a.py", f'f(\n    "a",\n    "{SECRET}",\n)', ("", (), "f", "1", VALUE)),

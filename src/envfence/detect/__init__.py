@@ -15,7 +15,7 @@ def findings(path: str, data: bytes, config: Config = _STANDARD, *, many: bool =
     ``many`` says that the file is one of thousands, so that loading a faster search pays.
     """
     kind = languages.kind_of(path, _first_line(data))
-    patterns = candidates.PATTERNS["markup" if path.endswith(languages.MARKUP) else kind]
+    patterns = candidates.patterns_of(languages.reader_of(path, kind), path)
     patterns = (*patterns, *candidates.own(config.domains, config.key_names))
     text, lines = _candidates(data, patterns, many=many)
     if not lines:

@@ -25,8 +25,9 @@ _ORACLE = re.compile(r"oracle:[a-z]+:(?:([^\s/@]{1,100})/([^\s@]{1,200}))?@(?://
 _IPV4 = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?)*")
 _HOST_PORT = re.compile(rf"(?:[A-Z_]+://)?([A-Za-z_{HOLE}][\w{HOLE}.-]*|\d+\.\d+\.\d+\.\d+):(\d{{2,5}})(?:/\S*)?")
+_SQL_SERVER = re.compile(r"(?:tcp:)?([A-Za-z][\w.-]*|\d+\.\d+\.\d+\.\d+),(\d{4,5})")  # host,port
 _KEY_VALUE = re.compile(
-    r"(?:^|[\s;,])(?:host|hostaddr|server|data source|addr|address)\s*=\s*([^\s;,'\"]+)", re.IGNORECASE
+    r"(?:^|[\s;,:\"])(?:host|hostaddr|server|data source|addr|address)\s*=\s*(?:tcp:)?([^\s;,:'\"\\]+)", re.IGNORECASE
 )
 
 WEB_SCHEMES = frozenset("http https ws wss".split())
@@ -151,7 +152,7 @@ def _owner_of_ip(numbers: list[int]) -> str:
 
 def host_port(value: str) -> tuple[str, str] | None:
     """Return host and port of a value that is `host:port`, maybe with a path behind, and nothing else."""
-    match = _HOST_PORT.fullmatch(value.strip())
+    match = _HOST_PORT.fullmatch(value.strip()) or _SQL_SERVER.fullmatch(value.strip())
     return (match[1], match[2]) if match and 10 <= int(match[2]) <= 65535 else None
 
 

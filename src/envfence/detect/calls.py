@@ -9,13 +9,14 @@ from envfence.detect import names
 _LISTENS = frozenset(
     "run runapp runsimple listen listenandserve listenandservetls bind serve serveforever startserver"
     " createserver httpserver tcpserver udpserver threadinghttpserver starthttpserver makeserver server"
-    " serversocket launch runserver wsgiserver httpd site tcpsite newserver startasgi createtcpserver"
+    " serversocket embeddedserver launch runserver wsgiserver httpd site tcpsite newserver startasgi createtcpserver"
     " addinsecureport addsecureport bindsocket createdatagramendpoint useurls urls listenlocalhost runuvicorn"
     " startapp servehttp fastmcp withexposedports genericcontainer dockercontainer exposedport uvicorn hypercorn"
     " waitress gunicorn daphne flask streamlit jupyter ngrok next vite http-server php rails puma airflow mlflow"
     " redis-server mongod mysqld nginx caddy minio node celery locust tensorboard pgbouncer ray rasa hugo jekyll"
     " mkdocs superset dagster prefect".split()
 )
+_LISTENS_AT_URLS = frozenset("useurls urls".split())
 _SERVERS = frozenset("uvicorn hypercorn waitress gunicorn daphne".split())  # whatever is called of them
 _LISTENING_VERBS = frozenset("run serve listen bind start launch expose".split())
 _LISTENERS = frozenset("server app api dashboard web".split())
@@ -25,9 +26,9 @@ _NO_LISTENERS = frozenset("subprocess asyncio".split())
 _CONNECTS = frozenset(
     "connect connect_ex connection connections client clients redis strictredis cluster engine broker pool socket"
     " producer consumer mongo influx amqp ssh smtp ftp ldap dial dialer channel proxy session telnet imap pop"
-    " elasticsearch opensearch cassandra kafka rabbitmq memcache postgres psql mysql psycopg database datasource"
-    " adapter transport remote gateway upstream exchange driver open ping ib neo4j milvus qdrant minio nats mqtt"
-    " modbus solr etcd consul zookeeper urlopen urlretrieve goto websocket eventsource".split()
+    " elasticsearch opensearch cassandra kafka rabbitmq memcache postgres psql mysql psycopg mysqli pdo database"
+    " datasource adapter transport remote gateway upstream exchange driver open ping ib neo4j milvus qdrant minio"
+    " nats mqtt modbus solr etcd consul zookeeper urlopen urlretrieve goto websocket eventsource".split()
 )
 _LOOKS = frozenset("detect is has parse validate format normalize sanitize extract mask assert".split())
 _COMMANDS = frozenset(
@@ -52,7 +53,8 @@ _STAYS_INSIDE = frozenset(
     "TestClient AsyncClient ASGITransport MockTransport test_request_context URL urlparse urlsplit parse_url"
     " make_url Request HttpRequest RequestFactory MagicMock Mock AsyncMock patch setenv dict stubEnv filter"
     " compile match search sub replace replaceAll split strip startswith startsWith endswith endsWith includes"
-    " indexOf equals join".split()
+    " indexOf equals join StartsWith EndsWith Contains IndexOf Equals Replace HasPrefix HasSuffix TrimPrefix TrimSuffix"
+    " start_with? end_with? starts_with ends_with str_starts_with str_contains".split()
 )
 _SEPARATORS = re.compile(r"\.|::|->")
 
@@ -71,12 +73,17 @@ def listens(call: str) -> bool:
     return len(words) > 1 and words[0] in _LISTENING_VERBS and words[-1] in _LISTENERS
 
 
+def listens_at_urls(call: str) -> bool:
+    """Return whether the call takes our own addresses as URLs: .UseUrls("http://localhost:8090")."""
+    return _SEPARATORS.split(call)[-1].lower() in _LISTENS_AT_URLS
+
+
 @lru_cache(maxsize=1024)
 def connects(call: str) -> bool:
     """Return whether the call goes to the address."""
     if not call or call in _COMMANDS:
         return bool(call)
-    parts = _SEPARATORS.split(call)
+    parts = _SEPARATORS.split(call.removesuffix(".new").removesuffix("::new"))  # the class says what it is
     last = parts[-1].lower()
     if (last in _REQUEST_ALONE and (len(parts) == 1 or _requests(parts[-2]))) or (
         last in _METHODS and len(parts) > 1 and _requests(parts[-2])

@@ -94,7 +94,7 @@ def _may_pin(value: str, domains: tuple[str, ...], allowed_hosts: tuple[str, ...
 
 def _counting(uses: Sequence[Literal], scope: Scope) -> Iterator[Literal]:
     """The uses that may pin the program; none if our own server listens on the host or port in one of them."""
-    if any("://" not in use.value and calls.listens(use.call) for use in uses):
+    if any(calls.listens_at_urls(use.call) or ("://" not in use.value and calls.listens(use.call)) for use in uses):
         return
     shown = any(use.role in (SHOWN, DOC) for use in uses)
     for use in uses:
@@ -134,7 +134,7 @@ def _of_value(use: Literal, scope: Scope) -> Rule | None:
         return URL if any(_pins_address(address, scope) for address in found) else None
     if host := a.key_value_host(value):
         return URL if scope.owner_of(host) in _OURS else None
-    if pairs := [pair for part in value.split(",") if (pair := a.host_port(part))]:
+    if pairs := [pair for part in (value, *value.split(",")) if (pair := a.host_port(part))]:
         return URL if any(_pins_host(use, host, scope, always=True) for host, _ in pairs) else None
     if (command := _COMMAND.match(value)) and (option := _HOST_OPTION.search(value, command.end())):
         return HOST if scope.owner_of(option[1]) in _OURS else None
@@ -146,6 +146,8 @@ def _of_value(use: Literal, scope: Scope) -> Rule | None:
 def _is_prose(value: str) -> bool:
     """A sentence that mentions an address; a command line does not only mention it."""
     words = value.split(None, 4)
+    if value.count(";") > 1 and value.count("=") > 1:
+        return False  # Data Source=…;User Id=…
     return len(words) > 3 and not value.startswith(("http", "ws")) and not _COMMAND.match(value) and "=" not in words[0]
 
 

@@ -23,10 +23,11 @@ _ENDINGS = frozenset(
     ).split("|")
 )
 _HEADERS = frozenset("Host Origin Forwarded Via Location".split())
+_CAPITAL_FIELDS = (".cs", ".go", ".vb", ".fs")  # there Host is a field as well
 
 # Keys of compose files and manifests: what they hold concerns the container or the network, not the program's targets.
 _KEYS = frozenset(
-    "healthcheck ports expose extra_hosts image hostname container_name ipam subnet gateway ipv4_address networks"
+    "healthcheck ports expose extra_hosts image hostname container_name ipam subnet ipv4_address networks"
     " dns labels annotations livenessProbe readinessProbe startupProbe podIP clusterIP loadBalancerIP externalIPs"
     " depends_on links build tags".split()
 )
@@ -34,20 +35,23 @@ _KEYS = frozenset(
 _OWN_SECTIONS = frozenset(
     "server http https listen listener web webserver management metrics pprof admin bind rpc-server".split()
 )
+_XML = (".xml", ".config")  # there a path is made of tags: <repository>, <http>
+_OWN_ELEMENTS = frozenset("engine connector server listener".split())  # of Tomcat
 _OWN_ADDRESSES = (("url", "servers"), ("url", "externalDocs"), ("host", "rules"))  # of OpenAPI, of an ingress
 
 
 def is_excused(use: Literal, scope: Scope) -> bool:
     """Return whether the literal's name, or the place that it stands in, says that it is no target."""
     called = use.call.replace("->", ".").rpartition(".")[2]
-    if any(_says_no(name) for name in (use.name, called, *use.path[-2:])):
+    is_xml = scope.path.endswith(_XML)
+    if any(_says_no(name) for name in (use.name, called, *(() if is_xml else use.path[-2:]))):
         return True
     is_configuration = places.is_configuration(scope.path)
-    if use.name in _HEADERS and not is_configuration:
+    if use.name in _HEADERS and not is_configuration and not scope.path.endswith(_CAPITAL_FIELDS):
         return True
     if "HEALTHCHECK" in use.path or (use.name, *use.path[-1:]) in _OWN_ADDRESSES:
         return True
-    if is_configuration and use.path and use.path[-1].lower() in _OWN_SECTIONS:
+    if is_configuration and use.path and use.path[-1].lower() in (_OWN_ELEMENTS if is_xml else _OWN_SECTIONS):
         return True
     return places.is_yaml(scope.path) and not _KEYS.isdisjoint((use.name, *use.path))
 

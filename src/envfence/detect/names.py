@@ -18,6 +18,7 @@ _SAME_HOST = frozenset(
 )
 PORT_WORDS = frozenset(("port", "ports"))
 USER_WORDS = frozenset("user username login usr uid".split())
+_OTHER_USERS = frozenset((("remote", "user"), ("container", "user"), ("from", "user")))  # of an editor, of a message
 
 # What a name promises of its value.
 PASSWORD = "password"  # any text may be one: a person chose it
@@ -101,6 +102,8 @@ def is_url_name(name: str) -> bool:
 def is_user_name(name: str) -> bool:
     """Return whether the name says user or login."""
     parts = words(name)
+    if parts[-2:] in _OTHER_USERS:
+        return False
     return parts[-2:] == ("user", "name") or (bool(parts) and parts[-1] in USER_WORDS)
 
 
@@ -110,6 +113,8 @@ def secret_kind(name: str) -> str:
     if name == "PW":  # Palau
         return TOKEN
     joined = "_".join(words(name.rpartition(".")[2]))
+    if "public_key" in joined:
+        return NOTHING
     kind = NOTHING
     for noun in _noun().finditer("" if joined in _PROXIES else joined):
         before = joined[: noun.start()].rstrip("_").rpartition("_")[2]

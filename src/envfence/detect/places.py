@@ -4,7 +4,7 @@ import os.path
 from functools import lru_cache
 
 _TEMPLATE_WORDS = frozenset("example sample template dist tmpl".split())
-_CONFIGURATION = (".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".conf", ".properties")
+_CONFIGURATION = (".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".conf", ".properties", ".xml", ".config")
 _EDITORS = frozenset((".vscode", ".idea", ".devcontainer"))
 _TEST_FOLDERS = frozenset(
     "test tests __tests__ spec specs e2e testing fixtures __fixtures__ testdata mocks __mocks__".split()
@@ -31,6 +31,8 @@ def is_template(path: str) -> bool:
 def is_env_file(path: str) -> bool:
     """Return whether the file holds an environment's values: `.env.production`, `prod.env`, `env.sh`."""
     name = os.path.basename(path).lower()
+    if name.startswith(".envrc"):
+        return False  # a script that is committed
     return (
         name.startswith((".env", "env.", "env-", "env_")) or name == "env" or name.endswith(".env") or ".env." in name
     )

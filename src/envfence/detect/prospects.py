@@ -10,7 +10,10 @@ from envfence.detect.scope import Scope
 from envfence.literals import embedded
 
 # One of these is in every name, and in every call, that makes a password or a user's name of any text.
-_NAMES = "pass pw psw secret user usr uid login log_in logon signin sign_in auth cred crypt".split()
+_NAMES = (
+    "pass pw psw secret user usr uid login log_in logon signin sign_in auth cred crypt"
+    " mysqli pdo( getconnection _bind amqp connectionarg hash::make imap"
+).split()
 _CALLS = "connect("  # with the name of a service
 
 

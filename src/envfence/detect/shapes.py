@@ -22,13 +22,13 @@ _PUT_YOURS = re.compile(
     r"^(?:your|enter|insert|put|paste|fill|replace|add|use|the|some|any|an?)[ _-]|_here$|placeholder|^my_[a-z_]+$"
 )
 _REFERENCE = re.compile(  # where the credential is, not what it is
-    r"^(?:op|vault|sops|aws-?sm|ssm|gcp-?sm|azure-?kv|awskms|gcpkms|keyring|file|env|ref|secretref|arn|urn|projects|https?|s3|gs|unix):"
+    r"^(?:@microsoft\.keyvault\(|(?:op|vault|sops|msg|aws-?sm|ssm|gcp-?sm|azure-?kv|awskms|gcpkms|keyring|file|env|ref|secretref|arn|urn|projects|https?|s3|gs|unix):)"
     r"|^enc[\[(]|^!(?:ref|sub|getatt|join|reference|vault|env|secret|include)\b|^(?:~|\.{1,2})?/[\w./-]*$|^[a-z]:\\"
     r"|\.(?:pem|key|crt|txt|json|ya?ml|env|html?|php|js|py|jks|p12|pfx|vue|tsx?)$"
     r"|^(?:process\.env|os\.environ|secrets?|vars|env|config|settings|this|self|ctx|props|state|data|params|request|req)[.\[]"
 )
 _CODE = re.compile(  # a call, a dotted or scoped name, a constant, a flag, an escape, an action, a validator's rules
-    r"^[\w.]*\w\(.*\)$|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^[A-Za-z_]\w*(?:::|->)\w+|^[A-Z]+(?:_[A-Z]+)+$|^--?[A-Za-z][\w-]*$"
+    r"^[\w.]*\w\(.*\)$|^[A-Za-z_]\w{0,40}(?:\.[A-Za-z_]\w{0,40})+$|^[A-Za-z_]\w*(?:::|->)\w+|^[A-Z]+(?:_[A-Z]+)+$|^--?[A-Za-z][\w-]*$"
     r"|^\\[A-Za-z\d]|^\W+$|=>|^[a-z_]+(?::\w+)?\|"
 )
 _DIGEST = re.compile(r"^(?:sha-?\d+|md5)[:-]|^\$(?:2[abxy]|argon2\w*|[156y]|pbkdf2[\w-]*|scrypt)\$")
@@ -45,6 +45,9 @@ _EVIDENT = re.compile(
 )
 _USERINFO = re.compile(
     r"[A-Za-z][\w+.-]*://(?P<user>[^\s/:@]*(?:@[^\s/:@]+)?):(?P<password>[^\s/@]*(?:@[^\s/@:]*(?=@))?)@(?P<host>[^\s/:?#]*)"
+)
+_DRIVERS_OWN = re.compile(  # user:password@tcp(host:3306)/name
+    r"(?:^|[\"'`\s])(?P<user>[^\s:@/\"']{1,100}):(?P<password>[^\s@\"']{1,200})@tcp\((?P<host>[^\s:()]*)"
 )
 # user:password@host says how a URL looks.
 _ANY_USER = re.compile(r"u|[\[<]?\w*(?:user|usr|name|login|uid|access_key)\w*|[\[<]?")
@@ -86,7 +89,7 @@ def _is_user_and_password(encoded: str) -> bool:
 
 def has_userinfo(value: str, *, is_shown: bool) -> bool:
     """Return whether the value holds a URL with a password in it; one that is only shown may have no real one."""
-    match = _USERINFO.search(value) if "://" in value else None
+    match = _USERINFO.search(value) if "://" in value else _DRIVERS_OWN.search(value) if "@" in value else None
     if not match or not match["password"] or stands_for_another(match["password"]):
         return False
     user, password, host = (match[part].lower() for part in ("user", "password", "host"))
@@ -96,6 +99,7 @@ def has_userinfo(value: str, *, is_shown: bool) -> bool:
 
 def is_password(value: str) -> bool:
     """Return whether a person may have chosen the value: nothing is asked of its randomness."""
+    value = value.removeprefix("{noop}")  # Spring: it is not encoded
     return 3 <= len(value) <= 1000 and value.count(" ") <= 3 and "\n" not in value and not stands_for_another(value)
 
 

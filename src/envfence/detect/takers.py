@@ -6,11 +6,11 @@ from functools import lru_cache
 from envfence.detect import names
 
 # setPassword("x"), with_token("x"); and a builder's .password("x")
-_SETTER = re.compile(r"(?:^|[.>:])(?:set|with|use)_?(?P<set>[A-Za-z]\w*)$|(?:^|[.>])(?P<builder>[a-z]\w*)$")
+_SETTER = re.compile(r"(?:^|[.>:])(?:[sS]et|[wW]ith|[uU]se)_?(?P<set>[A-Za-z]\w*)$|(?:^|[.>])(?P<builder>[a-z]\w*)$")
 _BUILDS = frozenset("client access secret api auth oauth refresh user db admin master consumer private token".split())
 _HASHES = re.compile(
     r"(?i)(?:^|[._>:])(?:generate_password_hash|(?:hash|make|encrypt|encode|create)_?password(?:_?hash)?"
-    r"|bcrypt\.(?:hash|hashpw|hashSync))$"
+    r"|bcrypt\.(?:hash|hashpw|hashSync)|hash::make|bcrypt)$"
 )
 # log in, or make an object that will: user first, then the password
 _LOGIN = re.compile(
@@ -19,6 +19,12 @@ _LOGIN = re.compile(
     r"(?:creds?|credentials?|basic_?auth|digest_?auth|proxy_?auth)"
     r"|username_?password_?(?:authentication_?token|credentials)|(?:new)?login_?auth)$"
 )
+# a connection: where, who, the password; and those with a port, or a message, before
+_THIRD = re.compile(
+    r"(?:^|[._>:])(?:getConnection|PDO|mysqli(?:_connect)?|real_connect|mysql_p?connect|odbc_connect|ftp_login|ldap_bind"
+    r"|imap_open)$"
+)
+_FOURTH = re.compile(r"(?:^|[._>:])(?:AMQP\w*Connection|OpenConnectionArguments::new)$")
 _PLAIN_AUTH = re.compile(r"(?:^|\.)PlainAuth$")  # smtp.PlainAuth(identity, user, password, host)
 # a client of somebody else's service, whose first argument is the key
 _CLIENT = re.compile(
@@ -32,7 +38,8 @@ def kind_of_argument(call: str, argument: str) -> str:
     """Return what kind of credential the call takes at the position: one of `names.secret_kind`."""
     if argument == "0":
         return _kind_of_first(call)
-    if (argument == "1" and _LOGIN.search(call)) or (argument == "2" and _PLAIN_AUTH.search(call)):
+    taker = {"1": (_LOGIN,), "2": (_PLAIN_AUTH, _THIRD), "3": (_FOURTH,)}.get(argument, ())
+    if any(pattern.search(call) for pattern in taker):
         return names.PASSWORD
     return names.NOTHING
 

@@ -35,9 +35,10 @@ def around(code: Code, opener: int, start: int, name: str, position: int) -> Aro
 def _block(code: Code, opener: int, start: int, name: str, position: int) -> Around:
     """Terraform: `variable "db_host" { default = "…" }`, `env { name = "DB_HOST" value = "…" }`."""
     header = _HEADER.search(code.text, code.text.rfind("\n", 0, opener) + 1, opener)
-    path: tuple[str, ...] = (header[1], *_LABEL.findall(header[2])) if header else ()
-    if path[:1] == ("variable",) and name == "default":
-        return Around(path[-1], is_default=True, path=path)
+    labels: list[str] = _LABEL.findall(header[2]) if header else []
+    path = (header[1], *labels) if header else ()
+    if labels and path[0] == "variable" and name == "default":
+        return Around(labels[-1], is_default=True, path=path)
     if name == "value" and (named := _NAMED.search(code.text, opener, start)):
         return Around(named[1], path=path)
     return Around(name, path=path)

@@ -10,7 +10,7 @@ from functools import cache
 
 _CHOSEN = r"(?:passw|passphrase|pass\b|_pass|pwd|\bpw\b|secret|salt|(?:user|username|user_name|login|account|auth)\b)"
 _DRAWN = (  # at random, so the value has a digit
-    r"(?:token|credential|\wkey|auth(?:_|token|key|oriz|entic)|nonce|\botp|jwt|uuid|bucket|bearer|signing|signature)"
+    r"(?:token|credential|\wkey|auth(?:_|token|key|oriz|entic)|nonce|\botp|jwt|uuid|bucket|bearer|signing|signature|pepper)"
 )
 _SECRET = r"(?:passw|passphrase|pass\b|pwd|pw\b|secret|token|credential|key|auth|salt|nonce|verifier|jwt)[\w.-]{0,20}"
 _BINDS = (  # what stands between a name and its value: quotes, a type, an operator, a call, a prefix
@@ -40,6 +40,7 @@ _EVIDENT = (  # a credential, whatever it is called
     r"://[^\s/]{0,200}@",
     r"-----begin|\b(?:bearer|basic)\s{1,3}[\w+/=.-]{8}|identified by|\beyj[a-z0-9]{8}",
     r"-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+    r"password\s{1,3}'[^'\s]{3}",
 )
 IN_CODE = (
     *(host for host in _HOSTS if host != _PRIVATE),
@@ -79,11 +80,55 @@ IN_PROSE = (  # where an address is no finding
     + r"[\"']\s{1,4}value=",  # in markup
     r"-[\w-]{0,20}" + _SECRET + r"[ =][\"'`]?[^\s\"'`]{3}",
 )
+IN_SQL = (
+    r"password\s{0,3}[=(]?\s{0,3}n?'[^'\n]{3}|identified\s[^\n]{0,60}\bby\s|options\s{0,3}\([^\n]{0,80}'",
+    r"insert\s{1,3}into\s[^\n]{0,200}(?:passw|pwd|secret|token)",
+)
+IN_XML = (
+    *_HOSTS,
+    *IN_PROSE,
+    r"(?:" + _SECRET + r"|user(?:-?name)?)(?:\s{0,3}=\s{0,3}[\"']|[\"']\s{1,4}value=[\"'])[^\"'\s]{2}",
+    r"(?:" + _SECRET + r"|user-?name)[\"']?>[^<\s]{2}",
+    r"port[\"']?(?:\s{1,3}value)?(?:=[\"']|>)\d{4}",
+)
 PATTERNS = {
     "code": IN_CODE,
+    "notebook": IN_CODE,
+    "sql": (*IN_CODE, *IN_SQL),
     "prose": IN_PROSE,
-    "markup": (*_HOSTS, *IN_PROSE),
+    "xml": IN_XML,
     **dict.fromkeys(("yaml", "shell", "lines"), IN_CONFIGURATION),
+}
+
+# What only one language says.
+_NAME = rf"(?:{_CHOSEN}|{_DRAWN})[\w.-]{{0,40}}[\"'\])]{{0,4}}"
+_THEN_LAST = r"\([^()\n]{1,160},\s{0,3}[\"'][^\"'\n]{3}"  # behind other arguments: (host, user, password)
+_JVM = (
+    r"\$\{[\w.-]{1,80}:[^}\s]{2}",  # @Value("${name:default}")
+    _NAME + r"(?:\s\?:\s|\([\w.:()]{1,40}\()\"[^\s\"]{2}",
+    r"connection" + _THEN_LAST,
+)
+BY_SUFFIX = {
+    ".go": (r"default:\"[^\"\n]{2}", r"@(?:tcp|unix)\("),  # in a tag; of the driver's own form
+    **dict.fromkeys((".java", ".kt", ".kts", ".scala", ".groovy"), _JVM),
+    ".cs": (_NAME + r"\s\{ get; [^}\n]{0,20}\} = \"[^\s\"]{2}", r"credential" + _THEN_LAST),
+    ".php": (
+        r"(?:mysqli\w{0,20}|pdo|connect\w{0,6}|_login|_bind)" + _THEN_LAST,
+        _NAME + r"\s{0,3}(?:=|=>|\?:)\s{0,3}(?:[\w:]{1,30}\()?[\"'][^\s\"'`]{2}",
+        r"curlopt_\w{1,20},\s{0,3}[\"'][^\"'\n]{3}",
+    ),
+    ".rs": (
+        _NAME + r"(?::\s&(?:'static\s)?\w{3,6}\s=\s|:\s[\w:<>]{1,30}\(|\.unwrap_or\w{0,8}\()[^\"\n]{0,30}\"[^\s\"]{2}",
+        r"arguments::new" + _THEN_LAST,
+    ),
+    **dict.fromkeys(
+        (".tf", ".tfvars", ".hcl"),
+        (
+            rf"variable\s{{1,3}}\"[\w-]{{0,60}}{_SECRET}\"\s{{0,3}}\{{[^}}]{{0,400}}\bdefault\s{{0,20}}=\s{{0,3}}\"",
+            rf"\bname\s{{0,20}}=\s{{0,3}}\"[\w-]{{0,60}}{_SECRET}\"\s{{1,40}}value\s{{0,20}}=\s{{0,3}}\"",
+            _NAME + r"\s{0,20}=\s{0,3}(?:try|coalesce|lookup)\([^\"\n]{1,80}\"",
+        ),
+    ),
 }
 
 Spans = list[tuple[int, int]]  # offsets of lines, in order
@@ -93,6 +138,12 @@ AROUND = 400  # of a longer line only so many characters around the candidate
 @cache
 def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
+
+
+def patterns_of(kind: str, path: str) -> tuple[str, ...]:
+    """Return the patterns for a file, given which reader takes it: one of PATTERNS."""
+    suffix = path[path.rfind(".") :].lower()
+    return (*PATTERNS[kind], *BY_SUFFIX[suffix]) if kind == "code" and suffix in BY_SUFFIX else PATTERNS[kind]
 
 
 def own(domains: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:

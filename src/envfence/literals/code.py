@@ -13,7 +13,8 @@ from envfence.literals.candidates import Spans
 from envfence.literals.context import place
 from envfence.literals.heads import LONGEST_HEAD
 from envfence.literals.holes import filled
-from envfence.literals.languages import JAVA, PYTHON, syntax_of
+from envfence.literals.languages import JAVA, PYTHON, SQL, TERRAFORM, syntax_of
+from envfence.literals.offsets import shifted
 from envfence.literals.tokens import Code, Token, read
 
 SHORTEST = 2  # characters of a host, a port or a password
@@ -46,7 +47,7 @@ def literals(text: str, path: str, lines: Spans, wanted: Wanted = lambda _value,
     """
     syntax = syntax_of(path)
     code = read(text, syntax, windows.around(text, syntax, lines))
-    found = [literal for group in _likely(code, lines) for literal in _of_tokens(code, group, wanted)]
+    found = [literal for group in _likely(code, lines) for literal in _of_tokens(code, group, lines, wanted)]
     found += _numbers(code, lines, wanted)
     return found + _uses(code, found)
 
@@ -83,11 +84,15 @@ def _continues(code: Code, last: Token, token: Token) -> bool:
     return "\n" not in between or code.opener(token.start) >= 0
 
 
-def _of_tokens(code: Code, group: list[Token], wanted: Wanted) -> list[Literal]:
+def _of_tokens(code: Code, group: list[Token], lines: Spans, wanted: Wanted) -> list[Literal]:
     start, end = group[0].start, group[-1].end
     if group[0].is_comment:
         return [Literal(code.text[start:end], start, end, role=DOC)]
-    defaults = filled(code.text, start + 1, end - 1)[1] if code.syntax is JAVA else []  # @Value("${name:default}")
+    if code.text.startswith("<<", start):
+        return _of_heredoc(code, start, end, lines)
+    if code.syntax is SQL and code.text.startswith(":", start - 1):
+        return []  # a variable of psql: PASSWORD :'password'
+    defaults = _defaults(code, start, end)
     value = "".join(_value(code, token) for token in group)
     if len(value) < SHORTEST or (
         _KEY.fullmatch(value) and _IS_KEY.match(code.bare, end) and "?" not in code.bare[max(0, start - 60) : start]
@@ -95,12 +100,40 @@ def _of_tokens(code: Code, group: list[Token], wanted: Wanted) -> list[Literal]:
         return defaults
     if code.syntax is PYTHON and _is_statement(code, start, end):
         return [Literal(value, start, end, role=DOC)]
-    return [place(code, start, end, value), *defaults] if wanted(value, _before(code.text, start)) else defaults
+    return [place(code, start, end, value), *defaults] if wanted(value, _before(code, start)) else defaults
 
 
-def _before(text: str, at: int) -> str:
-    """What stands left of a literal on its line; where that is nothing, on the line before."""
-    lines = text[max(0, at - LONGEST_BEFORE) : at].rsplit("\n", 2)
+def _defaults(code: Code, start: int, end: int) -> list[Literal]:
+    """What a string itself says is used when nothing is given."""
+    if code.syntax is JAVA:  # @Value("${name:default}"); Kotlin writes \\$
+        return shifted(filled(code.text[start + 1 : end - 1].replace("\\$", " $"), 0, end - start - 2)[1], start + 1)
+    if code.syntax.tags and code.text.startswith("`", start):
+        from envfence.literals import tags
+
+        return list(tags.defaults(code.text, start, end))
+    return []
+
+
+def _of_heredoc(code: Code, start: int, end: int, lines: Spans) -> list[Literal]:
+    from envfence.literals.prose import everything
+
+    return [
+        literal
+        for first, last in lines
+        if first < end and start < last
+        for literal in everything(code.text, max(first, start), min(last, end), VALUE)
+    ]
+
+
+def _before(code: Code, at: int) -> str:
+    """What stands left of a literal on its line; where that is nothing, on the line before.
+
+    In Terraform a block may name it that began some lines before.
+    """
+    before = code.text[max(0, at - LONGEST_BEFORE) : at]
+    if code.syntax is TERRAFORM:
+        return before
+    lines = before.rsplit("\n", 2)
     return lines[-1] if lines[-1].strip() else "\n".join(lines[1:])
 
 

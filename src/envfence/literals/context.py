@@ -6,7 +6,7 @@ out of brackets until it has found what the literal is bound to, passed to or co
 
 import re
 
-from envfence.literals import COMPARED, DEFAULT, SHOWN, VALUE, Literal, callees, heads
+from envfence.literals import COMPARED, DEFAULT, SHOWN, VALUE, Literal, braces, callees, heads
 from envfence.literals.languages import JSON, PYTHON
 from envfence.literals.tokens import Code
 
@@ -19,10 +19,11 @@ _ASSERTS = re.compile(r"\s*assert\b")
 _IS_KEY = re.compile(r"\s*(?:=>|:(?![:=]))")
 _SHOWS_WORD = re.compile(r"\b(?:print|echo|puts|raise|throw)\s+$")
 _FALLBACK = re.compile(r"(?:\bor|\|\||\?\?|\?:|//)\s*\(?\s*$")
+_OR_ASSIGNS = re.compile(r"(?:\|\||\?\?)=\s*$")
 _TRIED = re.compile(r"([A-Za-z_][\w.]*)([\x02)\]]*)\s*(?:\bor|\|\||\?\?|\?:|//)\s*\(?\s*$")
 _FIELD = re.compile(r"[ \t]+\w+[ \t]*:[^=]+=[^=]*$")
 _KEY = re.compile(r"[\"'`]([A-Za-z_][\w.-]*)[\"'`]")
-_DEFINES = re.compile(r"\b(?:def|func|function|fn|fun|sub|constructor|lambda)\b[^()\n]*$")
+_DEFINES = re.compile(r"\b(?:def|func|function|fn|fun|sub|constructor|lambda|class)\b[^()\n]*$")
 
 
 def place(code: Code, start: int, end: int, value: str = "", *, quoted: bool = True) -> Literal:
@@ -61,11 +62,8 @@ class _Climb:
             self.path.insert(0, bound)
         if opener < 0:
             return -1
-        if heads.is_subscript(code, opener) and not bound:
-            self.role = COMPARED  # a key that is looked up
-        elif code.bare[opener] == "[" and not self.name:
-            self.path.insert(0, "[]")
-        callee = heads.callee_of(code, opener) if code.bare[opener] == "(" else ""
+        self._bracket(opener, bound, position)
+        callee = heads.callee_of(code, opener) if code.bare[opener] == "(" else heads.composite_of(code, opener)
         if callee and _DEFINES.search(code.bare[max(0, opener - 120) : opener].rpartition("\n")[2]):
             return self._parameter(bound)
         is_keyword = callee in callees.KEYWORDS
@@ -73,7 +71,20 @@ class _Climb:
             self._called(callee, opener, bound, position)
         if code.bare[opener] == "{" and code.syntax is not JSON and heads.is_block(code, opener):
             return -1
-        return opener if is_keyword else opener - len(callee)
+        return opener if is_keyword else opener - len(callee.lstrip("."))
+
+    def _bracket(self, opener: int, bound: str, position: int) -> None:
+        """What the bracket around the literal says of it: a key that is looked up, an element, a default, a name."""
+        bracket = self.code.bare[opener]
+        if heads.is_subscript(self.code, opener) and not bound:
+            self.role = COMPARED
+        elif bracket == "[" and not self.name:
+            self.path.insert(0, "[]")
+        elif bracket == "{":
+            around = braces.around(self.code, opener, self.start, self.name, 0 if bound else position)
+            self.role = DEFAULT if around.is_default and self.role == VALUE else self.role
+            self.name = around.name
+            self.path[:0] = around.path
 
     def _operator(self, head: str, offset: int, *, is_first: bool) -> None:
         """The operator that stands directly before the literal, or before the bracket that it is in."""
@@ -82,6 +93,8 @@ class _Climb:
             self.role = COMPARED
         elif _SHOWS_WORD.search(tail):
             self.role = SHOWN
+        elif _OR_ASSIGNS.search(tail):
+            self.role = DEFAULT if self.role == VALUE else self.role
         elif _FALLBACK.search(tail):
             self.role = DEFAULT if self.role == VALUE else self.role
             self.name = self.name or self._alternative(head, offset)
@@ -102,6 +115,12 @@ class _Climb:
         key = _KEY.search(self.code.text, offset + tried.start(2), offset + tried.end(2))
         return key[1] if key else ""
 
+    def _tried_before(self, opener: int) -> str:
+        """The variable that a chain reads first: of `env::var("X").unwrap_or("…")`."""
+        line = self.code.text.rfind("\n", 0, opener) + 1
+        keys = _KEY.findall(self.code.text, max(line, opener - heads.LONGEST_TARGET), opener)
+        return keys[-1] if keys else ""
+
     def _parameter(self, bound: str) -> int:
         """A parameter's default: whatever encloses the definition says nothing of it."""
         self.call = self.argument = ""
@@ -114,6 +133,11 @@ class _Climb:
         else:
             self.call, self.argument = callee, bound or str(position)
             before = self.role
+            if callees.is_alternative(callee):
+                self.role = DEFAULT if self.role == VALUE else self.role
+                self.name = self.name or self._tried_before(opener)
+                self.call = self.argument = ""
+                return
             self.role, self.name = callees.of_call(callee, *self._arguments(opener), self.argument, before, self.name)
             if self.role == DEFAULT != before:
                 self.call = self.argument = ""  # what counts is where the setting goes

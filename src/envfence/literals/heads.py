@@ -14,13 +14,17 @@ MOST_CONDITIONALS = 6  # in a row
 MOST_BRACKETS = 100  # how many brackets left of a literal
 
 _BRACKETS = re.compile(r"[()\[\]{}]")
+_ACCESSORS = re.compile(r"(?<=\w)[ \t]+\x02+[ \t]*$")  # of C#: Name { get; set; } = …
 _PAIRS = {")": "(", "]": "[", "}": "{"}
-_CALLEE_BACKWARDS = re.compile(r"\s*(?:>[\w<>,\[\] ]{0,60}<)?((?:[\w$]+>-)*[\w$.\x02\x01:?!]*[A-Za-z_$\x02\x01])")
+_CALLEE_BACKWARDS = re.compile(
+    r"\s*(?:>[\w<>,\[\] ]{0,60}<)?((?:[\w$]+>-)*[\w$.\x02\x01:?!]*[A-Za-z_$\x02\x01](?=(\s*\.)?))"
+)
 _ASSIGNS_TO = re.compile(r"(?<![=!<>])(?::=|\+=|\?\?=|\|\|=|=>|=)(?![=>])|(?<!:):(?![:=])|<-")
 _NAME_BEFORE = re.compile(
     r"(?<![\w$.>\x01\x02-])([\w$.>\x01\x02-]++)\"?\??!?\s*+"  # the name, a quoted key or a subscript
-    r"(?::\s*[\w.\[\]|, \x01\x02?<>&*]{1,80})?\s*$"  # a type
+    r"(?::\s*[\w.\[\]|, \x01\x02?<>&*']{1,80})?\s*$"  # a type
 )
+_KEY_BEFORE = re.compile(r"(?<![\w$.>\x01\x02-])([\w$.>\x01\x02-]++)\"?\??!?\s*+$")  # behind a key no type can stand
 _QUOTED = re.compile(r"[\"'`]([^\"'`]*)[\"'`]")
 _SEPARATORS = re.compile(r"\.|->|::")
 _BLOCK_STARTS = (")", "else", "try", "do", "=>", ";", "{", "}", "finally")
@@ -96,7 +100,8 @@ def bound_name(code: Code, head: str, offset: int) -> str:
     if operator is None:
         return ""
     begin = max(0, operator.start() - LONGEST_TARGET)
-    target = _NAME_BEFORE.search(head[begin : operator.start()])
+    pattern = _KEY_BEFORE if operator[0] == ":" else _NAME_BEFORE
+    target = pattern.search(_ACCESSORS.sub("", head[begin : operator.start()]))
     if target is None:
         return ""
     return _name_at(code, target[1], offset + begin + target.start(1), offset + begin + target.end(1))
@@ -136,7 +141,10 @@ def last_name(dotted: str) -> str:
 def callee_of(code: Code, opener: int) -> str:
     """Return what is called with the bracket at ``opener``: `requests.get`; "" if nothing."""
     found = _CALLEE_BACKWARDS.match(code.bare[max(0, opener - LONGEST_CALLEE) : opener][::-1])
-    return found[1][::-1].replace(STRING, "").replace(GROUP, "") if found else ""
+    if found is None:
+        return ""
+    chained = "." if found[2] else ""  # to the line before, which ends with the dot
+    return chained + found[1][::-1].replace(STRING, "").replace(GROUP, "")
 
 
 def is_subscript(code: Code, opener: int) -> bool:
@@ -149,3 +157,10 @@ def is_block(code: Code, opener: int) -> bool:
     """Return whether the brace at ``opener`` opens a block of statements, not a list of pairs."""
     before = code.bare[max(0, opener - 60) : opener].rstrip()
     return not before or before.endswith(_BLOCK_STARTS)
+
+
+def composite_of(code: Code, opener: int) -> str:
+    """Return the type whose object the brace at ``opener`` makes: `http.Server{Addr: "…"}`; "" if none."""
+    if not code.syntax.composites or code.bare[opener] != "{" or not code.bare[opener - 1 : opener].isalnum():
+        return ""
+    return callee_of(code, opener)

@@ -14,9 +14,11 @@ _TOKEN = re.compile(
 _PIPED = r"(?<![\w.$-])([\w.$-]++)\s*+(?:\|\s*+default\b\s*+\(?|\|\|)\s*+([\"'])([^\"'\n]*+)\2"
 _LONGEST_PIPE = 400
 _HEAD = re.compile(
-    r"\$\{(?:(?P<shell>\w++):?[-=]"  # shell and compose: ${NAME:-default}
-    r"|(?P<spring>\w[\w.-]*+):(?![-=?+\s]))"  # Spring and Maven: ${name:default}
+    r"\$\{(?:(?P<shell>\w++)(?!-[A-Z][A-Z_-]*+:):?[-=]"  # shell and compose: ${NAME:-default}
+    r"|(?P<spring>\w[\w.-]*+):(?![-=?+\s]))"  # Spring and Maven: ${name:default}, ${NAME-TOO:default}
 )
+# Ruby in a template: <%= ENV.fetch("NAME", "default") %>, <%= ENV["NAME"] || "default" %>
+_RUBY = r"ENV(?:\.fetch\(|\[)[\"'](\w+)[\"'](?:\]\s*\|\||,|\)\s*\{)\s*[\"']([^\"'\n]*)[\"']"
 _BRACE = re.compile(r"\\[\s\S]|\$\{|\}")
 
 
@@ -56,6 +58,9 @@ def filled(text: str, start: int, end: int, name: str = "", path: tuple[str, ...
             stack.append(_Open(text, at, word))
         else:
             top.parts += (text[top.last : at], "$" if word == "$$" else HOLE)
+            if word.startswith("<%") and (read := re.search(_RUBY, word)):
+                first, last = (at + place for place in read.span(2))
+                found.append(Literal(read[2], first - 1, last + 1, read[1], path, role=DEFAULT))
             top.last = token.end()
     bottom = stack[0]
     return "".join((*bottom.parts, text[bottom.last : end])), found

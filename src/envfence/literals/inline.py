@@ -25,9 +25,9 @@ _LINE = re.compile(  # a line that is a setting, maybe behind a comment's or a l
     r"(?:(?:#|//)[^\n]*+|\*/[ \t]*)?\r?(?=\n|\Z)"
 )
 _OPTION = re.compile(  # -p value, --password "value"; a bare word only where nothing but options follows
-    rf"(?<![\w-])--?{_SECRET}(?P<name>[A-Za-z][\w.-]*+)[ \t]++(?:{_QUOTED}"
+    rf"(?<![\w-])--?{_SECRET}(?P<name>[A-Za-z][\w.-]*+)(?:[ \t]++|=)(?:{_QUOTED}"
     r"|(?P<word>[^\s\"'`<>|&;()\[\]{}-][^\s\"'`<>|&;()\[\]{}]{1,500}+)"
-    r"(?=[\"'`;&|<]|[ \t]*(?:\\?\r?\n|\Z|--?\w|[|&;>])))"
+    r"(?=[\"'`;&|<]|[ \t]*(?:\\?\r?\n|\Z|--?\w|[|&;<>])))"
 )
 _ELEMENT = re.compile(  # <password>value</password>
     rf"<{_SECRET}(?P<name>[A-Za-z_][\w.:-]*+)(?:[ \t][^<>\n]{{0,200}})?>[ \t]*(?P<word>[^\s<>]{{2,500}}+)[ \t]*</"

@@ -11,6 +11,8 @@ class Syntax(NamedTuple):
     block_comments: tuple[tuple[str, str], ...]
     strings: tuple[str, ...]
     newline_ends: bool = False  # a statement ends with its line, unless a bracket is open
+    composites: bool = False  # `Type{name: value}` makes an object as a call does
+    tags: bool = False  # a field's tag may hold its default: `default:"…"`
 
 
 DOUBLE = r'"(?:[^"\\\n]++|\\[\s\S])*+"?'
@@ -21,17 +23,21 @@ TRIPLE_SINGLE = r"'''(?:[^'\\]++|\\[\s\S]|'(?!''))*+(?:''')?"
 TEMPLATE = r"`(?:[^`\\]++|\\[\s\S])*+`?"
 RAW_BACKTICK = r"`[^`]*`?"
 C_BLOCK = ("/*", "*/")
+_BODY = r"[\s\S]{0,50000}?\n[ \t]*(?P=end)\b"  # of a heredoc
+PHP_HEREDOC = r"<<<[ \t]*[\"']?(?P<end>\w+)[\"']?\r?\n" + _BODY
+RUBY_HEREDOC = r"<<[~-][\"'`]?(?P<end>[A-Z]\w*)[^\n]*\n" + _BODY
+HCL_HEREDOC = r"<<-?(?P<end>[A-Za-z_]\w*)[ \t]*\r?\n" + _BODY
 
 PYTHON = Syntax(("#",), (), (TRIPLE_DOUBLE, TRIPLE_SINGLE, DOUBLE, SINGLE), newline_ends=True)
 JAVASCRIPT = Syntax(("//",), (C_BLOCK,), (DOUBLE, SINGLE, TEMPLATE))
-GO = Syntax(("//",), (C_BLOCK,), (DOUBLE, RAW_BACKTICK, CHARACTER))
+GO = Syntax(("//",), (C_BLOCK,), (DOUBLE, RAW_BACKTICK, CHARACTER), composites=True, tags=True)
 JAVA = Syntax(("//",), (C_BLOCK,), (TRIPLE_DOUBLE, DOUBLE, CHARACTER))
-PHP = Syntax(("//", "#"), (C_BLOCK,), (DOUBLE, SINGLE))
-RUBY = Syntax(("#",), (), (DOUBLE, SINGLE), newline_ends=True)
+PHP = Syntax(("//", "#"), (C_BLOCK,), (PHP_HEREDOC, DOUBLE, SINGLE))
+RUBY = Syntax(("#",), (), (RUBY_HEREDOC, DOUBLE, SINGLE), newline_ends=True)
 SQL = Syntax(("--",), (C_BLOCK,), (SINGLE, DOUBLE))
 LUA = Syntax(("--",), (), (DOUBLE, SINGLE), newline_ends=True)
 JSON = Syntax(("//",), (C_BLOCK,), (DOUBLE,))
-TERRAFORM = Syntax(("#", "//"), (C_BLOCK,), (DOUBLE,), newline_ends=True)
+TERRAFORM = Syntax(("#", "//"), (C_BLOCK,), (HCL_HEREDOC, DOUBLE), newline_ends=True)
 ERLANG = Syntax(("%",), (), (DOUBLE, SINGLE))
 
 SYNTAX_BY_SUFFIX = {
@@ -54,10 +60,15 @@ SYNTAX_BY_SUFFIX = {
 KIND_BY_SUFFIX = {
     **dict.fromkeys((".yml", ".yaml"), "yaml"),
     **dict.fromkeys((".sh", ".bash", ".zsh", ".ksh", ".bat", ".cmd", ".ps1", ".mk", ".dockerfile"), "shell"),
-    **dict.fromkeys((".ini", ".cfg", ".conf", ".toml", ".properties", ".env", ".envrc", ".cnf", ".config"), "lines"),
+    **dict.fromkeys((".ini", ".cfg", ".conf", ".toml", ".properties", ".env", ".cnf", ".config"), "lines"),
     **dict.fromkeys((".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc", ".asciidoc", ".html", ".htm"), "prose"),
 }
-MARKUP = (".xml", ".csproj", ".props", ".targets", ".plist", ".resx")  # settings, though they are read as prose
+# What another reader than that of its kind reads.
+READER_BY_SUFFIX = {
+    ".sql": "sql",
+    ".ipynb": "notebook",
+    **dict.fromkeys((".xml", ".config", ".csproj", ".props", ".targets", ".plist", ".resx", ".runsettings"), "xml"),
+}
 SHELL_NAMES = ("dockerfile", "makefile", "containerfile", "gnumakefile", "entrypoint", "procfile")
 TEMPLATE_SUFFIXES = (
     ".example",
@@ -83,6 +94,8 @@ def kind_of(path: str, first_line: str = "") -> str:
     for suffix in TEMPLATE_SUFFIXES:  # settings.yml.example is YAML
         name = name.removesuffix(suffix)
     stem, suffix = os.path.splitext(name)
+    if name.startswith(".envrc"):
+        return "shell"
     if name.startswith(".env") or stem.startswith(".env"):
         return "lines"
     if suffix in SYNTAX_BY_SUFFIX:
@@ -94,6 +107,11 @@ def kind_of(path: str, first_line: str = "") -> str:
     if first_line.startswith("#!"):
         return "code" if "python" in first_line or "node" in first_line else "shell"
     return "lines" if name.startswith(".") else "prose"
+
+
+def reader_of(path: str, kind: str) -> str:
+    """Return which reader takes the file: one of its own, or that of its kind."""
+    return READER_BY_SUFFIX.get(os.path.splitext(path)[1].lower(), kind)
 
 
 def syntax_of(path: str) -> Syntax:

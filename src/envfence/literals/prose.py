@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from envfence.literals import DOC, Literal
+from envfence.literals.candidates import Spans
 from envfence.literals.holes import filled
 
 _BOUND = re.compile(
@@ -20,6 +21,19 @@ _BOUND = re.compile(
 def literals(text: str, path: str = "") -> list[Literal]:
     """Return the settings, options, addresses and quoted words of a text. The role of all is DOC."""
     return list(within(text, 0, len(text)))
+
+
+def on_lines(text: str, path: str, lines: Spans, wanted: object) -> list[Literal]:
+    """Return what these lines of documentation hold."""
+    return [literal for start, end in lines for literal in everything(text, start, end, DOC)]
+
+
+def everything(text: str, start: int, end: int, role: str) -> Iterator[Literal]:
+    """Yield the literals of ``text[start:end]``, and the credentials embedded there."""
+    from envfence.literals import inline
+
+    yield from (literal._replace(role=role) for literal in within(text, start, end))
+    yield from inline.on_line(text, start, end, len(text), role)
 
 
 def within(text: str, start: int, end: int) -> Iterator[Literal]:
