@@ -8,6 +8,7 @@ from ..documents import blocks_of
 
 EXAMPLE, DEVELOPMENT, PRODUCTION = ".env.example", ".env.development", ".env.production"
 BASE, DEV, PROD, CONFIG = "docker-compose.yml", "docker-compose.dev.yml", "docker-compose.prod.yml", "backend/config.py"
+WORKFLOW = ".github/workflows/deploy-production.yml"
 
 # Fault -> what is found: rule, file, anchor.
 CAUGHT = {
@@ -46,6 +47,8 @@ CAUGHT = {
     "CMP04": {("wrong-env-file", BASE, "backend")},
     "CMP05": {("stack-merged-ports", DEV, "postgres")},
     "CMP06": {("stack-empty-list", PROD, "backend.volumes"), ("leaked-override", BASE, "backend")},
+    "CMP02": {("stack-unknown-service", WORKFLOW, "celery-worker"), ("stack-unknown-service", WORKFLOW, "celery-beat")},
+    "CMP07": {("stack-second-store", BASE, "postgres")},
     "CMP08": {
         ("stack-open-port", BASE, "postgres"),
         ("stack-open-port", BASE, "backend"),
@@ -65,6 +68,7 @@ CAUGHT = {
         ("stack-restart", PROD, "backend"),
     },
     "CMP14": {("stack-default-login", DEV, "grafana"), ("stack-split-network", DEV, "grafana")},
+    "CMP15": {("stack-second-store", BASE, "postgres")},
 }
 
 

@@ -16,7 +16,7 @@ from envfence.contract.surfaces.settings import SettingsClass
 from envfence.contract.surfaces_rules import SECRET_WITH_DEFAULT, UNDECLARED_KEY, UNUSED_KEY
 from envfence.contract.template import TemplateError, variables
 from envfence.finding import ERROR, Finding
-from envfence.stack import policy
+from envfence.stack import commands, machines, pairs, policy
 from envfence.stack.render import Stack
 from envfence.stack.rules import MISSING_STACK, UNSET_IN_STACK
 
@@ -39,6 +39,7 @@ class Survey(NamedTuple):
     mentioned: Callable[[frozenset[str]], frozenset[str]] = lambda keys: keys
     dockerfiles: Mapping[str, str] = {}
     code_folders: frozenset[str] = frozenset()
+    calls: tuple[commands.Call, ...] = ()
 
     def is_secret(self, key: str) -> bool:
         """Tell whether the value of ``key`` is a secret: the contract says so, or its name does."""
@@ -58,7 +59,19 @@ def findings(survey: Survey) -> list[Finding]:
     facts = _facts(survey)
     for stack in survey.stacks:
         every += policy.findings(stack, facts)
+        every += machines.findings(stack, _values(survey, stack))
+    every += commands.findings(survey.calls, survey.stacks)
     return _once(every)
+
+
+def _values(survey: Survey, stack: Stack) -> dict[str, str]:
+    """Return the values of the environment that ``stack`` is of, none if it is of no one environment."""
+    own = [
+        one
+        for one in survey.environments
+        if one.name and stack.environment and pairs.is_same(one.base, stack.environment)
+    ]
+    return {key: value for one in own for key, value in one.values.items()}
 
 
 def _once(every: list[Finding]) -> list[Finding]:

@@ -127,6 +127,16 @@ DEFAULT_LOGIN = Rule(
     "the service starts with the login that its image ships, or with none",
     "require its password: ${GRAFANA_ADMIN_PASSWORD:?}",
 )  # fmt: skip
+SECOND_STORE = Rule(
+    "stack-second-store", "stack",
+    "a program's machine starts a data store of its own beside the one that the environment's values name",
+    "give the store a profile of its own, and the wait for it `required: false`",
+)  # fmt: skip
+UNKNOWN_SERVICE = Rule(
+    "stack-unknown-service", "stack",
+    "the command names a service that no compose file of it defines",
+    "define the service, or name one that is there; `docker compose config --services` lists them",
+)  # fmt: skip
 MISSING_STACK = Rule(
     "environment-without-stack", "stack",
     "the contract names an environment that has neither an env file nor a stack of its own",
@@ -158,5 +168,7 @@ RULES = (
     RESTART,
     SPLIT_NETWORK,
     DEFAULT_LOGIN,
+    SECOND_STORE,
+    UNKNOWN_SERVICE,
     MISSING_STACK,
 )

@@ -20,7 +20,7 @@ from envfence.contract.surfaces.settings import settings_classes
 from envfence.detect.settings_code import code_findings, lines_of
 from envfence.errors import FenceError
 from envfence.finding import Finding
-from envfence.stack import pairs
+from envfence.stack import commands, pairs
 from envfence.stack.linking import linked, path_of, taken
 from envfence.stack.render import Stack, rendered
 from envfence.stack.rules import UNREADABLE_STACK
@@ -99,6 +99,7 @@ def read_repository(
     survey = Survey(
         contract_path, contract, tuple(environments), tuple(settings_classes(modules)),
         (*program.uses, *_uses(texts, trees)), stacks, _mentioned(texts), _dockerfiles(texts), _code_folders(texts),
+        tuple(_calls(texts)) if stacks else (),
     )  # fmt: skip
     return Read(survey, modules, [*findings, *program.findings])
 
@@ -182,6 +183,12 @@ def _uses(texts: _Texts, trees: Mapping[str, Node]) -> Iterator[Use]:
             yield from dockerfile.uses(path, texts.text(path))
     for tree in trees.values():
         yield from compose.uses(tree)
+
+
+def _calls(texts: _Texts) -> Iterator[commands.Call]:
+    for path in texts.by_path:
+        if workflow.is_workflow(path) or path.endswith(commands.SUFFIXES):
+            yield from commands.calls(path, texts.text(path))
 
 
 def _compose_trees(texts: _Texts, named: frozenset[str]) -> tuple[dict[str, Node], list[Finding]]:

@@ -1,0 +1,90 @@
+"""Calls of `docker compose` in workflows and scripts: whether the services that they name are defined."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from envfence.contract.rules import found
+from envfence.finding import Finding
+from envfence.stack.render import Stack
+from envfence.stack.rules import UNKNOWN_SERVICE
+
+SUFFIXES = (".sh", ".bash", ".mk", "Makefile", "justfile", ".gitlab-ci.yml")
+_CALL = re.compile(r"(?<![\w-])docker[- ]compose[ \t]+((?:[^\n\\]|\\.|\\\n)*)")
+# What may stand before a call on its line: elsewhere somebody only speaks of one.
+_BEFORE = re.compile(
+    r"""(?:^|[;&|({@]|\b(?:run|script|sudo|then|do|else|exec|time|nohup):?|\bssh\s.*|^-|[A-Z_]+=\S*)\s*["'-]?\s*\Z"""
+)
+_UNKNOWN = re.compile(r"\$\{\{.*?\}\}|\$\([^)]*\)|`[^`]*`")
+_END = re.compile(r"\s(?:&&|\|\|?|;|>|2>|<|#|\))|[;&|)\n]")
+_TAKES_SERVICES = frozenset("up restart start stop pull push build logs rm kill create pause unpause".split())
+# Options that a value follows, before the verb and behind it; every other one stands alone.
+_GLOBAL = frozenset(
+    "-f --file -p --project-name --env-file --profile --project-directory --ansi --parallel --progress".split()
+)
+_OF_VERBS = frozenset(
+    "-t --timeout -n --tail --since --until -s --signal --scale --pull --exit-code-from --attach --no-attach "
+    "--wait-timeout --build-arg -m --memory --ssh --builder --index".split()
+)
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*\Z")
+
+
+class Call(NamedTuple):
+    """One call: where it is, the compose files that it names, and the services."""
+
+    path: str
+    line: int
+    files: tuple[str, ...]
+    services: tuple[str, ...]
+
+
+def calls(path: str, text: str) -> Iterator[Call]:
+    """Yield the calls of a script or a workflow that name services; what a variable names is not known."""
+    for match in _CALL.finditer(text) if "compose" in text else ():
+        before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
+        if not _BEFORE.search(before) or before.startswith("#"):
+            continue
+        line = _UNKNOWN.sub("$", match[1].replace("\\\n", " ")).replace('"', " ").replace("'", " ")
+        words = _END.split(line, maxsplit=1)[0].split()
+        files, words = _parted(words, _GLOBAL, until_word=True)
+        if words and words[0] in _TAKES_SERVICES:
+            names = tuple(word for word in _parted(words[1:], _OF_VERBS)[1] if _NAME.match(word))
+            yield Call(path, text.count("\n", 0, match.start()) + 1, files, names)
+
+
+def findings(made: Iterable[Call], stacks: Sequence[Stack]) -> Iterator[Finding]:
+    """Yield the services of calls that no stack of the files that they name, or no stack at all, defines."""
+    defined = {name for stack in stacks for name in stack.services}
+    if not defined:
+        return
+    for call in made:
+        named = [stack for stack in stacks if _files(stack) == {_base(file) for file in call.files}]
+        known = {name for stack in named for name in stack.services} or defined
+        for name in call.services:
+            if name not in known:
+                yield found(UNKNOWN_SERVICE, call.path, call.line, name)
+
+
+def _parted(
+    words: Sequence[str], valued: frozenset[str], *, until_word: bool = False
+) -> tuple[tuple[str, ...], list[str]]:
+    """Return the compose files that options name, and the words that are no option; options may end at the first."""
+    files: list[str] = []
+    rest: list[str] = []
+    left = iter(words)
+    for word in left:
+        option, equals, value = word.partition("=")
+        if not word.startswith("-"):
+            rest += [word, *left] if until_word else [word]
+        elif option in valued:
+            value = value if equals else next(left, "")
+            files += [value] if option in {"-f", "--file"} else []
+    return tuple(files), rest
+
+
+def _files(stack: Stack) -> set[str]:
+    return {_base(layer.path) for layer in stack.layers}
+
+
+def _base(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]

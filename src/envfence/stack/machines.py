@@ -1,0 +1,67 @@
+"""A stack over several machines: its own network ends at each, and what one starts for itself is not the others'."""
+
+from collections.abc import Iterator, Mapping
+
+from envfence.contract.endpoint import endpoints, is_relative, split_port
+from envfence.contract.rules import found
+from envfence.finding import Finding
+from envfence.stack.images import is_store, name_of
+from envfence.stack.render import OPEN, Stack
+from envfence.stack.rules import SECOND_STORE
+from envfence.stack.tree import Node
+
+# Words of a key that names a store's host -> parts of the names of its images.
+_KINDS = {
+    "DB DATABASE POSTGRES POSTGRESQL PG TIMESCALE": ("postgres", "postgis", "timescale", "pgvector"),
+    "DB DATABASE MYSQL MARIADB": ("mysql", "mariadb", "percona"),
+    "REDIS CACHE BROKER CELERY": ("redis", "valkey", "keydb", "dragonfly"),
+    "INFLUX INFLUXDB": ("influxdb",),
+    "MONGO MONGODB": ("mongo",),
+    "RABBITMQ BROKER CELERY": ("rabbitmq",),
+}
+
+
+def findings(stack: Stack, values: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield the stores that a server's stack starts beside a program, while its ``values`` name another machine's.
+
+    A store with a profile is meant to run only where that is asked for.
+    """
+    if stack.is_throwaway:
+        return
+    for name, store in stack.started.items():
+        if not is_store(name, store) or store.at("profiles").value:
+            continue
+        key = next((key for key, host in _hosts(name, store, values) if _is_elsewhere(host)), "")
+        if key and (service := _starter(stack, name)):
+            detail = f"{service} starts it, and {key} names another machine"
+            yield found(SECOND_STORE, store.path, store.line, name, detail)
+
+
+def _starter(stack: Stack, store: str) -> str:
+    """Return a service that cannot start without ``store``, "" if there is none."""
+    for name, service in stack.started.items():
+        wait = service.at("depends_on").mapping.get(store)
+        if wait is not None and wait.at("required").text != "false":
+            return name
+    return ""
+
+
+def _hosts(name: str, store: Node, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the keys that say where a store of this kind is, with the host."""
+    words = _words(name, store)
+    for key, value in values.items():
+        if words.isdisjoint(key.upper().split("_")):
+            continue
+        if key.upper().endswith("_HOST"):
+            yield key, split_port(value)[0].lower()
+        else:
+            yield from ((key, endpoint.host) for endpoint in endpoints(value))
+
+
+def _words(name: str, store: Node) -> set[str]:
+    spoken = name_of(store.at("image").text) if OPEN not in store.at("image").text else name
+    return {word for words, images in _KINDS.items() if any(one in spoken for one in images) for word in words.split()}
+
+
+def _is_elsewhere(host: str) -> bool:
+    return bool(host) and OPEN not in host and not is_relative(host)

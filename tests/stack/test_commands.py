@@ -1,0 +1,76 @@
+"""Calls of docker compose: which name services, and which of these no compose file defines."""
+
+import pytest
+
+from envfence.stack.commands import Call, calls, findings
+from envfence.stack.render import rendered
+from envfence.stack.tree import read
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("docker compose up -d web db", [((), ("web", "db"))], id="up"),
+        pytest.param("docker-compose restart web", [((), ("web",))], id="the old spelling"),
+        pytest.param("docker compose up -d", [((), ())], id="everything"),
+        pytest.param(
+            "docker compose --env-file .env -f a.yml --file=b.yml up -d web",
+            [(("a.yml", "b.yml"), ("web",))],
+            id="files",
+        ),
+        pytest.param("docker compose up -t 10 --scale web=2 web", [((), ("web",))], id="options with values"),
+        pytest.param("docker compose logs -f --tail 5 web", [((), ("web",))], id="follow is no file"),
+        pytest.param("docker compose pull \\\n  web \\\n  db", [((), ("web", "db"))], id="several lines"),
+        pytest.param("docker compose stop web && echo done > log", [((), ("web",))], id="another command behind it"),
+        pytest.param("docker compose up -d $SERVICE web", [((), ("web",))], id="a variable"),
+        pytest.param("docker compose up ${{ inputs.service }} web", [((), ("web",))], id="an expression"),
+        pytest.param("docker compose up $(cat list) web", [((), ("web",))], id="what a command prints"),
+        pytest.param("        run: docker compose build web", [((), ("web",))], id="a step"),
+        pytest.param("      - docker compose build web", [((), ("web",))], id="an item"),
+        pytest.param("\tsudo docker compose build web", [((), ("web",))], id="as root"),
+        pytest.param('ssh host "docker compose build web"', [((), ("web",))], id="over ssh"),
+        pytest.param("cd x; docker compose build web; ls", [((), ("web",))], id="after another"),
+        pytest.param("if docker compose exec web true; then", [], id="a command inside"),
+        pytest.param("docker compose down -v", [], id="no services"),
+        pytest.param("# docker compose up web", [], id="comment"),
+        pytest.param("echo docker compose up everything", [], id="spoken of"),
+        pytest.param("- name: docker compose up everything", [], id="a title"),
+        pytest.param("my-docker-compose up web", [], id="another program"),
+    ),
+)
+def test_calls(text, expected):
+    assert [(call.files, call.services) for call in calls("deploy.sh", text)] == expected
+
+
+def test_a_call_knows_its_line():
+    assert list(calls("x.sh", "set -e\n\ndocker compose up web\n")) == [Call("x.sh", 3, (), ("web",))]
+
+
+def stack(*files):
+    layers = [read(path, f"services: {{{names}}}") for path, names in files]
+    return rendered("production", layers, {}, lambda _: True)
+
+
+BASE = ("a/compose.yml", "web: {image: 'web:1.0'}")
+STACKS = (stack(BASE, ("a/compose.dev.yml", "mail: {image: 'mail:1.0'}")), stack(BASE, ("a/compose.prod.yml", "")))
+
+
+@pytest.mark.parametrize(
+    ("files", "services", "expected"),
+    (
+        pytest.param((), ("web", "mail"), [], id="some stack has it"),
+        pytest.param((), ("web", "worker"), ["worker"], id="no stack has it"),
+        pytest.param(("compose.yml", "compose.dev.yml"), ("mail",), [], id="this stack has it"),
+        pytest.param(("./compose.yml", "x/compose.prod.yml"), ("mail",), ["mail"], id="this stack has not"),
+        pytest.param(("other.yml",), ("mail", "worker"), ["worker"], id="files that make no stack"),
+    ),
+)
+def test_unknown_services(files, services, expected):
+    found = list(findings([Call("deploy.sh", 3, files, services)], STACKS))
+    assert [(one.rule, one.path, one.line, one.anchor) for one in found] == [
+        ("stack-unknown-service", "deploy.sh", 3, name) for name in expected
+    ]
+
+
+def test_without_a_stack_nothing_is_known():
+    assert list(findings([Call("deploy.sh", 3, (), ("web",))], ())) == []

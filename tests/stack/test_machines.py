@@ -1,0 +1,59 @@
+"""Stores that a server starts for itself, while the environment's values name another machine's."""
+
+import pytest
+
+from envfence.stack.machines import findings
+from envfence.stack.render import rendered
+from envfence.stack.tree import read
+
+WAITS = "app: {image: 'app:1.0', depends_on: {db: {condition: service_healthy}}}"
+AWAY = {"DB_HOST": "10.1.0.3"}
+
+
+def found(text, values, environment="production"):
+    stack = rendered(environment, [read("compose.yml", f"services: {{{text}}}")], {}, lambda _: True)
+    return [(one.rule, one.line, one.anchor) for one in findings(stack, values)]
+
+
+@pytest.mark.parametrize(
+    ("image", "values"),
+    (
+        pytest.param("postgres:17.6", AWAY, id="PostgreSQL"),
+        pytest.param("timescale/timescaledb:2.22.1-pg15", {"POSTGRES_HOST": "db.example.com:5432"}, id="TimescaleDB"),
+        pytest.param("mariadb:11.8.2", {"DATABASE_URL": "mysql://app@10.1.0.3/app"}, id="a URL"),
+        pytest.param("redis:8.2.1", {"CELERY_BROKER_URL": "redis://10.1.0.3:6379/0"}, id="Redis as a broker"),
+        pytest.param("influxdb:2.7.12", {"INFLUXDB_URL": "https://metrics.example.com"}, id="InfluxDB"),
+        pytest.param("mongo:8.0.1", {"MONGO_HOST": "10.1.0.3"}, id="MongoDB"),
+        pytest.param("rabbitmq:4.1.2", {"RABBITMQ_HOST": "10.1.0.3"}, id="RabbitMQ"),
+        pytest.param("${POSTGRES_IMAGE:?}", AWAY, id="an image that is not known, by its service's name"),
+    ),
+)
+def test_a_second_store_is_found(image, values):
+    name = "postgres" if "$" in image else "db"
+    text = f"{WAITS.replace('db:', f'{name}:')}, {name}: {{image: '{image}', build: {{context: db}}}}"
+    assert found(text, values) == [("stack-second-store", 1, name)]
+
+
+STORE = "db: {image: 'postgres:17.6'}"
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    (
+        pytest.param(f"{WAITS}, {STORE}", {"DB_HOST": "db"}, id="its own"),
+        pytest.param(f"{WAITS}, {STORE}", {"DB_HOST": "127.0.0.1"}, id="this machine's"),
+        pytest.param(f"{WAITS}, {STORE}", {"REDIS_HOST": "10.1.0.3"}, id="a store of another kind"),
+        pytest.param(f"{WAITS}, {STORE}", {"DB_NAME": "app"}, id="nothing says where"),
+        pytest.param(f"{WAITS}, {STORE}", {"DB_HOST": "\u27e8DB_HOST\u27e9"}, id="not known here"),
+        pytest.param(f"app: {{image: 'app:1.0'}}, {STORE}", AWAY, id="nobody starts it"),
+        pytest.param(f"{WAITS}, db: {{image: 'postgres:17.6', profiles: [data]}}", AWAY, id="only on request"),
+        pytest.param(f"{WAITS.replace('healthy', 'healthy, required: false')}, {STORE}", AWAY, id="may be elsewhere"),
+        pytest.param(f"{WAITS}, db: {{image: 'web:1.0'}}", AWAY, id="no store"),
+    ),
+)
+def test_what_is_right(text, values):
+    assert found(text, values) == []
+
+
+def test_on_a_developers_machine_it_is_wanted():
+    assert found(f"{WAITS}, {STORE}", AWAY, "development") == []
