@@ -64,3 +64,11 @@ def test_each_folder_is_read_once(here, write):
     first = neighbours.of("backend/a.py")
     (here / "backend" / ".env").unlink()
     assert neighbours.of("backend/b.py") is first
+
+
+def test_a_folder_that_cannot_be_listed_may_hold_any_name(write):
+    write({"a.py": ""})
+    neighbours = Neighbours()
+    assert neighbours.may_hold(".", "a.py")
+    assert not neighbours.may_hold(".", "b.py")
+    assert neighbours.may_hold("of another revision", "b.py")

@@ -211,7 +211,8 @@ def _examine_all(options: Options, places: list[tuple[str, str]]) -> Report:
 
 def examine(sources: Iterable[Source], options: Options) -> Iterator[tuple[str, Examined]]:
     """Yield the path of each file with what it holds; excluded files are left out."""
-    nearest, neighbours = Nearest(strict=options.strict), Neighbours()
+    neighbours = Neighbours()
+    nearest = Nearest(strict=options.strict, may_hold=neighbours.may_hold)
     by_folder: dict[str, Config] = {}
     for source in sources:
         folder = source.path[: source.path.rfind("/") + 1]

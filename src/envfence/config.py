@@ -1,7 +1,7 @@
 """[tool.envfence] of the nearest pyproject.toml, or the nearest envfence.toml: what to look for, and where."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
 from envfence.errors import FenceError, repeated
@@ -58,12 +58,16 @@ KEYS = {field.replace("_", "-"): field for field in Config._fields if field != "
 class Nearest:
     """Finds the settings of a file, reading each folder once.
 
-    With ``strict`` the rules that they name have to exist. To know all rules takes longer than a commit.
+    With ``strict`` the rules that they name have to exist. To know all rules takes longer than a commit. ``may_hold``
+    says of a folder and a name whether it is worth looking.
     """
 
-    def __init__(self, *, strict: bool = False) -> None:
+    def __init__(
+        self, *, strict: bool = False, may_hold: Callable[[str, str], bool] = lambda _folder, _name: True
+    ) -> None:
         self._by_folder: dict[str, Config] = {}
         self._strict = strict
+        self._may_hold = may_hold
 
     def of(self, path: str) -> Config:
         """Return the settings of the file at ``path``; raise FenceError if they are wrong."""
@@ -80,7 +84,7 @@ class Nearest:
     def _read(self, folder: str) -> Config:
         for name in ("envfence.toml", "pyproject.toml"):
             file = os.path.join(folder, name)
-            if (config := _file(file, folder)) is not None:
+            if self._may_hold(folder, name) and (config := _file(file, folder)) is not None:
                 return _with_known_rules(config, file) if self._strict else config
         parent = os.path.dirname(folder)
         # A repository's settings never come from outside of it.
