@@ -74,7 +74,9 @@ def test_could_match(languages, needs, path, data, expected):
 
 
 def test_a_folder_is_read_with_what_is_below_it(write):
-    root = write({"ci/own.yaml": OWN, "ci/more/x.yml": "rules:\n- id: x\n  languages: [go]\n", "ci/own.test.yaml": "a: b"})
+    root = write(
+        {"ci/own.yaml": OWN, "ci/more/x.yml": "rules:\n- id: x\n  languages: [go]\n", "ci/own.test.yaml": "a: b"}
+    )
     assert [rule.id for rule in in_folder(str(root / "ci"))] == ["flow-desk", "flow-second", "x"]
     assert [rule.id for rule in in_folder(str(root / "ci/more/x.yml"))] == ["x"]
 

@@ -2,11 +2,12 @@
 
 import re
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
-import envfence_rules
 import pytest
 
+import envfence_rules
 from envfence.check import Options, check
 from envfence.flows import semgrep
 from envfence.flows.pages import FILES
@@ -26,8 +27,7 @@ def fixture_of(rule):
 
 
 def code_below(text, mark, rule):
-    lines = text.splitlines()
-    return [below.strip() for line, below in zip(lines, lines[1:], strict=False) if f"{mark}: {rule.id}" in line]
+    return [below.strip() for line, below in pairwise(text.splitlines()) if f"{mark}: {rule.id}" in line]
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -39,7 +39,9 @@ def test_a_rule_is_complete(rule):
     assert rule.languages
     assert rule.message != MESSAGE
     assert rule.advice != ADVICE
-    assert re.fullmatch(r"[\w.-]+/[\w.-]+ \S+", rule.part("found")), "name the repository and the file of a true finding"
+    assert re.fullmatch(r"[\w.-]+/[\w.-]+ \S+", rule.part("found")), (
+        "name the repository and the file of a true finding"
+    )
 
 
 @pytest.mark.parametrize("rule", RULES)

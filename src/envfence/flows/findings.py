@@ -17,7 +17,9 @@ from envfence.flows.languages import suffix_of
 from envfence.flows.rules import FlowRule
 from envfence.literals import Literal
 
-FAMILIES = {rule.id: rule.family for rule in (*credentials.RULES, *endpoints.RULES)}
+RULES = (*credentials.RULES, *endpoints.RULES)
+FAMILIES = {rule.id: rule.family for rule in RULES}
+PROBLEMS = frozenset((rule.id, rule.family) for rule in RULES)  # a fallback may be of either family
 _HOST_IN = re.compile(r"[\w.-]+")
 
 
@@ -139,7 +141,7 @@ def _is_ignored(one: Finding, rule: FlowRule, ignored: set[tuple[int, str]]) -> 
     """Return whether a comment ignores the rule, or its problem under the name that the library gives it."""
     family = FAMILIES.get(rule.problem, "flow")
     return any(
-        line in (one.line, one.end_line) and (name == rule.id or FAMILIES.get(name) == family) for line, name in ignored
+        line in (one.line, one.end_line) and (name == rule.id or (name, family) in PROBLEMS) for line, name in ignored
     )
 
 

@@ -74,7 +74,6 @@ def bundled() -> tuple[FlowRule, ...]:
     return tuple(rule for folder in envfence_rules.__path__ for rule in _below(folder))
 
 
-@cache
 def in_folder(folder: str) -> tuple[FlowRule, ...]:
     """Return a team's own rules: of a file, or of a folder and what is below it. Raise FenceError without any."""
     files = [folder] if os.path.isfile(folder) else []
