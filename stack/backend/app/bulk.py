@@ -31,6 +31,7 @@ def upsert(session: Session, model: type[Any], columns: Sequence[str], rows: Ite
         with cursor.copy(COPY.format(**parts)) as copy:
             for row in rows:
                 copy.write_row(row)
+        cursor.execute("SET LOCAL work_mem = '64MB'")  # sort in memory
         cursor.execute(MERGE.format(**parts))
         changed = cursor.rowcount
         cursor.execute(DROP.format(**parts))

@@ -20,13 +20,14 @@ def engine_for(url: URL, *, statement_timeout: int = 30) -> Engine:
     """Return an engine for ``url``; no statement runs longer than ``statement_timeout`` seconds.
 
     Ten connections a process: four workers stay below the hundred that PostgreSQL takes by default. A request beyond
-    them waits for one, and gets a 503 after ``pool_timeout`` seconds.
+    them waits for one, and gets a 503 after ``pool_timeout`` seconds. So nothing may hold a connection while it waits
+    for a thread, as an endpoint does when its dependencies have run: these use no connection, or give it back.
     """
     return create_engine(
         url,
         pool_pre_ping=True,  # a connection that the database has dropped is replaced before it is used
-        pool_size=5,
-        max_overflow=5,
+        pool_size=10,
+        max_overflow=0,  # connections that come and go cost more than they bring
         pool_timeout=10,
         pool_recycle=1800,
         connect_args={
@@ -44,7 +45,7 @@ def get_engine() -> Engine:
 
 
 def get_session() -> Iterator[Session]:
-    """Give one request its session. What it writes it commits itself, before it answers."""
+    """Give one endpoint its session, for itself alone. What it writes it commits itself, before it answers."""
     with Session(get_engine()) as session:
         yield session
 

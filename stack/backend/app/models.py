@@ -18,7 +18,9 @@ NAMES = {
 }
 
 BigId = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
-StockId = Annotated[int, mapped_column(ForeignKey("stocks.id", ondelete="CASCADE"), primary_key=True)]
+# No foreign key: it is checked row by row, and would take most of the time of a load. Each load also writes its mark
+# into stale_prices, whose foreign key is checked once for each stock.
+StockId = Annotated[int, mapped_column(BigInteger, primary_key=True, autoincrement=False)]
 Price = Annotated[Decimal, mapped_column(Numeric(18, 6))]
 Now = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]
 
@@ -70,7 +72,7 @@ class StalePrices(Base):
 
     __tablename__ = "stale_prices"
 
-    stock_id: Mapped[StockId]
+    stock_id: Mapped[int] = mapped_column(ForeignKey("stocks.id", ondelete="CASCADE"), primary_key=True)
     since: Mapped[date]
 
 

@@ -81,7 +81,7 @@ def stack(environment, postgres, redis_server, migrated):
     """The settings of the running servers, whose tables and databases are empty."""
     environment(DB_PORT=str(postgres.port), REDIS_PORT=str(redis_server.port))
     with database.get_engine().begin() as connection:
-        connection.execute(text("TRUNCATE stocks, users RESTART IDENTITY CASCADE"))
+        connection.execute(text("TRUNCATE stocks, daily_prices, technical_indicators, users RESTART IDENTITY CASCADE"))
     cache.client_for(get_settings().REDIS_URL).flushall()
     return get_settings()
 

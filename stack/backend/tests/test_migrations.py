@@ -1,12 +1,18 @@
 """The migrations on a real PostgreSQL: up, down and up again, offline, one at a time, and never by accident."""
 
+from datetime import date
+from decimal import Decimal
+
 import psycopg
 import pytest
 from servers import HERE, PASSWORD, USER
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
 
+from app.database import get_engine
 from app.migrations import LOCK, includes
 from app.models import Base
+from app.prices import PriceRow, load
 
 REVISIONS = ["8f2c61d0a7e4", "c41b9e5d7302", "5a9d07f3be18"]
 
@@ -140,3 +146,10 @@ def test_says_which_database_is_about_to_change(scratch, alembic):
 )
 def test_autogenerate_leaves_out_what_timescaledb_adds(name, kind, reflected, model, included):
     assert includes(None, name, kind, reflected, model) is included
+
+
+def test_no_price_is_stored_for_a_stock_that_is_not_there(stack):
+    row = PriceRow(7, date(2025, 10, 9), *[Decimal(1)] * 4, 1)
+
+    with Session(get_engine()) as session, pytest.raises(IntegrityError, match="fk_stale_prices_stock_id_stocks"):
+        load(session, [row])

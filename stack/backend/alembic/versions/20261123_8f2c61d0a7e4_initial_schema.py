@@ -51,9 +51,6 @@ def upgrade() -> None:
             name=op.f("ck_daily_prices_range"),
         ),
         sa.CheckConstraint("volume >= 0", name=op.f("ck_daily_prices_volume")),
-        sa.ForeignKeyConstraint(
-            ["stock_id"], ["stocks.id"], name=op.f("fk_daily_prices_stock_id_stocks"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("stock_id", "day", name=op.f("pk_daily_prices")),
     )
     op.create_index(op.f("ix_daily_prices_day"), "daily_prices", ["day"])

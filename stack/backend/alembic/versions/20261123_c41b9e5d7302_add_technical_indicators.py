@@ -41,9 +41,6 @@ def upgrade() -> None:
         sa.Column("bollinger_upper", sa.Double()),
         sa.Column("bollinger_middle", sa.Double()),
         sa.Column("bollinger_lower", sa.Double()),
-        sa.ForeignKeyConstraint(
-            ["stock_id"], ["stocks.id"], name=op.f("fk_technical_indicators_stock_id_stocks"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("stock_id", "day", name=op.f("pk_technical_indicators")),
     )
     op.create_index(op.f("ix_technical_indicators_day"), "technical_indicators", ["day"])

@@ -6,9 +6,10 @@ from fastapi import Depends, HTTPException, Query, status
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, OAuth2PasswordBearer
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 
 from app.config import Settings, get_settings
-from app.database import DatabaseSession
+from app.database import DatabaseSession, get_engine
 from app.models import Stock, User
 from app.security import InvalidTokenError, is_service, user_of_token
 
@@ -44,12 +45,11 @@ def page_of(session: DatabaseSession, query: Select[Any], limit: int, offset: in
     return {"items": items, "total": total, "limit": limit, "offset": offset}
 
 
-def current_user(
-    token: Annotated[str, Depends(_logged_in)], settings: CurrentSettings, session: DatabaseSession
-) -> User:
+def current_user(token: Annotated[str, Depends(_logged_in)], settings: CurrentSettings) -> User:
     """Return who is logged in, or answer 401."""
     try:
-        user = session.get(User, user_of_token(token, settings))
+        with Session(get_engine()) as session:  # given back before the endpoint runs
+            user = session.get(User, user_of_token(token, settings))
     except InvalidTokenError:
         user = None
     if user is None or not user.is_active:
@@ -66,7 +66,7 @@ def require_service(
 
 
 def existing_stock(symbol: str, session: DatabaseSession) -> Stock:
-    """Return the stock of the path, or answer 404."""
+    """Return the stock of a symbol, or answer 404. For endpoints to call: a dependency must hold no connection."""
     stock = session.scalar(select(Stock).where(Stock.symbol == symbol.upper()))
     if stock is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, "no such stock")
@@ -74,4 +74,3 @@ def existing_stock(symbol: str, session: DatabaseSession) -> Stock:
 
 
 CurrentUser = Annotated[User, Depends(current_user)]
-ExistingStock = Annotated[Stock, Depends(existing_stock)]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.api.common import ExistingStock, Limit, Offset, Page, Row, page_of, require_service
+from app.api.common import Limit, Offset, Page, Row, existing_stock, page_of, require_service
 from app.database import DatabaseSession
 from app.models import DailyPrice, Indicators, Stock
 
@@ -93,14 +93,14 @@ def add_stock(new: NewStock, session: DatabaseSession) -> StockAnswer:
 
 
 @router.get("/{symbol}")
-def show_stock(stock: ExistingStock) -> StockAnswer:
+def show_stock(symbol: str, session: DatabaseSession) -> StockAnswer:
     """Show one stock."""
-    return StockAnswer.model_validate(stock)
+    return StockAnswer.model_validate(existing_stock(symbol, session))
 
 
 @router.get("/{symbol}/prices")
 def list_prices(
-    stock: ExistingStock,
+    symbol: str,
     session: DatabaseSession,
     start: Day = None,
     end: Day = None,
@@ -108,13 +108,14 @@ def list_prices(
     offset: Offset = 0,
 ) -> Page[PriceAnswer]:
     """List daily prices, the newest first."""
+    stock = existing_stock(symbol, session)
     query = _between(select(DailyPrice).where(DailyPrice.stock_id == stock.id), DailyPrice, start, end)
     return Page[PriceAnswer].model_validate(page_of(session, query, limit, offset), from_attributes=True)
 
 
 @router.get("/{symbol}/indicators")
 def list_indicators(
-    stock: ExistingStock,
+    symbol: str,
     session: DatabaseSession,
     start: Day = None,
     end: Day = None,
@@ -122,6 +123,7 @@ def list_indicators(
     offset: Offset = 0,
 ) -> Page[IndicatorsAnswer]:
     """List technical indicators, the newest day first."""
+    stock = existing_stock(symbol, session)
     query = _between(select(Indicators).where(Indicators.stock_id == stock.id), Indicators, start, end)
     return Page[IndicatorsAnswer].model_validate(page_of(session, query, limit, offset), from_attributes=True)
 
