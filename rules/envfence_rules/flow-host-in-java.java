@@ -19,6 +19,8 @@ class Stores {
         // ok: flow-host-in-java
         factory.setHost("broker.example.com");
         // ok: flow-host-in-java
+        swaggerModel.setHost("app.stock-trading.io");
+        // ok: flow-host-in-java
         cookie.setDomain("www.stock-trading.io");
     }
 }

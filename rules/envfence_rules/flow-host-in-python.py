@@ -23,13 +23,15 @@ def literal(kafka):
     kafka.KafkaProducer(bootstrap_servers=["broker.stock-trading.io:9092"])
 
 
-def near_misses(smtplib, sqlite3, requests):
+def near_misses(kafka, smtplib, sqlite3, requests):
     # ok: flow-host-in-python
     mysql.connector.connect(host=os.environ["DB_HOST"])
     # ok: flow-host-in-python
     smtplib.SMTP("smtp.gmail.com", 587)
     # ok: flow-host-in-python
     mysql.connector.connect(host="db.example.com")
+    # ok: flow-host-in-python
+    kafka.KafkaConsumer("prices.daily.events")
     # ok: flow-host-in-python
     sqlite3.connect("prices.db")
     # ok: flow-host-in-python

@@ -16,6 +16,8 @@ class Accounts {
         // ok: flow-password-in-java
         dataSource.setPassword(System.getenv("DB_PASSWORD"));
         // ok: flow-password-in-java
+        session.login(10001, "WEB");
+        // ok: flow-password-in-java
         user.setPassword("trader123");
         // ok: flow-password-in-java
         dataSource.setPassword("${DB_PASSWORD}");

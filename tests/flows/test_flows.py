@@ -116,8 +116,9 @@ def test_an_allowed_host_is_no_finding(found):
 
 
 TESTS = (
-    pytest.param("", [ERROR], id="connects"),
+    pytest.param("requests.get(url)\n", [ERROR], id="connects"),
     pytest.param("from unittest import mock\n", [WARNING], id="pretends to"),
+    pytest.param("", [WARNING], id="plain"),
 )
 
 

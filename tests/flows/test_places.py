@@ -11,6 +11,7 @@ PLACES = (
     pytest.param("a.py", 'c = {"host": "db"}\nconnect(c["host"])\n', '(c["host"]', '"db"', id="an entry"),
     pytest.param("a.go", 'const host = "db"\nfunc f() { Dial(host) }\n', "(host", '"db"', id="Go"),
     pytest.param("a.js", 'const host = "db";\nnew Redis({host });\n', "{host", '"db"', id="JavaScript"),
+    pytest.param("a.sh", 'T="ops@db1"\nssh "$T" ls\n', '"$T"', '"ops@db1"', id="shell"),
     pytest.param("a.yaml", "a:\n  password: hunter2\n", "hunter2", "hunter2", id="YAML"),
     pytest.param("a.py", "connect(other)\n", "(other", None, id="from elsewhere"),
     pytest.param("a.py", "connect(f() + 1)\n", "f() + 1", None, id="no name"),

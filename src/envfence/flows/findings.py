@@ -100,10 +100,11 @@ def _finding(rule: FlowRule, path: str, severity: str, place: tuple[int, int, in
 
 def _severity(rule: FlowRule, literal: Literal | None, scope: Scope) -> str:
     """Return "" for an endpoint that a test only pretends to reach; a credential in one is a warning."""
-    # That it reaches a connection is what the rule has found out.
-    if literal is None or scope.counts(literal._replace(call="connect")):
+    is_endpoint = FAMILIES.get(rule.problem) == "endpoint"
+    # That a host is connected to is what the rule has found out.
+    if literal is None or scope.counts(literal._replace(call="connect") if is_endpoint else literal):
         return WARNING if rule.is_warning else ERROR
-    return "" if FAMILIES.get(rule.problem) == "endpoint" else WARNING
+    return "" if is_endpoint else WARNING
 
 
 def _is_known(one: Finding, rule: FlowRule, others: Iterable[Finding]) -> bool:

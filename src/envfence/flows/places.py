@@ -3,17 +3,17 @@
 import re
 from collections.abc import Sequence
 
-from envfence.literals import COMPARED, DOC, Literal, languages
+from envfence.literals import COMPARED, DOC, HOLE, Literal, languages
 from envfence.literals.reading import literals_of
 
 _LAST_NAME = re.compile(r"([A-Za-z_]\w*)[\"'\])}]*\s*$")
 
 
 def literals_in(path: str, text: str) -> list[Literal]:
-    """Return every literal of a file but for what its comments say, in order."""
+    """Return every literal of a file, in order: not what its comments say, nor what is nothing but filled in."""
     first_line = text[: text.find("\n")] if text.startswith("#!") else ""
     found = literals_of(languages.kind_of(path, first_line), path, text, [(0, len(text))])
-    return sorted((one for one in found if one.role != DOC), key=lambda one: one.start)
+    return sorted((one for one in found if one.role != DOC and one.value.strip(HOLE)), key=lambda one: one.start)
 
 
 def literal_at(found: Sequence[Literal], text: str, start: int, end: int) -> Literal | None:
