@@ -31,6 +31,23 @@ def test(session: nox.Session) -> None:
     session.run("pytest", *session.posargs)
 
 
+@nox.session(default=False)
+def test_backend(session: nox.Session) -> None:
+    """Check the backend's types, and test it against a real PostgreSQL and Redis."""
+    with session.chdir("stack/backend"):
+        session.install("--require-hashes", "--requirement", "requirements-test.lock")
+        session.run("mypy")
+        session.run("pytest", *session.posargs)
+
+
+@nox.session(default=False)
+def flows(session: nox.Session) -> None:
+    """Test the flow rules with semgrep, which has an environment of its own: 270 MB."""
+    install(session, "test", project=".[flows]")
+    env = {"ENVFENCE_SEMGREP": "required"}
+    session.run("pytest", "tests/flows", "tests/hooks/test_connection_flows.py", *session.posargs, env=env)
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style and formatting."""
