@@ -1,4 +1,4 @@
-"""The migrations on a PostgreSQL with TimescaleDB, in a container: hypertables, and an autogenerate that spares them."""
+"""The migrations on a PostgreSQL with TimescaleDB, in a container: hypertables that autogenerate leaves alone."""
 
 import os
 import shutil
