@@ -2,6 +2,7 @@
 
 import pytest
 
+from envfence.stack.commands import Call
 from envfence.stack.machines import findings
 from envfence.stack.render import rendered
 from envfence.stack.tree import read
@@ -12,7 +13,8 @@ AWAY = {"DB_HOST": "10.1.0.3"}
 
 def found(text, values, environment="production"):
     stack = rendered(environment, [read("compose.yml", f"services: {{{text}}}")], {}, lambda _: True)
-    return [(one.rule, one.line, one.anchor) for one in findings(stack, values)]
+    call = Call("deploy.sh", 1, (), ("app",))
+    return [(one.rule, one.line, one.anchor) for one in findings(stack, values, [call])]
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,9 @@ def test_what_is_right(text, values):
 
 def test_on_a_developers_machine_it_is_wanted():
     assert found(f"{WAITS}, {STORE}", AWAY, "development") == []
+
+
+def test_where_all_is_started_together_the_address_may_be_its_own():
+    stack = rendered("production", [read("compose.yml", f"services: {{{WAITS}, {STORE}}}")], {}, lambda _: True)
+    assert list(findings(stack, AWAY, [])) == []
+    assert list(findings(stack, AWAY, [Call("deploy.sh", 1, (), ("app", "db"))])) == []

@@ -59,7 +59,7 @@ def findings(survey: Survey) -> list[Finding]:
     facts = _facts(survey)
     for stack in survey.stacks:
         every += policy.findings(stack, facts)
-        every += machines.findings(stack, _values(survey, stack))
+        every += machines.findings(stack, _values(survey, stack), survey.calls)
     every += commands.findings(survey.calls, survey.stacks)
     return _once(every)
 

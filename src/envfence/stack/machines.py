@@ -1,10 +1,11 @@
 """A stack over several machines: its own network ends at each, and what one starts for itself is not the others'."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from envfence.contract.endpoint import endpoints, is_relative, split_port
 from envfence.contract.rules import found
 from envfence.finding import Finding
+from envfence.stack.commands import Call
 from envfence.stack.images import is_store, name_of
 from envfence.stack.render import OPEN, Stack
 from envfence.stack.rules import SECOND_STORE
@@ -21,27 +22,30 @@ _KINDS = {
 }
 
 
-def findings(stack: Stack, values: Mapping[str, str]) -> Iterator[Finding]:
+def findings(stack: Stack, values: Mapping[str, str], calls: Iterable[Call]) -> Iterator[Finding]:
     """Yield the stores that a server's stack starts beside a program, while its ``values`` name another machine's.
 
-    A store with a profile is meant to run only where that is asked for.
+    Only where one of the ``calls`` starts the program and not the store: an address may also be this machine's own. A
+    store with a profile is meant to run only where that is asked for.
     """
     if stack.is_throwaway:
         return
+    alone = [frozenset(call.services) for call in calls]
     for name, store in stack.started.items():
         if not is_store(name, store) or store.at("profiles").value:
             continue
         key = next((key for key, host in _hosts(name, store, values) if _is_elsewhere(host)), "")
-        if key and (service := _starter(stack, name)):
+        if key and (service := _starter(stack, name, alone)):
             detail = f"{service} starts it, and {key} names another machine"
             yield found(SECOND_STORE, store.path, store.line, name, detail)
 
 
-def _starter(stack: Stack, store: str) -> str:
-    """Return a service that cannot start without ``store``, "" if there is none."""
+def _starter(stack: Stack, store: str, alone: Iterable[frozenset[str]]) -> str:
+    """Return a service that is started without ``store`` and cannot run without it, "" if there is none."""
+    asked = {service for services in alone if store not in services for service in services}
     for name, service in stack.started.items():
         wait = service.at("depends_on").mapping.get(store)
-        if wait is not None and wait.at("required").text != "false":
+        if name in asked and wait is not None and wait.at("required").text != "false":
             return name
     return ""
 
