@@ -138,7 +138,10 @@ def field_default(module: Module, site: Site, keys: Keys) -> Decision | None:
 def _is_used_in(owner: cst.ClassDef, field: cst.AnnAssign) -> bool:
     """Tell whether the body of a class reads a field by its name, so that it needs a value there."""
     name = dotted(field.target)
-    return sum(isinstance(node, cst.Name) and node.value == name for node in below(owner.body)) > 1
+    nodes = list(below(owner.body))
+    attributes = {id(node.attr) for node in nodes if isinstance(node, cst.Attribute)}
+    read = (node for node in nodes if isinstance(node, cst.Name) and id(node) not in attributes)
+    return sum(node.value == name for node in read) > 1
 
 
 def _default(field: cst.AnnAssign, node: cst.BaseExpression, source: Source, name: str) -> Edit | None:

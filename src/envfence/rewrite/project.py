@@ -2,7 +2,8 @@
 
 import ast
 import os
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from envfence import check, files, sources
@@ -88,6 +89,7 @@ def read(root: str, paths: Sequence[str]) -> Project:
     config = nearest.of(os.path.join(root, CONTRACT))
     trees = _trees(python)
     classes = settings_classes(Parsed(path, python[path], tree) for path, tree in trees.items())
+    classes = [one for one in classes if not _has_own_way(one, trees[one.path], python.values())]
     return Project(
         root, found, python, classes, trees, _text(root, CONTRACT),
         _env_files(root, config), config.environments, _library(declared, python),
@@ -111,6 +113,14 @@ def _trees(python: Mapping[str, str]) -> dict[str, ast.Module]:
             except (SyntaxError, ValueError):
                 continue
     return trees
+
+
+def _has_own_way(one: SettingsClass, tree: ast.Module, texts: Iterable[str]) -> bool:
+    """Tell whether a class gets its values in a way of its own, so that another env file might not reach it."""
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.lineno == one.line)
+    named = {item.name for node in nodes for item in node.body if isinstance(item, ast.FunctionDef)}
+    made = re.compile(rf"\b{one.name}\([^()]*_env_file")
+    return not named.isdisjoint({"__init__", "settings_customise_sources"}) or any(map(made.search, texts))
 
 
 def _library(declared: str, python: Mapping[str, str]) -> str:

@@ -168,7 +168,7 @@ def _mark(node: cst.BaseExpression, known: set[int]) -> None:
 
 def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> Place:
     """Return what the code around a node says; ``above`` are the nodes that it is in, outermost first."""
-    place = Place()
+    place = Place(is_one_of_several=len(above) > 1 and _is_list_of_texts(above[-2]))
     names: list[str] = []
     child: cst.CSTNode = node
     for index in range(len(above) - 1, -1, -1):
@@ -179,6 +179,12 @@ def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> Place:
         place = _climbed(place, parent, child, above[:index], names)
         child = parent
     return place._replace(name=names[0] if names else "", names=tuple(names))
+
+
+def _is_list_of_texts(node: cst.CSTNode) -> bool:
+    if not isinstance(node, cst.Set | cst.List | cst.Tuple):
+        return False
+    return sum(isinstance(element.value, cst.SimpleString) for element in node.elements) > 1
 
 
 def _climbed(
@@ -197,11 +203,7 @@ def _climbed(
         return place._replace(group=place.group or id(outer))
     if isinstance(parent, cst.BooleanOperation | cst.BinaryOperation):
         return _operand(place, parent, child, names)
-    is_several = isinstance(parent, cst.Set | cst.List | cst.Tuple) and len(parent.elements) > 1
-    return place._replace(
-        is_one_of_several=place.is_one_of_several or is_several,
-        is_pattern=place.is_pattern or isinstance(parent, cst.MatchPattern | cst.Annotation),
-    )
+    return place._replace(is_pattern=place.is_pattern or isinstance(parent, cst.MatchPattern | cst.Annotation))
 
 
 def _bound(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from envfence.contract.surfaces.classes import dotted
-from envfence.contract.surfaces.configured import ANY_FILE, own_config
+from envfence.contract.surfaces.configured import own_config
 from envfence.contract.surfaces.settings import SettingsClass
 from envfence.rewrite import Edit, settings_code
 from envfence.rewrite.settings_model import INT, SECRET, STR, Field, Settings
@@ -122,12 +122,12 @@ def _merged(text: str, found: Sequence[Edit], newline: str) -> list[Edit]:
 def _env_file(target: Target, node: ast.ClassDef, starts: Sequence[int], text: str, depth: int) -> list[Edit]:
     """Return what makes the class read `.env.<ENVIRONMENT>` if it reads no file of that kind yet."""
     found = target.found
-    if found is None or ANY_FILE in found.env_files:
+    config = dict(own_config(node))
+    if found is None or _reads_environment(config.get("env_file"), text):
         return []
     wanted = f"Path(__file__).resolve().parents[{depth}] / f\".env.{{os.environ.get('ENVIRONMENT', 'development')}}\""
     extra = "" if found.extra or found.is_first_version else ', extra="ignore"'
     offset = _Offsets(text, starts)
-    config = dict(own_config(node))
     if old := config.get("env_file"):
         start, end = offset.span(old)
         return [Edit(start, end, f"({text[start:end]}, {wanted}){extra}")]
@@ -142,6 +142,16 @@ def _env_file(target: Target, node: ast.ClassDef, starts: Sequence[int], text: s
         return [Edit(at, at, f"{indent}class Config:\n{indent}    env_file = {wanted}\n\n")]
     lines = ("model_config = SettingsConfigDict(", f"    env_file={wanted},", f"   {extra[1:]}," if extra else "", ")")
     return [Edit(at, at, "".join(f"{indent}{line}\n" for line in lines if line) + "\n")]
+
+
+def _reads_environment(env_file: ast.expr | None, text: str) -> bool:
+    """Tell whether the name of a class's env file is made of the environment's: `f".env.{…}"`, also as a constant."""
+    if env_file is None:
+        return False
+    names = {node.id for node in ast.walk(env_file) if isinstance(node, ast.Name)}
+    said = [ast.get_source_segment(text, env_file) or ""]
+    said += [line for line in text.splitlines() if line.partition("=")[0].partition(":")[0].strip() in names]
+    return any(".env.{" in line or '".env." +' in line for line in said)
 
 
 def _is_config(item: ast.Assign) -> bool:

@@ -97,7 +97,7 @@ def shown(value: object) -> str:
     if isinstance(value, list | tuple | set | frozenset):
         return f"[{', '.join(map(shown, value))}]"
     if value is None or isinstance(value, str | bytes | int | float):
-        return repr(value)
+        return repr(value).replace(os.getcwd(), "<root>")
     return f"<{type(value).__name__}>"
 
 
