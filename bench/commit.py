@@ -10,8 +10,8 @@ from samples import git, module, repository
 from tools import semgrep, tool
 
 RUNNERS = ("prek", "pre-commit")
-_CONFIG = "repos:\n  - repo: local\n    hooks:\n"
-_HOOK = "      - {{id: {id}, name: {id}, entry: '{entry}', language: system, types: [text]}}\n"
+CONFIG = "repos:\n  - repo: local\n    hooks:\n"
+HOOK = "      - {{id: {id}, name: {id}, entry: '{entry}', language: system, types: [text]}}\n"
 
 
 def results(scratch: Path, rounds: int) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def results(scratch: Path, rounds: int) -> dict[str, Any]:
 
 
 def _files(hooks: dict[str, tuple[str, ...]]) -> dict[str, str]:
-    config = _CONFIG + "".join(_HOOK.format(id=name, entry=shlex.join(entry)) for name, entry in hooks.items())
+    config = CONFIG + "".join(HOOK.format(id=name, entry=shlex.join(entry)) for name, entry in hooks.items())
     return {"averages.py": module(4000), ".pre-commit-config.yaml": config}
 
 
