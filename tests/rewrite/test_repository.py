@@ -1,0 +1,155 @@
+"""Where the settings come from, and where they are imported from: classes that are there, packages, `src`, scripts."""
+
+import pytest
+
+from envfence import cli
+
+CLASS = '''\
+"""Settings."""
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_file=".env")
+
+    app_name: str = "stock"
+    redis_host: str = "@HOST@"
+    redis_port: int = @REDIS@
+
+
+settings = Settings()
+'''
+
+
+def imported(text):
+    """Return the lines that import settings."""
+    return [line for line in text.splitlines() if "settings" in line and "import" in line and "pydantic" not in line]
+
+
+IMPORTS = (
+    pytest.param({"app.py": ""}, "app.py", "from settings import get_settings", id="a script"),
+    pytest.param({"tools/app.py": ""}, "tools/app.py", "from settings import get_settings", id="a script in a folder"),
+    pytest.param(
+        {"stock/__init__.py": "", "stock/db/__init__.py": "", "stock/db/app.py": ""},
+        "stock/db/app.py",
+        "from stock.settings import get_settings",
+        id="a package",
+    ),
+    pytest.param(
+        {"src/stock/__init__.py": "", "src/stock/app.py": ""},
+        "src/stock/app.py",
+        "from stock.settings import get_settings",
+        id="a package below src",
+    ),
+    pytest.param(
+        {"backend/app.py": "", "main.py": "from backend.app import U\n"},
+        "backend/app.py",
+        "from backend.settings import get_settings",
+        id="a folder that others import from",
+    ),
+    pytest.param(
+        {"backend/__init__.py": "", "backend/app.py": "from helpers import x\n", "backend/helpers.py": "x = 1\n"},
+        "backend/app.py",
+        "from settings import get_settings",
+        id="scripts in a folder that looks like a package",
+    ),
+    pytest.param(
+        {"app.py": "", "settings.py": "DEBUG = True\n"},
+        "app.py",
+        "from config import get_settings",
+        id="the name of the module is taken",
+    ),
+)
+
+
+@pytest.mark.parametrize(("files", "path", "expected"), IMPORTS)
+def test_import_resolves(files, path, expected, fix):
+    after = fix({**files, path: files[path] + 'U = "@DSN@"\n'}, "--verify")
+    assert imported(after[path]) == [expected]
+    assert cli.main(["check", "."]) == 0
+
+
+def test_a_class_that_is_there_takes_the_values(fix):
+    after = fix({"config.py": CLASS, "app.py": "from config import settings\n\nU = '@DSN@'\n"}, "--verify")
+    assert after["app.py"] == "from config import settings\n\nU = settings.database_url\n"
+    assert after["config.py"] == (
+        '"""Settings."""\n\nimport os\nfrom pathlib import Path\nfrom pydantic import SecretStr\n'
+        "from urllib.parse import quote\n"
+        "from pydantic_settings import BaseSettings, SettingsConfigDict\n\n\nclass Settings(BaseSettings):\n"
+        '    model_config = SettingsConfigDict(env_file=(".env", Path(__file__).resolve().parents[0] / '
+        "f\".env.{os.environ.get('ENVIRONMENT', 'development')}\"), extra=\"ignore\")\n\n"
+        '    app_name: str = "stock"\n    redis_host: str\n    redis_port: int\n'
+        "    db_host: str\n    db_port: int\n    db_name: str\n    db_user: str\n    db_password: SecretStr\n\n"
+        "    @property\n    def database_url(self) -> str:\n"
+        '        user = quote(self.db_user, safe="")\n'
+        '        password = quote(self.db_password.get_secret_value(), safe="")\n'
+        '        return f"postgresql://{user}:{password}@{self.db_host}:{self.db_port}/{self.db_name}"\n'
+        "\n\nsettings = Settings()\n"
+    )
+    assert "REDIS_HOST=localhost\n" in after[".env.development"]
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+CLASSES = (
+    pytest.param(
+        '    host: str = "@HOST@"\n    url: str = f"http://{host}"\n', "another default", id="used in the class"
+    ),
+    pytest.param('    host: str = "@HOST@"\n\n    def __init__(self): ...\n', "", id="made in a way of its own"),
+    pytest.param('    host: str = pick("@HOST@")\n', "the default is computed", id="computed"),
+)
+
+
+@pytest.mark.parametrize(("body", "reason"), CLASSES)
+def test_a_default_that_has_to_stay(body, reason, fix, filled, capsys):
+    head = "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n"
+    after = fix({"config.py": head + body}, expected=int(not reason))
+    assert (after["config.py"] == filled(head + body)) == bool(reason)
+    assert reason in capsys.readouterr().err
+
+
+def test_settings_that_import_the_module_are_not_imported(fix, capsys):
+    files = {"config.py": f"import app\n{CLASS}".replace('"@HOST@"', "app.x").replace("@REDIS@", "1")}
+    after = fix({**files, "app.py": "x = 'y'\nU = '@DSN@'\n"}, expected=0)
+    assert "settings" not in after["app.py"]
+    assert "the settings import this module" in capsys.readouterr().err
+
+
+def test_an_env_file_that_is_there_keeps_its_lines(fix):
+    mine = "# mine\r\nDB_HOST=localhost  # here\r\n\r\nOTHER='x y'\r\n"
+    after = fix(
+        {
+            "app.py": "U = '@DSN@'\n",
+            ".env.development": mine,
+            ".gitignore": ".env*\n",
+            ".env.example": "# c\nDB_HOST=<DB_HOST>\n",
+        }
+    )
+    assert after[".env.development"].startswith("# mine\r\nDB_HOST=localhost  # here\r\nDB_PORT=5435\r\n")
+    assert after[".env.development"].endswith("OTHER='x y'\r\n\r\nENVIRONMENT=development\r\n")
+    assert after[".env.example"].startswith("# c\nDB_HOST=<DB_HOST>\nDB_PORT=<DB_PORT>\n")
+    assert after[".gitignore"] == ".env*\n"
+
+
+def test_another_environment_gets_the_values(fix):
+    after = fix({"app.py": "U = '@DSN@'\n"}, "--environment", "staging")
+    assert "DB_HOST=localhost" in after[".env.staging"]
+    assert ".env.development" not in after
+
+
+def test_verify_refuses_what_hands_out_something_else(fix, monkeypatch, capsys):
+    from envfence.rewrite import fix as planning
+
+    monkeypatch.setattr(planning, "_unproved", lambda *_: [])
+    monkeypatch.setattr(planning.envfiles, "spelled", lambda _: "changed")
+    after = fix({"app.py": "import redis\nr = redis.Redis(host='@HOST@')\n"}, "--verify", expected=0)
+    assert "settings" not in after["app.py"]
+    assert "it cannot be proved that the program does the same" in capsys.readouterr().err
+
+
+def test_the_proof_refuses_what_would_be_another_value(fix, monkeypatch, capsys):
+    from envfence.rewrite import fix as planning
+
+    monkeypatch.setattr(planning.envfiles, "spelled", lambda _: "changed")
+    fix({"app.py": "U = '@DSN@'\n"}, expected=0)
+    assert "it cannot be proved" in capsys.readouterr().err
