@@ -1,13 +1,12 @@
 """The migrations on a PostgreSQL with TimescaleDB, in a container: hypertables that autogenerate leaves alone."""
 
 import os
-import shutil
-import subprocess
 from datetime import date
 from decimal import Decimal
 
 import psycopg
 import pytest
+from containers import docker, need
 from environments import NOWHERE, run_alembic
 from servers import HERE, PASSWORD, USER, free_port, wait_until
 from sqlalchemy.orm import Session
@@ -19,17 +18,10 @@ from app.prices import PriceRow, load
 IMAGE = os.environ.get("POSTGRES_IMAGE", "envfence-test/postgres")
 
 
-def docker(*arguments):
-    return subprocess.run(("docker", *arguments), check=False, capture_output=True, encoding="utf-8", timeout=120)
-
-
 @pytest.fixture(scope="module")
 def timescale():
-    """The port of a server with TimescaleDB; skipped without an engine or its image, unless they are required."""
-    if shutil.which("docker") is None or docker("image", "inspect", IMAGE).returncode != 0:
-        if os.environ.get("ENVFENCE_DOCKER") == "required":
-            pytest.fail(f"no container engine, or no image {IMAGE}")
-        pytest.skip(f"no container engine, or no image {IMAGE}")
+    """The port of a server with TimescaleDB."""
+    need(IMAGE)
     port = free_port()
     names = {"POSTGRES_USER": USER, "POSTGRES_PASSWORD": PASSWORD, "POSTGRES_DB": NOWHERE["DB_NAME"]}
     settings = [word for name, value in names.items() for word in ("--env", f"{name}={value}")]
