@@ -42,6 +42,18 @@ def test_a_value_of_configuration_needs_no_quotes():
     assert likely_lines("password: fake\n", IN_CONFIGURATION) == [(0, 14)]
 
 
+@pytest.mark.parametrize("value", ("${DB_PASSWORD}", "${DB_PASSWORD:?}", '"${DB_PASSWORD}"', "$(make-one)"))
+def test_a_reference_of_configuration_is_passed_over(value):
+    assert likely_lines(f"DB_PASSWORD: {value}\n", IN_CONFIGURATION) == []
+
+
+@pytest.mark.parametrize(
+    "value", ("fake", "$fake", "?fake", "${DB_PASSWORD:-fake}", "${db.password:fake}", "${{ vars.X || 'fake' }}")
+)
+def test_a_value_or_a_default_is_not(value):
+    assert likely_lines(f"DB_PASSWORD: {value}\n", IN_CONFIGURATION)
+
+
 @pytest.mark.parametrize(
     ("start", "end", "expected"),
     (

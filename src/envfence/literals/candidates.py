@@ -60,11 +60,14 @@ IN_CODE = (
     r"(?:#|//|\*|--)\s{0,20}[\"']?[\w.-]{0,40}" + _SECRET + r"[\"']?\s{0,8}[:=]\s{0,8}[^\s,;]{2}",  # in a comment
     r"ports?[\"'\])]{0,3}\s{0,20}(?:[=:,|?(]|or\b)[^\n]{0,60}\d{4}",
 )
+_GIVEN = (  # a value, or a reference with a default: not ${NAME}, ${NAME:?} or $(command)
+    r"[\"']?(?:[^\s\"'$?}]|\?[^}\s]|\$(?:[^{(\s]|\{[\w.]{1,60}(?::[^?}]|[-=])|\{\{[^}\n]{0,200}[\"']))"
+)
 IN_CONFIGURATION = (
     *_HOSTS,
     *_EVIDENT,
     # values need no quotes
-    _CHOSEN + r"[\w.-]{0,40}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}\S",
+    _CHOSEN + r"[\w.-]{0,40}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}" + _GIVEN,
     _DRAWN + r"[\w.-]{0,40}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}\S{0,60}\d",
     r"port[\w.-]{0,20}[\"'\]]{0,2}\s{0,3}[=:][^\n]{0,60}\d{2}",
     # `name: DB_PASSWORD` and on the next line `value: …`
