@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, MetaData, Numeric, String, func, true
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, MetaData, Numeric, Text, func, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import DateTime
 
@@ -37,9 +37,9 @@ class Stock(Base):
     __tablename__ = "stocks"
 
     id: Mapped[BigId]
-    symbol: Mapped[str] = mapped_column(String(20), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-    market: Mapped[str] = mapped_column(String(20))
+    symbol: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    market: Mapped[str] = mapped_column(Text)
     created_at: Mapped[Now]
 
 
@@ -103,8 +103,8 @@ class User(Base):
     __tablename__ = "users"
 
     id: Mapped[BigId]
-    email: Mapped[str] = mapped_column(String(254), unique=True)
-    password_hash: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(Text, unique=True)
+    password_hash: Mapped[str] = mapped_column(Text)
     is_active: Mapped[bool] = mapped_column(server_default=true())
     created_at: Mapped[Now]
 
@@ -122,7 +122,7 @@ class Alert(Base):
     id: Mapped[BigId]
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     stock_id: Mapped[int] = mapped_column(ForeignKey("stocks.id", ondelete="CASCADE"))
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(Text)
     threshold: Mapped[float]
     created_at: Mapped[Now]
 

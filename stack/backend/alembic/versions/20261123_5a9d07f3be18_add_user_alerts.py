@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("stock_id", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("threshold", sa.Double(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(

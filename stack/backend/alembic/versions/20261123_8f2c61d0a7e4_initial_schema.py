@@ -20,9 +20,9 @@ def upgrade() -> None:
     op.create_table(
         "stocks",
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
-        sa.Column("symbol", sa.String(20), nullable=False),
-        sa.Column("name", sa.String(200), nullable=False),
-        sa.Column("market", sa.String(20), nullable=False),
+        sa.Column("symbol", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("market", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stocks")),
         sa.UniqueConstraint("symbol", name=op.f("uq_stocks_symbol")),
@@ -30,8 +30,8 @@ def upgrade() -> None:
     op.create_table(
         "users",
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
-        sa.Column("email", sa.String(254), nullable=False),
-        sa.Column("password_hash", sa.String(200), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
