@@ -87,6 +87,13 @@ def test_both_engines_find_the_same_lines(text):
     assert candidate_lines(text.encode(), IN_CODE) == (text, likely_lines(text, IN_CODE))
 
 
+def test_patterns_that_one_language_adds_are_found_too():
+    pytest.importorskip("hyperscan", reason="hyperscan is not installed")
+    text = 'x = 1\nhost = "localhost"\nspecial\n'
+    patterns = (*IN_CODE, "special")
+    assert candidate_lines(text.encode(), patterns) == (text, likely_lines(text, patterns))
+
+
 def test_without_a_candidate_there_is_no_text():
     pytest.importorskip("hyperscan", reason="hyperscan is not installed")
     assert candidate_lines(b"x = 1", IN_CODE) == ("", [])

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 
 from envfence import files
-from envfence.literals.candidates import AROUND, Spans, likely_lines
+from envfence.literals.candidates import AROUND, IN_CODE, IN_CONFIGURATION, IN_PROSE, Spans, likely_lines
 
 
 def candidate_lines(data: bytes, patterns: tuple[str, ...]) -> tuple[str, Spans]:
@@ -16,7 +16,7 @@ def candidate_lines(data: bytes, patterns: tuple[str, ...]) -> tuple[str, Spans]
 
     ``patterns`` are those of the file's kind.
     """
-    ends_in = scanner(patterns)
+    ends_in = _search(patterns)
     if ends_in is None or data.startswith(files.UTF_16):
         text = files.decoded(data)
         return text, likely_lines(text, patterns)
@@ -28,6 +28,16 @@ def candidate_lines(data: bytes, patterns: tuple[str, ...]) -> tuple[str, Spans]
         return text, lines_at(data, ends)
     data = text.encode("utf-8", "surrogatepass")
     return text, _code_points(data, lines_at(data, ends_in(data)))
+
+
+@cache
+def _search(patterns: tuple[str, ...]) -> Callable[[bytes], list[int]] | None:
+    """Return the scanner of the patterns. What a language, or the user, adds to the usual ones is compiled apart."""
+    usual = next((most for most in (IN_CODE, IN_CONFIGURATION, IN_PROSE) if patterns[: len(most)] == most), ())
+    parts = [ends_in for part in (usual, patterns[len(usual) :]) if part and (ends_in := scanner(part))]
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    return lambda data: [end for ends_in in parts for end in ends_in(data)]
 
 
 @cache
