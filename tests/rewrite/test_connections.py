@@ -36,8 +36,9 @@ def fixed(code):
     """Return code with its last statement's text moved, the settings and the env file's text, and what is left."""
     start = code.index("=") + 2
     finding = Finding("hardcoded-credential", "credential", "error", "app.py", 1, start + 1, 1, len(code), "", "", True)
-    source, keys, model = Source(code), Keys(), Settings()
-    module = Module("app.py", source, sites(source, spots(code, [finding])), model)
+    placed = spots(code, [finding])
+    source, keys, model = Source(code, placed), Keys(), Settings()
+    module = Module("app.py", source, sites(source, placed), model)
     [result] = rewritten([module], keys)
     return applied(code, result.edits), model, envfiles.with_values("", keys.used, "development"), result.left
 

@@ -106,12 +106,6 @@ LEFT = (
         id="no form in an env file",
     ),
     pytest.param(
-        'def get_settings(): ...\nurl = "@DSN@"\n',
-        "app.py:2: hardcoded-credential: left alone: "
-        "the module gives the name that has to be imported another meaning\n",
-        id="the name is taken",
-    ),
-    pytest.param(
         'print "@DSN@"\nx = connect("@DSN@")\n',
         "app.py:2: hardcoded-credential: left alone: the file is no Python that can be parsed\n",
         id="another Python",
@@ -141,3 +135,11 @@ def test_all_else_is_kept_to_the_byte(text, encoding, mark, fix, repo, filled):
     at = text.index("U =") if "if x" not in text else 0
     expected = text[:at] + line + text[at:].replace("'@DSN@'", "get_settings().database_url")
     assert (repo / "app.py").read_bytes() == mark + expected.encode(encoding)
+
+
+def test_a_module_with_a_function_of_that_name(fix):
+    after = fix({"app.py": 'def get_settings():\n    return "@DSN@"\n'}, "--verify")
+    assert after["app.py"] == (
+        "from settings import get_settings as environment_settings\n\n"
+        "def get_settings():\n    return environment_settings().database_url\n"
+    )

@@ -39,7 +39,10 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
     left: list[Left] = []
     found = works(project, left)
     modules = [work.module(project, refused, left) for work in found]
-    results = rewritten(modules, keys)
+    results = [
+        result._replace(edits=work.renamed(result.edits))
+        for work, result in zip(found, rewritten(modules, keys), strict=True)
+    ]
     edits: dict[str, list[Edit]] = {}
     for work, result in zip(found, results, strict=True):
         left += result.left
@@ -172,7 +175,7 @@ def _unproved(
     }
     try:
         lines = proof.differences(
-            before, text, values, environment, own.settings.reader, dropped, "" if is_own else work.import_line()
+            before, text, values, environment, work.reader, dropped, "" if is_own else work.import_line()
         )
     except (SyntaxError, ValueError, RecursionError):
         lines = [0]

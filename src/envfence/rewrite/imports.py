@@ -1,9 +1,10 @@
 """An import added to a module: behind those that are there, and before the first code that needs it."""
 
-import libcst as cst
+import ast
+from bisect import bisect_right
 
 from envfence.rewrite import Edit
-from envfence.rewrite.sites import Source
+from envfence.rewrite.sites import Source, first_line
 
 
 def added(source: Source, module: str, name: str, first_use: int, newline: str) -> Edit | None:
@@ -12,78 +13,66 @@ def added(source: Source, module: str, name: str, first_use: int, newline: str) 
     It stands apart from the imports of others where the module keeps its imports apart from its code.
     """
     line = f"from {module} import {name}"
-    body = source.tree.body
-    last: cst.BaseStatement | None = None
-    for index, statement in enumerate(body):
-        if source.span(statement)[0] >= first_use:
-            break
-        if _imports(statement, module, name):
-            return None
-        if _is_import(statement) or (index == 0 and _is_docstring(statement)):
-            last = statement
-    if last is not None:
-        end = _line_end(source.text, source.span(last)[1])
-        is_apart = _is_import(last) and not _is_local(last, module)
-        gap = newline if not _is_import(last) or (is_apart and source.text.startswith(("\n", "\r"), end)) else ""
-        if end == len(source.text) and not source.text.endswith(("\n", "\r")):
-            return Edit(end, end, f"{newline}{gap}{line}")
-        return Edit(end, end, f"{gap}{line}{newline}")
-    start = source.span(body[0])[0] if body else len(source.text)
-    start = source.text.rfind("\n", 0, start) + 1
+    use = bisect_right(source.starts, first_use)
+    before = [one for one in source.statements if (one.end_lineno or 0) < use]
+    if any(_has(one, module, name) for one in before):
+        return None
+    heads = [one for one in before if _is_import(one) or (one is source.statements[0] and _is_docstring(one))]
+    if heads:
+        return _behind(source, heads[-1], line, module, newline)
+    first = source.statements[0] if source.statements else None
+    start = source.starts[first_line(first) - 1] if first else len(source.text)
     return Edit(start, start, f"{line}{newline}{newline}")
 
 
-def _line_end(text: str, at: int) -> int:
-    """Return where the next line begins."""
-    end = text.find("\n", at)
-    return len(text) if end < 0 else end + 1
+def _behind(source: Source, last: ast.stmt, line: str, module: str, newline: str) -> Edit:
+    end = (*source.starts[1:], len(source.text))[(last.end_lineno or 1) - 1]
+    is_import = _is_import(last)
+    is_apart = not is_import or (not _is_local(last, module) and source.text.startswith(("\n", "\r"), end))
+    gap = newline if is_apart else ""
+    if end == len(source.text) and not source.text.endswith(("\n", "\r")):
+        return Edit(end, end, f"{newline}{gap}{line}")
+    return Edit(end, end, f"{gap}{line}{newline}")
 
 
-def _is_import(statement: cst.BaseStatement) -> bool:
-    return isinstance(statement, cst.SimpleStatementLine) and all(
-        isinstance(one, cst.Import | cst.ImportFrom) for one in statement.body
-    )
+def _is_import(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Import | ast.ImportFrom)
 
 
-def _is_local(statement: cst.BaseStatement, module: str) -> bool:
+def _is_local(statement: ast.stmt, module: str) -> bool:
     """Tell whether an import is relative, or of the same package."""
     top = module.partition(".")[0]
-    code = cst.Module([]).code_for_node(statement).strip()
-    return code.startswith(("from .", f"from {top}.", f"import {top}.")) and (
-        code.startswith("from .") or "." in module
+    if isinstance(statement, ast.ImportFrom) and statement.level:
+        return True
+    named = [statement.module or ""] if isinstance(statement, ast.ImportFrom) else []
+    named += [alias.name for alias in statement.names] if isinstance(statement, ast.Import) else []
+    return "." in module and any(name.partition(".")[0] == top for name in named)
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
     )
 
 
-def _is_docstring(statement: cst.BaseStatement) -> bool:
-    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
-        return False
-    only = statement.body[0]
-    return isinstance(only, cst.Expr) and isinstance(only.value, cst.SimpleString | cst.ConcatenatedString)
-
-
-def _imports(statement: cst.BaseStatement, module: str, name: str) -> bool:
-    if not isinstance(statement, cst.SimpleStatementLine):
-        return False
-    return any(
-        isinstance(one, cst.ImportFrom)
-        and not isinstance(one.names, cst.ImportStar)
-        and not one.relative
-        and one.module is not None
-        and cst.Module([]).code_for_node(one.module) == module
-        and any(alias.asname is None and cst.Module([]).code_for_node(alias.name) == name for alias in one.names)
-        for one in statement.body
+def _has(statement: ast.stmt, module: str, name: str) -> bool:
+    return (
+        isinstance(statement, ast.ImportFrom)
+        and not statement.level
+        and statement.module == module
+        and any(alias.name == name and alias.asname is None for alias in statement.names)
     )
 
 
 def defines(source: Source, name: str) -> bool:
     """Tell whether a module gives a name another meaning at its top."""
-    for statement in source.tree.body:
-        if isinstance(statement, cst.FunctionDef | cst.ClassDef) and statement.name.value == name:
+    for statement in source.statements:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and statement.name == name:
             return True
-        if isinstance(statement, cst.SimpleStatementLine):
-            for one in statement.body:
-                if isinstance(one, cst.Assign) and any(
-                    isinstance(target.target, cst.Name) and target.target.value == name for target in one.targets
-                ):
-                    return True
+        if isinstance(statement, ast.Assign):
+            named = (target.id for target in statement.targets if isinstance(target, ast.Name))
+            if name in named:
+                return True
     return False

@@ -19,7 +19,6 @@ _NOT_PARSED = "the file is no Python that can be parsed"
 _NOT_TEXT = "the encoding of the file cannot be told"
 _NO_EXPRESSION = "it stands in a comment, a docstring or a name"
 _NOT_PROVED = "it cannot be proved that the program does the same"
-_NAME_TAKEN = "the module gives the name that has to be imported another meaning"
 
 Refused = frozenset[tuple[str, int]]  # paths and lines that are to be left alone
 
@@ -33,6 +32,18 @@ class Work(NamedTuple):
     target: Target
     imported_from: str
     base: str
+    alias: str = ""  # what the settings are imported as, where the module gives their name another meaning
+
+    @property
+    def reader(self) -> str:
+        """Return the expression that gives the settings in this module."""
+        reader = self.target.settings.reader
+        return reader.replace(self.target.name, self.alias, 1) if self.alias else reader
+
+    def renamed(self, edits: Sequence[Edit]) -> list[Edit]:
+        """Return edits that read the settings by the name that they have in this module."""
+        old, new = f"{self.target.settings.reader}.", f"{self.reader}."
+        return [edit._replace(replacement=edit.replacement.replace(old, new)) for edit in edits]
 
     def module(self, project: Project, refused: Refused, left: list[Left]) -> Module:
         """Return the module with the expressions that are to be rewritten; add the others to ``left``."""
@@ -57,21 +68,23 @@ class Work(NamedTuple):
         """Return why the module cannot read the settings, "" if it can."""
         if self.file.path == self.target.path:
             return _IN_SETTINGS
-        if not self.imported_from:
-            return _CYCLE
-        return _NAME_TAKEN if imports.defines(self.source, self.target.name) else ""
+        return "" if self.imported_from else _CYCLE
 
     def import_line(self) -> str:
         """Return the import that the module needs."""
-        return f"from {self.imported_from} import {self.target.name}"
+        return f"from {self.imported_from} import {self._imported}"
+
+    @property
+    def _imported(self) -> str:
+        return f"{self.target.name} as {self.alias}" if self.alias else self.target.name
 
     def import_edit(self, edits: Sequence[Edit]) -> list[Edit]:
         """Return the edit that adds it, if what is rewritten needs it."""
-        used = [edit.start for edit in edits if self.target.settings.reader in edit.replacement]
+        used = [edit.start for edit in edits if f"{self.reader}." in edit.replacement]
         if not used:
             return []
         newline = self.file.text.newline if self.file.text else "\n"
-        edit = imports.added(self.source, self.imported_from, self.target.name, min(used), newline)
+        edit = imports.added(self.source, self.imported_from, self._imported, min(used), newline)
         return [edit] if edit else []
 
 
@@ -99,7 +112,8 @@ def works(project: Project, left: list[Left]) -> list[Work]:
         own = targets[base]
         is_cycle = own.found is not None and layout.reaches(own.path, file.path)
         name = "" if is_cycle else layout.name_of(own.path, base) or ""
-        found.append(Work(file, source, placed, own, name, base))
+        alias = f"environment_{own.name.removeprefix('get_')}" if imports.defines(source, own.name) else ""
+        found.append(Work(file, source, placed, own, name, base, alias))
     return found
 
 
@@ -112,7 +126,8 @@ def _parsed(project: Project, left: list[Left]) -> Iterator[tuple[File, Source, 
             left += [Spot(one, 0, 0).left(_NOT_TEXT) for one in wanted]
             continue
         try:
-            yield file, Source(file.text.text), spots(file.text.text, wanted)
+            placed = spots(file.text.text, wanted)
+            yield file, Source(file.text.text, placed), placed
         except (cst.ParserSyntaxError, RecursionError):
             left += [Spot(one, 0, 0).left(_NOT_PARSED) for one in wanted]
 

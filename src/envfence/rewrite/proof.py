@@ -60,7 +60,8 @@ class _Walk:
             yield getattr(before[0], "lineno", 1) if before else 1
             return
         for one, other in zip(before, after, strict=True):
-            yield from self.pair(one, other, environment)
+            if not (isinstance(one, ast.stmt) and isinstance(other, ast.stmt) and ast.dump(one) == ast.dump(other)):
+                yield from self.pair(one, other, environment)
 
     def pair(self, one: Any, other: Any, environment: str) -> Iterator[int]:
         """Yield the line of a node if its counterpart is another."""
