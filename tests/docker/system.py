@@ -1,6 +1,7 @@
 """The stack in a folder of its own, run with the commands that its users type."""
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -29,14 +30,15 @@ IMAGES = {
     "PROXY_IMAGE": "envfence-test/proxy",
     "PYTHON_IMAGE": "envfence-test/python",
 }
-PORTS = {
-    "DB_PUBLISH_PORT": 5432,
-    "REDIS_PUBLISH_PORT": 6379,
-    "INFLUXDB_PUBLISH_PORT": 8086,
-    "BACKEND_PORT": 8000,
-    "FRONTEND_PORT": 8080,
-    "GRAFANA_PORT": 3000,
-    "AIRFLOW_PORT": 8080,
+# Service and port inside -> the key that it is published by.
+PUBLISHED = {
+    "postgres 5432": "DB_PUBLISH_PORT",
+    "redis 6379": "REDIS_PUBLISH_PORT",
+    "influxdb 8086": "INFLUXDB_PUBLISH_PORT",
+    "backend 8000": "BACKEND_PORT",
+    "proxy 8080": "FRONTEND_PORT",
+    "grafana 3000": "GRAFANA_PORT",
+    "airflow 8080": "AIRFLOW_PORT",
 }
 LOOPBACK = "127.0.0.1"
 
@@ -120,7 +122,7 @@ def told(root, environment, project, values):
 
 
 def _values(environment, project):
-    ports = {key: str(port) for key, port in zip(PORTS, _free_ports(len(PORTS)), strict=True)}
+    ports = {key: str(port) for key, port in zip(PUBLISHED.values(), _free_ports(len(PUBLISHED)), strict=True)}
     values = {**IMAGES, **ports, "DB_USER": "stock", "DB_SSLMODE": "disable", "INFLUXDB_USER": "stock"}
     values["BACKEND_IMAGE"] = f"envfence-test/backend:{project.rpartition('-')[2]}"
     for name in ("BACKEND", "FRONTEND", "GRAFANA", "AIRFLOW"):
@@ -159,6 +161,11 @@ def run(command, folder, project="", timeout=240):
 def docker(*args):
     """Run docker and return its standard output."""
     return subprocess.run(["docker", *args], capture_output=True, encoding="utf-8", check=True).stdout
+
+
+def within(seconds):
+    """Return a limit that holds on an idle machine, longer by as much as this one has more to do than it can."""
+    return seconds * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def until(told, seconds=30, pause=0.1):

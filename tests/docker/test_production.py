@@ -96,6 +96,12 @@ def test_airflow_lets_its_admin_in_and_reads_every_dag(production, call):
     assert asked("importErrors")["total_entries"] == 0
 
 
+def test_the_guides_rollout_of_some_services_leaves_the_others_alone(production):
+    before = {name: one["Id"] for name, (one,) in production.containers().items()}
+    production.compose("up", "-d", "backend", "celery-worker", "celery-beat")
+    assert {name: one["Id"] for name, (one,) in production.containers().items()} == before
+
+
 def test_replicas_share_requests_and_one_that_dies_loses_none(production, call):
     production.compose("up", "-d", "--wait", "--no-recreate", "--scale", "backend=2", "backend")
     first, second = production.containers()["backend"]
