@@ -62,7 +62,7 @@ _SEPARATORS = re.compile(r"\.|::|->")
 @lru_cache(maxsize=1024)
 def listens(call: str) -> bool:
     """Return whether the call opens a listener of our own on the address, or writes it into our certificate."""
-    parts = _SEPARATORS.split(call.rpartition("/")[2])
+    parts = _SEPARATORS.split(_made_by(call.rpartition("/")[2]))
     if not call or parts[0] in _NO_LISTENERS:
         return False
     if parts[-1].replace("_", "").lower() in _LISTENS or parts[0].lower() in _SERVERS:
@@ -71,6 +71,11 @@ def listens(call: str) -> bool:
     if parts[0] == "x509" or words[-1:] in (("cert",), ("certificate",)):
         return True
     return len(words) > 1 and words[0] in _LISTENING_VERBS and words[-1] in _LISTENERS
+
+
+def _made_by(call: str) -> str:
+    """Return the class instead of its constructor: TcpStream of TcpStream::new."""
+    return call.removesuffix(".new").removesuffix("::new")
 
 
 def listens_at_urls(call: str) -> bool:
@@ -83,7 +88,7 @@ def connects(call: str) -> bool:
     """Return whether the call goes to the address."""
     if not call or call in _COMMANDS:
         return bool(call)
-    parts = _SEPARATORS.split(call.removesuffix(".new").removesuffix("::new"))  # the class says what it is
+    parts = _SEPARATORS.split(_made_by(call))
     last = parts[-1].lower()
     if (last in _REQUEST_ALONE and (len(parts) == 1 or _requests(parts[-2]))) or (
         last in _METHODS and len(parts) > 1 and _requests(parts[-2])

@@ -19,7 +19,7 @@ _ENDINGS = frozenset(
     for ending in (
         "origin|origins|subject|alt name|alt names|common name|no proxy|real ip|user agent|server name|application url"
         "|docs url|doc url|schema location|external url|root url|public url|white list|black list|client ip|client host"
-        "|remote addr|remote address|source ip|user ip|ip address|description|summary|comment|placeholder"
+        "|origin host|remote addr|remote address|source ip|user ip|ip address|description|summary|comment|placeholder"
     ).split("|")
 )
 _HEADERS = frozenset("Host Origin Forwarded Via Location".split())
@@ -36,7 +36,7 @@ _OWN_SECTIONS = frozenset(
     "server http https listen listener web webserver management metrics pprof admin bind rpc-server".split()
 )
 _XML = (".xml", ".config")  # there a path is made of tags: <repository>, <http>
-_OWN_ELEMENTS = frozenset("engine connector server listener".split())  # of Tomcat
+_OWN_ELEMENTS = frozenset("engine connector server listener domain-config".split())  # of Tomcat, of Android
 _OWN_ADDRESSES = (("url", "servers"), ("url", "externalDocs"), ("host", "rules"))  # of OpenAPI, of an ingress
 
 

@@ -112,6 +112,8 @@ def secret_kind(name: str) -> str:
     """Return what the name promises of its value: PASSWORD, TOKEN, KEY or NOTHING."""
     if name == "PW":  # Palau
         return TOKEN
+    if name.startswith("/"):  # a route: "/web_requests/:secret" => "…"
+        return NOTHING
     joined = "_".join(words(name.rpartition(".")[2]))
     if "public_key" in joined:
         return NOTHING

@@ -1,6 +1,7 @@
 """What a file is for, by its path alone; `/` separates folders."""
 
 import os.path
+import re
 from functools import lru_cache
 
 _TEMPLATE_WORDS = frozenset("example sample template dist tmpl".split())
@@ -10,6 +11,7 @@ _TEST_FOLDERS = frozenset(
     "test tests __tests__ spec specs e2e testing fixtures __fixtures__ testdata mocks __mocks__".split()
 )
 _TEST_ENDINGS = ("_test", ".test", "-test", "_spec", ".spec", "-spec", "Test", "Tests", "IT")
+_RUST_TESTS = re.compile(r"^[ \t]*#\[(?:cfg\(test\)|(?:\w+::)?test\b)", re.MULTILINE)
 _WORKFLOW_FOLDERS = (".github/workflows/", ".github/actions/", ".circleci/", ".buildkite/")
 _WORKFLOWS = frozenset(
     ".travis .gitlab-ci azure-pipelines bitbucket-pipelines appveyor .appveyor .drone wercker .cirrus cloudbuild"
@@ -69,6 +71,13 @@ def is_test(path: str) -> bool:
         or stem == "conftest"
         or stem.endswith(_TEST_ENDINGS)
     )
+
+
+@lru_cache(maxsize=1)
+def tests_begin(path: str, text: str) -> int:
+    """Return the offset of the tests that a file ends with, as those of Rust do; the text's length if it has none."""
+    found = _RUST_TESTS.search(text) if path.endswith(".rs") else None
+    return found.start() if found else len(text)
 
 
 @lru_cache(maxsize=8)

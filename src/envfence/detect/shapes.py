@@ -19,7 +19,9 @@ _TEMPLATE = re.compile(
     r"|\*{3}|[xX]{4}|•|^[xX*.#_-]+$|\.\.\.|…"  # masks
 )
 _PUT_YOURS = re.compile(
-    r"^(?:your|enter|insert|put|paste|fill|replace|add|use|the|some|any|an?)[ _-]|_here$|placeholder|^my_[a-z_]+$"
+    r"^(?:your|enter|insert|put|paste|fill|replace|add|use|the|some|any|an?)[ _-]"
+    r"|^(?:set|put|insert|enter|add|paste)your|^your(?:own)?(?:pass|secret|token|key|api|value|data|user)"
+    r"|_here$|placeholder|^my_[a-z_]+$"
 )
 _REFERENCE = re.compile(  # where the credential is, not what it is
     r"^(?:@microsoft\.keyvault\(|(?:op|vault|sops|msg|aws-?sm|ssm|gcp-?sm|azure-?kv|awskms|gcpkms|keyring|file|env|ref|secretref|arn|urn|projects|https?|s3|gs|unix):)"

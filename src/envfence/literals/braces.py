@@ -37,7 +37,7 @@ def _block(code: Code, opener: int, start: int, name: str, position: int) -> Aro
     header = _HEADER.search(code.text, code.text.rfind("\n", 0, opener) + 1, opener)
     labels: list[str] = _LABEL.findall(header[2]) if header else []
     path = (header[1], *labels) if header else ()
-    if labels and path[0] == "variable" and name == "default":
+    if header and header[1] == "variable" and labels and name == "default":
         return Around(labels[-1], is_default=True, path=path)
     if name == "value" and (named := _NAMED.search(code.text, opener, start)):
         return Around(named[1], path=path)

@@ -6,6 +6,7 @@ large trees hyperscan over bytes. They hold only what both read alike, in lower 
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cache
 
 _CHOSEN = r"(?:passw|passphrase|pass\b|_pass|pwd|\bpw\b|secret|salt|(?:user|username|user_name|login|account|auth)\b)"
@@ -179,3 +180,17 @@ def is_likely(lines: Spans, start: int, end: int) -> bool:
     """Return whether a candidate line overlaps the offsets."""
     at = bisect_right(lines, start, key=lambda line: line[1])
     return at < len(lines) and lines[at][0] < end
+
+
+def among(lines: Spans, text: str, changed: Sequence[range]) -> Spans:
+    """Return those of the lines that lie in ``changed``, ranges of line numbers in order."""
+    kept: Spans = []
+    stops = [one.stop for one in changed]
+    number, at = 1, 0
+    for start, end in lines:
+        number, at = number + text.count("\n", at, start), start
+        last = number + text.count("\n", start, end)
+        nearest = bisect_right(stops, number)
+        if nearest < len(stops) and changed[nearest].start <= last:
+            kept.append((start, end))
+    return kept

@@ -33,6 +33,7 @@ _SECRET_WORDS = "passw pwd secret token cred key auth user login".split()
 _ADDRESS = re.compile(r"[\d.:]+\Z|[\s\S]{0,500}?(?:://|localhost|\.)")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _ASSIGNS = re.compile(r"\s*(?:=(?!=)|:(?!:)|\()")
+_TEXT = re.compile(r"<<[<~-]?[\"']?(?:README|USAGE|HELP|DOCS?|MD|MARKDOWN|TEXT|MESSAGE)\b")  # a heredoc that is read
 _HOLES = re.compile(
     r"\$?\{\{?(?!\s*\\?[\"'])[^{}\n]*\}?\}|%\([\w.]+\)[sd]|%[sdr](?!\w)|#\{[^{}\n]*\}"
     r"|\$[A-Za-z_]\w*|<%=?[^%]*%>"
@@ -117,11 +118,12 @@ def _defaults(code: Code, start: int, end: int) -> list[Literal]:
 def _of_heredoc(code: Code, start: int, end: int, lines: Spans) -> list[Literal]:
     from envfence.literals.prose import everything
 
+    role = DOC if _TEXT.match(code.text, start) else VALUE
     return [
         literal
         for first, last in lines
         if first < end and start < last
-        for literal in everything(code.text, max(first, start), min(last, end), VALUE)
+        for literal in everything(code.text, max(first, start), min(last, end), role)
     ]
 
 

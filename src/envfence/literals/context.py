@@ -15,7 +15,7 @@ MOST_LEVELS = 6  # how many brackets to climb out of
 
 _COMPARES = re.compile(r"(?:[=!]==?|\bin|\bis|\bnot|<=|>=|<>|~=|\blike|\bcase)\s*\(?\s*$", re.IGNORECASE)
 _COMPARED_AFTER = re.compile(r"\s*+(?:\)\s*+)?(?:[=!]==?|in\b|not in\b|\.(?:includes|contains|equals)\b)")
-_ASSERTS = re.compile(r"\s*assert\b")
+_ASSERTS = re.compile(r"\s*(?:debug_)?assert(?:_\w+!|!)?(?!\w)")
 _IS_KEY = re.compile(r"\s*(?:=>|:(?![:=]))")
 _SHOWS_WORD = re.compile(r"\b(?:print|echo|puts|raise|throw)\s+$")
 _FALLBACK = re.compile(r"(?:\bor|\|\||\?\?|\?:|//)\s*\(?\s*$")

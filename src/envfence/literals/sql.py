@@ -15,6 +15,8 @@ _ITEM = re.compile(rf"{_TEXT}|([\w.+-]+)|([(),;])|[^'(),;\w]+|'")
 _OPTIONS = re.compile(r"\boptions\s*\(([^()]*)\)")
 _OPTION = re.compile(rf"(?:\b(?:add|set)\s+)?\"?(\w+)\"?\s+{_TEXT}")
 _PASSWORD = re.compile(rf"\b(?:identified\s[^\n']{{0,60}}\bby|password)\s*[=(]?\s*(?:password\s*\(\s*)?{_TEXT}")
+_ASSET = re.compile(r"(?i)://\S*\.(?:jpe?g|png|gif|webp|svg|ico|mp3|mp4|pdf|zip)\b")
+_LONGEST_VALUE = 500  # characters
 _LONGEST_ROWS = 100_000  # characters behind an INSERT
 
 
@@ -24,9 +26,14 @@ def on_lines(text: str, path: str, lines: Spans, wanted: Wanted) -> list[Literal
     low = lowered(text)
     stated = [*_options(text, low), *_passwords(text, low), *_rows(text, low)]
     known = {literal.start for literal in stated}
-    found = [*(literal for literal in found if literal.start not in known), *stated]
+    found = [*(literal for literal in found if literal.start not in known and not _is_data(literal.value)), *stated]
     inside = [literal for literal in embedded.inner(text, found) if literal.start - 1 not in known]
     return [*found, *inside, *embedded.evident(text, lines, found)]
+
+
+def _is_data(value: str) -> bool:
+    """Whether a row keeps the value for people: a picture's address, an article."""
+    return len(value) > _LONGEST_VALUE or bool(_ASSET.search(value))
 
 
 def _options(text: str, low: str) -> Iterator[Literal]:
