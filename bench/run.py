@@ -11,15 +11,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import cache
 import chart
 import commit
 import contract
+import flows
+import history
 import hook
 import large
+import rewriting
 import scale
 from tools import HERE
 
-PARTS = ("hook", "commit", "contract", "large", "scale")
+PARTS = ("hook", "commit", "flows", "contract", "large", "scale", "cache", "history", "rewriting")
 CACHE = Path(tempfile.gettempdir()) / "envfence-bench"
 RESULTS = HERE / "results.json"
 
@@ -50,12 +54,18 @@ def measured(part: str, scratch: Path, args: argparse.Namespace) -> dict[str, An
         return hook.results(scratch, args.rounds)
     if part == "commit":
         return commit.results(scratch, max(1, args.rounds // 2))
+    if part == "flows":
+        return flows.results(scratch, max(1, args.rounds // 2))
     if part == "contract":
         return contract.results(scratch, args.rounds)
+    if part == "rewriting":
+        return rewriting.results(scratch, max(1, args.rounds // 2))
     few = max(1, args.rounds // 5)
     if part == "large":
         return large.results(args.cache, few, slow=not args.no_slow)
-    return scale.results(scratch, few)
+    if part == "scale":
+        return scale.results(scratch, few)
+    return cache.results(scratch, few) if part == "cache" else history.results(scratch, few)
 
 
 def machine() -> dict[str, Any]:

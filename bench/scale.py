@@ -22,7 +22,7 @@ def results(scratch: Path, rounds: int) -> dict[str, Any]:
 
 
 def _of_count(tree: Path, count: int, rounds: int) -> dict[str, Any]:
-    size = sum(_write(tree, number) for number in range(count)) / 1e6
+    size = write_tree(tree, count) / 1e6
     command = Command("envfence", envfence_check(tree))
     runs = [timed(command, tree) for _ in range(rounds if count < max(COUNTS) else 1)]
     memory = peak_memory(command, tree)
@@ -35,6 +35,11 @@ def _of_count(tree: Path, count: int, rounds: int) -> dict[str, Any]:
         "processor_ms_per_mb": round(median(run.processor for run in runs) / size * 1000, 1),
         "peak_memory_mb": memory,
     }
+
+
+def write_tree(tree: Path, count: int) -> int:
+    """Write so many files, and return their bytes."""
+    return sum(_write(tree, number) for number in range(count))
 
 
 def _write(tree: Path, number: int) -> int:

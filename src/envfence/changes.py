@@ -118,10 +118,10 @@ def added_lines(patch: bytes) -> dict[str, list[range]]:
     for line in lines:
         if line.startswith(b"Binary files ") and not line.endswith(b" and /dev/null differ"):
             # To git UTF-16 is binary too.
-            path = _path(line.removesuffix(b" differ").rpartition(b" and ")[2])
+            path = path_of(line.removesuffix(b" differ").rpartition(b" and ")[2])
             added.setdefault(path, []).append(EVERY_LINE)
         elif line.startswith(b"+++ "):
-            path = _path(line[4:])
+            path = path_of(line[4:])
         elif line.startswith(b"@@ "):
             removed, (start, count) = (_span(field) for field in line.split(b" ", 3)[1:3])
             if count:
@@ -142,8 +142,8 @@ def _span(field: bytes) -> tuple[int, int]:
     return int(start), int(count or b"1")
 
 
-def _path(field: bytes) -> str:
-    r"""Return the path of `b/app.py`, `b/with space<tab>` or `"b/with\nescapes"`."""
+def path_of(field: bytes) -> str:
+    r"""Return the path of a patch's `b/app.py`, `b/with space<tab>` or `"b/with\nescapes"`."""
     if not field.startswith(b'"'):
         return os.fsdecode(field.removesuffix(b"\t").removeprefix(b"b/"))
     parts: list[bytes] = []

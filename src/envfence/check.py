@@ -1,7 +1,7 @@
 """Files to findings: skip what nobody wrote by hand, detect, heed comments and settings, sort."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -82,14 +82,21 @@ def findings_in(path: str, data: bytes, config: Config) -> list[Finding]:
     return [] if files.skipped_as(path, data) else _found(path, data, config, Options())
 
 
-def _found(path: str, data: bytes, config: Config, options: Options, needles: "Needles" = ()) -> list[Finding]:
+def _found(
+    path: str,
+    data: bytes,
+    config: Config,
+    options: Options,
+    needles: "Needles" = (),
+    changed: Sequence[range] | None = None,
+) -> list[Finding]:
     from envfence import detect
 
     if data.startswith(files.UTF_16):
         data = files.decoded(data).encode("utf-8", "replace")  # whoever looks for bytes looks for these
     detected = (
         _of_providers(path, data, options) if config.wants("provider-secret") else [],
-        detect.findings(path, data, config, many=options.many),
+        detect.findings(path, data, config, many=options.many, changed=changed),
         _copied(path, data, needles, options) if needles and config.wants("copied-value") else [],
     )
     found = _once(*(config.reported(findings, path) for findings in detected)) if any(detected) else []
@@ -149,15 +156,20 @@ def _place(found: Finding) -> tuple[int, int, str]:
     return found.line, found.column or 0, found.rule
 
 
-def examined(source: Source, config: Config, options: Options, needles: "Needles" = ()) -> Examined:
-    """Return what one file holds; ``needles`` are the values of env files that must not stand in it."""
+def examined(
+    source: Source, config: Config, options: Options, needles: "Needles" = (), changed: Sequence[range] | None = None
+) -> Examined:
+    """Return what one file holds; ``needles`` are the values of env files that must not stand in it.
+
+    With ``changed`` only what is around these lines is looked for, and found.
+    """
     try:
         data, size = source.read()
     except OSError:
         return Examined(config.reported([finding(UNREADABLE, source.path, 1)], source.path), {})
     if kind := files.skipped_as(source.path, data):
         return Examined([], {}, kind, size)
-    found = _found(source.path, data, config, options, needles)
+    found = _found(source.path, data, config, options, needles, changed)
     shown: dict[int, str] = {}
     if found and options.lines:
         from envfence.report.mask import masked_lines

@@ -14,8 +14,10 @@ DESCRIPTION = "Keep environments apart: no host, port or credential of one envir
 COMMANDS = {  # each takes the arguments behind its name
     "baseline": "envfence.baseline.command",
     "env": "envfence.contract.cli",
+    "history": "envfence.history.command",
     "fix": "envfence.rewrite.command",
     "rule": "envfence.explain",
+    "stack": "envfence.operate.command",
 }
 EPILOG = "exit codes: 0 nothing found, 1 findings, 2 could not run"
 
@@ -46,7 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands.add_parser("check", help="look for values of one environment in files", epilog=EPILOG))
     commands.add_parser("env", help="check, write and compare env files", add_help=False)
     commands.add_parser("fix", help="move values into settings and env files", add_help=False)
+    commands.add_parser("history", help="say what was ever committed, to change it", add_help=False)
     commands.add_parser("baseline", help="write down what is found today, and report only what is new", add_help=False)
+    commands.add_parser("stack", help="start, look at and stop the stack of an environment", add_help=False)
     commands.add_parser("rule", help="say what a rule finds, why, and what to write instead", add_help=False)
     return parser
 

@@ -30,12 +30,12 @@ def ask(*args: str, cwd: str = ".", stdin: bytes = b"", accept: tuple[int, ...] 
     if result.returncode not in accept:
         # Where git sees no repository `git diff` takes itself for another program; this names the reason.
         why = subprocess.run(("git", "rev-parse"), cwd=cwd, capture_output=True, check=False, env=env).stderr
-        said = _sentence(why) or _sentence(result.stderr) or f"exit code {result.returncode}"
+        said = sentence(why) or sentence(result.stderr) or f"exit code {result.returncode}"
         raise FenceError(f"git {args[0]} failed: {said}")
     return result.stdout
 
 
-def _sentence(said: bytes) -> str:
+def sentence(said: bytes) -> str:
     """Return what git says as one line: for an owner that it does not trust, what to do stands in the third one."""
     lines = said.decode("utf-8", "replace").splitlines()
     return " ".join(line.strip() for line in lines[:4] if line.strip())

@@ -1,5 +1,7 @@
 """What is hardcoded in a file: only one with a candidate is read, and only by what its kind needs."""
 
+from collections.abc import Sequence
+
 from envfence import files
 from envfence.config import Config
 from envfence.finding import Finding
@@ -9,15 +11,25 @@ from envfence.literals.candidates import Spans
 _STANDARD = Config()
 
 
-def findings(path: str, data: bytes, config: Config = _STANDARD, *, many: bool = False) -> list[Finding]:
+def findings(
+    path: str,
+    data: bytes,
+    config: Config = _STANDARD,
+    *,
+    many: bool = False,
+    changed: Sequence[range] | None = None,
+) -> list[Finding]:
     """Return what is hardcoded in a file, one finding for each literal, sorted by place.
 
-    ``many`` says that the file is one of thousands, so that loading a faster search pays.
+    ``many`` says that the file is one of thousands, so that loading a faster search pays. With ``changed`` only what is
+    around these lines counts.
     """
     kind = languages.kind_of(path, _first_line(data))
     patterns = candidates.patterns_of(languages.reader_of(path, kind), path)
     patterns = (*patterns, *candidates.own(config.domains, config.key_names))
     text, lines = _candidates(data, patterns, many=many)
+    if lines and changed is not None:
+        lines = candidates.among(lines, text, changed)
     if not lines:
         return []
     from envfence.detect import judge  # costs more than all before it, and most files have no candidate

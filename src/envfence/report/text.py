@@ -23,9 +23,13 @@ def is_coloured() -> bool:
 
 
 def place(found: Finding) -> str:
-    """Return `path:line:column`; a path cannot break out of its line, nor steer the terminal."""
-    path = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in found.path)
-    return f"{path}:{found.line}" + (f":{found.column}" if found.column else "")
+    """Return `path:line:column`."""
+    return f"{path_shown(found.path)}:{found.line}" + (f":{found.column}" if found.column else "")
+
+
+def path_shown(path: str) -> str:
+    """Return a path that cannot break out of its line, nor steer the terminal."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in path)
 
 
 def _one(found: Finding, line: str | None, paint: Callable[[str, str], str]) -> str:

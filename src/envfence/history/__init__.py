@@ -1,0 +1,1 @@
+"""What was ever committed: a value that a later commit removes is still in git, and has been seen."""
