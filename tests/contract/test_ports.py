@@ -20,6 +20,7 @@ def clashes(text, name="production"):
         pytest.param(
             "GRAFANA_URL=https://h.test AIRFLOW_URL=https://h.test:443", "AIRFLOW_URL", id="the scheme's own port"
         ),
+        pytest.param("GRAFANA_URL=https://h.test AIRFLOW_URL=https://h.test", "AIRFLOW_URL", id="no port at all"),
         pytest.param(
             "GRAFANA_URL=http://h.test:80 AIRFLOW_URL=http://h.test/", "AIRFLOW_URL", id="the other way round"
         ),

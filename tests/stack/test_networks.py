@@ -58,6 +58,7 @@ def test_the_one_on_the_default_network_is_told(lines_of, app):
 
 def test_a_service_that_needs_nobody(lines_of, app):
     assert lines_of(RULE, app("user: x", "certbot/certbot:3.1.0", end=DATA + END)) == []
+    assert len(lines_of(RULE, app("user: x", "registry.test/stock-acme/app:3.1.0", end=DATA + END))) == 1
 
 
 def test_a_proxy_on_both_brings_them_together(lines_of, app):

@@ -67,10 +67,13 @@ def port_clashes(environment: Environment) -> Iterator[Finding]:
 def _differ(one: Claim, other: Claim) -> bool:
     """Tell whether two claims of one host and port are of two services.
 
-    `https://host` twice is often one proxy, and WAREHOUSE_HOST may be that of WAREHOUSE_URL=postgresql://...
+    One proxy may serve a frontend and its backend as `https://host`, and WAREHOUSE_HOST may be that of
+    WAREHOUSE_URL=postgresql://...
     """
-    is_named = {one.service, other.service} <= set(_SERVICES.values()) or not (one.by_scheme or other.by_scheme)
-    return one.service != other.service and is_named and (one.is_written or other.is_written)
+    services = {one.service, other.service}
+    is_named = services <= set(_SERVICES.values()) or not (one.by_scheme or other.by_scheme)
+    is_one_site = services == {"frontend", "backend"} and not (one.is_written or other.is_written)
+    return len(services) == 2 and is_named and not is_one_site
 
 
 def _claims(environment: Environment) -> Iterator[Claim]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from envfence.contract.rules import found
 from envfence.finding import Finding
-from envfence.stack.images import is_store
+from envfence.stack.images import is_store, name_of
 from envfence.stack.render import Stack
 from envfence.stack.rules import SPLIT_NETWORK
 from envfence.stack.tree import Node
@@ -36,7 +36,8 @@ def findings(stack: Stack) -> Iterator[Finding]:
     is_bridged = any("default" in networks and networks != _DEFAULT for networks in joined.values())
     for name, networks in joined.items():
         service = stack.services[name]
-        needs_nobody = any(word in f"{name} {service.at('image').text}" for word in _NEED_NOBODY)
+        called = f"{name} {name_of(service.at('image').text)}"
+        needs_nobody = any(word in called for word in _NEED_NOBODY)
         if others and networks == _DEFAULT and not is_bridged and not needs_nobody and name not in told:
             yield _found(stack, name, "")
 
