@@ -243,6 +243,20 @@ def test_the_command_finds_flows_and_leaves_them_out(write, stand_in, result, ca
     assert cli.main(["check", ".", "--no-flows"]) == 0
 
 
+def test_a_baseline_covers_flows_and_keeps_them_where_semgrep_is_missing(write, git, stand_in, result, monkeypatch):
+    write({"a.py": LOGIN})
+    git("add", ".")
+    git("commit", "-qm", "x")
+    stand_in({"results": [result(RULE, "a.py", LOGIN, f'"{WORD}")')]})
+    assert cli.main(["baseline"]) == 0
+    assert cli.main(["check", "."]) == 0
+    assert cli.main(["check", ".", "--no-baseline"]) == 1
+    monkeypatch.setattr(semgrep, "executable", lambda: None)
+    assert cli.main(["baseline", "--prune"]) == 0
+    stand_in({"results": [result(RULE, "a.py", LOGIN, f'"{WORD}")')]})
+    assert cli.main(["check", "."]) == 0
+
+
 FORMATS = (
     pytest.param("json", '"family": "flow"', id="json"),
     pytest.param("sarif", '"partialFingerprints"', id="sarif"),

@@ -234,6 +234,7 @@ def test_every_hook_has_its_command(root, script):
                 "provider-secrets",
                 "env-files-ignored",
                 "env-contract",
+                "connection-flows",
             )
         },
     }

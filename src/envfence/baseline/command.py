@@ -21,7 +21,7 @@ def main(argv: Sequence[str]) -> int:
     """Write the baseline; return 0."""
     args = _parser().parse_args(argv)
     paths = args.paths or ["."]
-    report = check(sources.from_paths(paths), Options(strict=True))
+    report = check(sources.from_paths(paths), Options(strict=True, flows=True))
     baselines = cover.Baselines()
     found = {place.file: Counter[Key]() for place in map(baselines.place, map(cover.inside, paths))}
     for one, place, key in cover.keys(report.findings, baselines):
