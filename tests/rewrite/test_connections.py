@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from envfence.contract import python_reader
 from envfence.finding import Finding
 from envfence.rewrite import applied, envfiles, proof, settings_code, spots
-from envfence.rewrite.decisions import Module
+from envfence.rewrite.decision import Module
 from envfence.rewrite.evaluate import attributes
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.python import rewritten

@@ -4,6 +4,7 @@ import difflib
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 from envfence import check, files, git
 from envfence.arguments import Parser
@@ -76,10 +77,8 @@ def _refuse_if_dirty(root: str) -> None:
 
 
 def _plan(root: str, paths: Sequence[str], environment: str, *, verifies: bool) -> Plan:
-    try:
-        import libcst  # noqa: F401
-    except ImportError as error:
-        raise FenceError("rewriting Python needs LibCST: pip install 'envfence[fix]'") from error
+    if find_spec("libcst") is None:
+        raise FenceError("rewriting Python needs LibCST: pip install 'envfence[fix]'")
     from envfence.rewrite import fix, project
 
     read = project.read(root, paths)

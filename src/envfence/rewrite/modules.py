@@ -7,10 +7,12 @@ import libcst as cst
 
 from envfence.finding import ERROR
 from envfence.rewrite import Edit, Left, Spot, imports, spots, target
-from envfence.rewrite.decisions import Module, worth_fixing
+from envfence.rewrite.decision import Module
 from envfence.rewrite.layout import Layout
+from envfence.rewrite.place import dotted
 from envfence.rewrite.project import File, Project, is_to_fix
-from envfence.rewrite.sites import Site, Source, dotted, sites
+from envfence.rewrite.singles import worth_fixing
+from envfence.rewrite.sites import Site, Source, sites
 from envfence.rewrite.target import Target
 
 _IN_SETTINGS = "it stands in the module of the settings itself: make it a field there"

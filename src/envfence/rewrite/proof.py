@@ -6,7 +6,7 @@ no constant counts by its code. So nothing but the rewritten expressions, and th
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from envfence.contract.stages import is_known, stage_of
@@ -66,7 +66,7 @@ class _Walk:
     def pair(self, one: Any, other: Any, environment: str) -> Iterator[int]:
         """Yield the line of a node if its counterpart is another."""
         if isinstance(one, list) and isinstance(other, list):
-            yield from self.nodes(one, other, environment)
+            yield from self.nodes(cast("Sequence[Any]", one), cast("Sequence[Any]", other), environment)
             return
         if not isinstance(one, ast.AST) or not isinstance(other, ast.AST):
             if one != other:
@@ -197,7 +197,9 @@ class _Walk:
 
 def _filled(template: str, given: Any) -> Any:
     """Return what `%` makes of a text, as far as it is known."""
-    values = given if isinstance(given, tuple) and not isinstance(given, Computed | Mixed) else (given,)
+    values: tuple[Any, ...] = (given,)
+    if isinstance(given, tuple) and not isinstance(given, Computed | Mixed):
+        values = tuple(cast("Sequence[Any]", given))
     if any(isinstance(value, Computed | Mixed) for value in values):
         return Computed(("%", template, repr(values)))
     try:

@@ -3,20 +3,23 @@
 from collections.abc import Mapping, Sequence
 
 from envfence.rewrite import Edit, Left, Rewritten
-from envfence.rewrite import decisions as decide
-from envfence.rewrite.decisions import Decision, Module
+from envfence.rewrite.connections import part_of_connection, whole_connection
+from envfence.rewrite.decision import UNSURE, Decision, Module
+from envfence.rewrite.defaults import field_default, named_by_variable
+from envfence.rewrite.environments import of_environments
 from envfence.rewrite.keys import Keys
+from envfence.rewrite.singles import refused, single
 from envfence.rewrite.swaps import edits_of
 
 # What says most about a value comes first, wherever it stands: so it is that which names the keys.
 _RANKS = (
-    decide.refused,
-    decide.field_default,
-    decide.of_environments,
-    decide.named_by_variable,
-    decide.whole_connection,
-    decide.part_of_connection,
-    decide.single,
+    refused,
+    field_default,
+    of_environments,
+    named_by_variable,
+    whole_connection,
+    part_of_connection,
+    single,
 )
 _NO_CUT = "the text is put together from pieces that cannot be cut there"
 
@@ -36,7 +39,7 @@ def _rewritten(module: Module, decisions: Mapping[int, Decision]) -> Rewritten:
     edits: list[Edit] = []
     left: list[Left] = []
     for number, site in enumerate(module.sites):
-        decision = decisions.get(number, Decision(reason=decide.UNSURE))
+        decision = decisions.get(number, Decision(reason=UNSURE))
         cut = None if decision.reason else decision.edits or edits_of(site, decision.swaps, module.source)
         if cut is None:
             left += [spot.left(decision.reason or _NO_CUT) for spot in site.spots]

@@ -15,7 +15,10 @@ import sys
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Self
+from typing import TYPE_CHECKING, Self, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CLIENTS = frozenset(
     "psycopg psycopg2 asyncpg pg8000 pymysql MySQLdb mysql mariadb pymssql pyodbc oracledb cx_Oracle aiomysql aiopg"
@@ -93,9 +96,10 @@ def shown(value: object) -> str:
     if isinstance(value, Stub):
         return f"<{value.name_}>"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{shown(key)}: {shown(value[key])}" for key in value) + "}"
+        pairs = cast("dict[object, object]", value).items()
+        return "{" + ", ".join(f"{shown(key)}: {shown(item)}" for key, item in pairs) + "}"
     if isinstance(value, list | tuple | set | frozenset):
-        return f"[{', '.join(map(shown, value))}]"
+        return f"[{', '.join(map(shown, cast('Iterable[object]', value)))}]"
     if value is None or isinstance(value, str | bytes | int | float):
         return repr(value).replace(os.getcwd(), "<root>")
     return f"<{type(value).__name__}>"

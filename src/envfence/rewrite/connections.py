@@ -1,0 +1,145 @@
+"""Connections in one text, whole or with parts that are computed: properties that put them together from their keys."""
+
+from collections.abc import Mapping
+
+from envfence.detect.names import is_host_name, is_url_name, words
+from envfence.literals import HOLE
+from envfence.rewrite import naming
+from envfence.rewrite.decision import NO_FORM, TEMPLATE, Decision, Module, is_writable, masked
+from envfence.rewrite.keys import Key, Keys
+from envfence.rewrite.place import PERCENT
+from envfence.rewrite.shapes import ADDRESS, DSN, LIBPQ, PAIRS, WEB, Part, Shape, shapes
+from envfence.rewrite.sites import Site
+from envfence.rewrite.swaps import Swap
+
+_PURPOSES = frozenset("broker backend result cache session queue read write replica primary report test admin".split())
+
+
+def whole_connection(module: Module, site: Site, keys: Keys) -> Decision | None:
+    """Read a connection that stands in the code from its first to its last character from one composed property."""
+    text = masked(site)
+    if HOLE in text:
+        return None
+    found = [shape for shape in shapes(text) if shape.form in {DSN, PAIRS}]
+    if not found or not all(is_writable(value) for shape in found for value in shape.values.values()):
+        return Decision(reason=NO_FORM) if found else None
+    swaps: list[Swap] = []
+    for shape in found:
+        service = service_of(shape, site)
+        given = keys.group(service, shape.values, others(service, site, shape))
+        swaps.append(Swap(shape.start, shape.end, composed(module, site, text, shape, given)))
+    return Decision(tuple(swaps))
+
+
+def composed(module: Module, site: Site, text: str, shape: Shape, given: Mapping[str, Key], tail: str = "url") -> str:
+    """Return the expression that reads the property which puts a whole connection together."""
+    pieces: list[tuple[str, str]] = []
+    at = shape.start
+    for part in shape.parts:
+        pieces += [(text[at : part.start], ""), (given[part.name].name, _how(shape, part))]
+        at = part.end
+    pieces.append((text[at : shape.end], ""))
+    pieces = [piece for piece in pieces if piece[0]]
+    prefix = given["HOST"].name.removesuffix("_HOST").lower() if "HOST" in given else "service"
+    words_of = "_".join("database" if word == "db" else word for word in prefix.split("_"))
+    driver = shape.scheme.partition("+")[2].lower()
+    base = f"{words_of}_{'conninfo' if shape.form == PAIRS else tail}"
+    base = f"async_{base}" if driver in {"asyncpg", "aiomysql", "asyncmy"} else base
+    return module.settings.read_composed(_bases(base, site), list(given.values()), pieces, shape.safe)
+
+
+def _bases(base: str, site: Site) -> list[str]:
+    """Return names for a property: the plain one, then one that says what this connection is for."""
+    prefix, _, tail = base.rpartition("_")
+    purpose = [word for word in words(site.place.name) if word in _PURPOSES and word not in prefix]
+    return [base, *(f"{prefix}_{word}_{tail}" for word in purpose)]
+
+
+def _how(shape: Shape, part: Part) -> str:
+    if part.name in {"USER", "PASSWORD"} and shape.form == DSN:
+        return "quoted"
+    if part.name == "HOST" and ":" in part.value:
+        return "bracketed" if shape.form != PAIRS else "raw"
+    return "pair" if shape.form == PAIRS and shape.scheme == LIBPQ else "raw"
+
+
+def part_of_connection(module: Module, site: Site, keys: Keys) -> Decision | None:
+    """Read those parts of a connection that stand in the code, and leave those that are computed."""
+    text = masked(site)
+    swaps: list[Swap] = []
+    for shape in shapes(text):
+        if HOLE not in text and (shape.start, shape.end) == (0, len(text)) and _goes_by_name(site, shape):
+            return None
+        if not all(is_writable(part.value) for part in shape.parts):
+            return Decision(reason=NO_FORM)
+        if site.place.filled == PERCENT and {"USER", "PASSWORD"} & shape.values.keys():
+            return Decision(reason=TEMPLATE)
+        found = _origin(module, site, shape, keys) if shape.form == WEB else None
+        swaps += [found] if found else _parts(module, site, shape, keys)
+    return Decision(tuple(swaps)) if swaps else None
+
+
+def _goes_by_name(site: Site, shape: Shape) -> bool:
+    """Tell whether the name that a whole address is given says what it is, so that one key can hold all of it."""
+    name = site.place.name
+    if shape.form == ADDRESS:
+        return not is_host_name(name)
+    has_path = shape.end > shape.authority[1] + 1
+    return is_url_name(name) and (len(words(name)) > 1 or not has_path)
+
+
+def _origin(module: Module, site: Site, shape: Shape, keys: Keys) -> Swap | None:
+    """Return what reads scheme, host and port of a URL from one key."""
+    start, end = shape.start, shape.authority[1]
+    origin = masked(site)[start:end]
+    if HOLE in origin:
+        return None
+    key = keys.holding(origin, "URL") or keys.one(_origin_name(site, shape), origin)
+    return Swap(start, end, module.settings.read(key))
+
+
+def _origin_name(site: Site, shape: Shape) -> str:
+    label = shape.values.get("HOST", "").partition(".")[0]
+    about = "" if label in {"localhost", "host"} or not label.isidentifier() else naming.of_name(label)
+    port = [shape.values["PORT"]] if "PORT" in shape.values else []
+    return f"{about or naming.of_context(site.place.call, (), port) or 'API'}_URL"
+
+
+def _parts(module: Module, site: Site, shape: Shape, keys: Keys) -> list[Swap]:
+    parts = {part.name: part.value for part in shape.parts if part.name != "NAME"}
+    service = service_of(shape, site)
+    given = keys.group(service, parts, others(service, site, shape))
+    kept = [part for part in shape.parts if part.name in given]
+    if not kept:
+        return []
+    start, end = shape.authority
+    if shape.form == DSN and HOLE not in masked(site)[start:end] and {"USER", "PASSWORD"} & given.keys():
+        netloc = shape._replace(start=start, end=end, parts=tuple(kept))
+        return [Swap(start, end, composed(module, site, masked(site), netloc, given, "netloc"))]
+    return [Swap(part.start, part.end, _part_code(module, shape, part, given[part.name])) for part in kept]
+
+
+def _part_code(module: Module, shape: Shape, part: Part, key: Key) -> str:
+    how = _how(shape, part)
+    if how == "raw":
+        return module.settings.read(key, module.settings.field(key).type)
+    return module.settings.read_composed([f"{how}_{key.name.lower()}"], [key], [(key.name, how)], shape.safe)
+
+
+def service_of(shape: Shape, site: Site) -> str:
+    """Return the prefix of the keys of a connection."""
+    if shape.form == DSN and shape.scheme.lower() not in {"http", "https", "ws", "wss"}:
+        return naming.of_scheme(shape.scheme)
+    port = [shape.values["PORT"]] if "PORT" in shape.values else []
+    about = naming.of_context(site.place.call, site.place.names, port)
+    return about or ("DB" if shape.form == PAIRS else "API")
+
+
+def others(service: str, site: Site, shape: Shape | None = None) -> list[str]:
+    """Return prefixes for a connection whose service has other values: by its names, then by its database."""
+    named = [about for name in site.place.names if (about := naming.of_name(name)) not in {"", service}]
+    if service != "DB":
+        return named
+    database = shape.values.get("NAME", "") if shape else ""
+    prefixes = [*named, *([database] if database else [])]
+    return [prefix if "DB" in prefix.upper().split("_") else f"{prefix}_DB" for prefix in prefixes]

@@ -1,0 +1,93 @@
+"""What is decided on a hardcoded value, and what the functions that decide share."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import libcst as cst
+
+from envfence.literals import HOLE
+from envfence.rewrite import Edit, naming
+from envfence.rewrite.envfiles import spelled
+from envfence.rewrite.keys import Key, key_name
+from envfence.rewrite.settings_model import INT, STR, Settings
+from envfence.rewrite.sites import Site, Source
+from envfence.rewrite.swaps import Swap
+
+_FILLED = re.compile(r"\{[^{}\s\"']*\}|%\([\w.]+\)[sd]|%[sdr](?!\w)")
+
+LINES = "the value goes over several lines"
+NO_FORM = "python-dotenv and docker compose would read the value differently: change it first"
+OTHER_VALUE = "its key has another value already"
+PATTERN = "a pattern has to be a constant"
+COMPUTED = "the default is computed"
+USED = "another default of the class is made of it"
+SEVERAL = "it is one of several in a list"
+HALF = "only a part of the value stands in the code"
+TEMPLATE = "what is filled in with % may hold a % itself"
+UNSURE = "what the value is for cannot be told from the code"
+
+
+class Module(NamedTuple):
+    """One module: its path, tree and sites, the settings that it is to read, and the keys of its own fields.
+
+    ``fields`` maps a settings class and its field to the key that the field takes; such a field loses its default.
+    """
+
+    path: str
+    source: Source
+    sites: Sequence[Site]
+    settings: Settings
+    fields: Mapping[tuple[str, str], str] = {}
+
+    @property
+    def about(self) -> str:
+        """What the module's name says."""
+        stem = self.path.rpartition("/")[2].removesuffix(".py")
+        return naming.of_name(stem) or key_name(stem)
+
+
+class Decision(NamedTuple):
+    """What becomes of a site: swaps in its text, edits of the code around it, or the reason why nothing does."""
+
+    swaps: tuple[Swap, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    reason: str = ""
+
+
+def text_of(site: Site) -> str:
+    """Return what the program sees, with a HOLE for each part that is computed; of a number its digits."""
+    if site.template is not None:
+        return site.template.text
+    return site.node.value.replace("_", "") if isinstance(site.node, cst.Integer) else ""
+
+
+def name_of(site: Site) -> str:
+    """Return the name that a value is bound to here, or where that is a custom reader's affair, for the check."""
+    anchor = site.spots[0].finding.anchor
+    return site.place.name or ("" if ":" in anchor else anchor.rpartition(".")[2])
+
+
+def masked(site: Site) -> str:
+    """Return the text with HOLEs also where `%` and `format` fill something in."""
+    return _FILLED.sub(lambda match: HOLE * len(match[0]), text_of(site))
+
+
+def whole(site: Site, code: str) -> Decision:
+    """Return the decision that an expression takes the place of all of a text."""
+    return Decision((Swap(0, len(text_of(site)), code),))
+
+
+def read(module: Module, site: Site, key: Key) -> str:
+    """Return the expression that reads a key as a text, or as a number where a number stood."""
+    return module.settings.read(key, INT if site.template is None else STR)
+
+
+def is_writable(text: str) -> bool:
+    """Tell whether an env file can hold the value."""
+    return bool(text) and "\n" not in text and "\r" not in text and spelled(text) is not None
+
+
+def why_not(text: str) -> str:
+    """Return why it cannot."""
+    return LINES if "\n" in text or "\r" in text else NO_FORM

@@ -1,0 +1,179 @@
+"""What the code around an expression says that it is for: names, the call, the table, the variable that is read."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import libcst as cst
+
+from envfence.detect.names import words
+from envfence.literals.callees import wraps
+
+PERCENT = "percent"  # what fills the holes that stay in a template
+_READS = frozenset("getenv get config env setdefault pop str int bool url db_url parse get_env".split())
+
+
+class Place(NamedTuple):
+    """What is known of an expression from the code around it.
+
+    ``name`` is the nearest name that it is bound to, ``names`` those around it, nearest first; ``call`` the dotted
+    callee, ``group`` tells which values are arguments of one call or entries of one table. ``read`` is a call that
+    reads the environment variable ``key`` with the expression as its fallback, and ``cast`` a call of `int` around it.
+    ``field`` is the statement of a class's body that the expression is the default in. ``table`` is a dict whose keys
+    the expression stands beside, and ``entry`` its own key there.
+    """
+
+    name: str = ""
+    names: tuple[str, ...] = ()
+    call: str = ""
+    group: int = 0
+    key: str = ""
+    read: cst.BaseExpression | None = None
+    cast: cst.Call | None = None
+    field: cst.AnnAssign | None = None
+    owner: cst.ClassDef | None = None
+    table: cst.Dict | None = None
+    entry: str = ""
+    filled: str = ""
+    is_pattern: bool = False
+    is_one_of_several: bool = False
+
+
+def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> Place:
+    """Return what the code around a node says; ``above`` are the nodes that it is in, outermost first."""
+    place = Place(is_one_of_several=len(above) > 1 and _is_list_of_texts(above[-2]))
+    names: list[str] = []
+    child: cst.CSTNode = node
+    for index in range(len(above) - 1, -1, -1):
+        parent = above[index]
+        if isinstance(parent, cst.FunctionDef | cst.Lambda) and not isinstance(child, cst.Parameters):
+            names += [parent.name.value] if isinstance(parent, cst.FunctionDef) else []
+        names += [parent.name.value] if isinstance(parent, cst.ClassDef) else []
+        place = _climbed(place, parent, child, above[:index], names)
+        child = parent
+    return place._replace(name=names[0] if names else "", names=tuple(names))
+
+
+def _is_list_of_texts(node: cst.CSTNode) -> bool:
+    if not isinstance(node, cst.Set | cst.List | cst.Tuple):
+        return False
+    return sum(isinstance(element.value, cst.SimpleString) for element in node.elements) > 1
+
+
+def _climbed(
+    place: Place, parent: cst.CSTNode, child: cst.CSTNode, above: Sequence[cst.CSTNode], names: list[str]
+) -> Place:
+    """Add what one node says."""
+    outer = above[-1] if above else None
+    if isinstance(parent, cst.Arg) and isinstance(outer, cst.Call):
+        return _argument(place, outer, parent, names)
+    if isinstance(parent, cst.Assign | cst.AnnAssign | cst.NamedExpr):
+        return _bound(place, parent, child, above, names)
+    if isinstance(parent, cst.DictElement) and isinstance(outer, cst.Dict) and child is parent.value:
+        return _entry(place, parent, outer, names)
+    if isinstance(parent, cst.Param):
+        names.append(parent.name.value)
+        return place._replace(group=place.group or id(outer))
+    if isinstance(parent, cst.BooleanOperation | cst.BinaryOperation):
+        return _operand(place, parent, child, names)
+    return place._replace(is_pattern=place.is_pattern or isinstance(parent, cst.MatchPattern | cst.Annotation))
+
+
+def _bound(
+    place: Place,
+    parent: cst.Assign | cst.AnnAssign | cst.NamedExpr,
+    child: cst.CSTNode,
+    above: Sequence[cst.CSTNode],
+    names: list[str],
+) -> Place:
+    target = parent.targets[0].target if isinstance(parent, cst.Assign) else parent.target
+    names += _target_names(target, child, parent.value)
+    if isinstance(parent, cst.AnnAssign) and len(above) > 2:
+        body, owner = above[-2], above[-3]
+        if isinstance(body, cst.IndentedBlock) and isinstance(owner, cst.ClassDef):
+            return place._replace(field=parent, owner=owner)
+    return place
+
+
+def _entry(place: Place, parent: cst.DictElement, table: cst.Dict, names: list[str]) -> Place:
+    entry = _text(parent.key)
+    names += [entry] if entry else []
+    if place.table is None and not place.call:
+        return place._replace(table=table, entry=entry, group=place.group or id(table))
+    return place
+
+
+def _operand(
+    place: Place, parent: cst.BooleanOperation | cst.BinaryOperation, child: cst.CSTNode, names: list[str]
+) -> Place:
+    if isinstance(parent.operator, cst.Modulo) and child is parent.left:
+        return place._replace(filled=PERCENT)
+    if isinstance(parent.operator, cst.Or) and child is parent.right and not place.key and not place.call:
+        key = read_key(parent.left)
+        names[:0] = [key] if key else []
+        return place._replace(key=key, read=parent) if key else place
+    return place
+
+
+def _argument(place: Place, call: cst.Call, argument: cst.Arg, names: list[str]) -> Place:
+    callee = dotted(call.func)
+    position = next(index for index, one in enumerate(call.args) if one is argument)
+    keyword = argument.keyword.value if argument.keyword else ""
+    if place.call:
+        names += [keyword] if keyword else []
+        return place
+    key = read_key(call) if position == 1 or keyword.startswith("default") else ""
+    if key and not place.key:
+        names.insert(0, key)
+        return place._replace(key=key, read=call)
+    if callee == "int" and len(call.args) == 1 and place.cast is None:
+        return place._replace(cast=call)
+    if keyword and keyword != "default":
+        names.append(keyword)
+    if wraps(callee, position) or keyword == "default":
+        return place
+    names += [] if names else [""]  # what the call's result is bound to is no name of its argument
+    return place._replace(call=callee, group=place.group or id(call))
+
+
+def read_key(node: cst.BaseExpression) -> str:
+    """Return the environment variable that an expression reads: `os.getenv("X")`, `os.environ.get("X", …)`."""
+    if isinstance(node, cst.Subscript):
+        element = node.slice[0].slice
+        return _text(element.value) if dotted(node.value).endswith("environ") and isinstance(element, cst.Index) else ""
+    if not isinstance(node, cst.Call) or not node.args:
+        return ""
+    *owners, last = dotted(node.func).split(".")
+    is_read = last in {"getenv", "get_env"} or (last == "get" and owners[-1:] == ["environ"])
+    is_read = is_read or (last in {"config", "env"} and not owners) or (owners == ["env"] and last in _READS)
+    is_read = is_read or not {"env", "environ", "variable"}.isdisjoint(words((owners or [""])[-1] + "_" + last))
+    key = _text(node.args[0].value) if is_read else ""
+    return key if key.isidentifier() and key.upper() == key else ""
+
+
+def dotted(node: cst.CSTNode) -> str:
+    """Return `a.b` for a name with its attributes; calls and subscripts on the way count as what they are made of."""
+    if isinstance(node, cst.Attribute):
+        owner = dotted(node.value)
+        return f"{owner}.{node.attr.value}" if owner else node.attr.value
+    if isinstance(node, cst.Call):
+        return dotted(node.func)
+    if isinstance(node, cst.Subscript):
+        return dotted(node.value)
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+def _text(node: cst.CSTNode) -> str:
+    value = node.evaluated_value if isinstance(node, cst.SimpleString) else ""
+    return value if isinstance(value, str) else ""
+
+
+def _target_names(target: cst.BaseExpression, child: cst.CSTNode, value: cst.BaseExpression | None) -> list[str]:
+    if isinstance(target, cst.Tuple):
+        return []
+    if child is not value:
+        return []
+    if isinstance(target, cst.Subscript):
+        element = target.slice[0].slice
+        key = _text(element.value) if isinstance(element, cst.Index) else ""
+        return [name for name in (key, dotted(target.value).rpartition(".")[2]) if name]
+    return [dotted(target).rpartition(".")[2]]

@@ -1,0 +1,108 @@
+"""Values that stand alone or beside the other parts of a connection: hosts, ports, users, passwords, tokens, URLs."""
+
+from collections.abc import Sequence
+
+from envfence.contract import kinds
+from envfence.detect.names import words
+from envfence.finding import ERROR
+from envfence.literals import HOLE
+from envfence.rewrite import naming
+from envfence.rewrite.connections import others
+from envfence.rewrite.decision import (
+    HALF,
+    PATTERN,
+    SEVERAL,
+    Decision,
+    Module,
+    is_writable,
+    name_of,
+    read,
+    text_of,
+    whole,
+    why_not,
+)
+from envfence.rewrite.keys import Key, Keys, key_name
+from envfence.rewrite.shapes import shapes
+from envfence.rewrite.sites import Site
+
+
+def worth_fixing(found: Sequence[Site]) -> list[Site]:
+    """Return the sites without user names that stand alone: one is moved with the host or password beside it."""
+    errors = [site for site in found if any(spot.finding.severity == ERROR for spot in site.spots)]
+    groups = {site.place.group for site in errors} - {0}
+    prefixes = {naming.prefix_in(name_of(site), part_in(site)) for site in errors if not site.place.group} - {""}
+    return [
+        site
+        for site in found
+        if site in errors
+        or site.place.group in groups
+        or (not site.place.group and naming.prefix_in(name_of(site), part_in(site)) in prefixes)
+    ]
+
+
+def refused(module: Module, site: Site, keys: Keys) -> Decision | None:
+    """Decide on what no expression can take the place of, and on values that an env file cannot hold."""
+    if site.place.is_pattern:
+        return Decision(reason=PATTERN)
+    if site.place.is_one_of_several and naming.is_bare_host(text_of(site)):
+        return Decision(reason=SEVERAL)
+    if site.template is not None and site.template.is_bytes and site.template.has_holes:
+        return Decision(reason=HALF)
+    return None
+
+
+def single(module: Module, site: Site, keys: Keys) -> Decision | None:
+    """Give one value its key: the part of a connection whose other parts stand beside it, or a value by its name."""
+    text = text_of(site)
+    if HOLE in text:
+        return Decision(reason=HALF)
+    if not is_writable(text):
+        return Decision(reason=why_not(text))
+    part = part_in(site)
+    if not part:
+        name = single_name(module, site, (name_of(site), *site.place.names), text)
+        return whole(site, read(module, site, _given(site, keys, name, text)))
+    prefix = naming.prefix_in(name_of(site), part)
+    beside = [one for one in module.sites if _is_beside(one, site, prefix)]
+    parts = {part_in(one): text_of(one) for one in beside if part_in(one) and is_writable(text_of(one))} | {part: text}
+    service = prefix or about(module, site, [parts["PORT"]] if "PORT" in parts else [])
+    return whole(site, read(module, site, keys.group(service, parts, others(service, site))[part]))
+
+
+def _given(site: Site, keys: Keys, name: str, text: str) -> Key:
+    if "://" in text and (found := keys.holding(text, "URL")):
+        return found
+    is_secret = any(spot.finding.family == "credential" for spot in site.spots)
+    return keys.one(name, text, kinds.SECRET if is_secret else "")
+
+
+def _is_beside(one: Site, site: Site, prefix: str) -> bool:
+    """Tell whether two values belong to one connection: of one call, of one table, or DB_HOST and DB_PORT."""
+    if one.place.group != site.place.group or HOLE in text_of(one):
+        return False
+    part = part_in(one)
+    return bool(part) and naming.prefix_in(name_of(one), part) == prefix
+
+
+def part_in(site: Site) -> str:
+    """Return which part of a connection a value is, "" for another value."""
+    finding, text = site.spots[0].finding, text_of(site)
+    return naming.part_of(name_of(site), finding.rule, finding.family, text)
+
+
+def about(module: Module, site: Site, ports: Sequence[str] = ()) -> str:
+    """Return what a value is about: by the call, the names around it, its port, or its module."""
+    return naming.of_context(site.place.call, site.place.names[1:], ports) or module.about
+
+
+def single_name(module: Module, site: Site, names: Sequence[str], text: str) -> str:
+    """Return the name of a key: the variable's, with what it is about before it where that does not tell."""
+    name = next((name for name in names if words(name)), "")
+    said = key_name(name) if name else "TOKEN"
+    tail = "URL" if "://" in text else ""
+    if tail and not set(words(name)) & {"url", "uri", "endpoint", "webhook", "base", "server", "servers", "dsn"}:
+        said = f"{said}_{tail}" if naming.of_name(name) else tail
+    if site.place.group == 0 and len(said.split("_")) > 1:
+        return said
+    subject = about(module, site, [shape.values.get("PORT", "") for shape in shapes(text)])
+    return said if said.startswith(subject) else f"{subject}_{said}"
