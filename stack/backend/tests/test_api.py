@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from environments import NOWHERE, run_alembic
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from app import cache, compute, prices, worker
+from app.api import stocks
 from app.config import get_settings
 from app.database import get_engine
 
@@ -264,6 +266,15 @@ def test_prices_are_kept_while_the_broker_is_away(client, service, acme, monkeyp
 
     assert client.post("/api/v1/prices", json={"prices": [price(TODAY, 100)]}, headers=service).status_code == 202
     assert client.get("/api/v1/backlog", headers=service).json()["stocks"] == 1
+
+
+def test_a_fault_of_our_own_is_no_503(stack, monkeypatch):
+    from app.main import create_app
+
+    wrong = lambda *_: (_ for _ in ()).throw(ProgrammingError("SELECT", {}, Exception()))  # noqa: E731
+    monkeypatch.setattr(stocks, "page_of", wrong)
+    with TestClient(create_app(stack), raise_server_exceptions=False) as client:
+        assert client.get("/api/v1/stocks").status_code == 500
 
 
 def test_production_shows_no_documentation(environment, client):

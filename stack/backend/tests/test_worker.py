@@ -1,6 +1,9 @@
 """What the worker is told, and how what was left behind is found."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from decimal import Decimal
+from threading import Barrier
 
 import pytest
 from environments import NOWHERE
@@ -8,7 +11,7 @@ from programs import web_server
 from servers import free_port
 from sqlalchemy.orm import Session
 
-from app import probe, seed, worker
+from app import compute, prices, probe, seed, worker
 from app.database import get_engine
 
 LAST = date(2025, 10, 9)
@@ -34,6 +37,45 @@ def test_the_sweep_asks_for_everything_stale_in_batches(stack, monkeypatch):
 
     assert [len(batch) for batch in asked] == [25, 25, 10]
     assert len({stock for batch in asked for stock in batch}) == 60
+
+
+def test_two_workers_with_one_message_do_the_work_once(stack):
+    with Session(get_engine()) as session:
+        seed.seed(session, 5, 100, LAST)
+        session.commit()
+        ids = prices.stale_ids(session)
+    together = Barrier(2)
+
+    def deliver():
+        together.wait()
+        with Session(get_engine()) as session, session.begin():
+            return compute.refresh(session, ids)
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [pool.submit(deliver) for _ in range(2)]
+
+    assert sorted(delivery.result() for delivery in done) == [0, 5]
+
+
+def test_prices_loaded_while_indicators_are_computed_wait_for_the_next_run(stack):
+    with Session(get_engine()) as session:
+        seed.seed(session, 1, 30, LAST)
+        session.commit()
+        [stock] = prices.stale_ids(session)
+    late = prices.PriceRow(stock, date(2025, 10, 10), *[Decimal(9)] * 4, 1)
+
+    def load():
+        with Session(get_engine()) as session, session.begin():
+            return prices.load(session, [late])
+
+    with Session(get_engine()) as session, ThreadPoolExecutor(1) as pool:
+        compute.refresh(session, [stock])
+        loading = pool.submit(load)  # it waits for the mark, which this transaction deletes
+        with pytest.raises(TimeoutError):
+            loading.result(timeout=0.3)
+        session.commit()
+        assert loading.result(timeout=10) == 1
+        assert prices.stale_ids(session) == [stock]
 
 
 def test_seeding_again_changes_nothing(stack, capsys):
