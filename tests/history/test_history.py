@@ -5,6 +5,8 @@ import subprocess
 import pytest
 
 from envfence.cli import main
+from envfence.history import log, seen
+from envfence.literals import multi
 
 SECRET, OTHER = "hunter2" + "secret", "another7" + "secret"
 RULE = "hardcoded-credential"
@@ -170,3 +172,32 @@ def test_what_cannot_be_done(commit, capsys, arguments, said):
     commit({"a.py": "x = 1\n"})
     assert main(["history", *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_blocks_that_end_anywhere(commit, history, monkeypatch):
+    brings = commit({f"{number}.py": "x = 1\n" * number + f'password = "{SECRET}"\n' for number in range(9)})
+    takes = commit({f"{number}.py": "x = 1\n" for number in range(9)})
+    expected = [(f"{number}.py", RULE, "password", brings, takes) for number in range(9)]
+    for size in (1, 7, 100, 333):
+        monkeypatch.setattr(log, "BLOCK", size)
+        assert history()[1] == expected
+
+
+def test_without_hyperscan(commit, history, monkeypatch):
+    brings = commit({"a.py": f'x = 1\nPASSWORD = "{SECRET}"\n'})
+    monkeypatch.setattr(multi, "scanner", lambda *_, **__: None)
+    assert history()[1] == [("a.py", RULE, "PASSWORD", brings, None)]
+
+
+def test_many_versions_are_shared_out(commit, history, monkeypatch):
+    monkeypatch.setattr(seen, "FEW", 2)
+    monkeypatch.setattr(seen, "BATCH", 3)
+    brings = commit({f"{number}.py": f'password = "{SECRET}"\n' for number in range(8)})
+    assert history()[1] == [(f"{number}.py", RULE, "password", brings, None) for number in range(8)]
+
+
+def test_a_git_that_fails(commit, capsys, monkeypatch):
+    commit({"a.py": "x = 1\n"})
+    monkeypatch.setattr(log, "PATCH", ("--no-such-option",))
+    assert main(["history"]) == 2
+    assert "git log failed: " in capsys.readouterr().err

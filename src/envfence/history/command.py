@@ -6,14 +6,13 @@ Whatever is listed has been seen: change it where it is used. Removing it from a
 import json
 import sys
 from collections.abc import Sequence
-from functools import partial
 
 from envfence import git
 from envfence.arguments import Parser
 from envfence.check import Options
 from envfence.errors import FenceError
 from envfence.history.log import Commit, edits
-from envfence.history.seen import Sight, may_matter, sights
+from envfence.history.seen import Sight, sights, what_may_matter
 from envfence.report.text import path_shown
 from envfence.rules import known
 
@@ -28,7 +27,7 @@ def main(argv: Sequence[str]) -> int:
     if args.since:
         revisions = (*revisions, f"^{_commit(args.since, top)}")
     options = Options(select=known(tuple(args.select.replace(",", " ").split())), many=True)
-    found = sights(top, edits(top, revisions, partial(may_matter, top, options)), options) if revisions else []
+    found = sights(top, edits(top, revisions, what_may_matter(top, options)), options) if revisions else []
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     if args.output_format == "json":
         print(json.dumps([_row(sight) for sight in found], indent=2))

@@ -1,10 +1,13 @@
 """Read what all commits have changed from one run of `git log`, line by line as it comes."""
 
+import io
 import re
 import secrets
 import subprocess
+from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from tempfile import TemporaryFile
 from typing import IO, NamedTuple, cast
 
@@ -23,6 +26,7 @@ PATCH = (
     "--no-notes",
 )
 PREFIXES = ("--src-prefix=b/", "--dst-prefix=b/")
+BLOCK = 1 << 20  # bytes that are read at a time
 NOT_FILES = (b" 120000", b" 160000")  # links and submodules
 
 
@@ -50,10 +54,14 @@ class Edit(NamedTuple):
     after: tuple[Version, ...]
 
 
-MayMatter = Callable[[str, bytes], bool]
+class Filter(NamedTuple):
+    """What may matter: ``hits`` returns offsets into lines, none if nothing there does, ``wants`` is about a path."""
+
+    hits: Callable[[bytes], list[int]]
+    wants: Callable[[str], bool]
 
 
-def edits(top: str, revisions: Sequence[str], may_matter: MayMatter) -> Iterator[Edit]:
+def edits(top: str, revisions: Sequence[str], may_matter: Filter) -> Iterator[Edit]:
     """Yield the edits whose added, or removed, lines ``may_matter``, newest first, then those of merges.
 
     A merge is no more than its parents but for what it changes in both.
@@ -61,10 +69,10 @@ def edits(top: str, revisions: Sequence[str], may_matter: MayMatter) -> Iterator
     mark = secrets.token_hex(16)  # no file can hold it
     log = ("-c", "log.showRoot=true", "log", f"--format={mark} %H %cs")
     numbers: dict[str, Commit] = {}
-    with _running((*log, "--no-merges", *PATCH, *PREFIXES, *revisions, "--"), top) as lines:
-        yield from _edits(lines, mark.encode(), numbers, may_matter)
-    with _running((*log, "--merges", "-c", "--raw", "--no-abbrev", "--no-renames", *revisions, "--"), top) as lines:
-        yield from _of_merges(lines, mark.encode(), numbers)
+    with _running((*log, "--no-merges", *PATCH, *PREFIXES, *revisions, "--"), top) as stream:
+        yield from _Patches(mark.encode(), numbers, may_matter).edits(stream)
+    with _running((*log, "--merges", "-c", "--raw", "--no-abbrev", "--no-renames", *revisions, "--"), top) as stream:
+        yield from _of_merges(stream, mark.encode(), numbers)
 
 
 @contextmanager
@@ -91,22 +99,33 @@ def _commit(line: bytes, numbers: dict[str, Commit]) -> Commit:
     return numbers.setdefault(name, Commit(len(numbers), name, date))
 
 
-def _edits(lines: Iterable[bytes], mark: bytes, numbers: dict[str, Commit], may_matter: MayMatter) -> Iterator[Edit]:
-    commit = Commit(0, "", "")
-    reader = _File()
-    for line in lines:
-        if reader.is_in_hunk:
-            reader.take(line)
-        elif line.startswith(b"@@ "):
-            reader.begin(line)
-        elif line.startswith((b"diff --git ", mark)):
-            yield from reader.edit(commit, may_matter)
-            reader = _File()
-            if line.startswith(mark):
-                commit = _commit(line, numbers)
-        else:
-            reader.head.append(line)
-    yield from reader.edit(commit, may_matter)
+class _Patches:
+    """Reads patches in blocks: where nothing in a block may matter, its lines are not even told apart."""
+
+    def __init__(self, mark: bytes, numbers: dict[str, Commit], may_matter: Filter) -> None:
+        self._mark, self._numbers, self._filter = mark, numbers, may_matter
+        self._start = re.compile(rb"^(?:diff --git |" + mark + rb" )", re.MULTILINE)
+        self._commit = Commit(0, "", "")
+
+    def edits(self, stream: IO[bytes]) -> Iterator[Edit]:
+        rest = b""
+        while block := stream.read(max(BLOCK, len(rest))):
+            data = rest + block
+            starts = [match.start() for match in self._start.finditer(data)]
+            rest = data[starts[-1] :] if starts else data
+            if starts:
+                yield from self._sections(data, starts)
+        yield from self._sections(rest, [0, len(rest)])
+
+    def _sections(self, data: bytes, starts: list[int]) -> Iterator[Edit]:
+        """Yield the edits of the sections, each of a commit's head or of one file, before the last of ``starts``."""
+        # What goes over two lines is found as it stands in the file.
+        hits = sorted(self._filter.hits(data[: starts[-1]].replace(b"\n+", b"\n ").replace(b"\n-", b"\n ")))
+        for start, end in pairwise(starts):
+            if data.startswith(self._mark, start):
+                self._commit = _commit(data[start : data.index(b"\n", start)], self._numbers)
+            elif bisect_right(hits, start) < bisect_right(hits, end):
+                yield from _File(data[start:end]).edit(self._commit, self._filter)
 
 
 class _Side:
@@ -135,29 +154,27 @@ class _Side:
 class _File:
     """The part of a patch that is about one file."""
 
-    def __init__(self) -> None:
+    def __init__(self, section: bytes) -> None:
         self.head: list[bytes] = []
         self.before, self.after = _Side(), _Side()
+        for line in io.BytesIO(section):
+            if self.before.left > 0 or self.after.left > 0:  # a line of the file may look like anything
+                self._take(line)
+            elif line.startswith(b"@@ "):
+                removed, added = line.split(b" ", 3)[1:3]
+                self.before.begin(removed)
+                self.after.begin(added)
+            else:
+                self.head.append(line)
 
-    @property
-    def is_in_hunk(self) -> bool:
-        """Whether lines of a file are to come: they may look like anything."""
-        return self.before.left > 0 or self.after.left > 0
-
-    def begin(self, line: bytes) -> None:
-        """Begin at `@@ -3,2 +7 @@`."""
-        removed, added = line.split(b" ", 3)[1:3]
-        self.before.begin(removed)
-        self.after.begin(added)
-
-    def take(self, line: bytes) -> None:
+    def _take(self, line: bytes) -> None:
         """Take a line of a hunk; that there is no newline at the end of a file is none."""
         if not line.startswith((b"+", b"\\")):
             self.before.take(line, changed=line.startswith(b"-"))
         if not line.startswith((b"-", b"\\")):
             self.after.take(line, changed=line.startswith(b"+"))
 
-    def edit(self, commit: Commit, may_matter: MayMatter) -> Iterator[Edit]:
+    def edit(self, commit: Commit, may_matter: Filter) -> Iterator[Edit]:
         """Yield the edit, unless nothing of it matters: an empty file, a link, other rights, binary data."""
         path, objects = "", ["", ""]
         for line in self.head if self.before.lines or self.after.lines else ():
@@ -167,8 +184,10 @@ class _File:
                 objects = [_object(name) for name in line.split()[1].decode().split("..")]
             if line.rstrip().endswith(NOT_FILES):
                 return
+        if not path or not may_matter.wants(path):
+            return
         before, after = (
-            (Version(path, blob, tuple(side.lines)),) if side.lines and may_matter(path, b"".join(side.text)) else ()
+            (Version(path, blob, tuple(side.lines)),) if side.lines and may_matter.hits(b"".join(side.text)) else ()
             for blob, side in zip(objects, (self.before, self.after), strict=True)
         )
         if before or after:

@@ -1,7 +1,8 @@
 """Edits to what was ever in a file: which commit brought it, which one took it away, and how many values it had."""
 
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from hashlib import blake2b
 from itertools import chain, islice
@@ -11,9 +12,8 @@ from envfence import files, git, workers
 from envfence.check import Options, examined
 from envfence.config import Config, Nearest
 from envfence.detect import provider
-from envfence.detect.marks import holder
 from envfence.finding import Finding
-from envfence.history.log import Commit, Edit, Version
+from envfence.history.log import Commit, Edit, Filter, Version
 from envfence.literals import candidates, multi
 from envfence.neighbours import Neighbours
 from envfence.sources import Source, shown
@@ -155,23 +155,29 @@ def _around(_working_directory: str, options: Options) -> _Around:
     return _Around(options)
 
 
-@cache
-def _patterns(own: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the patterns of all kinds of files: a few lines alone do not tell their kind."""
-    return (*dict.fromkeys(chain(*candidates.PATTERNS.values())), *own)
+def what_may_matter(top: str, options: Options) -> Filter:
+    """Return what to look for in lines of any file, by the settings and the env files of all folders of today."""
+    listed = git.ask("ls-tree", "-r", "-d", "-z", "--name-only", "--full-tree", "HEAD", cwd=top)
+    around = _around(os.getcwd(), options)
+    patterns = dict.fromkeys(chain(*candidates.PATTERNS.values()))
+    patterns |= dict.fromkeys(_literally(provider.MARKS))
+    for folder in ("", *git.names(listed)):
+        config, needles = around.of(shown(os.path.join(top, folder, "x")))
+        patterns |= dict.fromkeys(candidates.own(config.domains, config.key_names))
+        patterns |= dict.fromkeys(_literally(needle.anchor for needle in needles))
+
+    def wants(path: str) -> bool:
+        path = shown(os.path.join(top, path))
+        return not files.skipped_as(path, b"") and not around.of(path)[0].is_excluded(path)
+
+    return Filter(multi.scanner(tuple(patterns)) or _slowly(tuple(patterns)), wants)
 
 
-def may_matter(top: str, options: Options, path: str, changed: bytes) -> bool:
-    """Return whether lines that were added or removed could be about a finding."""
-    path = shown(os.path.join(top, path))
-    if files.skipped_as(path, b""):
-        return False
-    config, needles = _around(os.getcwd(), options).of(path)
-    if config.is_excluded(path):
-        return False
-    own = candidates.own(config.domains, config.key_names)
-    return (
-        bool(multi.candidate_lines(changed, _patterns(own))[1])
-        or provider.is_candidate(changed, many=True)
-        or holder(tuple(needle.anchor for needle in needles), many=True)(changed)
-    )
+def _literally(texts: Iterable[bytes]) -> Iterator[str]:
+    return (re.escape(text.decode("latin-1").lower()) for text in texts)
+
+
+def _slowly(patterns: tuple[str, ...]) -> Callable[[bytes], list[int]]:
+    """Return what finds the ends of matches without hyperscan."""
+    pattern = re.compile("|".join(patterns).encode("latin-1"), re.IGNORECASE)
+    return lambda data: [match.end() for match in pattern.finditer(data)]
