@@ -61,11 +61,13 @@ def staging(production):
 def call():
     """Return a function that sends a request and returns (status, document)."""
 
-    def send(url, body=None, token="", timeout=10):
+    def send(url, body=None, token="", method=None, timeout=10):
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
         data = None if body is None else json.dumps(body).encode()
         try:
-            with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=timeout) as response:
+            with urllib.request.urlopen(
+                urllib.request.Request(url, data, headers, method=method), timeout=timeout
+            ) as response:
                 return response.status, json.loads(response.read() or b"null")
         except urllib.error.HTTPError as error:
             return error.code, None

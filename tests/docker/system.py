@@ -102,7 +102,7 @@ class System(NamedTuple):
 
 
 def made(root, environment, project="", **values):
-    """Return a new System below ``root``: a copy of the stack and an env file made from the contract."""
+    """Return a new System below ``root``: a copy of the stack, and an env file made from the contract."""
     shutil.copytree(ROOT / "stack", root / "stack", ignore=shutil.ignore_patterns("__pycache__", ".*_cache", ".venv"))
     shutil.copy(ROOT / ".env.example", root)
     return told(root, environment, project or f"envfence-test-{uuid.uuid4().hex[:8]}", values)
@@ -125,16 +125,25 @@ def _values(environment, project):
     ports = {key: str(port) for key, port in zip(PUBLISHED.values(), _free_ports(len(PUBLISHED)), strict=True)}
     values = {**IMAGES, **ports, "DB_USER": "stock", "DB_SSLMODE": "disable", "INFLUXDB_USER": "stock"}
     values["BACKEND_IMAGE"] = f"envfence-test/backend:{project.rpartition('-')[2]}"
+    address = LOOPBACK if environment == "development" else private_address()
     for name in ("BACKEND", "FRONTEND", "GRAFANA", "AIRFLOW"):
-        values[f"{name}_URL"] = f"http://{LOOPBACK}:{ports[f'{name}_PORT']}"
+        values[f"{name}_URL"] = f"http://{address}:{ports[f'{name}_PORT']}"
     values["CORS_ORIGINS"] = values["FRONTEND_URL"]
     if environment == "development":
         hosts = (LOOPBACK, ports["DB_PUBLISH_PORT"], LOOPBACK, ports["REDIS_PUBLISH_PORT"])
         values["INFLUXDB_URL"] = f"http://{LOOPBACK}:{ports['INFLUXDB_PUBLISH_PORT']}"
     else:
         hosts = ("postgres", "5432", "redis", "6379")
-        values |= {"INFLUXDB_URL": "http://influxdb:8086", "BIND_ADDRESS": LOOPBACK}
+        values |= {"INFLUXDB_URL": "http://influxdb:8086", "BIND_ADDRESS": address}
     return values | dict(zip(("DB_HOST", "DB_PORT", "REDIS_HOST", "REDIS_PORT"), hosts, strict=True))
+
+
+def private_address():
+    """Return an address of this machine that containers reach too, as servers reach each other; else loopback."""
+    if not shutil.which("docker"):
+        return LOOPBACK
+    form = "{{(index .IPAM.Config 0).Gateway}}"
+    return run(["docker", "network", "inspect", "bridge", "--format", form], ROOT)[1].strip() or LOOPBACK
 
 
 def _free_ports(count):

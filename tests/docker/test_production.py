@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from .system import LOOPBACK, docker, run, until
+from .system import docker, run, until
 
 pytestmark = pytest.mark.docker
 
@@ -72,28 +72,47 @@ def test_service_is_hardened(service, running):
         assert (config["User"].partition(":")[0], host["CapDrop"]) == ("10001", ["ALL"])
 
 
-def test_everything_is_published_on_one_address_and_the_backend_is_not(running):
+def test_everything_is_published_on_one_address_and_the_backend_is_not(running, production):
     addresses = {
         (name, binding["HostIp"])
         for name, one in running.items()
         for published in (one["NetworkSettings"]["Ports"] or {}).values()
         for binding in published or ()
     }
-    assert addresses == {(name, LOOPBACK) for name in "postgres redis influxdb grafana airflow proxy".split()}
+    address = production.values["BIND_ADDRESS"]
+    assert addresses == {(name, address) for name in "postgres redis influxdb grafana airflow proxy".split()}
 
 
-def test_airflow_lets_its_admin_in_and_reads_every_dag(production, call):
+@pytest.fixture(scope="module")
+def airflow(production, call):
+    """Return a function that asks Airflow's API as its admin."""
     login = {"username": "admin", "password": production.values["AIRFLOW_ADMIN_PASSWORD"]}
+    assert call(production.url("AIRFLOW_URL", "/auth/token"), login | {"password": "guessed"})[0] == 401
     status, answer = call(production.url("AIRFLOW_URL", "/auth/token"), login)
     assert status == 201
-    assert call(production.url("AIRFLOW_URL", "/auth/token"), login | {"password": "guessed"})[0] == 401
 
-    def asked(path):
-        return call(production.url("AIRFLOW_URL", f"/api/v2/{path}"), token=answer["access_token"])[1]
+    def ask(path, body=None, method=None):
+        url = production.url("AIRFLOW_URL", f"/api/v2/{path}")
+        return call(url, body, token=answer["access_token"], method=method)[1]
 
+    return ask
+
+
+def test_airflow_reads_every_dag(airflow, production):
     files = sorted((production.root / "stack/airflow/dags").glob("*.py"))
-    until(lambda: asked("dags")["total_entries"] >= len(files), 60, 1)
-    assert asked("importErrors")["total_entries"] == 0
+    until(lambda: airflow("dags")["total_entries"] >= len(files) > 0, 60, 1)
+    assert airflow("importErrors")["total_entries"] == 0
+
+
+def test_the_daily_run_has_the_backend_compute_what_is_stale(airflow):
+    airflow("dags/daily_indicators", {"is_paused": False}, "PATCH")
+    run_id = airflow("dags/daily_indicators/dagRuns", {"logical_date": None})["dag_run_id"]
+    until(lambda: state(airflow, run_id) not in {"queued", "running"}, 240, 1)
+    assert state(airflow, run_id) == "success"
+
+
+def state(airflow, run_id):
+    return airflow(f"dags/daily_indicators/dagRuns/{run_id}")["state"]
 
 
 def test_the_guides_rollout_of_some_services_leaves_the_others_alone(production):
