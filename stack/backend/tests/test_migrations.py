@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import psycopg
 import pytest
+from environments import BACKEND
 from servers import HERE, PASSWORD, USER
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
@@ -153,3 +154,22 @@ def test_no_price_is_stored_for_a_stock_that_is_not_there(stack):
 
     with Session(get_engine()) as session, pytest.raises(IntegrityError, match="fk_stale_prices_stock_id_stocks"):
         load(session, [row])
+
+
+def test_autogenerate_writes_nothing_when_there_is_nothing_to_do(stack, alembic):
+    before = sorted((BACKEND / "alembic" / "versions").glob("*.py"))
+
+    done = alembic("revision", "--autogenerate", "--message", "nothing")
+
+    assert "no migration is written" in done.stderr
+    assert sorted((BACKEND / "alembic" / "versions").glob("*.py")) == before
+
+
+def test_autogenerate_finds_a_column_that_only_the_database_has(scratch, alembic):
+    name = scratch.info.dbname
+    alembic("upgrade", "head", DB_NAME=name)
+    scratch.execute("ALTER TABLE stocks ADD COLUMN sector text")
+
+    done = alembic("check", DB_NAME=name, fails=SystemExit)
+
+    assert "remove_column" in done.stderr
