@@ -21,10 +21,10 @@ from envfence.stack.render import Stack
 from envfence.stack.rules import MISSING_STACK, UNSET_IN_STACK
 
 _READS = frozenset({REQUIRES, STOPS, FALLS_BACK})
-_SAME = {
-    "DATABASE": "DB", "PASS": "PASSWORD", "PASSWD": "PASSWORD", "PWD": "PASSWORD", "USERNAME": "USER",
-    "HOSTNAME": "HOST", "URI": "URL", "DSN": "URL",
-}  # fmt: skip
+_SAME = dict(
+    pair.split("/")
+    for pair in "DATABASE/DB PASS/PASSWORD PASSWD/PASSWORD PWD/PASSWORD USERNAME/USER HOSTNAME/HOST URI/URL DSN/URL".split()
+)
 
 
 class Survey(NamedTuple):
