@@ -93,6 +93,16 @@ def test_a_comment_ignores_a_flow(found, rule, expected):
     assert [one.rule for one in found(text, f'"{WORD}")')] == expected
 
 
+def test_a_comment_of_another_tool_lets_a_password_pass(found):
+    assert found(f"{LOGIN.strip()}  # pragma: allowlist secret\n", f'"{WORD}")') == []
+
+
+def test_a_comment_that_ignores_a_flow_in_vain_is_reported(found):
+    comment = f"  # envfence: ignore[{RULE}] the only desk\n"
+    text = f"{LOGIN.strip()}{comment}client.login(name, word){comment}"
+    assert [(one.rule, one.line) for one in found(text, f'"{WORD}")')] == [("unused-suppression", 2)]
+
+
 SETTINGS = (
     pytest.param(f'ignore = ["{RULE}"]', {}, [], id="ignore"),
     pytest.param('select = ["hardcoded-host"]', {}, [], id="select another"),
