@@ -62,8 +62,10 @@ class Layout:
         }
         only = tops.pop() if len(tops) == 1 else ""
         folder = f"{prefix}{only}/" if only else prefix
-        names = (f"{folder}{name}" for name in _NAMES)
-        return next(name for name in names if f"{name}.py" not in self._files and name not in self._folders) + ".py"
+        taken = {path.rpartition("/")[2].removesuffix(".py") for path in (*self._files, *self._folders)}
+        numbered = (f"settings_{number}" for number in range(2, 1000))
+        # A module of that name anywhere may come first on somebody's path.
+        return f"{folder}{next(name for name in (*_NAMES, *numbered) if name not in taken)}.py"
 
     def name_of(self, path: str, base: str) -> str | None:
         """Return the name that a module has for those whose base this is, None if they cannot import it."""

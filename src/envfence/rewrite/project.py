@@ -98,7 +98,8 @@ def read(root: str, paths: Sequence[str]) -> Project:
 
 def is_to_fix(finding: Finding) -> bool:
     """Tell whether a finding is a value that can move: an error, or a user name beside one."""
-    return finding.fixable and (finding.severity == ERROR or finding.rule == "hardcoded-username")
+    can_move = finding.fixable or finding.rule == "provider-secret"
+    return can_move and (finding.severity == ERROR or finding.rule == "hardcoded-username")
 
 
 def _trees(python: Mapping[str, str]) -> dict[str, ast.Module]:

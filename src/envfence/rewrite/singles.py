@@ -25,6 +25,8 @@ from envfence.rewrite.keys import Key, Keys, key_name
 from envfence.rewrite.shapes import shapes
 from envfence.rewrite.sites import Site
 
+_VERBS = frozenset("get fetch load read make create build set".split())
+
 
 def worth_fixing(found: Sequence[Site]) -> list[Site]:
     """Return the sites without user names that stand alone: one is moved with the host or password beside it."""
@@ -98,7 +100,8 @@ def about(module: Module, site: Site, ports: Sequence[str] = ()) -> str:
 def single_name(module: Module, site: Site, names: Sequence[str], text: str) -> str:
     """Return the name of a key: the variable's, with what it is about before it where that does not tell."""
     name = next((name for name in names if words(name)), "")
-    said = key_name(name) if name else "TOKEN"
+    told = [word for word in words(name) if word not in _VERBS]
+    said = key_name("_".join(told)) if told else "TOKEN"
     tail = "URL" if "://" in text else ""
     if tail and not set(words(name)) & {"url", "uri", "endpoint", "webhook", "base", "server", "servers", "dsn"}:
         said = f"{said}_{tail}" if naming.of_name(name) else tail

@@ -160,7 +160,7 @@ def run(file: str, base: str, *, name: str) -> dict[str, object]:
     """Return what running one module hands out, and how it ends."""
     SEEN.clear()
     known = set(sys.modules)
-    sys.path[:0] = [os.path.dirname(file), base]
+    sys.path[:0] = [base, os.path.dirname(file)]
     try:
         runpy.run_path(file, run_name=name)
         ends = ""
