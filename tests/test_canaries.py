@@ -395,7 +395,7 @@ def test_the_search_itself_finds(canaries):
     assert canaries.in_text(secret[:5]) == []
 
 
-FORMATS = ("text", "json", "sarif", "github")
+FORMATS = ("text", "json", "sarif", "github", "gitlab")
 FORMAT_ARGUMENTS = tuple(pytest.param(f"--output-format={name}", id=name) for name in FORMATS)
 
 
@@ -438,6 +438,21 @@ def test_hooks_say_none(project, git, said, name, with_names):
     code, out, _ = said(import_module(f"envfence_hooks.{name}").main, "--strict", *names)
     assert code == 1
     assert out
+
+
+def test_what_is_kept_on_disk_holds_none(project, said, git, canaries):
+    said(cli.main, "check")
+    assert said(cli.main, "baseline")[0] == 0
+    kept = [project / "envfence-baseline.txt", *(project / ".git/envfence").iterdir()]
+    assert len(kept) == 2
+    for file in kept:
+        text = file.read_text(encoding="utf-8")
+        assert text.count("hardcoded-credential") > 50
+        assert canaries.in_text(text) == []
+    git("commit", "-qm", "planted")
+    code, out, _ = said(cli.main, "history")
+    assert code == 1
+    assert out.count("\n") > 50
 
 
 @pytest.mark.parametrize("output_format", FORMAT_ARGUMENTS)

@@ -9,6 +9,7 @@ from envfence import __version__, console
 from envfence.arguments import Parser
 from envfence.check import Options, Report, check
 from envfence.errors import FenceError
+from envfence.report import FORMATS
 
 DESCRIPTION = "Keep environments apart: no host, port or credential of one environment is written into code."
 COMMANDS = {  # each takes the arguments behind its name
@@ -65,7 +66,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--stdin", action="store_true", help="check standard input")
     add("--to-ref", metavar="REF", help="the revision that --from-ref is compared with, by default HEAD")
     add("--stdin-filename", metavar="NAME", default="stdin", help="the file that standard input would be")
-    add("--output-format", default="text", choices=("text", "json", "sarif", "github"))
+    add("--output-format", default="text", choices=FORMATS)
     add("--select", action="append", default=[], metavar="RULE,...", help="look for these rules only")
     add("--ignore", action="append", default=[], metavar="RULE,...", help="leave these rules out")
     add("--no-flows", action="store_true", help="leave out the flow rules, which need semgrep")

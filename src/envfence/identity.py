@@ -19,7 +19,9 @@ class Identity(NamedTuple):
     @property
     def fingerprint(self) -> str:
         """A digest for other programs; no value and no line is part of it."""
-        return sha256(repr((self.rule, self.path, self.anchor, self.number)).encode()).hexdigest()
+        return sha256(
+            repr((self.rule, self.path, self.anchor, self.number)).encode("utf-8", "surrogateescape")
+        ).hexdigest()
 
 
 def identified(findings: Iterable[Finding]) -> Iterator[Identity]:

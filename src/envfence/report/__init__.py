@@ -1,11 +1,11 @@
-"""Findings to text, JSON, SARIF and GitHub annotations: one module for each format."""
+"""Findings to text, JSON, SARIF, GitHub annotations and GitLab code quality: one module for each format."""
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from envfence.finding import Finding
 
-FORMATS = ("text", "json", "sarif", "github")
+FORMATS = ("text", "json", "sarif", "github", "gitlab")
 
 
 def rendered(

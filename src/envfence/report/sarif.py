@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
 from envfence import __version__
 from envfence.finding import Finding
+from envfence.identity import Identity, identified
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -15,9 +15,9 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 def rendered(findings: Sequence[Finding]) -> str:
     """Return one run with the rules that it found broken."""
     rules = {found.rule: found for found in sorted(findings)}
-    seen: dict[tuple[str, str, str], int] = {}
     driver = {"name": "envfence", "version": __version__, "rules": [_rule(found) for found in rules.values()]}
-    results = [_result(found, list(rules), seen) for found in findings]
+    ids = list(rules)
+    results = [_result(*pair, ids) for pair in zip(findings, identified(findings), strict=True)]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -31,9 +31,7 @@ def _rule(found: Finding) -> dict[str, Any]:
     }
 
 
-def _result(found: Finding, rules: list[str], seen: dict[tuple[str, str, str], int]) -> dict[str, Any]:
-    identity = (found.rule, found.path, found.anchor)
-    seen[identity] = count = seen.get(identity, 0) + 1
+def _result(found: Finding, identity: Identity, rules: list[str]) -> dict[str, Any]:
     region = {
         "startLine": found.line,
         "startColumn": found.column,
@@ -50,5 +48,5 @@ def _result(found: Finding, rules: list[str], seen: dict[tuple[str, str, str], i
         "level": found.severity,
         "message": {"text": f"{found.message}; {found.advice}"},
         "locations": [{"physicalLocation": location}],
-        "partialFingerprints": {"identity/v1": sha256(repr((*identity, count)).encode()).hexdigest()},
+        "partialFingerprints": {"identity/v1": identity.fingerprint},
     }
