@@ -1,0 +1,1 @@
+"""Running stacks: with an engine, or without one as processes of this machine."""

@@ -1,0 +1,124 @@
+"""What the commands of `envfence stack` do."""
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+
+from envfence import console
+from envfence.check import Report
+from envfence.config import Nearest
+from envfence.contract import check, files
+from envfence.errors import FenceError
+from envfence.finding import ERROR, Finding
+from envfence.operate import asking, development, engine, trouble
+from envfence.operate import up as starting
+from envfence.operate.masking import masker
+from envfence.operate.progress import Progress
+from envfence.operate.target import Target, target_of
+
+_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # compose clears lines even into a pipe
+_NAME = re.compile(r"^name: (.*)$", re.MULTILINE)
+
+
+def config(root: str, environment: str) -> str:
+    """Return the compose files of an environment merged, after compose has accepted them with its values."""
+    target = target_of(root, environment, os.environ)
+    if not os.path.lexists(target.env_file):
+        raise FenceError(f"{target.env_file} is missing; `envfence env new {target.environment}` makes it")
+    environ = engine.environ_for(target.values)
+    for arguments in (("config", "--quiet"), ("config", "--no-interpolate")):
+        done = _answered(target, engine.run(engine.compose(target, *arguments), environ))
+    name = _NAME.search(done.out)
+    # Without values compose makes up a name of what the reference holds.
+    return done.out.replace(name[1], target.project) if name and name[1] != target.project else done.out
+
+
+def up(root: str, environment: str, options: starting.Options, *, no_docker: bool, yes: bool) -> int:
+    """Start a stack whose contract holds; return 1, with the findings printed, if it does not."""
+    progress = Progress()
+    target = target_of(root, environment, os.environ)
+    if not os.path.lexists(target.env_file):
+        if not target.is_throwaway:
+            raise FenceError(f"{target.env_file} is missing; `envfence env new {target.environment}` makes it")
+        progress.say(development.write(root, target.environment, target.stack, target.contract, os.environ))
+        target = target_of(root, environment, os.environ)
+    if broken := contract_findings(target):
+        console.told(Report(broken, {}, {}))
+        progress.say(f"envfence: {target.env_file} does not hold the contract, so nothing was started")
+        return 1
+    if left := sorted(key for key in target.values if os.environ.get(key, target.values[key]) != target.values[key]):
+        progress.say(f"this shell has other values of {', '.join(left)}; {target.env_file} counts")
+    if lacking := starting.lacking():
+        raise FenceError(lacking)
+    progress.say(f"starting {target.project} from {' and '.join(target.files)}")
+    starting.up(target, options, progress)
+    _tell(target, progress)
+    return 0
+
+
+def contract_findings(target: Target) -> list[Finding]:
+    """Return the errors of an environment's own file and of the contract."""
+    allowed = Nearest().of(os.path.join(target.root, files.CONTRACT)).allowed_hosts
+    own = {target.env_file, check.read(os.path.join(target.root, files.CONTRACT)).path}
+    every = check.check(target.root, os.environ, None, allowed)
+    return [one for one in every if one.severity == ERROR and one.path in own]
+
+
+def down(root: str, environment: str, *, volumes: bool, yes: bool) -> int:
+    """Stop a stack. Its data is removed only if that is asked for, and on servers only if it is confirmed."""
+    target = target_of(root, environment, os.environ)
+    if volumes and not target.is_throwaway:
+        asking.confirmed(f"this removes all data of {target.environment}", target.environment, yes=yes)
+    _require_engine()
+    arguments = ["down", "--remove-orphans", *(["--volumes"] if volumes else [])]
+    _answered(target, engine.run(engine.of_project(target.project, *arguments)))
+    print(f"{target.project} is down{', its data is removed' if volumes else '; its data stays'}", file=sys.stderr)
+    return 0
+
+
+def logs(root: str, environment: str, services: Sequence[str], tail: str, *, follow: bool) -> int:
+    """Print what the services write, without the values of the env file."""
+    target = target_of(root, environment, os.environ)
+    _require_engine()
+    mask = masker(target.values, target.contract)
+    arguments = ["logs", "--no-color", "--tail", tail, *(["--follow"] if follow else []), *services]
+    try:
+        with engine.following(engine.of_project(target.project, *arguments)) as process:
+            for line in process.stdout or ():
+                print(_CONTROL.sub("", mask(line)), end="", flush=follow)
+    except KeyboardInterrupt:
+        return 0
+    return 0 if process.returncode == 0 else 2
+
+
+def status(root: str, environment: str) -> int:
+    """Print how every service does; return 1 if one is not well, or none is there."""
+    target = target_of(root, environment, os.environ)
+    _require_engine()
+    found = engine.containers(target)
+    reached = starting.published_at(target)
+    for one in found:
+        where = ", ".join(reached.get(one.service, ())) if one.state == "running" else ""
+        print(f"{one.service:<20} {one.shown:<12} {where}".rstrip())
+    if not found:
+        print(f"nothing of {target.project} runs; `envfence stack up {target.environment}` starts it", file=sys.stderr)
+    return 0 if found and all(one.is_settled for one in found) else 1
+
+
+def _require_engine() -> None:
+    if lacking := starting.lacking():
+        raise FenceError(lacking)
+
+
+def _answered(target: Target, done: engine.Done) -> engine.Done:
+    if done.code:
+        found = trouble.explained(done.error, starting.names_of(target))
+        raise FenceError(masker(target.values, target.contract)(found.text or done.error.strip()))
+    return done
+
+
+def _tell(target: Target, progress: Progress) -> None:
+    progress.say(f"{target.project} is up in {progress.seconds:.1f} s")
+    for service, found in starting.addresses(target).items():
+        print(f"{service:<20} {' '.join(found)}")
