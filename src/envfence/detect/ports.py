@@ -21,7 +21,7 @@ _OUR_OWN = frozenset(
     "server http https listen listener app web api backend frontend bind jmx exporter metrics management"
     " dashboard debug debugger inspector ui health admin dev local public internal external container expose"
     " published target forward forwarded host node vite next react flask fastapi uvicorn gunicorn mcp client"
-    " service svc prometheus grafana own self default base from to".split()
+    " service svc prometheus grafana own self default base from to tls ssl gin puma".split()
 )
 
 

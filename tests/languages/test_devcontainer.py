@@ -1,0 +1,185 @@
+"""devcontainer.json: one person's editor, so that its addresses may stand there, its credentials not."""
+
+import pytest
+
+HITS = {
+    "hackmdio/codimd:.devcontainer/devcontainer.json a connection of SQLTools": """
+        {
+          "settings": {
+            "sqltools.connections": [{
+              "server": "localhost",
+              "port": 5432,
+              "username": "postgres", ~~> hardcoded-username
+              "password": "Goldener-t0p" ~~> hardcoded-credential
+            }]
+          }
+        }
+    """,
+    "hackmdio/codimd:.devcontainer/devcontainer.json below customizations": """
+        {"customizations": {"vscode": {"settings": {"sqltools.connections": [
+          {"name": "db", "password": "Sandm4nn"} ~~> hardcoded-credential
+        ]}}}}
+    """,
+    "devcontainers/templates:src/postgres/.devcontainer/devcontainer.json variables of the container": """
+        {"containerEnv": {
+          "POSTGRES_PASSWORD": "Olymp1a-puppe", ~~> hardcoded-credential
+          "POSTGRES_USER": "postgres" ~~> hardcoded-username
+        }}
+    """,
+    "dotnet-architecture/eShopOnWeb:.devcontainer/devcontainer.json variables of the editor": """
+        {
+          "remoteEnv": {
+            "ASPNETCORE_Kestrel__Certificates__Default__Password": "Coppel1us" ~~> hardcoded-credential
+          }
+        }
+    """,
+    "dotnet-architecture/eShopOnWeb:.devcontainer/devcontainer.json behind a comment's mark": """
+        {
+          // "remoteEnv": {
+          //   "ASPNETCORE_Kestrel__Certificates__Default__Password": "Secur3Coppelius", ~~> hardcoded-credential
+          // },
+        }
+    """,
+    "devcontainers/templates:src/dotnet-mssql/.devcontainer/devcontainer.json MSSQL": """
+        {"mssql.connections": [{"server": "localhost,1433", "user": "sa", "password": "P4ulmann!"}]} ~~> hardcoded-username hardcoded-credential
+    """,
+}
+
+MISSES = {
+    "devcontainers/templates:src/go-postgres/.devcontainer/devcontainer.json ports": """
+        {"forwardPorts": [5000, 5432], "portsAttributes": {"5432": {"label": "PostgreSQL port"}}}
+    """,
+    "patr-cloud/patr:.devcontainer/devcontainer.json variables of this machine": """
+        {"remoteEnv": {
+          "APP_GITHUB__CLIENT_SECRET": "${localEnv:GH_CLIENT_SECRET}",
+          "GITHUB_TOKEN": "${localEnv:GITHUB_TOKEN:}",
+          "PATH": "${containerEnv:PATH}:/custom/bin"
+        }}
+    """,
+    "devcontainers/templates:src/python/.devcontainer/devcontainer.json an image": """
+        {"name": "Python 3", "image": "mcr.microsoft.com/devcontainers/python:1-3.11-bookworm"}
+    """,
+    "mehdihadeli/food-delivery-microservices:.devcontainer/devcontainer.json features": """
+        {"features": {"ghcr.io/devcontainers/features/github-cli:1": {}, "ghcr.io/x/dokku-cli:latest": {}}}
+    """,
+    "devcontainers/templates:src/markdown/.devcontainer/devcontainer.json extensions": """
+        {"customizations": {"vscode": {"extensions": ["bierner.github-markdown-preview", "mtxr.sqltools-driver-pg"]}}}
+    """,
+    "devcontainers/templates:src/debian/.devcontainer/devcontainer.json a comment": """
+        // For format details, see https://aka.ms/devcontainer.json.
+        {"name": "Debian"}
+    """,
+    "dotnet-architecture/eShopOnWeb:.devcontainer/devcontainer.json mounts": """
+        {"mounts": ["source=${env:HOME}/.ssh,target=/home/vscode/.ssh,type=bind"]}
+    """,
+    "hackmdio/codimd:.devcontainer/devcontainer.json who asks": '{"settings": {"sqltools.connections": [{"askForPassword": true}]}}',
+    "allthingslinux/tux:.devcontainer/devcontainer.json a user of the container": '{"remoteUser": "vscode", "containerUser": "vscode"}',
+    "devcontainers/templates:src/docker-outside-of-docker-compose/.devcontainer/devcontainer.json a service": '{"dockerComposeFile": "docker-compose.yml", "service": "app"}',
+    "mehdihadeli/food-delivery-microservices:.devcontainer/devcontainer.json a version": '{"features": {"ghcr.io/devcontainers/features/node:1": {"version": "10.2.0.1"}}}',
+    "devcontainers/templates:src/docker-outside-of-docker-compose/.devcontainer/devcontainer.json a folder": '{"workspaceFolder": "/workspaces/${localWorkspaceFolderBasename}"}',
+    "rabbitmq/rabbitmq-tutorials:.devcontainer/devcontainer.json a setting of the editor": """
+        {"settings": {"terminal.integrated.shell.linux": "/bin/bash", "git.credential.helper": "store"}}
+    """,
+    "allthingslinux/tux:.devcontainer/devcontainer.json a folder of this container": """
+        {"remoteEnv": {"PYTHONPATH": "${containerWorkspaceFolder}/src"}}
+    """,
+    "allthingslinux/tux:.devcontainer/devcontainer.json a path": """
+        {"postStartCommand": "export PATH=\\"$HOME/.cargo/bin:$PATH\\""}
+    """,
+    "monicahq/monica:.devcontainer/devcontainer.json scripts": """
+        {"postCreateCommand": ".devcontainer/postCreate.sh", "postStartCommand": ".devcontainer/postStart.sh"}
+    """,
+    "hackmdio/codimd:.devcontainer/devcontainer.json rights": """
+        {"postCreateCommand": "sudo chown -R node:node node_modules && /workspace/bin/setup"}
+    """,
+    "lobsters/lobsters:.devcontainer/devcontainer.json a task": """
+        {"overrideCommand": true, "postStartCommand": "bin/rails fake_data"}
+    """,
+    "patr-cloud/patr:.devcontainer/devcontainer.json extensions and rights": """
+        {"updateRemoteUserUID": true, "extensions": ["usernamehw.errorlens"]}
+    """,
+    "monicahq/monica:.devcontainer/dummy/devcontainer.json a script with an argument": """
+        {"postCreateCommand": ".devcontainer/postCreate.sh dummy", "postStartCommand": "service apache2 restart"}
+    """,
+}
+
+# What the language has besides, and no named file.
+IDIOMS = {
+    ".devcontainer/devcontainer.json options of the engine": """
+        {"runArgs": ["-e", "DB_PASSWORD=Nath4nael", "--network=host"]} ~~> hardcoded-credential
+    """,
+    ".devcontainer/devcontainer.json a database in one": """
+        {"remoteEnv": {"DATABASE_URL": "postgres://app:Cl4ra-rose@localhost:5432/app"}} ~~> hardcoded-credential
+    """,
+    ".devcontainer/devcontainer.json a command after the start": """
+        {"postCreateCommand": "mysql -h db -u root --password=Spal4nzani < init.sql"} ~~> hardcoded-credential
+    """,
+    ".devcontainer/devcontainer.json a command by parts": """
+        {"postStartCommand": ["psql", "postgres://app:Automat3n@db/app", "-", "init.sql"]} ~~> hardcoded-credential
+    """,
+    ".devcontainer/devcontainer.json several commands": """
+        {"postAttachCommand": {"db": "PGPASSWORD=Serap1on psql -h db -U app"}} ~~> hardcoded-credential
+    """,
+    ".devcontainer/devcontainer.json a token": """
+        {"remoteEnv": {"GITHUB_TOKEN": "f81c03e97d52ba46e0a9"}} ~~> hardcoded-credential
+    """,
+    ".devcontainer/devcontainer.json a feature's option": """
+        {"features": {"ghcr.io/x/mysql:1": {"rootPassword": "Archiv4rius"}}} ~~> hardcoded-credential
+    """,
+    ".devcontainer/devcontainer.json a key": """
+        {"containerEnv": {"STORAGE_ACCESS_KEY": "f81c03e97d52ba46e0a9"}} ~~> hardcoded-credential
+    """,
+    ".devcontainer/devcontainer.json an argument of the image": """
+        {"build": {"args": {"SA_PASSWORD": "L1ndhorst!"}}} ~~> hardcoded-credential
+    """,
+    ".devcontainer/devcontainer.json MongoDB for VS Code": """
+        {"mdb.presetConnections": [{"connectionString": "mongodb://root:Serpent1na@localhost:27017"}]} ~~> hardcoded-credential
+    """,
+    ".devcontainer.json at the top": """
+        {"remoteEnv": {"JWT_SECRET": "a81f03e75c29d4b6"}} ~~> hardcoded-credential
+    """,
+    ".devcontainer/python/devcontainer.json one of several": """
+        {"remoteEnv": {"REDIS_PASSWORD": "Veron1ka-h"}} ~~> hardcoded-credential
+    """,
+    ".devcontainer/devcontainer.json a header": """
+        {"rest-client.defaultHeaders": {"Authorization": "Basic YWRtaW46SGVlcmJyYW5kMQ=="}} ~~> hardcoded-credential
+    """,
+    ".devcontainer/devcontainer.json with a byte order mark of its own": """
+        {"containerEnv": {"MYSQL_ROOT_PASSWORD": "Ans3lmus"}} ~~> hardcoded-credential
+    """,
+    ".devcontainer/devcontainer.json a command without any": """
+        {"postAttachCommand": {"server": "streamlit run src/APP.py --server.enableCORS false"}, "forwardPorts": [8501]}
+    """,
+    "src/postgres-own/.devcontainer/devcontainer.json an address of the editor": """
+        {"remoteEnv": {"DB_HOST": "localhost", "REDIS_URL": "redis://localhost:6379"}}
+    """,
+    ".devcontainer/devcontainer.json what stands for a value": """
+        {"remoteEnv": {"API_KEY": "<your key>", "DB_PASSWORD": "changeme-please..."}}
+    """,
+    ".devcontainer/devcontainer.json an empty value": '{"remoteEnv": {"DB_PASSWORD": "", "TOKEN": ""}}',
+    ".devcontainer/devcontainer.json secrets that are described": """
+        {"secrets": {"OPENAI_API_KEY": {"description": "The key of OpenAI", "documentationUrl": "https://openai.com"}}}
+    """,
+    ".devcontainer/devcontainer.json an option of the engine": """
+        {"runArgs": ["--init", "--add-host=host.docker.internal:host-gateway", "--env-file", ".devcontainer/.env"]}
+    """,
+    ".devcontainer/devcontainer.json needs": '{"hostRequirements": {"cpus": 4, "memory": "8gb"}}',
+}
+
+
+@pytest.mark.parametrize(("source", "text"), HITS.items(), ids=HITS)
+def test_hits(found_and_marked, source, text):
+    found, marked = found_and_marked(source, text)
+    assert found == marked
+
+
+@pytest.mark.parametrize(("source", "text"), MISSES.items(), ids=MISSES)
+def test_misses(found_and_marked, source, text):
+    found, marked = found_and_marked(source, text)
+    assert found == marked == []
+
+
+@pytest.mark.parametrize(("source", "text"), IDIOMS.items(), ids=IDIOMS)
+def test_idioms(found_and_marked, source, text):
+    found, marked = found_and_marked(source, text)
+    assert found == marked

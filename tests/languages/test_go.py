@@ -1,0 +1,198 @@
+"""Go."""
+
+import pytest
+
+HITS = {
+    "rabbitmq/rabbitmq-tutorials:go-amqp/rpc_server.go a constant": """
+        const brokerURI = "amqp://guest:gu3st-pw@localhost:5672/" ~~> hardcoded-credential
+    """,
+    "rabbitmq/rabbitmq-tutorials:go/receive.go a call that dials": """
+        conn, err := amqp.Dial("amqp://10.3.0.7:5672/") ~~> hardcoded-url
+    """,
+    "rabbitmq/rabbitmq-tutorials:go-stream/offset_tracking_send.go a chain of setters": """
+        env, err := stream.NewEnvironment(
+            stream.NewEnvironmentOptions().
+                SetHost("192.168.4.20"). ~~> hardcoded-host
+                SetPort(5552). ~~> hardcoded-port
+                SetPassword("Fl0ss-hund")) ~~> hardcoded-credential
+    """,
+    "XiaoMi/soar:common/config.go what is used when nothing was given": """
+        if host == "" {
+            host = "127.0.0.1" ~~> hardcoded-host
+        }
+    """,
+    "goharbor/harbor:src/cmd/exporter/main.go a variable of the environment, and then a constant": """
+        dbHost := os.Getenv("POSTGRESQL_HOST")
+        if len(dbHost) == 0 {
+            dbHost = "10.4.4.4" ~~> hardcoded-host
+        }
+    """,
+    "iot-ecology/go-iot-platform:docker/mqtt/mock/main.go a variable of the package": """
+        var broker = "192.168.2.9" ~~> hardcoded-host
+        var port = 1883 ~~> hardcoded-port
+    """,
+    "iot-ecology/go-iot-platform:go-iot-mq/mq.go a block of variables": """
+        var (
+            rmqQueue             = "pre_handler"
+            rmqCredentials string = "amqp://feeder:Gr0ssmaul@10.7.0.2:5672" ~~> hardcoded-credential
+        )
+    """,
+    "iot-ecology/go-iot-platform:iot-go-project/initialize/init.go a field of a struct": """
+        user := models.User{
+            Username: "root", ~~> hardcoded-username
+            Password: "Zau8er-lehrling", ~~> hardcoded-credential
+        }
+    """,
+    "eddycjy/go-gin-example:pkg/gredis/redis.go network and address": """
+        c, err := redis.Dial("tcp", "10.0.8.2:6379") ~~> hardcoded-url
+    """,
+    "mattermost/focalboard:server/services/config/config.go viper's default": """
+        viper.SetDefault("ServerHost", "10.8.0.4") ~~> fallback-value
+        viper.SetDefault("DBConfigString", "postgres://boards:Nuss-kn4cker@10.8.0.5/boards") ~~> fallback-value
+    """,
+    "netlify/gocommerce:conf/configuration.go a default in a tag": """
+        type Configuration struct {
+            Host     string `envconfig:"DB_HOST" default:"10.9.1.2"` ~~> fallback-value
+            Password string `envconfig:"DB_PASSWORD" default:"Hans1m-glueck"` ~~> fallback-value
+        }
+    """,
+    "camptocamp/terraboard:config/config.go a default behind other tags": """
+        type DBConfig struct {
+            Host string `long:"db-host" env:"DB_HOST" yaml:"host" default:"172.16.5.5" description:"where it is"` ~~> fallback-value
+        }
+    """,
+    "mattermost/focalboard:server/main/main.go a flag": """
+        pDBConfig := flag.String("dbconfig", "mysql://boards:Sterntal3r@10.1.9.9:3306/boards", "Database config") ~~> fallback-value
+    """,
+    "goharbor/harbor:src/common/const.go a block of constants": """
+        const (
+            DefaultCoreEndpoint  = "http://10.1.0.10:8080" ~~> hardcoded-url
+            DefaultRegistryToken = "tkn-8f2c91d07be34a5f" ~~> hardcoded-credential
+        )
+    """,
+    "goharbor/harbor:src/pkg/reg/adapter/harbor/base/client.go a request": """
+        resp, err := http.Get("http://192.168.3.3:9000/api/v2.0/health") ~~> hardcoded-url
+    """,
+    "goharbor/harbor:src/pkg/registry/auth/basic/authorizer.go user and password by position": """
+        req.SetBasicAuth("robot", "Rumpel-st1lz") ~~> hardcoded-credential
+    """,
+    "goharbor/harbor:src/common/dao/pgsql.go holes for all but the host": """
+        psqlconn := fmt.Sprintf("postgres://%s:%s@10.0.0.4:5432/%s", user, password, dbname) ~~> hardcoded-url
+    """,
+    "iot-ecology/go-iot-platform:go-iot/redis.go options of a client": """
+        rdb := redis.NewClient(&redis.Options{
+            Addr:     "10.3.3.3:6379", ~~> hardcoded-url
+            Password: "Rotk4eppchen", ~~> hardcoded-credential
+            DB:       0,
+        })
+    """,
+    "goharbor/harbor:src/pkg/audit/forward.go a host to log to": """
+        al, err := syslog.Dial("udp", "10.2.2.2:5514", syslog.LOG_INFO, "audit") ~~> hardcoded-url
+    """,
+    "goharbor/harbor:src/common/const.go an entry of a map": """
+        defaults := map[string]any{
+            common.LDAPURL:         "ldap://10.6.1.2:389", ~~> hardcoded-url
+            "ldap_search_password": "Fr0schkoenig", ~~> hardcoded-credential
+        }
+    """,
+}
+
+MISSES = {
+    "goharbor/harbor:src/common/job/const.go a variable of the environment": 'dbHost := os.Getenv("POSTGRESQL_HOST")',
+    "gogs/gogs:internal/ssh/ssh.go our own listener, in parts": """
+        listener, err := net.Listen("tcp", host+":"+strconv.Itoa(port))
+    """,
+    "authelia/authelia:internal/server/server.go our own listener": 'ln, err := net.Listen("tcp", "127.0.0.1:9091")',
+    "mattermost/focalboard:server/services/metrics/service.go our own server's address": """
+        srv := &http.Server{
+            Addr: "127.0.0.1:9092",
+        }
+    """,
+    "goharbor/harbor:src/lib/metric/server.go a port of our own": 'http.ListenAndServe(":9090", mux)',
+    "iot-ecology/go-iot-platform:iot-go-project/models/models.go tags that name": """
+        type User struct {
+            Username string `json:"username"`
+            Password string `json:"password" structs:"password"`
+        }
+    """,
+    "gogs/gogs:internal/form/user.go tags that validate": """
+        Password string `binding:"Required;MaxSize(255)" locale:"settings.password"`
+    """,
+    "netlify/gocommerce:conf/configuration.go a default that is none of a service": """
+        Port int    `json:"port" default:"587"`
+        Path string `envconfig:"LOG_PATH" default:"/var/log/commerce.log"`
+    """,
+    "authelia/authelia:internal/configuration/const.go a suffix": 'const constSecretSuffix = "_FILE"',
+    "gogs/gogs:internal/route/user/setting.go a template": 'tmplUserSettingsPassword = "user/settings/password"',
+    "XiaoMi/soar:common/config.go a mask": 'Config.OnlineDSN.Password = "********"',
+    "XiaoMi/soar:cmd/soar/soar.go how a value looks": """
+        testDSN := flag.String("test-dsn", "", "username:password@tcp(ip:port)/schema")
+    """,
+    "iot-ecology/go-iot-platform:iot-go-project/initialize/init.go nothing but holes": """
+        dsn := fmt.Sprintf("%s:%s@tcp(%s:%d)/%s?charset=utf8&parseTime=True", username, password, host, port, name)
+    """,
+    "iot-ecology/go-iot-platform:go-iot/ctr.go a URL of holes": """
+        baseUrl := fmt.Sprintf("http://%s:%d/remove_mqtt_client?id=%s", nodeinfo.Host, nodeinfo.Port, id)
+    """,
+    "iot-ecology/go-iot-platform:iot-go-project/main.go documentation in a comment": "// @host http://127.0.0.1:8080/",
+    "gogs/gogs:internal/context/auth.go a test for loopback": """
+        if host == "localhost" || strings.HasPrefix(remoteAddr, "127.0.0.1:") {
+            return true
+        }
+    """,
+    "netlify/gocommerce:api/middleware.go what a person reads": """
+        return nil, unauthorizedError("Request does not include the operator token, set password: first")
+    """,
+    "rabbitmq/rabbitmq-tutorials:go/rpc_client.go a message": """
+        log.Println("Make sure RabbitMQ is running on localhost:5672")
+    """,
+    "mattermost/focalboard:server/services/store/sqlstore/user.go names of columns": """
+        query := s.getQueryBuilder(db).Select("id", "username", "password", "mfa_secret").From("users")
+    """,
+    "authelia/authelia:internal/oidc/issuer.go a host for documentation": """
+        issuer := &url.URL{Scheme: "https", Host: "auth.example.com"}
+    """,
+    "eddycjy/go-gin-example:pkg/e/msg.go messages by code": """
+        ERROR_AUTH_CHECK_TOKEN_TIMEOUT: "Token已超时",
+        ERROR_AUTH_TOKEN:               "Token生成失败",
+    """,
+    "goharbor/harbor:src/core/service/token/authutils.go a value that is generated": "secret := utils.GenerateRandomStringWithLen(16)",
+    "camptocamp/terraboard:main.go a version": 'const version = "10.2.0.1"',
+}
+
+# What the language has besides, and no named file.
+IDIOMS = {
+    "main.go a raw string": """
+        dsn := `host=10.1.1.9 user=app password=Bl4u-bart dbname=authelia` ~~> hardcoded-url hardcoded-credential
+    """,
+    "main.go the driver's own form": """
+        dsn := "app:Goldm4rie@tcp(10.2.2.4:3306)/iot?charset=utf8&parseTime=True" ~~> hardcoded-credential
+    """,
+    "main.go a secret of a token": """
+        const NBSecretPassword = "Very Str0ng!!@##" ~~> hardcoded-credential
+    """,
+    "main.go networks that are looked for": """
+        var localCIDRs = []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"}
+    """,
+    "main.go origins that may ask": """
+        AllowedOrigins: []string{"http://localhost:3000"},
+    """,
+}
+
+
+@pytest.mark.parametrize(("source", "text"), HITS.items(), ids=HITS)
+def test_hits(found_and_marked, source, text):
+    found, marked = found_and_marked(source, text)
+    assert found == marked
+
+
+@pytest.mark.parametrize(("source", "text"), MISSES.items(), ids=MISSES)
+def test_misses(found_and_marked, source, text):
+    found, marked = found_and_marked(source, text)
+    assert found == marked == []
+
+
+@pytest.mark.parametrize(("source", "text"), IDIOMS.items(), ids=IDIOMS)
+def test_idioms(found_and_marked, source, text):
+    found, marked = found_and_marked(source, text)
+    assert found == marked

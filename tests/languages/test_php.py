@@ -1,0 +1,206 @@
+"""PHP."""
+
+import pytest
+
+HITS = {
+    "samuelswandi/IF3110-WBD-Tubes-1:config.php constants": """
+        <?php
+        define('DB_SERVER', '127.0.0.1'); ~~> hardcoded-host
+        define('DB_PORT', 3307); ~~> hardcoded-port
+        define('DB_PASSWORD', 'Ruebez4hl'); ~~> hardcoded-credential
+    """,
+    "bmohor/dockerCompose:docdoc/srcs/requirements/wordpress/tools/wp-config.php WordPress": """
+        define( 'DB_USER', 'wordpress' ); ~~> hardcoded-username
+        define( 'DB_PASSWORD', 'Wichtel-maenn3r' ); ~~> hardcoded-credential
+        define( 'DB_HOST', '10.60.0.2:3306' ); ~~> hardcoded-url
+        define( 'AUTH_KEY', 'k5#Q9z-1m@x-W7v!e8Tr^pL2' ); ~~> hardcoded-credential
+    """,
+    "nmn08/tripcalculatorv2:config.php mysqli": """
+        $mysqli = new mysqli('localhost', 'root', 'He1nzel', 'trip'); ~~> hardcoded-host hardcoded-credential
+    """,
+    "mastrip2/Caffine-Dairy:public/api/db_inc.php mysqli, procedural": """
+        $mysqli = mysqli_connect("10.61.0.3", "dairy", "Kobold-1m-keller", $schema); ~~> hardcoded-host hardcoded-credential
+    """,
+    "rabbitmq/rabbitmq-tutorials:php/new_task.php host, port, user, password": """
+        $connection = new AMQPStreamConnection('10.62.0.2', 5672, 'guest', 'Kl4bauter'); ~~> hardcoded-host hardcoded-credential
+    """,
+    "rabbitmq/rabbitmq-tutorials:php-amqp/rpc_client.php setters": """
+        $connection = new AMQPConnection();
+        $connection->setHost('10.62.0.3'); ~~> hardcoded-host
+        $connection->setPort(5673); ~~> hardcoded-port
+        $connection->setPassword('Lorel3y'); ~~> hardcoded-credential
+    """,
+    "francescomalatesta/laravel-api-boilerplate-jwt:config/cache.php Laravel's default": """
+        'host' => env('MEMCACHED_HOST', '127.0.0.1'), ~~> fallback-value
+    """,
+    "bagisto/bagisto:config/database.php several defaults": """
+        'mysql' => [
+            'driver' => 'mysql',
+            'host' => env('DB_HOST', '10.63.0.2'), ~~> fallback-value
+            'password' => env('DB_PASSWORD', 'Mumm3l-see'), ~~> fallback-value
+        ],
+    """,
+    "roots/bedrock:config/application.php Elvis": """
+        Config::define('DB_HOST', env('DB_HOST') ?: 'localhost'); ~~> fallback-value
+        $password = getenv('DB_PASSWORD') ?: 'Nix3-im-teich'; ~~> fallback-value
+    """,
+    "monicahq/monica:config/debugbar.php a setting": """
+        'hostname' => '127.0.0.1', // only with the driver "socket" ~~> hardcoded-host
+    """,
+    "koel/koel:config/services.php a key": """
+        'lastfm' => ['key' => env('LASTFM_KEY'), 'secret' => 'd41c8f0e9b274a53'], ~~> hardcoded-credential
+    """,
+    "BookStackApp/BookStack:app/Config/database.php null coalescing": """
+        $redisHost = $_ENV['REDIS_HOST'] ?? '10.64.0.1'; ~~> fallback-value
+    """,
+    "BookStackApp/BookStack:database/seeders/LargeContentSeeder.php hashed at once": """
+        $user->password = Hash::make('Undine-1m-bach'); ~~> hardcoded-credential
+    """,
+    "BookStackApp/BookStack:app/Config/database.php an array of parameters": """
+        $redis = new Predis\\Client([
+            'host' => '10.66.0.4', ~~> hardcoded-host
+            'password' => 'Eisen-h4ns', ~~> hardcoded-credential
+        ]);
+    """,
+    "roots/bedrock:config/environments/staging.php a class's constant": """
+        const DB_PASSWORD = 'Rotkaepp-ch3n'; ~~> hardcoded-credential
+        ftp_login($connection, 'deploy', 'Stiefmutter-9'); ~~> hardcoded-credential
+    """,
+    "php-amqplib/php-amqplib:PhpAmqpLib/Connection/AMQPConnectionConfig.php properties": """
+        private $host = '10.66.0.9'; ~~> hardcoded-host
+        private $password = 'Gaest3zimmer'; ~~> hardcoded-credential
+    """,
+    "php-amqplib/php-amqplib:PhpAmqpLib/Connection/AMQPConnectionConfig.php a property that is a number": """
+        private $host = '127.0.0.1'; ~~> hardcoded-host
+        private $port = 5672; ~~> hardcoded-port
+    """,
+    "php-amqplib/php-amqplib:demo/basic_return.php positions of a constructor": """
+        $connection = new AMQPStreamConnection('localhost', 5672, 'guest', 'Gaest3haus'); ~~> hardcoded-host hardcoded-credential
+    """,
+    "BookStackApp/BookStack:app/Config/cache.php a default of Memcached": """
+        'host' => env('MEMCACHED_HOST', '10.64.0.9'), ~~> fallback-value
+    """,
+    "koel/koel:config/database.php a default of a database": """
+        'host' => env('DB_HOST', '127.0.0.1'), ~~> fallback-value
+    """,
+}
+
+MISSES = {
+    "zamix/test:wp-config.php what stands for a value": """
+        define('DB_PASSWORD', 'your_database_password');
+        define('AUTH_KEY', 'your_auth_key');
+    """,
+    "roots/bedrock:config/application.php read from the environment": """
+        Config::define('DB_PASSWORD', env('DB_PASSWORD'));
+        Config::define('DB_HOST', $dsn->host);
+        Config::define('WP_SITEURL', env('WP_SITEURL'));
+    """,
+    "BookStackApp/BookStack:app/Activity/ActivityType.php an event": "const AUTH_PASSWORD_RESET = 'auth_password_reset_request';",
+    "koel/koel:app/Models/User.php names of columns": """
+        protected array $auditExclude = ['password', 'remember_token', 'invitation_token'];
+    """,
+    "francescomalatesta/laravel-api-boilerplate-jwt:config/boilerplate.php rules that validate": """
+        'validation_rules' => [
+            'password' => 'required|min:8',
+            'token' => 'required'
+        ]
+    """,
+    "francescomalatesta/laravel-api-boilerplate-jwt:app/User.php hashed later": """
+        $this->attributes['password'] = Hash::make($value);
+    """,
+    "koel/koel:app/Console/Commands/InitCommand.php what a person may choose": """
+        $config['DB_HOST'] = $this->anticipate('DB host', ['127.0.0.1', 'localhost']);
+    """,
+    "koel/koel:app/Http/Controllers/API/ChangePasswordController.php a message": """
+        ValidationException::withMessages(['current_password' => 'Invalid current password']),
+    """,
+    "bagisto/bagisto:packages/Webkul/Admin/src/Resources/lang/en/app.php a translation": """
+        'password' => 'Password', 'api-token' => 'Token of the API',
+    """,
+    "bagisto/bagisto:packages/Webkul/Attribute/src/Enums/ValidationEnum.php a kind": "case URL = 'url';",
+    "BookStackApp/BookStack:app/Config/services.php false by default": """
+        'client_secret' => env('GITHUB_APP_SECRET', false),
+        'redirect' => env('APP_URL') . '/login/service/github/callback',
+    """,
+    "BookStackApp/BookStack:resources/views/layouts/base.blade.php a view": """
+        <link rel="manifest" href="{{ url('/manifest.json') }}">
+        <input type="password" name="password" placeholder="Password">
+    """,
+    "francescomalatesta/laravel-api-boilerplate-jwt:routes/api.php a route": """
+        $api->post('recovery', 'App\\\\Api\\\\V1\\\\Controllers\\\\ForgotPasswordController@sendResetEmail');
+    """,
+    "koel/koel:config/broadcasting.php somebody else's host": """
+        'host' => env('PUSHER_HOST') ?: 'api-' . env('PUSHER_APP_CLUSTER', 'mt1') . '.pusher.com',
+    """,
+    "monicahq/monica:app/Http/Middleware/AuthenticateWithTokenOnBasicAuth.php a comment": """
+        /**
+         *   curl -u "email@example.com:$TOKEN" -X PROPFIND https://localhost/dav/
+         */
+    """,
+    "monicahq/monica:database/migrations/2014_10_12_200000_add_two_factor_columns_to_users_table.php a column": """
+        $table->text('two_factor_secret')->after('password')->nullable();
+    """,
+    "koel/koel:app/Services/Auth/TokenManager.php a key of a cache": """
+        $audioToken = Cache::get("app.composite-tokens.$plainTextApiToken");
+    """,
+    "bagisto/bagisto:config/cors.php origins that may ask": "'allowed_origins' => ['http://localhost:3000'],",
+    "woocommerce/woocommerce-gateway-stripe:includes/class-wc-stripe-api.php an address of everybody": """
+        const ENDPOINT = 'https://api.stripe.com/v1/';
+    """,
+    "koel/koel:app/Helpers.php a variable of the environment": """
+        $path = getenv('PATH');
+    """,
+}
+
+# What the language has besides, and no named file.
+IDIOMS = {
+    "config.php PDO": """
+        $pdo = new PDO('mysql:host=10.61.0.4;dbname=dairy', 'dairy', 'Klab4uter'); ~~> hardcoded-url hardcoded-credential
+    """,
+    "config.php a property": """
+        private string $apiToken = 'pk-51f8e0c97ab24d63'; ~~> hardcoded-credential
+        protected $endpoint = 'http://10.65.0.2:8080/v1'; ~~> hardcoded-url
+    """,
+    "config.php a request": """
+        $response = Http::withToken('7c1f09e25ba84d3f')->get('http://10.65.0.9:4533/rest'); ~~> hardcoded-credential hardcoded-url
+    """,
+    "config.php options of curl": """
+        $ch = curl_init('http://10.66.0.3:9200/_search'); ~~> hardcoded-url
+        curl_setopt($ch, CURLOPT_USERPWD, 'elastic:Fr0sch-prinz'); ~~> hardcoded-credential
+    """,
+    "config.php a heredoc": """
+        $dsn = <<<DSN
+        postgres://monica:Daeum-ling4@10.67.0.1:5432/monica ~~> hardcoded-credential
+        DSN;
+    """,
+    "config.php interpolated and joined": """
+        $a = "http://10.68.0.1:8000/api/{$path}"; ~~> hardcoded-url
+        $b = 'http://10.68.0.1:8001/' . $path; ~~> hardcoded-url
+    """,
+    "config.php what is to be put in": """
+        define('SECURE_AUTH_KEY',  'put your unique phrase here');
+    """,
+    "config.php getenv": "define( 'DB_PASSWORD', getenv('WP_DATABASE_PASSWORD') );",
+    "config.php a template's holes": "define('DB_PASSWORD', '{{ wordpress_db_user_password }}');",
+    "config.php a test for loopback": """
+        if (in_array($_SERVER['REMOTE_ADDR'], ['127.0.0.1', '::1'])) { return true; }
+    """,
+}
+
+
+@pytest.mark.parametrize(("source", "text"), HITS.items(), ids=HITS)
+def test_hits(found_and_marked, source, text):
+    found, marked = found_and_marked(source, text)
+    assert found == marked
+
+
+@pytest.mark.parametrize(("source", "text"), MISSES.items(), ids=MISSES)
+def test_misses(found_and_marked, source, text):
+    found, marked = found_and_marked(source, text)
+    assert found == marked == []
+
+
+@pytest.mark.parametrize(("source", "text"), IDIOMS.items(), ids=IDIOMS)
+def test_idioms(found_and_marked, source, text):
+    found, marked = found_and_marked(source, text)
+    assert found == marked
