@@ -1,10 +1,26 @@
+# /// script
+# dependencies = ["nox>=2025.2.9", "python-dotenv>=1.2.4", "ruamel.yaml>=0.18"]
+# ///
 """The commands of the workflow; `nox -l` lists them, arguments go after `--`."""
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
 import nox
+
+sys.path.append("src")  # in a checkout envfence need not be installed
+
+from envfence.sessions import (  # noqa: F401, I001 imported to be listed, in this order
+    dev_up,
+    dev_status,
+    dev_logs,
+    dev_down,
+    env_check,
+    stack_check,
+    images_lock,
+)
 
 nox.needs_version = ">=2025.2.9"
 nox.options.reuse_venv = "yes"  # a second run starts at once
@@ -29,6 +45,13 @@ def test(session: nox.Session) -> None:
     """Run the tests: nox -s test -- -k contract."""
     install(session, "test", project=".[secrets,fix,large,stack]")
     session.run("pytest", *session.posargs)
+
+
+@nox.session(default=False)
+def test_stack(session: nox.Session) -> None:
+    """Bring the stack up with a real engine and test it from end to end."""
+    install(session, "test", project=".[secrets,fix,large,stack]")
+    session.run("pytest", "-m", "docker", *session.posargs, env={"ENVFENCE_DOCKER": "required"})
 
 
 @nox.session(default=False)
@@ -71,20 +94,6 @@ def scan(session: nox.Session) -> None:
     session.run("envfence", "check", *(session.posargs or ["."]))
 
 
-@nox.session
-def env_check(session: nox.Session) -> None:
-    """Hold every .env file against the contract, .env.example."""
-    session.install(".[stack]")
-    session.run("envfence", "env", "check", *session.posargs)
-
-
-@nox.session(default=False)
-def images_lock(session: nox.Session) -> None:
-    """Write the digest of every image of the stacks, for servers: nox -s images_lock -- --check."""
-    session.install(".[stack]")
-    session.run("python", "-m", "envfence.stack.lock", *session.posargs)
-
-
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Measure the hooks beside other scanners and write bench/results.json."""
@@ -110,4 +119,6 @@ def test_wheel(session: nox.Session) -> None:
         for sources in ("src", "hooks"):
             shutil.rmtree(Path(clone, sources))
         with session.chdir(clone):
-            session.run("pytest", "-m", "not source and not docker", *session.posargs, env={"ENVFENCE_WHEEL": str(wheel)})
+            session.run(
+                "pytest", "-m", "not source and not docker", *session.posargs, env={"ENVFENCE_WHEEL": str(wheel)}
+            )
