@@ -38,7 +38,8 @@ class Options(NamedTuple):
 
     ``strict`` says that a rule which the settings name has to exist, ``many`` that there are so many files that loading
     a faster search pays. Without ``baseline`` the caller wants what was found before, too. With ``flows`` semgrep is
-    asked as well, without ``values`` it alone. With ``cache`` files that have not changed are not looked at again.
+    asked as well, without ``values`` it alone. With ``cache`` files that have not changed are not looked at again,
+    with ``progress`` a terminal shows how far a long run is.
     """
 
     select: tuple[str, ...] = ()
@@ -50,6 +51,7 @@ class Options(NamedTuple):
     flows: bool = False
     values: bool = True
     cache: bool = False
+    progress: bool = False
 
     def over(self, config: Config) -> Config:
         """Return the settings with what was asked for."""
@@ -189,6 +191,7 @@ def check(sources: Iterable[Source], options: Options) -> Report:
         from envfence.flows import check as flows  # it comes back here for the values
 
         return flows.check(sources, options)
+    total = len(sources) if options.progress and isinstance(sources, Sequence) else 0
     sources = iter(sources)
     first = _batch(sources, MANY_FILES, MANY_BYTES)
     next_one = next(sources, None)
@@ -203,7 +206,21 @@ def check(sources: Iterable[Source], options: Options) -> Report:
 
     batches = iter(partial(_batch, sources, BATCH_FILES, BATCH_BYTES), [])
     places = ([(source.path, source.file) for source in batch] for batch in batches)
-    return _merged(workers.in_order(partial(_examine_all, options), places, prepare))
+    reports = workers.in_order(partial(_examine_all, options), places, prepare)
+    return _merged(_shown(reports, total) if total else reports)
+
+
+def _shown(reports: Iterable[Report], total: int) -> Iterator[Report]:
+    from envfence import progress
+
+    done = 0
+
+    def place(report: Report) -> int:
+        nonlocal done
+        done += report.files
+        return done
+
+    return progress.shown(reports, total, "files", place)
 
 
 def _batch(sources: Iterator[Source], most_files: int, most_bytes: int) -> list[Source]:

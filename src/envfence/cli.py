@@ -17,6 +17,7 @@ COMMANDS = {  # each takes the arguments behind its name
     "env": "envfence.contract.cli",
     "history": "envfence.history.command",
     "fix": "envfence.rewrite.command",
+    "init": "envfence.init.command",
     "rule": "envfence.explain",
     "stack": "envfence.operate.command",
 }
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("history", help="say what was ever committed, to change it", add_help=False)
     commands.add_parser("baseline", help="write down what is found today, and report only what is new", add_help=False)
     commands.add_parser("stack", help="start, look at and stop the stack of an environment", add_help=False)
+    commands.add_parser("init", help="set a repository up for envfence", add_help=False)
     commands.add_parser("rule", help="say what a rule finds, why, and what to write instead", add_help=False)
     return parser
 
@@ -110,7 +112,7 @@ def _report(args: argparse.Namespace, options: Options) -> Report:
         return guard.since(args.diff, options, args.paths)
     if args.staged:
         return guard.staged(options, args.paths) if args.paths else guard.everything((), options)
-    return check(sources.from_paths(args.paths or ["."]), options._replace(cache=not args.no_cache))
+    return check(sources.from_paths(args.paths or ["."]), options._replace(cache=not args.no_cache, progress=True))
 
 
 def _rules(lists: Sequence[str]) -> tuple[str, ...]:

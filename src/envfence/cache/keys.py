@@ -50,7 +50,7 @@ def now(sources: Iterable[Source], top: str, options: Options) -> Now:
             by_folder[folder] = _digest(config, rules, surroundings.of(os.path.abspath(folder)))
         if content := blobs.get(os.path.abspath(source.file)) or _settled(source.file, begun):
             states[source.path] = f"{content} {by_folder[folder]}"
-    asked = options._replace(lines=False, many=False, baseline=True)
+    asked = options._replace(lines=False, many=False, baseline=True, progress=False)
     return Now(_digest(_program(), asked, os.path.relpath(os.getcwd(), top)), states)
 
 

@@ -7,11 +7,11 @@ import json
 import sys
 from collections.abc import Sequence
 
-from envfence import git
+from envfence import git, progress
 from envfence.arguments import Parser
 from envfence.check import Options
 from envfence.errors import FenceError
-from envfence.history.log import Commit, edits
+from envfence.history.log import Commit, commits, edits
 from envfence.history.seen import Sight, sights, what_may_matter
 from envfence.report.text import path_shown
 from envfence.rules import known
@@ -27,7 +27,7 @@ def main(argv: Sequence[str]) -> int:
     if args.since:
         revisions = (*revisions, f"^{_commit(args.since, top)}")
     options = Options(select=known(tuple(args.select.replace(",", " ").split())), many=True)
-    found = sights(top, edits(top, revisions, what_may_matter(top, options)), options) if revisions else []
+    found = _found(top, revisions, options) if revisions else []
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     if args.output_format == "json":
         print(json.dumps([_row(sight) for sight in found], indent=2))
@@ -44,6 +44,13 @@ def _parser() -> Parser:
     parser.add_argument("--select", default="", metavar="RULE,...", help="look for these rules only")
     parser.add_argument("--output-format", default="text", choices=("text", "json"))
     return parser
+
+
+def _found(top: str, revisions: Sequence[str], options: Options) -> list[Sight]:
+    places = {commit: place for place, commit in enumerate(commits(top, revisions))}
+    every = edits(top, revisions, places, what_may_matter(top, options))
+    told = progress.shown(every, len(places), "commits", lambda edit: edit.commit.place)
+    return sights(top, told, options)
 
 
 def _has_commits(top: str) -> bool:

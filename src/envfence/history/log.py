@@ -5,7 +5,7 @@ import re
 import secrets
 import subprocess
 from bisect import bisect_right
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from tempfile import TemporaryFile
@@ -61,18 +61,22 @@ class Filter(NamedTuple):
     wants: Callable[[str], bool]
 
 
-def edits(top: str, revisions: Sequence[str], may_matter: Filter) -> Iterator[Edit]:
-    """Yield the edits whose added, or removed, lines ``may_matter``, newest first, then those of merges.
+def commits(top: str, revisions: Sequence[str]) -> list[str]:
+    """Return the commits, newest first."""
+    return git.ask("rev-list", *revisions, "--", cwd=top).decode().split()
 
-    A merge is no more than its parents but for what it changes in both.
+
+def edits(top: str, revisions: Sequence[str], places: Mapping[str, int], may_matter: Filter) -> Iterator[Edit]:
+    """Yield the edits whose added, or removed, lines ``may_matter``, then those of merges.
+
+    A merge is no more than its parents but for what it changes in both. ``places`` are those of the commits.
     """
     mark = secrets.token_hex(16)  # no file can hold it
     log = ("-c", "log.showRoot=true", "log", f"--format={mark} %H %cs")
-    numbers: dict[str, Commit] = {}
     with _running((*log, "--no-merges", *PATCH, *PREFIXES, *revisions, "--"), top) as stream:
-        yield from _Patches(mark.encode(), numbers, may_matter).edits(stream)
+        yield from _Patches(mark.encode(), places, may_matter).edits(stream)
     with _running((*log, "--merges", "-c", "--raw", "--no-abbrev", "--no-renames", *revisions, "--"), top) as stream:
-        yield from _of_merges(stream, mark.encode(), numbers)
+        yield from _of_merges(stream, mark.encode(), places)
 
 
 @contextmanager
@@ -94,16 +98,16 @@ def _running(arguments: tuple[str, ...], top: str) -> Generator[IO[bytes]]:
             raise FenceError(f"git log failed: {git.sentence(said.read())}")
 
 
-def _commit(line: bytes, numbers: dict[str, Commit]) -> Commit:
+def _commit(line: bytes, places: Mapping[str, int]) -> Commit:
     _, name, date = line.decode().split()
-    return numbers.setdefault(name, Commit(len(numbers), name, date))
+    return Commit(places[name], name, date)
 
 
 class _Patches:
     """Reads patches in blocks: where nothing in a block may matter, its lines are not even told apart."""
 
-    def __init__(self, mark: bytes, numbers: dict[str, Commit], may_matter: Filter) -> None:
-        self._mark, self._numbers, self._filter = mark, numbers, may_matter
+    def __init__(self, mark: bytes, places: Mapping[str, int], may_matter: Filter) -> None:
+        self._mark, self._places, self._filter = mark, places, may_matter
         self._start = re.compile(rb"^(?:diff --git |" + mark + rb" )", re.MULTILINE)
         self._commit = Commit(0, "", "")
 
@@ -123,7 +127,7 @@ class _Patches:
         hits = sorted(self._filter.hits(data[: starts[-1]].replace(b"\n+", b"\n ").replace(b"\n-", b"\n ")))
         for start, end in pairwise(starts):
             if data.startswith(self._mark, start):
-                self._commit = _commit(data[start : data.index(b"\n", start)], self._numbers)
+                self._commit = _commit(data[start : data.index(b"\n", start)], self._places)
             elif bisect_right(hits, start) < bisect_right(hits, end):
                 yield from _File(data[start:end]).edit(self._commit, self._filter)
 
@@ -198,12 +202,12 @@ def _object(name: str) -> str:
     return "" if not name.strip("0") else name
 
 
-def _of_merges(lines: Iterable[bytes], mark: bytes, numbers: dict[str, Commit]) -> Iterator[Edit]:
+def _of_merges(lines: Iterable[bytes], mark: bytes, places: Mapping[str, int]) -> Iterator[Edit]:
     """Yield what merges have changed in all their parents: `::<modes> <objects> MM<tab>path`."""
     commit = Commit(0, "", "")
     for line in lines:
         if line.startswith(mark):
-            commit = _commit(line, numbers)
+            commit = _commit(line, places)
         elif re.match(rb"::+100", line):
             fields, _, path = line.rstrip(b"\n").partition(b"\t")
             parents = fields.count(b":")

@@ -1,0 +1,41 @@
+"""How far a long run is, told on the terminal and nowhere else, and wiped out at the end."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TextIO, TypeVar
+
+T = TypeVar("T")
+
+PATIENCE = 0.5  # seconds that a run may take without a word
+PAUSE = 0.1  # seconds between two words
+WIDTH = 30
+
+
+def shown(
+    items: Iterable[T], total: int, what: str, place: Callable[[T], int], stream: TextIO | None = None
+) -> Iterator[T]:
+    """Yield the items, and say on standard error how far of ``total`` they are: at the ``place`` of the last."""
+    stream = stream or sys.stderr
+    if not (total and stream.isatty() and os.environ.get("TERM") != "dumb"):
+        yield from items
+        return
+    last, width = time.monotonic() + PATIENCE - PAUSE, 0
+    try:
+        for item in items:
+            yield item
+            done = place(item)
+            if time.monotonic() - last > PAUSE:
+                line = _line(min(done, total), total, what)
+                stream.write(f"\r{line:{width}}")
+                stream.flush()
+                last, width = time.monotonic(), len(line)
+    finally:
+        if width:
+            stream.write(f"\r{'':{width}}\r")
+            stream.flush()
+
+
+def _line(done: int, total: int, what: str) -> str:
+    return f"[{'#' * (WIDTH * done // total):{WIDTH}}] {done:,} of {total:,} {what}"
