@@ -1,0 +1,77 @@
+"""What a repository has already: its Python, compose files, workflows, env files and the files of its tools."""
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from envfence import git, sources
+from envfence.config import STANDARD_ENVIRONMENTS
+from envfence.contract import builds, files
+from envfence.contract.stages import is_known, stage_of
+
+_MIGRATIONS = "alembic.ini"
+
+
+class Found(NamedTuple):
+    """What there is below ``root``, each by its path from there; ``environments`` are those that anything names."""
+
+    root: str
+    top: str | None  # of the git repository
+    has_commits: bool
+    packages: tuple[str, ...]
+    settings: tuple[str, ...]  # modules with a settings class
+    compose: tuple[str, ...]
+    workflows: tuple[str, ...]
+    env_files: tuple[str, ...]
+    contexts: tuple[str, ...]  # folders that docker builds images from
+    has_migrations: bool
+
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """The names of env files, then of compose overrides; the usual name of a usual one that nothing names."""
+        named = [files.environment_of(name) or "" for name in self.env_files]
+        by_stage: dict[str, str] = {}
+        for name in (*named, *(_override(path) for path in self.compose), *STANDARD_ENVIRONMENTS):
+            if name and not files.is_override(name):
+                by_stage.setdefault(stage_of(name), name)
+        usual = [by_stage.pop(stage) for stage in STANDARD_ENVIRONMENTS]
+        return (*usual, *by_stage.values())
+
+
+def survey(root: str) -> Found:
+    """Return what is below ``root``; files that git ignores do not count, but env files do."""
+    top = git.top_above(root)
+    paths = [os.path.relpath(source.path, root).replace(os.sep, "/") for source in sources.from_paths([root])]
+    has_commits = top is not None and bool(git.ask("rev-list", "-1", "--all", cwd=root, own=False).strip())
+    return Found(
+        root, top, has_commits, tuple(_packages(paths)), tuple(_settings(root, paths)),
+        tuple(path for path in paths if _is_compose(path)),
+        tuple(path for path in paths if path.startswith(".github/workflows/")),
+        tuple(files.env_files(root)),
+        tuple(sorted({os.path.relpath(context, root).replace(os.sep, "/") for context, _ in builds.builds(root)})),
+        any(path.rpartition("/")[2] == _MIGRATIONS for path in paths),
+    )  # fmt: skip
+
+
+def _packages(paths: Iterable[str]) -> list[str]:
+    """Return the folders that programs import their packages from."""
+    marked = {path.rpartition("/")[0] for path in paths if path.endswith("/__init__.py")}
+    return sorted({folder.rpartition("/")[0] or "." for folder in marked if folder.rpartition("/")[0] not in marked})
+
+
+def _settings(root: str, paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        if path.endswith(".py") and "(BaseSettings" in builds.text_of(os.path.join(root, path)):
+            yield path
+
+
+def _is_compose(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name.startswith(("compose", "docker-compose")) and name.endswith((".yml", ".yaml"))
+
+
+def _override(path: str) -> str:
+    """Return the environment of an override's name, "" for a base file."""
+    words = path.rpartition("/")[2].removeprefix("docker-").replace("-", ".").split(".")[1:-1]
+    name = ".".join(words)
+    return name if is_known(name) else ""
