@@ -86,6 +86,9 @@ HITS = {
 }
 
 MISSES = {
+    "koel/koel:app/Models/User.php how a column is kept": """
+        return ['password' => 'hashed', 'two_factor_secret' => 'encrypted'];
+    """,
     "zamix/test:wp-config.php what stands for a value": """
         define('DB_PASSWORD', 'your_database_password');
         define('AUTH_KEY', 'your_auth_key');

@@ -69,9 +69,6 @@ HITS = {
         production:
           url: <%= ENV.fetch("REDIS_URL") { "redis://localhost:6379/1" } %> ~~> fallback-value
     """,
-    "huginn/huginn:config/environments/development.rb our own address in mail": """
-        config.action_mailer.default_url_options = { host: ENV['DOMAIN'] || '10.74.0.9' } ~~> fallback-value
-    """,
     "huginn/huginn:config/database.yml an empty alternative in a template": """
         host: <%= ENV["DATABASE_HOST"] || "10.74.0.7" %> ~~> fallback-value
     """,
@@ -82,6 +79,15 @@ HITS = {
 }
 
 MISSES = {
+    "huginn/huginn:config/environments/test.rb our own address in mail": """
+        config.action_mailer.default_url_options = { host: ENV['DOMAIN'] || 'localhost' }
+    """,
+    "lobsters/lobsters:config/environments/development.rb our own address in parts": """
+        config.action_mailer.default_url_options = {
+          host: "localhost",
+          port: 3000
+        }
+    """,
     "ankane/blazer:app/controllers/blazer/base_controller.rb read from the environment": """
         http_basic_authenticate_with name: ENV["BLAZER_USERNAME"], password: ENV["BLAZER_PASSWORD"]
     """,

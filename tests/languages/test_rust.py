@@ -83,6 +83,12 @@ HITS = {
 }
 
 MISSES = {
+    "LemmyNet/lemmy:crates/apub/send/src/worker.rs tests behind the code": """
+        #[cfg(test)]
+        mod test {
+            let inbox = vec![Some(Url::parse("http://localhost:8085/inbox")?.into())];
+        }
+    """,
     "actix/examples:middleware/http-to-https/src/main.rs our own listeners": """
         .bind(("127.0.0.1", 8080))?
         .bind_rustls_0_23(("127.0.0.1", 8443), config)?

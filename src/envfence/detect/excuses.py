@@ -19,7 +19,8 @@ _ENDINGS = frozenset(
     for ending in (
         "origin|origins|subject|alt name|alt names|common name|no proxy|real ip|user agent|server name|application url"
         "|docs url|doc url|schema location|external url|root url|public url|white list|black list|client ip|client host"
-        "|origin host|remote addr|remote address|source ip|user ip|ip address|description|summary|comment|placeholder"
+        "|origin host|url options|remote addr|remote address|source ip|user ip|ip address|description|summary|comment"
+        "|placeholder"
     ).split("|")
 )
 _HEADERS = frozenset("Host Origin Forwarded Via Location".split())

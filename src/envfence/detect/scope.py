@@ -63,8 +63,9 @@ class Scope(NamedTuple):
             return False
         if use.path and use.path[0].startswith(_TEST_SECTIONS):
             return False
-        is_test = places.is_test(self.path) or use.start >= places.tests_begin(self.path, self.text)
-        if not is_test or use.role == DEFAULT:
+        if use.start >= places.tests_begin(self.path, self.text):
+            return calls.connects(use.call)
+        if not places.is_test(self.path) or use.role == DEFAULT:
             return True
         return not _pretends(self.text) and (calls.connects(use.call) or _connects(self.text))
 

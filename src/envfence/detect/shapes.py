@@ -12,7 +12,7 @@ _WORDS_FOR_NONE = frozenset(  # nothing, a metasyntactic name, a type, an encodi
     " void yes no on off enabled disabled foo bar baz foobar qux abc xyz example lorem ipsum"
     " str string text int bool any byte bytes char varchar utf8 utf-8 utf-16 ascii latin1 latin-1 base64 hex"
     " hs256 hs384 hs512 rs256 rs384 rs512 es256 md5 sha1 sha-1 sha256 sha-256 sha512 sha-512"
-    " crypt scrypt bcrypt argon2 argon2i argon2id pbkdf2 plain ssha".split()
+    " encrypted hashed crypt scrypt bcrypt argon2 argon2i argon2id pbkdf2 plain ssha".split()
 )
 _TEMPLATE = re.compile(
     rf"[{HOLE}{{}}]|\$[(\d]|\$[A-Z_]{{2}}|^\$\w+$|^<.*>$|^\[.*\]$|^%.*%$|^@.*@$|^\(.*\)$|^%[sdvrq]$|^%\(\w+\)s$"
