@@ -143,3 +143,11 @@ def test_a_module_with_a_function_of_that_name(fix):
         "from settings import get_settings as environment_settings\n\n"
         "def get_settings():\n    return environment_settings().database_url\n"
     )
+
+
+def test_a_copy_that_is_noticed_only_beside_the_env_file_goes_as_well(fix):
+    code = 'U = "@DSN@"\nneedle = ("x", "@WORD@")\n'
+    after = fix({"app.py": code}, "--verify")
+    assert after["app.py"].endswith(
+        'U = get_settings().database_url\nneedle = ("x", get_settings().DB_PASSWORD.get_secret_value())\n'
+    )

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 
 from envfence import git
-from envfence.contract.files import CONTRACT
+from envfence.contract.files import CONTRACT, environment_of
 from envfence.errors import FenceError
 from envfence.rewrite import (
     Edit,
@@ -34,6 +34,16 @@ _IGNORE = ("# values of the environments", ".env*", "!.env.example")
 
 
 def planned(project: Project, environment: str, refused: Refused = frozenset()) -> Plan:
+    """Return the plan. Where a value that moves stands once more, unnoticed so far, it goes as well."""
+    plan = _planned(project, environment, refused)
+    env = {
+        stage: change.after.decode() for change in plan.changes if (stage := environment_of(change.path)) is not None
+    }
+    complete = project.with_copies(env) if env else project
+    return plan if complete.files == project.files else _planned(complete, environment, refused)
+
+
+def _planned(project: Project, environment: str, refused: Refused) -> Plan:
     """Return the plan. What cannot be proved is left alone: then all is planned once more without it."""
     keys = Keys(environment, project.known(environment), project.promised)
     left: list[Left] = []
@@ -60,7 +70,7 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
         for line in _unproved(project, work, result.edits, after, env, environment)
     }
     if unproved - refused:
-        return planned(project, environment, refused | unproved)
+        return _planned(project, environment, refused | unproved)
     changes = [*_code(project, after), *_values(project, env, keys, has_module=bool(new))]
     return Plan(
         [one for one in changes if one.before != one.after],

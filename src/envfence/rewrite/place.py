@@ -130,7 +130,7 @@ def _argument(place: Place, call: cst.Call, argument: cst.Arg, names: list[str])
     if keyword and keyword != "default":
         names.append(keyword)
     if wraps(callee, position) or keyword == "default":
-        return place
+        return place._replace(group=place.group or (id(call) if callee == "dict" else 0))
     names += [] if names else [""]  # what the call's result is bound to is no name of its argument
     return place._replace(call=callee, group=place.group or id(call))
 

@@ -13,6 +13,8 @@ from envfence.contract.files import CONTRACT
 from envfence.contract.grammar import contract_of
 from envfence.contract.surfaces.classes import Module as Parsed
 from envfence.contract.surfaces.settings import SettingsClass, settings_classes
+from envfence.detect import copied
+from envfence.detect.needles import needles
 from envfence.errors import FenceError
 from envfence.finding import ERROR, Finding
 from envfence.rewrite import settings_code
@@ -40,10 +42,14 @@ class File(NamedTuple):
 
 
 class Project(NamedTuple):
-    """The repository. ``python`` has the texts of all modules, ``env`` those of the env files by environment."""
+    """The repository. ``asked`` are the modules that may be changed, ``python`` has the texts of all.
+
+    ``env`` has the texts of the env files by environment, "" being `.env`.
+    """
 
     root: str
     files: Sequence[File]
+    asked: Mapping[str, bytes]
     python: Mapping[str, str]
     classes: Sequence[SettingsClass]
     trees: Mapping[str, ast.Module]
@@ -58,6 +64,19 @@ class Project(NamedTuple):
         read = [python_reader.resolve(python_reader.entries(text), {}) for text in texts]
         return {key: value for one in read for key, value in one.items() if value}
 
+    def with_copies(self, env: Mapping[str, str]) -> "Project":
+        """Return the project with what `envfence check` will find once these are the env files: copies of secrets."""
+        texts = {f".env.{name}": text for name, text in env.items()} | {CONTRACT: self.contract}
+        wanted = needles(texts)
+        by_path = {one.path: one for one in self.files}
+        for path, data in self.asked.items():
+            known = by_path.get(path, File(path, data, text_of(data), ()))
+            secrets = (one for one in copied.findings(path, data, wanted) if one.family == "credential")
+            new = [one for one in secrets if not _is_known(one, known.findings)]
+            if new:
+                by_path[path] = known._replace(findings=[*known.findings, *new])
+        return self._replace(files=list(by_path.values()))
+
     @property
     def promised(self) -> frozenset[str]:
         """The contract's keys."""
@@ -70,6 +89,7 @@ def read(root: str, paths: Sequence[str]) -> Project:
     asked = {os.path.abspath(source.file) for source in sources.from_paths(paths)}
     found: list[File] = []
     python: dict[str, str] = {}
+    modules: dict[str, bytes] = {}
     declared = ""
     for source in sources.from_paths([root]):
         path = os.path.relpath(source.file, root).replace(os.sep, "/")
@@ -83,6 +103,7 @@ def read(root: str, paths: Sequence[str]) -> Project:
             declared += files.decoded(data) if path in _DECLARING else ""
         config = nearest.of(source.path)
         if is_asked and source.size <= files.LIMIT and not config.is_excluded(source.path):
+            modules.update({path: data} if is_python else {})
             findings = [one._replace(path=path) for one in check.findings_in(source.path, data, config)]
             if findings:
                 found.append(File(path, data, text_of(data), findings))
@@ -91,14 +112,20 @@ def read(root: str, paths: Sequence[str]) -> Project:
     classes = settings_classes(Parsed(path, python[path], tree) for path, tree in trees.items())
     classes = [one for one in classes if not _has_own_way(one, trees[one.path], python.values())]
     return Project(
-        root, found, python, classes, trees, _text(root, CONTRACT),
+        root, found, modules, python, classes, trees, _text(root, CONTRACT),
         _env_files(root, config), config.environments, _library(declared, python),
     )  # fmt: skip
 
 
+def _is_known(one: Finding, others: Iterable[Finding]) -> bool:
+    """Tell whether a finding is about the same characters as another: what is copied is found with its name."""
+    start, end = (one.line, one.column or 0), (one.end_line, one.end_column or 0)
+    return any((two.line, two.column or 0) < end and start < (two.end_line, two.end_column or 0) for two in others)
+
+
 def is_to_fix(finding: Finding) -> bool:
     """Tell whether a finding is a value that can move: an error, or a user name beside one."""
-    can_move = finding.fixable or finding.rule == "provider-secret"
+    can_move = finding.fixable or finding.rule in {"provider-secret", "copied-value"}
     return can_move and (finding.severity == ERROR or finding.rule == "hardcoded-username")
 
 

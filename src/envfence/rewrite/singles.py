@@ -46,7 +46,8 @@ def refused(module: Module, site: Site, keys: Keys) -> Decision | None:
     """Decide on what no expression can take the place of, and on values that an env file cannot hold."""
     if site.place.is_pattern:
         return Decision(reason=PATTERN)
-    if site.place.is_one_of_several and naming.is_bare_host(text_of(site)):
+    is_endpoint = any(spot.finding.family == "endpoint" for spot in site.spots)
+    if is_endpoint and site.place.is_one_of_several and naming.is_bare_host(text_of(site)):
         return Decision(reason=SEVERAL)
     if site.template is not None and site.template.is_bytes and site.template.has_holes:
         return Decision(reason=HALF)
@@ -60,6 +61,9 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
         return Decision(reason=HALF)
     if not is_writable(text):
         return Decision(reason=why_not(text))
+    spot = site.spots[0]
+    if spot.finding.rule == "copied-value" and len(text) == spot.end - spot.start:  # its anchor is the key
+        return whole(site, read(module, site, _given(site, keys, spot.finding.anchor, text)))
     part = part_in(site)
     if not part:
         name = single_name(module, site, (name_of(site), *site.place.names), text)

@@ -61,6 +61,9 @@ class Stub:
         SEEN.append([self.name_, *map(shown, args), *(f"{key}={shown(kwargs[key])}" for key in sorted(kwargs))])
         return Stub(f"{self.name_}()")
 
+    def __repr__(self) -> str:
+        return f"<{self.name_}>"
+
     def __getitem__(self, key: object) -> "Stub":
         return Stub(f"{self.name_}[]")
 
