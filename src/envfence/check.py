@@ -1,6 +1,5 @@
 """Files to findings: skip what nobody wrote by hand, detect, heed comments and settings, sort."""
 
-from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
@@ -10,6 +9,7 @@ from envfence import files
 from envfence.config import Config, Nearest
 from envfence.finding import Finding, Rule, finding
 from envfence.neighbours import Neighbours
+from envfence.overlaps import once
 from envfence.sources import Source
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ UNREADABLE = Rule(
     "let the user that runs the check read it, or exclude it in [tool.envfence]",
 )
 RULES = (UNREADABLE,)
-
-LONGEST_LINE = files.LIMIT  # characters
 
 # Below both, one process is done before others have started.
 MANY_FILES = 500
@@ -101,7 +99,7 @@ def _found(
         detect.findings(path, data, config, many=options.many, changed=changed),
         _copied(path, data, needles, options) if needles and config.wants("copied-value") else [],
     )
-    found = _once(*(config.reported(findings, path) for findings in detected)) if any(detected) else []
+    found = once(*(config.reported(findings, path) for findings in detected)) if any(detected) else []
     if b"envfence:" in data:
         from envfence import suppress
 
@@ -112,34 +110,6 @@ def _found(
         if pragmas.are_in(data):
             found = pragmas.applied(found, files.decoded(data), path)
     return sorted(config.reported(found, path), key=_place)
-
-
-def _once(*detected: list[Finding]) -> list[Finding]:
-    """Return the findings but for those that lie in, or around, one that another detector has found before."""
-    kept: dict[int, list[Finding]] = {}
-    for findings in detected:
-        for one in [one for one in findings if not _is_known(one, kept.get(one.line, []))]:
-            insort(kept.setdefault(one.line, []), one, key=_start)
-    return [one for findings in kept.values() for one in findings]
-
-
-def _is_known(one: Finding, others: list[Finding]) -> bool:
-    """Return whether one of the others, which are in order, means the same characters and is no less severe."""
-    at = bisect_left(others, _end(one), key=_start) - 1
-    while at >= 0 and _end(others[at]) > _start(one):
-        if one.severity >= others[at].severity:  # "error" comes before "warning"
-            return True
-        at -= 1
-    return False
-
-
-def _start(found: Finding) -> int:
-    return found.column or 0
-
-
-def _end(found: Finding) -> int:
-    """Return the column where the finding ends on its first line."""
-    return found.end_column or 0 if found.end_line == found.line else LONGEST_LINE
 
 
 def _copied(path: str, data: bytes, needles: "Needles", options: Options) -> list[Finding]:

@@ -17,8 +17,8 @@ def shown(
     items: Iterable[T], total: int, what: str, place: Callable[[T], int], stream: TextIO | None = None
 ) -> Iterator[T]:
     """Yield the items, and say on standard error how far of ``total`` they are: at the ``place`` of the last."""
-    stream = stream or sys.stderr
-    if not (total and stream.isatty() and os.environ.get("TERM") != "dumb"):
+    terminal: TextIO = stream or sys.stderr
+    if not (total and terminal.isatty() and os.environ.get("TERM") != "dumb"):
         yield from items
         return
     last, width = time.monotonic() + PATIENCE - PAUSE, 0
@@ -28,13 +28,13 @@ def shown(
             done = place(item)
             if time.monotonic() - last > PAUSE:
                 line = _line(min(done, total), total, what)
-                stream.write(f"\r{line:{width}}")
-                stream.flush()
+                terminal.write(f"\r{line:{width}}")
+                terminal.flush()
                 last, width = time.monotonic(), len(line)
     finally:
         if width:
-            stream.write(f"\r{'':{width}}\r")
-            stream.flush()
+            terminal.write(f"\r{'':{width}}\r")
+            terminal.flush()
 
 
 def _line(done: int, total: int, what: str) -> str:
