@@ -42,7 +42,9 @@ def test_an_env_file_that_is_there_keeps_its_values():
 
 
 def test_a_variable_of_the_system_is_no_key():
-    assert Keys().one("HOME", "x").name == "HOME_2"
+    keys = Keys()
+    assert [keys.one(name, "x").name for name in ("HOME", "PORT")] == ["APP_HOME", "APP_PORT"]
+    assert keys.group("GITHUB", {"HOST": "x"})["HOST"].name == "APP_GITHUB_HOST"
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ class Keys:
 
     def of_environments(self, name: str, values: Mapping[str, str], kind: str = "") -> Key:
         """Return the key that has these values, each in its environment."""
-        name = key_name(name)
+        name = _own(key_name(name))
         return self._give(next(each for each in _numbered(name) if self.fits(each, values)), values, kind)
 
     def group(self, service: str, parts: Mapping[str, str], others: Iterable[str] = ()) -> dict[str, Key]:
@@ -73,9 +73,14 @@ class Keys:
         self, service: str, parts: Mapping[str, Mapping[str, str]], others: Iterable[str] = ()
     ) -> dict[str, Key]:
         """Return what `group` does for parts with a value for each environment."""
-        service = key_name(service)
+        service = _own(key_name(service), "_HOST")
         numbered = (f"{service}{number}" for number in range(2, 1000))
-        prefixes = (*self._aliases(service, parts), service, *map(key_name, others), *numbered)
+        prefixes = (
+            *self._aliases(service, parts),
+            service,
+            *(_own(key_name(one), "_HOST") for one in others),
+            *numbered,
+        )
         prefix = next(
             each for each in prefixes if all(self.fits(f"{each}_{part}", values) for part, values in parts.items())
         )
@@ -118,6 +123,11 @@ def key_name(name: str) -> str:
     """Return a name as keys are written: `dbHost`, `db-host` and `db.host` give DB_HOST."""
     upper = "_".join(words(name)).upper()
     return _NO_NAME.sub("_", upper).lstrip("0123456789_") or "VALUE"
+
+
+def _own(name: str, tail: str = "") -> str:
+    """Return a name that no system and no tool gives a value: APP_PORT for PORT."""
+    return f"APP_{name}" if is_given(name + tail) else name
 
 
 def kind_of(name: str, value: str) -> str:
