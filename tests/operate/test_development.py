@@ -44,7 +44,7 @@ def test_every_key_gets_a_value(written):
 
 def test_reference_publishes_the_ports_that_its_guide_names(root):
     target = target_of(str(root), "development", {})
-    values = chosen_values(contract_of(str(root)), target.stack)
+    values = chosen_values(contract_of(str(root)), target.stack, {})
     ports = {key: value for key, value in values.items() if key.endswith("_PORT")}
     assert ports == {
         "DB_PORT": "5435",
@@ -69,6 +69,11 @@ def test_it_is_told_which_keys_were_written_and_no_value(written):
     assert "1 secrets made" in told
     assert values["DB_PASSWORD"] not in told
     assert "5435" not in told
+
+
+def test_what_the_shell_says_is_what_others_follow_from(written):
+    _, values = written({"BACKEND_PORT": "8123", "DB_PUBLISH_PORT": "5999"})
+    assert (values["BACKEND_URL"], values["DB_PORT"]) == ("http://127.0.0.1:8123", "5999")
 
 
 def test_comments_stay_where_they_are():

@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from envfence import console
 from envfence.check import Report
@@ -13,11 +13,13 @@ from envfence.errors import FenceError
 from envfence.finding import ERROR, Finding
 from envfence.operate import asking, development, engine, trouble
 from envfence.operate import up as starting
+from envfence.operate.embedded import run as running
 from envfence.operate.masking import masker
 from envfence.operate.progress import Progress
 from envfence.operate.target import Target, target_of
 
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # compose clears lines even into a pipe
+_DATA = {True: ", its data is removed", False: "; its data stays"}
 _NAME = re.compile(r"^name: (.*)$", re.MULTILINE)
 
 
@@ -49,12 +51,13 @@ def up(root: str, environment: str, options: starting.Options, *, no_docker: boo
         return 1
     if left := sorted(key for key in target.values if os.environ.get(key, target.values[key]) != target.values[key]):
         progress.say(f"this shell has other values of {', '.join(left)}; {target.env_file} counts")
-    if lacking := starting.lacking():
-        raise FenceError(lacking)
+    if _without_docker(target, no_docker=no_docker, yes=yes):
+        progress.say(f"starting {target.project} without docker")
+        running.up(target, progress, timeout=options.timeout, keep=options.keep)
+        return _tell(target, running.reached(target), progress)
     progress.say(f"starting {target.project} from {' and '.join(target.files)}")
     starting.up(target, options, progress)
-    _tell(target, progress)
-    return 0
+    return _tell(target, starting.addresses(target), progress)
 
 
 def contract_findings(target: Target) -> list[Finding]:
@@ -70,18 +73,25 @@ def down(root: str, environment: str, *, volumes: bool, yes: bool) -> int:
     target = target_of(root, environment, os.environ)
     if volumes and not target.is_throwaway:
         asking.confirmed(f"this removes all data of {target.environment}", target.environment, yes=yes)
-    _require_engine()
+    was_embedded = running.down(target, volumes=volumes)
+    if lacking := starting.lacking():
+        if not was_embedded:
+            raise FenceError(lacking)
+        print(f"{target.project} is down{_DATA[volumes]}", file=sys.stderr)
+        return 0
     arguments = ["down", "--remove-orphans", *(["--volumes"] if volumes else [])]
     _answered(target, engine.run(engine.of_project(target.project, *arguments)))
-    print(f"{target.project} is down{', its data is removed' if volumes else '; its data stays'}", file=sys.stderr)
+    print(f"{target.project} is down{_DATA[volumes]}", file=sys.stderr)
     return 0
 
 
 def logs(root: str, environment: str, services: Sequence[str], tail: str, *, follow: bool) -> int:
     """Print what the services write, without the values of the env file."""
     target = target_of(root, environment, os.environ)
-    _require_engine()
     mask = masker(target.values, target.contract)
+    if running.is_used(root):
+        return running.show_logs(target, services, tail, mask, follow=follow)
+    _require_engine()
     arguments = ["logs", "--no-color", "--tail", tail, *(["--follow"] if follow else []), *services]
     try:
         with engine.following(engine.of_project(target.project, *arguments)) as process:
@@ -95,6 +105,8 @@ def logs(root: str, environment: str, services: Sequence[str], tail: str, *, fol
 def status(root: str, environment: str) -> int:
     """Print how every service does; return 1 if one is not well, or none is there."""
     target = target_of(root, environment, os.environ)
+    if running.is_used(root):
+        return _show_processes(target)
     _require_engine()
     found = engine.containers(target)
     reached = starting.published_at(target)
@@ -104,6 +116,30 @@ def status(root: str, environment: str) -> int:
     if not found:
         print(f"nothing of {target.project} runs; `envfence stack up {target.environment}` starts it", file=sys.stderr)
     return 0 if found and all(one.is_settled for one in found) else 1
+
+
+def _show_processes(target: Target) -> int:
+    found = running.states(target)
+    for service, what, port in found:
+        print(f"{service:<20} {what:<12} {f'127.0.0.1:{port}' if port else ''}".rstrip())
+    return int(any(what == "ended" for _, what, _ in found))
+
+
+def _without_docker(target: Target, *, no_docker: bool, yes: bool) -> bool:
+    """Tell whether to do without an engine. Raise FenceError if there is none, and that is not wanted."""
+    if no_docker or running.is_used(target.root):
+        return True
+    lacking = starting.lacking()
+    if not lacking:
+        return False
+    if not target.is_throwaway or not running.can_run(target):
+        raise FenceError(lacking)
+    if asking.is_terminal() and not yes:
+        print(f"{lacking}.", file=sys.stderr)
+        return asking.agreed("Run PostgreSQL and Redis from wheels, and the program as processes?", default=True)
+    if not yes and lacking != trouble.NO_DOCKER:  # an engine that is down may be a mistake
+        raise FenceError(lacking)
+    return True
 
 
 def _require_engine() -> None:
@@ -118,7 +154,8 @@ def _answered(target: Target, done: engine.Done) -> engine.Done:
     return done
 
 
-def _tell(target: Target, progress: Progress) -> None:
+def _tell(target: Target, reached: Mapping[str, Sequence[str]], progress: Progress) -> int:
     progress.say(f"{target.project} is up in {progress.seconds:.1f} s")
-    for service, found in starting.addresses(target).items():
+    for service, found in reached.items():
         print(f"{service:<20} {' '.join(found)}")
+    return 0

@@ -30,7 +30,7 @@ def write(root: str, environment: str, stack: Stack, contract: Mapping[str, Key]
     from_shell = {key: environ[key] for key in contract if environ.get(key) and contract[key].form != GENERATED}
     text = writing.new_text(_contract_text(root), environment)
     made = [key for key in contract.values() if key.form == GENERATED and key.is_for(environment)]
-    chosen = {key: value for key, value in chosen_values(contract, stack).items() if key not in from_shell}
+    chosen = {key: value for key, value in chosen_values(contract, stack, from_shell).items() if key not in from_shell}
     atomic.write(file, with_values(text, chosen | from_shell).encode())
     told = [f"{sources.shown(file)} is new, from {files.CONTRACT}:"]
     told += [f"  {len(made)} secrets made"] if made else []
@@ -39,9 +39,12 @@ def write(root: str, environment: str, stack: Stack, contract: Mapping[str, Key]
     return "\n".join(told)
 
 
-def chosen_values(contract: Mapping[str, Key], stack: Stack) -> dict[str, str]:
-    """Return a value for each key that demands one and whose value a convention gives, in the contract's order."""
-    values = {key: str(port) for key, port in _ports(stack).items() if key in contract}
+def chosen_values(contract: Mapping[str, Key], stack: Stack, given: Mapping[str, str]) -> dict[str, str]:
+    """Return a value for each key that demands one and whose value a convention gives, in the contract's order.
+
+    What is ``given`` already is what others follow from.
+    """
+    values = {key: str(port) for key, port in _ports(stack).items() if key in contract} | dict(given)
     wanted = [key for key in contract.values() if key.form in {REQUIRED, ONE_OF} and key.is_for(DEVELOPMENT)]
     for key in sorted((key for key in wanted if not names_the_environment(key, key.name)), key=_rank):
         value = values.get(key.name) or _value(key, values)

@@ -80,7 +80,7 @@ def explained(said: str, names: Names = NOTHING) -> Trouble:
         if pattern.search(said):
             return Trouble(text)
     if _PORT.search(said) and (number := _PORT_NUMBER.search(said)):
-        return Trouble(_taken(number[1], names.holder(number[1]), names.key_of(number[1])))
+        return Trouble(taken(number[1], names.holder(number[1]), names.key_of(number[1])))
     if found := _KEY.search(said):
         return Trouble(f"{found[1]} has no value; set it in the env file: `envfence env check` names all that lack one")
     if image := _image(said, names.image_of):
@@ -113,7 +113,8 @@ def _image(said: str, image_of: Callable[[str], str]) -> str:
     return image_of(found["service"]) if found else ""
 
 
-def _taken(port: str, by: str, key: str) -> str:
+def taken(port: str, by: str, key: str) -> str:
+    """Return what to say of a port in use ``by`` somebody; ``key`` gives the port, "" if none does."""
     who = f"by {by}" if by else "by another program"
     change = f"change {key} in the env file" if key else "publish another one in the compose file"
     return f"port {port} is in use {who}; stop that, or {change}"

@@ -1,0 +1,167 @@
+"""A stack without an engine: what stands in for which service, and all of it at work."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from envfence.operate.embedded import processes, servers
+from envfence.operate.embedded.plan import Program, Server, plan_of
+from envfence.operate.target import target_of
+
+VALUES = {
+    "ENVIRONMENT": "development",
+    "DB_HOST": "127.0.0.1",
+    "DB_PUBLISH_PORT": "5999",
+    "DB_NAME": "shop",
+    "DB_USER": "ada",
+    "DB_PASSWORD": "fenced",
+    "REDIS_PUBLISH_PORT": "6999",
+    "BACKEND_PORT": "8999",
+}
+
+
+@pytest.fixture
+def plan(shop, write, monkeypatch):
+    """Return the plan of the shop's stack, after some files have changed."""
+    monkeypatch.chdir(shop)
+    write({".env.development": "".join(f"{key}={value}\n" for key, value in VALUES.items())})
+
+    def run(files=()):
+        write(dict(files))
+        return plan_of(target_of(".", "development", {}), "/scratch")
+
+    return run
+
+
+def test_services_become_servers_and_processes(plan):
+    assert plan() == (
+        (
+            Server("postgres", "postgres", "5999", "fenced", "ada", "shop"),
+            Server("redis", "redis", "6999", ""),
+        ),
+        (
+            Program("migrate", "backend", ("alembic", "upgrade", "head"), VALUES, "", ends=True),
+            Program(
+                "backend", "backend", ("uvicorn", "app:app", "--host", "127.0.0.1", "--port", "8999"), VALUES, "8999",
+                ends=False,
+            ),
+        ),
+        (),
+    )  # fmt: skip
+
+
+def test_addresses_of_services_become_those_outside_and_what_nothing_stands_in_for_is_named(plan):
+    more = """\
+services:
+  worker:
+    image: shop/backend:local
+    command: celery worker --pidfile /tmp/pid
+    environment: {BROKER: "redis://redis:6379/0", DSN: "postgresql://ada@postgres:5432/shop"}
+  mail: {image: "mailpit:1.2"}
+"""
+    found = plan({"docker-compose.yml": (Path("docker-compose.yml")).read_text(encoding="utf-8") + more[10:]})
+    worker = next(one for one in found.programs if one.service == "worker")
+    assert worker.command == ("celery", "worker", "--pidfile", os.path.join("/scratch", "pid"))  # noqa: PTH118
+    assert {key: worker.environ[key] for key in ("BROKER", "DSN")} == {
+        "BROKER": "redis://127.0.0.1:6999/0",
+        "DSN": "postgresql://ada@127.0.0.1:5999/shop",
+    }
+    assert found.left_out == ("mail",)
+
+
+def test_a_process_is_known_by_when_it_was_started(tmp_path):
+    command = (sys.executable, "-c", "import time; time.sleep(60)")
+    one = processes.start("web", command, str(tmp_path), os.environ, str(tmp_path / "log"))
+    processes.record(str(tmp_path), [one])
+    assert processes.recorded(str(tmp_path)) == [one]
+    assert one.is_alive
+    other = one._replace(started="long ago")
+    processes.end([other], {})
+    assert one.is_alive
+    processes.end([one], {"web": signal.SIGINT})
+    assert not one.is_alive
+    assert (tmp_path / ".envfence/.gitignore").read_text(encoding="utf-8") == "*\n"
+    assert processes.recorded(str(tmp_path / "elsewhere")) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root runs PostgreSQL as another user")
+def test_root_keeps_the_servers_where_nobody_can_reach_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(servers, "_AWAY", str(tmp_path / "away"))
+    (tmp_path / "closed").mkdir(mode=0o700)
+    assert servers.home_of(str(tmp_path / "closed")).startswith(str(tmp_path / "away"))
+
+
+@pytest.fixture(scope="module")
+def running(root):
+    """Return a copy of the stack, and a function that runs `envfence stack` there on a machine without docker."""
+    folder = Path(tempfile.mkdtemp())  # pytest's own is closed to others, and PostgreSQL never runs as root
+    folder.chmod(0o755)
+    shutil.copytree(root / "stack", folder / "stack", ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    shutil.copy(root / ".env.example", folder)
+    ports = dict(zip(("DB_PUBLISH_PORT", "REDIS_PUBLISH_PORT", "BACKEND_PORT"), free_ports(3), strict=True))
+    kept = {key: value for key, value in os.environ.items() if key not in {"ENVIRONMENT", "PATH"}}
+
+    def run(*arguments):
+        done = subprocess.run(
+            [sys.executable, "-m", "envfence", "stack", *arguments], cwd=folder, capture_output=True, encoding="utf-8",
+            check=False, env={**kept, **ports, "PATH": "/bin-without-docker"}, stdin=subprocess.DEVNULL, timeout=180,
+        )  # fmt: skip
+        return done.returncode, done.stdout, done.stderr
+
+    run.folder, run.ports = folder, ports
+    yield run
+    run("down", "--volumes")
+    shutil.rmtree(folder)
+
+
+def free_ports(count):
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [str(probe.getsockname()[1]) for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+def ready(port):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as response:
+        return json.loads(response.read())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="one platform shows that it works; wheels differ elsewhere")
+def test_a_machine_without_docker_has_the_api_up(running):
+    code, out, error = running("up")
+    assert code == 0, error
+    port = running.ports["BACKEND_PORT"]
+    assert out.splitlines()[-1].split() == ["backend", f"http://127.0.0.1:{port}"]
+    assert "left out without docker: influxdb, db-roles, grafana, proxy" in error
+    told = ready(port)
+    assert (told["status"], told["checks"]["database"], told["checks"]["redis"]) == ("ready", "ok", "ok")
+    before = processes.recorded(str(running.folder))
+
+    assert running("up")[0] == 0
+    assert processes.recorded(str(running.folder)) == before
+    code, out, _ = running("status")
+    assert (code, [line.split()[:2] for line in out.splitlines()]) == (
+        0,
+        [["postgres", "running"], ["redis", "running"], ["migrate", "done"], ["backend", "running"],
+         ["celery-worker", "running"], ["celery-beat", "running"]],
+    )  # fmt: skip
+    code, out, _ = running("logs", "--service", "backend", "--tail", "1")
+    assert (code, out.startswith("backend")) == (0, True)
+
+    assert running("down")[0] == 0
+    assert not any(one.is_alive for one in before)
+    with socket.create_server(("127.0.0.1", int(port))):
+        code, _, error = running("up", "--no-docker")
+    assert (code, f"port {port} is in use by process {os.getpid()}" in error) == (2, True), error
+    assert "change BACKEND_PORT in the env file" in error
+    assert running("down", "--volumes")[0] == 2  # nothing runs, and there is no engine
