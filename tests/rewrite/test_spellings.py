@@ -145,6 +145,14 @@ def test_a_module_with_a_function_of_that_name(fix):
     )
 
 
+def test_docstrings_and_what_is_the_same_everywhere_stay(fix, filled):
+    head = 'def f():\n    """Use @DSN@."""\n'
+    code = 'U = "see https://docs.python.org/3 and @WEB@:8000/x"\nV = "@DSN@"\n'
+    after = fix({"app.py": head + code}, "--verify")
+    assert filled(head) in after["app.py"]
+    assert "docs.python.org" in after["app.py"]
+
+
 def test_a_copy_that_is_noticed_only_beside_the_env_file_goes_as_well(fix):
     code = 'U = "@DSN@"\nneedle = ("x", "@WORD@")\n'
     after = fix({"app.py": code}, "--verify")

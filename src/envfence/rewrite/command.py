@@ -19,7 +19,7 @@ EPILOG = "exit codes: 0 nothing to change, 1 files changed, or would change with
 
 def main(argv: Sequence[str]) -> int:
     """Run the command; return 0 if nothing changes, 1 if files do."""
-    args = _parser().parse_args(argv)
+    args = command_parser().parse_args(argv)
     root = _root(args.paths)
     if args.undo or args.go_on:
         paths = journal.undo(root) if args.undo else journal.complete(root)
@@ -39,7 +39,8 @@ def main(argv: Sequence[str]) -> int:
     return int(bool(plan.changes))
 
 
-def _parser() -> Parser:
+def command_parser() -> Parser:
+    """Return the parser of the command."""
     parser = Parser(prog="envfence fix", description=__doc__, epilog=EPILOG)
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="files and folders; by default the working directory")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from envfence.detect.addresses import LOCAL, OWN, owner_of
 from envfence.detect.names import is_host_name, is_url_name, words
 from envfence.literals import HOLE
 from envfence.rewrite import naming
@@ -67,7 +68,7 @@ def part_of_connection(module: Module, site: Site, keys: Keys) -> Decision | Non
     """Read those parts of a connection that stand in the code, and leave those that are computed."""
     text = masked(site)
     swaps: list[Swap] = []
-    for shape in shapes(text):
+    for shape in _pinning(list(shapes(text))):
         if HOLE not in text and (shape.start, shape.end) == (0, len(text)) and _goes_by_name(site, shape):
             return None
         if not all(is_writable(part.value) for part in shape.parts):
@@ -77,6 +78,12 @@ def part_of_connection(module: Module, site: Site, keys: Keys) -> Decision | Non
         found = _origin(module, site, shape, keys) if shape.form == WEB else None
         swaps += [found] if found else _parts(module, site, shape, keys)
     return Decision(tuple(swaps)) if swaps else None
+
+
+def _pinning(found: list[Shape]) -> list[Shape]:
+    """Return those of several connections that lead to one's own hosts: others are the same everywhere."""
+    own = [one for one in found if one.form == DSN or owner_of(one.values.get("HOST", "")) in (LOCAL, OWN)]
+    return own if own and len(found) > 1 else found
 
 
 def _goes_by_name(site: Site, shape: Shape) -> bool:

@@ -36,11 +36,13 @@ class Place(NamedTuple):
     filled: str = ""
     is_pattern: bool = False
     is_one_of_several: bool = False
+    is_statement: bool = False  # a docstring
 
 
 def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> Place:
     """Return what the code around a node says; ``above`` are the nodes that it is in, outermost first."""
-    place = Place(is_one_of_several=len(above) > 1 and _is_list_of_texts(above[-2]))
+    is_statement = bool(above) and isinstance(above[-1], cst.Expr)
+    place = Place(is_statement=is_statement, is_one_of_several=len(above) > 1 and _is_list_of_texts(above[-2]))
     names: list[str] = []
     child: cst.CSTNode = node
     for index in range(len(above) - 1, -1, -1):

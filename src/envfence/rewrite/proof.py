@@ -60,7 +60,11 @@ class _Walk:
             yield getattr(before[0], "lineno", 1) if before else 1
             return
         for one, other in zip(before, after, strict=True):
-            if not (isinstance(one, ast.stmt) and isinstance(other, ast.stmt) and ast.dump(one) == ast.dump(other)):
+            if isinstance(one, ast.stmt) and ast.dump(one) == ast.dump(other):
+                continue
+            if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant):
+                yield one.lineno  # a docstring is one only while it is a constant
+            else:
                 yield from self.pair(one, other, environment)
 
     def pair(self, one: Any, other: Any, environment: str) -> Iterator[int]:

@@ -9,6 +9,7 @@ from envfence.literals import HOLE
 from envfence.rewrite import naming
 from envfence.rewrite.connections import others
 from envfence.rewrite.decision import (
+    DOCSTRING,
     HALF,
     PATTERN,
     SEVERAL,
@@ -44,6 +45,8 @@ def worth_fixing(found: Sequence[Site]) -> list[Site]:
 
 def refused(module: Module, site: Site, keys: Keys) -> Decision | None:
     """Decide on what no expression can take the place of, and on values that an env file cannot hold."""
+    if site.place.is_statement:
+        return Decision(reason=DOCSTRING)
     if site.place.is_pattern:
         return Decision(reason=PATTERN)
     is_endpoint = any(spot.finding.family == "endpoint" for spot in site.spots)
