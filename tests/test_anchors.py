@@ -3,8 +3,8 @@ import pytest
 from envfence import anchors, detect
 from envfence.detect import provider
 
-WORD = "-".join(("not", "a", "real", "one7"))
-URL = "".join(("postgresql://app:", WORD, "@db.", "internal/app"))
+WORD, AT = "not-a-real-one7", "@db.internal/app"
+URL = "postgresql://app:" + WORD + AT
 ANCHORS = (
     pytest.param("a.py", f'DATABASE_URL = "{URL}"', "DATABASE_URL", id="variable"),
     pytest.param("a.py", f'connect(dsn="{URL}")', "dsn", id="keyword argument"),
