@@ -6,7 +6,7 @@ from typing import NamedTuple
 from envfence.contract import kinds
 from envfence.rewrite.keys import Key
 
-STR, INT, SECRET = "str", "int", "SecretStr"
+STR, INT, SECRET = "str int SecretStr".split()
 
 
 class Field(NamedTuple):

@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote
 from envfence.detect import addresses
 from envfence.literals import HOLE
 
+PARTS = ("HOST", "PORT", "NAME", "USER", "PASSWORD")
 LIBPQ = "libpq"  # the scheme of pairs that are separated by space
 DSN, WEB, PAIRS, ADDRESS = "dsn", "web", "pairs", "address"
 UNRESERVED = "!$&'()*+,;="  # what RFC 3986 lets stand in user and password besides letters and digits
@@ -24,11 +25,9 @@ _ADDRESS = re.compile(
 _PAIR = re.compile(
     r"(?P<key>[A-Za-z][A-Za-z _-]*?)\s*=\s*(?P<value>'(?:[^'\\]|\\.)*'|\{[^}]*\}|[^\s;,'\"{}]*)", re.DOTALL
 )
-_PAIR_KEYS = {
-    "host": "HOST", "hostaddr": "HOST", "server": "HOST", "datasource": "HOST", "address": "HOST", "addr": "HOST",
-    "port": "PORT", "dbname": "NAME", "database": "NAME", "initialcatalog": "NAME", "user": "USER", "userid": "USER",
-    "uid": "USER", "username": "USER", "password": "PASSWORD", "pwd": "PASSWORD",
-}  # fmt: skip
+_SAID = ("host hostaddr server datasource address addr", "port", "dbname database initialcatalog",
+         "user userid uid username", "password pwd")  # fmt: skip
+_PAIR_KEYS = {word: part for part, words in zip(PARTS, _SAID, strict=True) for word in words.split()}
 _SQL = re.compile(r"postgres|mysql|maria|mssql|oracle|cockroach|redshift|timescale")
 _NAME = re.compile(r"[A-Za-z0-9_][\w.-]*")
 _PORT = re.compile(r"[1-9]\d{0,4}")
