@@ -17,7 +17,7 @@ def results(scratch: Path, rounds: int) -> dict[str, Any]:
     """Return the times of both. The plan is shown and not written, so that every round finds the same files."""
     tree = scratch / "scripts"
     tree.mkdir()
-    url = "postgresql://{}:{}@{}/app".format("admin", "admin123", ":".join(("localhost", "5435")))
+    url = "postgresql://{}:{}@{}:{}/app".format("admin", "admin123", "localhost", 5435)
     for number in range(FILES):
         head = f"import sqlalchemy\n\nDATABASE_URL = {url!r}\nengine = sqlalchemy.create_engine(DATABASE_URL)\n"
         (tree / f"script_{number}.py").write_text(head + "".join(WORK.format(one) for one in range(20)), "utf-8")
