@@ -45,7 +45,9 @@ def before(text: str, start: int) -> str:
     """Return the name that is bound to what begins at ``start``, else the scope."""
     around = text[max(0, start - 2 * _LONGEST) : start + 2 * _LONGEST]
     at = min(start, 2 * _LONGEST)
-    bound = re.compile(_NAMED).match(around, at) or re.search(_BOUND, around[:at])
+    head = around[:at]
+    is_bound = "=" in head or ":" in head  # else the search would be for nothing, a thousand times on a dense line
+    bound = re.compile(_NAMED).match(around, at) or (re.search(_BOUND, head) if is_bound else None)
     return shown(bound[1]) if bound else scope_at(text, start)
 
 
