@@ -1,3 +1,6 @@
+import importlib
+import sys
+
 import pytest
 
 from envfence import workers
@@ -20,16 +23,20 @@ def test_no_work_gives_no_result(started):
     assert list(in_order(abs, [])) == []
 
 
-def test_every_process_is_prepared(started):
-    assert set(in_order(_number, range(9), _prepare)) == {1}
+MODULE = """
+prepared = []
+
+def prepare():
+    prepared.append(1)
+
+def times_prepared(_):
+    return len(prepared)
+"""
 
 
-_prepared = []
-
-
-def _prepare():
-    _prepared.append(1)
-
-
-def _number(_):
-    return len(_prepared)
+def test_every_process_is_prepared(started, write, monkeypatch):
+    monkeypatch.syspath_prepend(write({"counting.py": MODULE}))  # a fresh process has to find it, too
+    counting = importlib.import_module("counting")
+    monkeypatch.setitem(sys.modules, "counting", counting)
+    counting.prepared.clear()
+    assert set(in_order(counting.times_prepared, range(9), counting.prepare)) == {1}

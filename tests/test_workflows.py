@@ -11,7 +11,9 @@ SESSION_CALL = re.compile(r"\bnox -s ((?:[a-z_]+ ?)+)")
 
 @pytest.fixture
 def sessions(root):
-    return set(re.findall(r"^def ([a-z_]+)\(session", (root / "noxfile.py").read_text(encoding="utf-8"), re.MULTILINE))
+    text = (root / "noxfile.py").read_text(encoding="utf-8")
+    imported = re.search(r"^from envfence.sessions import \(.*?\n((?:    [a-z_]+,\n)+)\)", text, re.MULTILINE)
+    return {*re.findall(r"^def ([a-z_]+)\(session", text, re.MULTILINE), *re.findall(r"[a-z_]+", imported[1])}
 
 
 @pytest.mark.parametrize("path", PIPELINES)
