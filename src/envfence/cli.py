@@ -14,6 +14,7 @@ from envfence.report import FORMATS
 DESCRIPTION = "Keep environments apart: no host, port or credential of one environment is written into code."
 COMMANDS = {  # each takes the arguments behind its name
     "baseline": "envfence.baseline.command",
+    "completion": "envfence.completion",
     "env": "envfence.contract.cli",
     "history": "envfence.history.command",
     "fix": "envfence.rewrite.command",
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments and arguments[0] in COMMANDS:
         command = import_module(COMMANDS[arguments[0]])
         return console.guarded(lambda: _settled(arguments[0]) or command.main(arguments[1:]))
-    args = _parser().parse_args(arguments)
+    args = command_parser().parse_args(arguments)
     return console.guarded(lambda: _settled("check") or _check(args))
 
 
@@ -43,9 +44,10 @@ def _settled(command: str) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """Return the parser of `envfence`; what stands behind the name of a command is parsed by its module."""
     parser = Parser(prog="envfence", description=DESCRIPTION, epilog=EPILOG)
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_check(commands.add_parser("check", help="look for values of one environment in files", epilog=EPILOG))
     commands.add_parser("env", help="check, write and compare env files", add_help=False)
@@ -55,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("stack", help="start, look at and stop the stack of an environment", add_help=False)
     commands.add_parser("init", help="set a repository up for envfence", add_help=False)
     commands.add_parser("rule", help="say what a rule finds, why, and what to write instead", add_help=False)
+    commands.add_parser("completion", help="let a shell complete commands, options and rules", add_help=False)
     return parser
 
 

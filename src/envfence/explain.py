@@ -44,11 +44,16 @@ class Page(NamedTuple):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `envfence rule`; return 0, or 2 for a rule that does not exist."""
+    args = command_parser().parse_args(argv)
+    return console.guarded(lambda: _run(args))
+
+
+def command_parser() -> Parser:
+    """Return the parser of the command."""
     parser = Parser(prog="envfence rule", description="Say what a rule finds, why, and what to write instead.")
     parser.add_argument("rule", nargs="*", metavar="ID", help="a rule; without one, the list of all")
     parser.add_argument("--markdown", action="store_true", help="print every rule as one page of documentation")
-    args = parser.parse_args(argv)
-    return console.guarded(lambda: _run(args))
+    return parser
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ ATTRIBUTE = "merge=union"  # lines of both branches are taken: that an entry is 
 
 def main(argv: Sequence[str]) -> int:
     """Write the baseline; return 0."""
-    args = _parser().parse_args(argv)
+    args = command_parser().parse_args(argv)
     paths = args.paths or ["."]
     report = check(sources.from_paths(paths), Options(strict=True, flows=True))
     baselines = cover.Baselines()
@@ -37,7 +37,8 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def _parser() -> Parser:
+def command_parser() -> Parser:
+    """Return the parser of the command."""
     parser = Parser(prog="envfence baseline", description=__doc__, epilog=EPILOG)
     parser.add_argument("paths", nargs="*", metavar="PATH", help="what to look at; by default the working directory")
     how = parser.add_mutually_exclusive_group()

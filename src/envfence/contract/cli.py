@@ -13,7 +13,7 @@ from envfence.report import FORMATS
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command of `envfence env`; return 0, 1 for findings or differences, 2 if it could not run."""
-    args = _parser().parse_args(argv)
+    args = command_parser().parse_args(argv)
     return console.guarded(lambda: _run(args))
 
 
@@ -24,7 +24,8 @@ def _run(args: argparse.Namespace) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command."""
     parser = Parser(prog="envfence env", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     below = Parser(add_help=False)

@@ -21,7 +21,7 @@ EPILOG = "exit codes: 0 nothing was ever committed, 1 something was, 2 could not
 
 def main(argv: Sequence[str]) -> int:
     """List what was ever committed; return 1 if there is anything."""
-    args = _parser().parse_args(argv)
+    args = command_parser().parse_args(argv)
     top = git.top_above(".") or git.top()
     revisions = ("--branches", "--tags", "--remotes", "HEAD") if _has_commits(top) else ()
     if args.since:
@@ -38,7 +38,8 @@ def main(argv: Sequence[str]) -> int:
     return int(bool(found))
 
 
-def _parser() -> Parser:
+def command_parser() -> Parser:
+    """Return the parser of the command."""
     parser = Parser(prog="envfence history", description=__doc__, epilog=EPILOG)
     parser.add_argument("--since", metavar="REV", help="look only at commits that REV does not have")
     parser.add_argument("--select", default="", metavar="RULE,...", help="look for these rules only")

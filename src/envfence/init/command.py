@@ -25,7 +25,7 @@ exec "{python}" -m envfence_hooks.envfence
 
 def main(argv: Sequence[str]) -> int:
     """Run the command; return 0."""
-    args = _parser().parse_args(argv)
+    args = command_parser().parse_args(argv)
     if not os.path.isdir(args.root):
         raise FenceError(f"{args.root}: no such folder")
     refuse_if_interrupted(args.root)
@@ -46,7 +46,8 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def _parser() -> Parser:
+def command_parser() -> Parser:
+    """Return the parser of the command."""
     parser = Parser(prog="envfence init", description=__doc__, epilog=EPILOG)
     parser.add_argument("--root", default=".", metavar="DIR", help="the folder to set up")
     parser.add_argument("--dry-run", action="store_true", help="show the plan and write nothing")

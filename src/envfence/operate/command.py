@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from envfence.stack import lock
 
         return lock.main(arguments[1:])
-    args = _parser().parse_args(arguments)
+    args = command_parser().parse_args(arguments)
     return console.guarded(lambda: _run(args))
 
 
@@ -31,7 +31,8 @@ def _run(args: argparse.Namespace) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command."""
     parser = Parser(prog="envfence stack", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     rooted = Parser(add_help=False)

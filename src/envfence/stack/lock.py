@@ -79,13 +79,18 @@ def digest_of(image: str) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the lock, or with --check say whether it is up to date."""
-    parser = Parser(prog="images_lock", description=(__doc__ or "").partition("\n")[0])
+    args = command_parser().parse_args(argv)
+    return console.guarded(lambda: _run(args.root, args.environment, args.output, check=args.check))
+
+
+def command_parser() -> Parser:
+    """Return the parser of `envfence stack lock`, which is also the session images_lock."""
+    parser = Parser(prog="envfence stack lock", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--root", default=".", metavar="DIR", help="the folder of the contract")
     parser.add_argument("--environment", metavar="NAME", help="take images from .env.NAME where it names them")
     parser.add_argument("--output", metavar="FILE", help=f"by default {NAME} beside the first compose file")
     parser.add_argument("--check", action="store_true", help="write nothing, ask no registry; 1 if it is out of date")
-    args = parser.parse_args(argv)
-    return console.guarded(lambda: _run(args.root, args.environment, args.output, check=args.check))
+    return parser
 
 
 def _run(root: str, environment: str | None, output: str | None, *, check: bool) -> int:
