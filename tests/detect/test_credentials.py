@@ -31,6 +31,13 @@ CAUGHT = (
     pytest.param("a.py", 'password = "admin123"\n', id="assignment"),
     pytest.param("a.py", 'db.password: str = "tiger"\n', id="annotated attribute"),
     pytest.param("a.py", 'connect(host, password="guest")\n', id="keyword argument"),
+    pytest.param("a.py", 'class A:\n    DB_PASSWORD: str = Field(default="admin123")\n', id="default of a field"),
+    pytest.param("a.py", '@dataclass\nclass A:\n    password: str = field(default="tiger1")\n', id="of a dataclass"),
+    pytest.param(
+        "a.py",
+        'class A:\n    password: SecretStr = Field(\n        default=SecretStr("rootpw"),\n    )\n',
+        id="on a line",
+    ),
     pytest.param("a.py", 'post(url, {"login": "x", "password": "psst1"})\n', id="dictionary inside a call"),
     pytest.param("a.py", 'cfg["db"]["password"] = "rootpw"\n', id="subscript"),
     pytest.param("a.go", 'c := Config{\n\tPassword:           "rootpw",\n}\n', id="aligned struct of Go", marks=[]),

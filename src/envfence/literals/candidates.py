@@ -113,6 +113,7 @@ _JVM = (
     r"connection" + _THEN_LAST,
 )
 BY_SUFFIX = {
+    ".py": (r"\bdefault\s{0,3}=\s{0,3}[brfu]{0,2}[\"'][^\s\"'{}<>]{3}",),  # of the field that the line above names
     ".go": (r"default:\"[^\"\n]{2}", r"@(?:tcp|unix)\("),  # in a tag; of the driver's own form
     **dict.fromkeys((".java", ".kt", ".kts", ".scala", ".groovy"), _JVM),
     ".cs": (_NAME + r"\s\{ get; [^}\n]{0,20}\} = \"[^\s\"]{2}", r"credential" + _THEN_LAST),
