@@ -26,19 +26,26 @@ def commands_of(text):
 
 
 def run(command, folder):
-    """Run a command as a user with the project installed would, and return all that it prints."""
+    """Run a command as a user with the project installed would, and return all that it prints.
+
+    ` < FILE` and ` > FILE` at its end mean what they mean to a shell.
+    """
+    command, _, target = command.partition(" > ")
+    command, _, source = command.partition(" < ")
     path = os.pathsep.join((sysconfig.get_path("scripts"), os.environ["PATH"]))
     done = subprocess.run(
         shlex.split(command),
         cwd=folder,
         env={**os.environ, **SETTINGS, "PATH": path},
+        input=(folder / source).read_bytes() if source else b"",
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
+        stderr=subprocess.PIPE if target else subprocess.STDOUT,
         check=False,
     )
-    return done.stdout.replace(str(ROOT), "~/envfence").replace("\\", "/")
+    if target:
+        (folder / target).write_bytes(done.stdout)
+    printed = (done.stderr if target else done.stdout).decode().replace("\r\n", "\n")
+    return printed.replace(str(ROOT), "~/envfence").replace("\\", "/")
 
 
 def write_private(folder, files):
