@@ -74,11 +74,11 @@ def test_a_class_that_is_there_takes_the_values(fix):
     after = fix({"config.py": CLASS, "app.py": "from config import settings\n\nU = '@DSN@'\n"}, "--verify")
     assert after["app.py"] == "from config import settings\n\nU = settings.database_url\n"
     assert after["config.py"] == (
-        '"""Settings."""\n\nimport os\nfrom pathlib import Path\nfrom pydantic import SecretStr\n'
-        "from urllib.parse import quote\n"
-        "from pydantic_settings import BaseSettings, SettingsConfigDict\n\n\nclass Settings(BaseSettings):\n"
-        '    model_config = SettingsConfigDict(env_file=(".env", Path(__file__).resolve().parents[0] / '
-        "f\".env.{os.environ.get('ENVIRONMENT', 'development')}\"), extra=\"ignore\")\n\n"
+        '"""Settings."""\n\nimport os\nfrom pathlib import Path\nfrom urllib.parse import quote\n\n'
+        "from pydantic import SecretStr\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n\n\n"
+        "ENVIRONMENT_FILE = Path(__file__).resolve().parent / "
+        "f\".env.{os.environ.get('ENVIRONMENT', 'development')}\"\n\n\nclass Settings(BaseSettings):\n"
+        '    model_config = SettingsConfigDict(extra="ignore", env_file=(".env", ENVIRONMENT_FILE))\n\n'
         '    app_name: str = "stock"\n    redis_host: str\n    redis_port: int\n'
         "    db_host: str\n    db_port: int\n    db_name: str\n    db_user: str\n    db_password: SecretStr\n\n"
         "    @property\n    def database_url(self) -> str:\n"

@@ -171,7 +171,6 @@ def _unproved(
     name = own.found.name if own.found else "Settings"
     shared = project.env.get("", "")
     given = {stage: f"{shared}\n{text}" for stage, text in env.items()}
-    values = {stage: evaluate.attributes(code, name, own.settings.fields, text) for stage, text in given.items()}
     before = work.source.text
     is_own = work.file.path == own.path or any(one.path == work.file.path for one in project.classes)
     text = applied(before, made) if is_own else after[work.file.path]
@@ -184,6 +183,7 @@ def _unproved(
         for field in one.fields
     }
     try:
+        values = {stage: evaluate.attributes(code, name, own.settings.fields, text) for stage, text in given.items()}
         lines = proof.differences(
             before, text, values, environment, work.reader, dropped, "" if is_own else work.import_line()
         )

@@ -157,7 +157,14 @@ def property_code(composed: Composed, settings: Settings) -> str:
             before.append(f"{local} = _pair_value({f'str({code})' if field.type == INT else code})")
         inside.append("{" + (code if how == "raw" else local) + "}")
     head = f"    @property\n    def {composed.name}(self) -> str:\n"
+    if inside == ["{" + _only_local(before) + "}"]:
+        return f"{head}        return {before[0].partition(' = ')[2]}\n"
     return head + "".join(f"        {line}\n" for line in (*before, f'return f"{"".join(inside)}"'))
+
+
+def _only_local(lines: Sequence[str]) -> str:
+    """Return the name that the only line assigns, "" if there are several."""
+    return lines[0].partition(" = ")[0] if len(lines) == 1 else ""
 
 
 def field_line(field: Field, indent: str) -> str:

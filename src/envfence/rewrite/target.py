@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from envfence.contract.surfaces.classes import dotted
-from envfence.contract.surfaces.configured import own_config
 from envfence.contract.surfaces.settings import SettingsClass
 from envfence.rewrite import Edit, settings_code
+from envfence.rewrite.class_config import ENV_FILE, env_file_edits
+from envfence.rewrite.class_imports import import_edits
 from envfence.rewrite.settings_model import INT, SECRET, STR, Field, Settings
 
 GET = "get_settings"
@@ -77,14 +78,38 @@ def edits(targets: Sequence[Target], text: str, tree: ast.Module, *, depth: int,
     The env files lie in the folder ``depth`` above that of the module.
     """
     starts = _line_starts(text)
-    found = [edit for target in targets for edit in _of_class(target, text, tree, starts, depth)]
-    if imports := _imports(tree, found):
-        at = _import_place(tree, starts)
-        found.insert(0, Edit(at, at, "".join(f"{line}\n" for line in imports)))
-    return _merged(text, found, newline)
+    found = [edit for target in targets for edit in _of_class(target, text, tree, starts)]
+    if helpers := _helpers(targets, found, tree, depth):
+        at = starts[_first_line(targets, tree, text) - 1]
+        found.append(Edit(at, at, helpers))
+    return _merged(text, [*import_edits(text, tree, starts, found), *found], newline)
 
 
-def _of_class(target: Target, text: str, tree: ast.Module, starts: Sequence[int], depth: int) -> list[Edit]:
+def _helpers(targets: Sequence[Target], found: Sequence[Edit], tree: ast.Module, depth: int) -> str:
+    """Return what the edits use and the module lacks: the path of the env file, and what quotes a pair's value."""
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    composed = [one for target in targets for one in target.settings.composed]
+    needs_pairs = settings_code.needs_pair_helper(composed) and "_pair_value" not in defined
+    name = ".env.{os.environ.get('ENVIRONMENT', 'development')}"
+    folder = f"parents[{depth}]" if depth else "parent"
+    env_file = f'{ENV_FILE} = Path(__file__).resolve().{folder} / f"{name}"\n\n\n'
+    needs_file = any(ENV_FILE in edit.replacement for edit in found)
+    return (env_file if needs_file else "") + (settings_code.PAIR_HELPER if needs_pairs else "")
+
+
+def _first_line(targets: Sequence[Target], tree: ast.Module, text: str) -> int:
+    """Return the line before which the module's own helpers go: that of its first class, or of a comment above it."""
+    wanted = min(target.found.line for target in targets if target.found)
+    statement = next(one for one in tree.body if one.lineno <= wanted <= (one.end_lineno or 0))
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    line = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+    lines = text.split("\n")
+    while line > 1 and lines[line - 2].startswith("#"):
+        line -= 1
+    return line
+
+
+def _of_class(target: Target, text: str, tree: ast.Module, starts: Sequence[int]) -> list[Edit]:
     line = target.found.line if target.found else 0
     node = next(one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and one.lineno == line)
     indent = " " * node.body[0].col_offset
@@ -93,7 +118,7 @@ def _of_class(target: Target, text: str, tree: ast.Module, starts: Sequence[int]
     after_fields, after_class = (
         starts[item.end_lineno or 0] for item in (fields[-1] if fields else node.body[0], node)
     )
-    found = _env_file(target, node, starts, text, depth)
+    found = env_file_edits(target.found, node, starts, text) if target.found else []
     if settings.added:
         code = "".join(f"{settings_code.field_line(field, indent)}\n" for field in settings.added)
         found.append(Edit(after_fields, after_fields, code))
@@ -117,84 +142,6 @@ def _merged(text: str, found: Sequence[Edit], newline: str) -> list[Edit]:
         Edit(start, end, (newline if ends_open and start == len(text) else "") + code.replace("\n", newline))
         for (start, end), code in by_place.items()
     ]
-
-
-def _env_file(target: Target, node: ast.ClassDef, starts: Sequence[int], text: str, depth: int) -> list[Edit]:
-    """Return what makes the class read `.env.<ENVIRONMENT>` if it reads no file of that kind yet."""
-    found = target.found
-    config = dict(own_config(node))
-    if found is None or _reads_environment(config.get("env_file"), text):
-        return []
-    wanted = f"Path(__file__).resolve().parents[{depth}] / f\".env.{{os.environ.get('ENVIRONMENT', 'development')}}\""
-    extra = "" if found.extra or found.is_first_version else ', extra="ignore"'
-    offset = _Offsets(text, starts)
-    if old := config.get("env_file"):
-        start, end = offset.span(old)
-        return [Edit(start, end, f"({text[start:end]}, {wanted}){extra}")]
-    call = next((item.value for item in node.body if isinstance(item, ast.Assign) and _is_config(item)), None)
-    if isinstance(call, ast.Call):
-        end = offset.span(call)[1] - 1
-        comma = ", " if call.args or call.keywords else ""
-        return [Edit(end, end, f"{comma}env_file={wanted}{extra}")]
-    indent = " " * node.body[0].col_offset
-    at = starts[node.body[0].lineno - 1]
-    if found.is_first_version:
-        return [Edit(at, at, f"{indent}class Config:\n{indent}    env_file = {wanted}\n\n")]
-    lines = ("model_config = SettingsConfigDict(", f"    env_file={wanted},", f"   {extra[1:]}," if extra else "", ")")
-    return [Edit(at, at, "".join(f"{indent}{line}\n" for line in lines if line) + "\n")]
-
-
-def _reads_environment(env_file: ast.expr | None, text: str) -> bool:
-    """Tell whether the name of a class's env file is made of the environment's: `f".env.{…}"`, also as a constant."""
-    if env_file is None:
-        return False
-    names = {node.id for node in ast.walk(env_file) if isinstance(node, ast.Name)}
-    said = [ast.get_source_segment(text, env_file) or ""]
-    said += [line for line in text.splitlines() if line.partition("=")[0].partition(":")[0].strip() in names]
-    return any(".env.{" in line or '".env." +' in line for line in said)
-
-
-def _is_config(item: ast.Assign) -> bool:
-    return dotted(item.targets[0]) == "model_config"
-
-
-class _Offsets:
-    """Turns the places of `ast`, whose columns are bytes of UTF-8, into offsets of characters."""
-
-    def __init__(self, text: str, starts: Sequence[int]) -> None:
-        self._text, self._starts = text, starts
-
-    def span(self, node: ast.expr) -> tuple[int, int]:
-        return self._at(node.lineno, node.col_offset), self._at(node.end_lineno or 0, node.end_col_offset or 0)
-
-    def _at(self, line: int, column: int) -> int:
-        start = self._starts[line - 1]
-        whole = self._text[start : self._starts[line]]
-        return start + len(whole.encode()[:column].decode())
-
-
-def _imports(tree: ast.Module, found: Sequence[Edit]) -> list[str]:
-    code = "".join(edit.replacement for edit in found)
-    wanted = (
-        ("os", "import os", "os.environ"),
-        ("Path", "from pathlib import Path", "Path("),
-        ("SettingsConfigDict", "from pydantic_settings import SettingsConfigDict", "SettingsConfigDict("),
-        ("SecretStr", "from pydantic import SecretStr", ": SecretStr"),
-        ("quote", "from urllib.parse import quote", "quote("),
-        ("lru_cache", "from functools import lru_cache", "@lru_cache"),
-    )
-    imports = (node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
-    there = {alias.asname or alias.name for node in imports for alias in node.names}
-    return [line for name, line, use in wanted if use in code and name not in there]
-
-
-def _import_place(tree: ast.Module, starts: Sequence[int]) -> int:
-    """Return where imports go: behind `from __future__`, else before the first import."""
-    for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-            return starts[node.end_lineno or 0]
-    first = next((node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)), None)
-    return starts[first.lineno - 1] if first else 0
 
 
 def _line_starts(text: str) -> list[int]:

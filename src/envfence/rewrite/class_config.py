@@ -1,0 +1,122 @@
+"""What a settings class that is there says of env files, extended so that it reads `.env.<ENVIRONMENT>` as well."""
+
+import ast
+from collections.abc import Sequence
+
+from envfence.contract.surfaces.classes import dotted
+from envfence.contract.surfaces.configured import own_config
+from envfence.contract.surfaces.settings import SettingsClass
+from envfence.rewrite import Edit
+
+ENV_FILE = "ENVIRONMENT_FILE"  # what the module calls the path
+
+_Holder = ast.ClassDef | ast.Call | ast.Dict
+
+
+def env_file_edits(found: SettingsClass, node: ast.ClassDef, starts: Sequence[int], text: str) -> list[Edit]:
+    """Return what makes the class read the file ``ENV_FILE`` if it reads none of that kind yet."""
+    config = dict(own_config(node))
+    old = config.get("env_file")
+    if _reads_environment(old, text):
+        return []
+    offset = _Offsets(text, starts)
+    edits: list[Edit] = []
+    options = {} if found.extra or found.is_first_version else {"extra": '"ignore"'}
+    if old:
+        start, end = offset.span(old)
+        edits.append(Edit(start, end, f"({text[start:end]}, {ENV_FILE})"))
+    else:
+        options = {"env_file": ENV_FILE, **options}
+    if not options:
+        return edits
+    holder = _holder(node, old)
+    return [
+        *edits,
+        _added(node, holder, options, offset) if holder else _new(node, options, starts, found.is_first_version),
+    ]
+
+
+def _holder(node: ast.ClassDef, old: ast.expr | None) -> _Holder | None:
+    """Return what the options of a class stand in: `class Config`, or what `model_config` or its bases are given."""
+    if any(keyword.value is old for keyword in node.keywords):
+        return node
+    for item in node.body:
+        if isinstance(item, ast.ClassDef) and item.name == "Config":
+            return item
+        value = item.value if isinstance(item, ast.Assign | ast.AnnAssign) else None
+        name = item.targets[0] if isinstance(item, ast.Assign) else getattr(item, "target", None)
+        if isinstance(value, ast.Call | ast.Dict) and name is not None and dotted(name) == "model_config":
+            return value
+    return None
+
+
+def _added(node: ast.ClassDef, holder: _Holder, options: dict[str, str], offset: "_Offsets") -> Edit:
+    """Return the edit that puts options before the first that is there, on lines of their own if those are."""
+    if isinstance(holder, ast.ClassDef) and holder is not node:
+        return _lines_added(holder, options, offset)
+    if isinstance(holder, ast.Dict):
+        first: ast.expr | ast.keyword | None = holder.keys[0] if holder.keys else None
+        pairs = [f'"{name}": {code}' for name, code in options.items()]
+    else:
+        first = holder.keywords[0] if holder.keywords else None
+        pairs = [f"{name}={code}" for name, code in options.items()]
+    if first is None:
+        at = offset.span(holder)[1] - 1
+        return Edit(at, at, ", ".join(pairs))
+    at = offset.span(first)[0]
+    gap = f"\n{' ' * first.col_offset}" if offset.begins_line(at) else " "
+    return Edit(at, at, "".join(f"{pair},{gap}" for pair in pairs))
+
+
+def _lines_added(holder: ast.ClassDef, options: dict[str, str], offset: "_Offsets") -> Edit:
+    first = next((item for item in holder.body if not _is_docstring(item)), holder.body[0])
+    at = offset.span(first)[0]
+    if not offset.begins_line(at):  # class Config: env_file = ".env"
+        return Edit(at, at, "".join(f"{name} = {code}; " for name, code in options.items()))
+    gap = f"\n{' ' * first.col_offset}"
+    return Edit(at, at, "".join(f"{name} = {code}{gap}" for name, code in options.items()))
+
+
+def _new(node: ast.ClassDef, options: dict[str, str], starts: Sequence[int], is_first_version: bool) -> Edit:
+    """Return the edit that configures a class that is not configured yet."""
+    first = node.body[1] if len(node.body) > 1 and _is_docstring(node.body[0]) else node.body[0]
+    indent = " " * first.col_offset
+    at = starts[first.lineno - 1]
+    given = ", ".join(f"{name}={code}" for name, code in options.items())
+    lines = [f"model_config = SettingsConfigDict({given})"]
+    if is_first_version:
+        lines = ["class Config:", *(f"    {name} = {code}" for name, code in options.items())]
+    return Edit(at, at, "".join(f"{indent}{line}\n" for line in lines) + "\n")
+
+
+def _is_docstring(item: ast.stmt) -> bool:
+    return isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant) and isinstance(item.value.value, str)
+
+
+def _reads_environment(env_file: ast.expr | None, text: str) -> bool:
+    """Tell whether the name of a class's env file is made of the environment's: `f".env.{…}"`, also as a constant."""
+    if env_file is None:
+        return False
+    names = {node.id for node in ast.walk(env_file) if isinstance(node, ast.Name)}
+    said = [ast.get_source_segment(text, env_file) or ""]
+    said += [line for line in text.splitlines() if line.partition("=")[0].partition(":")[0].strip() in names]
+    return any(".env.{" in line or '".env." +' in line for line in said)
+
+
+class _Offsets:
+    """Turns the places of `ast`, whose columns are bytes of UTF-8, into offsets of characters."""
+
+    def __init__(self, text: str, starts: Sequence[int]) -> None:
+        self._text, self._starts = text, starts
+
+    def span(self, node: ast.expr | ast.stmt | ast.keyword) -> tuple[int, int]:
+        return self._at(node.lineno, node.col_offset), self._at(node.end_lineno or 0, node.end_col_offset or 0)
+
+    def begins_line(self, offset: int) -> bool:
+        """Tell whether nothing but space stands before a place on its line."""
+        return not self._text[self._text.rfind("\n", 0, offset) + 1 : offset].strip()
+
+    def _at(self, line: int, column: int) -> int:
+        start = self._starts[line - 1]
+        whole = self._text[start : self._starts[line]]
+        return start + len(whole.encode()[:column].decode())

@@ -1,0 +1,55 @@
+"""A settings class that is there, in every way to configure one: it takes the values, reads them, and keeps its own."""
+
+import subprocess
+import sys
+
+import pytest
+
+from envfence import cli
+
+HEAD = "from pydantic_settings import BaseSettings, SettingsConfigDict\n\n\n"
+BODY = '    URL: str = "@DSN@"\n    DEBUG: bool = False\n'
+END = "\n\nsettings = Settings()\n"
+APP = "import config\n\nDSN = 'host=@HOST@ port=@PORT@ dbname=@NAME@ user=@USER@ password=@WORD@'\nURL = '@DSN@'\n"
+NESTED = '    class Config:\n        """How."""\n\n        env_file = ".env"  # ours\n        case_sensitive = True\n'
+BLACK = '    model_config = SettingsConfigDict(\n        env_file=".env",\n        case_sensitive=True,\n    )\n\n'
+NO_FILE = "    model_config = SettingsConfigDict(\n        case_sensitive=True,\n    )\n\n"
+
+CLASSES = (
+    pytest.param(f"class Settings(BaseSettings):\n{BODY}\n{NESTED}", id="a class inside"),
+    pytest.param(f"class Settings(BaseSettings):\n{BODY}\n    class Config:\n        env_file = '.env'\n", id="short"),
+    pytest.param(f"class Settings(BaseSettings):\n{BODY}\n    class Config: env_file = '.env'\n", id="on one line"),
+    pytest.param(
+        f"class Settings(BaseSettings):\n{BODY}\n    class Config:\n        case_sensitive = True\n", id="none"
+    ),
+    pytest.param(f"class Settings(BaseSettings):\n{BLACK}{BODY}", id="a call over lines"),
+    pytest.param(f"class Settings(BaseSettings):\n{NO_FILE}{BODY}", id="a call without a file"),
+    pytest.param(f"class Settings(BaseSettings):\n    model_config = SettingsConfigDict()\n{BODY}", id="an empty call"),
+    pytest.param(f"class Settings(BaseSettings):\n    model_config = {{'env_file': '.env'}}\n{BODY}", id="a dict"),
+    pytest.param(f"class Settings(BaseSettings):\n    model_config = {{}}\n{BODY}", id="an empty dict"),
+    pytest.param(f"class Settings(BaseSettings, env_file='.env'):\n{BODY}", id="keywords of the class"),
+    pytest.param(f'class Settings(BaseSettings):\n    """All."""\n\n{BODY}', id="nothing said, and a docstring"),
+    pytest.param(f"# All.\nclass Settings(BaseSettings):\n{BODY}", id="nothing said, below a comment"),
+)
+
+
+@pytest.mark.parametrize("text", CLASSES)
+def test_a_class_reads_what_it_is_given(text, fix, filled, repo):
+    after = fix({"config.py": HEAD + text + END, "app.py": APP})
+    assert "class Settings(" in after["config.py"]
+    code = "import app\nassert config.settings.DEBUG is False\nprint(app.DSN, app.URL, config.settings.URL)"
+    run = [sys.executable, "-W", "ignore", "-c", code.replace("import app\n", "import app, config\n")]
+    done = subprocess.run(run, cwd=repo, capture_output=True, text=True, encoding="utf-8", check=True)
+    pairs = "host=@HOST@ port=@PORT@ dbname=@NAME@ user=@USER@ password=@WORD@"
+    assert done.stdout.strip() == filled(f"{pairs} @DSN@ @DSN@")
+    assert ("# ours" in text) == ("# ours" in after["config.py"])
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+def test_imports_join_those_that_are_there(fix):
+    head = "from os import environ\n\nfrom pydantic import Field\nfrom pydantic_settings import BaseSettings\n\n\n"
+    after = fix({"config.py": f"{head}class Settings(BaseSettings):\n{BODY}{END}", "app.py": APP})
+    assert after["config.py"].startswith(
+        "import os\nfrom pathlib import Path\nfrom urllib.parse import quote\nfrom os import environ\n\n"
+        "from pydantic import Field, SecretStr\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n\n"
+    )
