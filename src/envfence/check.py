@@ -98,6 +98,7 @@ def _found(
         _of_providers(path, data, options) if config.wants("provider-secret") else [],
         detect.findings(path, data, config, many=options.many, changed=changed),
         _copied(path, data, needles, options) if needles and config.wants("copied-value") else [],
+        _of_workflow(path, data) if ".github/workflows/" in path else [],
     )
     found = once(*(config.reported(findings, path) for findings in detected)) if any(detected) else []
     if b"envfence:" in data:
@@ -122,6 +123,13 @@ def _of_providers(path: str, data: bytes, options: Options) -> list[Finding]:
     from envfence.detect import provider
 
     return provider.findings(path, files.decoded(data)) if provider.is_candidate(data, many=options.many) else []
+
+
+def _of_workflow(path: str, data: bytes) -> list[Finding]:
+    from envfence.workflow import check as workflow
+
+    is_read = workflow.is_workflow(path) and workflow.is_candidate(data)
+    return workflow.findings(path, files.decoded(data)) if is_read else []
 
 
 def _place(found: Finding) -> tuple[int, int, str]:

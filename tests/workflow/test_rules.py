@@ -1,0 +1,531 @@
+"""Each rule on workflows that deploy: spellings that it catches, and what only looks like them."""
+
+import pytest
+
+from envfence.workflow.check import findings, is_candidate, is_workflow
+
+from ..documents import blocks_of
+
+PATH = ".github/workflows/deploy.yml"
+SOUND = """\
+name: Deploy
+on:
+  push:
+    branches: [main]
+    paths-ignore: [docs/**]
+  workflow_dispatch:
+    inputs:
+      version:
+        description: what to deploy
+permissions: {}
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: pytest
+  deploy:
+    needs: test
+    runs-on: ubuntu-24.04
+    environment: production
+    concurrency:
+      group: production
+      cancel-in-progress: false
+    timeout-minutes: 20
+    steps:
+      - uses: actions/checkout@v4
+      - run: install -D -m 600 deploy/known_hosts ~/.ssh/known_hosts
+      - name: Deploy
+        run: ssh deploy@web.example.com docker compose up --detach --wait
+"""
+SSH = "        run: ssh deploy@web.example.com docker compose up --detach --wait\n"
+KNOWN = "      - run: install -D -m 600 deploy/known_hosts ~/.ssh/known_hosts\n"
+ACTION = "        uses: appleboy/ssh-action@v1\n        with:\n          host: web.example.com\n"
+PINNED = f"{ACTION}          fingerprint: ${{{{ vars.HOST_FINGERPRINT }}}}\n"
+
+
+def changed(*pairs):
+    text = SOUND
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
+def runs(*lines):
+    """Return the workflow with these commands in place of its deployment."""
+    return changed((SSH, "        run: |\n" + "".join(f"          {line}\n" for line in lines)))
+
+
+def over_ssh(*lines, call="ssh deploy@web.example.com << 'EOF'"):
+    """Return the workflow with this script run on a server."""
+    return runs(call, *(f"  {line}" for line in lines), "EOF")
+
+
+def then(*lines):
+    """Return the workflow with more lines behind its deployment."""
+    return SOUND + "".join(f"      {line}\n" for line in lines)
+
+
+def message(condition, *lines):
+    return then("- name: Tell", f"  if: {condition}", "  continue-on-error: true", *(f"  {line}" for line in lines))
+
+
+def slack(text, condition="always()"):
+    return message(condition, "uses: 8398a7/action-slack@v3", "with:", f"  text: {text}")
+
+
+def checks(*lines):
+    return then("- name: Health check", "  run: |", *(f"    {line}" for line in lines))
+
+
+def no_deadline(*lines):
+    return checks(*lines).replace("    timeout-minutes: 20\n", "")
+
+
+URL = "https://api.example.com/health"
+NEEDS = ("    needs: test\n", "    needs: [test, plan]\n")
+HOSTED = "    runs-on: ubuntu-24.04\n    environment"
+CONCURRENCY = "    concurrency:\n      group: production\n      cancel-in-progress: false\n"
+PUSH = "  push:\n    branches: [main]\n    paths-ignore: [docs/**]\n"
+BY_HAND = "  workflow_dispatch:\n    inputs:\n      version:\n        description: what to deploy\n"
+SET = "set -euo pipefail"
+
+CAUGHT = {
+    "workflow-unreachable-host": {
+        "ssh": runs("ssh deploy@192.168.7.20 uptime"),
+        "with options": runs("ssh -i key -p 22 -o BatchMode=yes 10.20.0.4 uptime"),
+        "scp": runs("scp -r dist deploy@172.20.1.4:/srv/app"),
+        "an action": changed((SSH, PINNED.replace("web.example.com", "192.168.7.20"))),
+        "a variable": changed(("permissions: {}", "env:\n  HOST: 10.0.0.7"), ("web.example.com", "$HOST")),
+        "an expression": changed(("permissions: {}", "env:\n  HOST: 10.0.0.7"), ("web.example.com", "${{ env.HOST }}")),
+        "curl": then(f"- run: curl --fail --max-time 5 http://{'192.168'}.7.20:8080/version"),
+    },
+    "workflow-unpinned-host-keys": {
+        "nothing is known": changed((KNOWN, "")),
+        "ssh-keyscan": changed((KNOWN, "      - run: ssh-keyscan -H web.example.com >> ~/.ssh/known_hosts\n")),
+        "switched off": runs("ssh -o StrictHostKeyChecking=no deploy@web.example.com uptime"),
+        "first come": runs('ssh -o "StrictHostKeyChecking accept-new" deploy@web.example.com uptime'),
+        "in a file": runs("printf 'Host *\\n  StrictHostKeyChecking no\\n' >> ~/.ssh/config"),
+        "forgotten": runs("rsync -e 'ssh -o UserKnownHostsFile=/dev/null' dist/ deploy@web.example.com:/srv"),
+        "an action": changed((SSH, ACTION)),
+        "ansible": changed((SSH, f"{SSH}        env:\n          ANSIBLE_HOST_KEY_CHECKING: 'False'\n")),
+    },
+    "workflow-no-concurrency": {
+        "ssh": changed((CONCURRENCY, "")),
+        "rsync": changed((CONCURRENCY, ""), ("run: ssh deploy@web.example.com", "run: rsync a web.example.com:/srv #")),
+        "an action": changed((CONCURRENCY, ""), (SSH, PINNED)),
+        "a cluster": changed((CONCURRENCY, ""), (SSH, "        run: kubectl set image deployment/app app=$IMAGE\n")),
+        "a chart": changed((CONCURRENCY, ""), (SSH, "        run: helm upgrade --install app ./chart\n")),
+        "a session": changed((CONCURRENCY, ""), (SSH, "        run: nox -s rollout -- production\n")),
+    },
+    "workflow-cancelled-deployment": {
+        "in the job": changed(("cancel-in-progress: false", "cancel-in-progress: true")),
+        "in one line": changed((CONCURRENCY, "    concurrency: { group: production, cancel-in-progress: true }\n")),
+        "of the workflow": changed(
+            (CONCURRENCY, ""), ("permissions: {}", "concurrency:\n  group: a\n  cancel-in-progress: true")
+        ),
+        "of both": changed(("permissions: {}", "concurrency:\n  group: a\n  cancel-in-progress: true # faster")),
+        "quoted": changed(("cancel-in-progress: false", "'cancel-in-progress': true")),
+    },
+    "workflow-no-environment": {
+        "ssh": changed(("    environment: production\n", "")),
+        "empty": changed(("    environment: production\n", "    environment:\n")),
+        "a comment": changed(("    environment: production\n", "    # environment: production\n")),
+        "a variable": changed(("    environment: production\n", "    env:\n      environment: production\n")),
+        "a session": changed(
+            ("    environment: production\n", ""), (SSH, "        run: envfence rollback --to $VERSION\n")
+        ),
+    },
+    "workflow-no-manual-run": {
+        "push": changed((BY_HAND, "")),
+        "in one word": changed((PUSH + BY_HAND, ""), ("on:\n", "on: push\n")),
+        "in a list": changed((PUSH + BY_HAND, ""), ("on:\n", "on: [push, pull_request]\n")),
+        "on a schedule too": changed((BY_HAND, "  schedule:\n    - cron: 0 3 * * *\n")),
+        "quoted": changed((BY_HAND, ""), ("on:\n", "'on':\n")),
+    },
+    "workflow-any-push-deploys": {
+        "a branch": changed(("    paths-ignore: [docs/**]\n", "")),
+        "any branch": changed((PUSH, "  push:\n")),
+        "in one word": changed((PUSH + BY_HAND, ""), ("on:\n", "on: push\n")),
+        "in a list": changed((PUSH + BY_HAND, ""), ("on:\n", "on: [push, workflow_dispatch]\n")),
+        "branches and tags": changed(("    paths-ignore: [docs/**]\n", "    tags: [v*]\n")),
+    },
+    "workflow-no-timeout": {
+        "ssh": changed(("    timeout-minutes: 20\n", "")),
+        "of another job": changed(
+            ("    timeout-minutes: 20\n", ""), ("  test:\n", "  test:\n    timeout-minutes: 5\n")
+        ),
+        "of one step": changed(("    timeout-minutes: 20\n", ""), (SSH, f"{SSH}        timeout-minutes: 5\n")),
+        "a comment": changed(("    timeout-minutes: 20\n", "    # timeout-minutes: 20\n")),
+        "a cluster": changed(("    timeout-minutes: 20\n", ""), (SSH, "        run: kubectl apply -f k8s/\n")),
+    },
+    "workflow-unchecked-script": {
+        "a here-document": over_ssh("cd /opt/app", "docker compose up --detach"),
+        "with tabs": over_ssh("cd /opt/app", "./deploy.sh", call="ssh deploy@web.example.com <<-EOF"),
+        "an argument": runs("ssh deploy@web.example.com 'cd /opt/app; docker compose up --detach'"),
+        "an argument of lines": runs('ssh deploy@web.example.com "', "cd /opt/app", "./deploy.sh", '"'),
+        "an action": changed((SSH, f"{PINNED}          script: |\n            cd /opt/app\n            ./deploy.sh\n")),
+        "only variables are checked": over_ssh("set -u", "cd /opt/app", "./deploy.sh"),
+        "another shell": over_ssh("cd /opt/app", "./deploy.sh", call="ssh deploy@web.example.com bash -s <<EOF"),
+    },
+    "workflow-git-on-server": {
+        "pull": over_ssh(SET, "cd /opt/app", "git pull origin main"),
+        "fetch and reset": over_ssh(SET, "cd /opt/app && git fetch && git reset --hard origin/main"),
+        "in a folder": runs("ssh deploy@web.example.com git -C /opt/app pull"),
+        "as root": over_ssh(SET, "sudo git clone https://github.com/example/app /opt/app"),
+        "an action": changed((SSH, f"{PINNED}          script: cd /opt/app && git pull\n")),
+    },
+    "workflow-copy-onto-itself": {
+        "all files": over_ssh(SET, "cd /opt/app", "cp -r airflow/dags/* /opt/app/airflow/dags/"),
+        "the folder": over_ssh(SET, "cd /opt/app", "cp -a airflow/dags /opt/app/airflow/"),
+        "a dot": over_ssh(SET, "cp -R /opt/app/dags/. /opt/app/dags"),
+        "rsync": over_ssh(SET, "cd /opt/app && rsync -a --delete dags/ ./dags"),
+        "one file": over_ssh(SET, "cd /opt/app", "sudo cp dags/daily.py /opt/app/dags/"),
+        "on the runner": runs("cd build", "cp -r out/* ./out/"),
+    },
+    "workflow-chown-checkout": {
+        "a folder": over_ssh(SET, "cd /opt/app", "git pull", "sudo chown -R 50000:0 /opt/app/airflow/dags"),
+        "relative": over_ssh(SET, "cd /opt/app && git pull", "chown -R 50000 dags"),
+        "all of it": over_ssh(SET, "cd /opt/app", "git fetch", "chown --recursive app:app ."),
+        "more options": over_ssh(SET, "cd /opt/app", "git pull", "chown -vR app: /opt/app/"),
+        "an action": changed(
+            (SSH, f"{PINNED}          script: |\n            cd /opt/app && git pull && chown -R app dags\n")
+        ),
+    },
+    "workflow-restart-as-deployment": {
+        "docker": runs("ssh deploy@web.example.com docker restart scheduler"),
+        "compose": over_ssh(SET, "cd /opt/app", "docker compose restart worker"),
+        "compose 1": over_ssh(SET, "cd /opt/app", "docker-compose -f docker-compose.yml restart"),
+        "with a pause": over_ssh(SET, "sudo docker restart --time 30 worker beat"),
+        "after a pull": over_ssh(SET, "docker pull example/app:1.4.2", "docker container restart app"),
+    },
+    "workflow-no-rollback": {
+        "two hosts": runs("ssh deploy@web.example.com ./deploy", "ssh deploy@jobs.example.com ./deploy"),
+        "two steps": then("- run: ssh deploy@jobs.example.com ./deploy"),
+        "two documents": runs("ssh web <<E", "./deploy", "E", "ssh jobs <<E", "./deploy", "E"),
+        "variables": runs('ssh "deploy@$WEB" ./deploy', 'ssh "deploy@$JOBS" ./deploy'),
+        "an action": then("- uses: fifsky/ssh-action@v1", "  with:", "    host: jobs", "    command: ./deploy"),
+    },
+    "workflow-exposed-private-key": {
+        "shown": runs("cat ~/.ssh/id_ed25519"),
+        "shown on the server": runs("ssh deploy@web.example.com cat .ssh/github_actions"),
+        "made on the server": over_ssh(SET, "ssh-keygen -t ed25519 -N '' -f ~/.ssh/github_actions"),
+        "of root": runs("sudo cat /root/.ssh/id_rsa"),
+        "between others": runs("cat deploy/known_hosts $HOME/.ssh/deploy_key"),
+    },
+    "workflow-weak-health-check": {
+        "after a pause": checks("sleep 10", f"curl --fail --max-time 5 {URL} || exit 1"),
+        "any answer": checks(f"curl --silent {URL}"),
+        "on the server": over_ssh(SET, "./deploy", "sleep 30", f"curl -f http://{'localhost'}:8000/health"),
+        "no end": no_deadline(f"curl -fsS {URL}"),
+        "by the step's name": checks("sleep 5", "curl -fsS https://api.example.com"),
+        "a job behind it": SOUND
+        + f"  verify:\n    needs: deploy\n    runs-on: ubuntu-24.04\n    steps:\n      - run: sleep 9; curl -f {URL}\n",
+    },
+    "workflow-success-always": {
+        "an action": slack("Production deployment completed"),
+        "another word": slack("'Deployed ${{ github.sha }}'"),
+        "in Korean": slack("배포 완료"),
+        "not cancelled": slack("Deployment finished", "${{ !cancelled() }}"),
+        "curl": message("always()", 'run: curl -m 5 -d \'{"text": "deployed"}\' "$SLACK_WEBHOOK"'),
+        "in the environment": message(
+            "always()", "uses: rtCamp/action-slack-notify@v2", "env:", "  SLACK_MESSAGE: Deploy succeeded"
+        ),
+    },
+    "workflow-failing-notification": {
+        "an action": then("- uses: 8398a7/action-slack@v3", "  with:", "    status: ${{ job.status }}"),
+        "another": then("- uses: slackapi/slack-github-action@v2"),
+        "curl": then('- run: curl --fail --max-time 5 -d "$TEXT" "$SLACK_WEBHOOK_URL"'),
+        "Discord": then("- if: failure()", "  uses: sarisia/actions-status-discord@v1"),
+        "in the same script": then("- run: |", "    TEXT=done", '    curl -d "$TEXT" https://hooks.slack.com/$HOOK'),
+    },
+}
+
+SILENT = {
+    "workflow-unreachable-host": {
+        "a public host": SOUND,
+        "on a runner inside": changed(
+            (HOSTED, HOSTED.replace("ubuntu-24.04", "[self-hosted, linux]")), ("web.example.com", "192.168.7.20")
+        ),
+        "a VPN": changed(
+            (KNOWN, f"{KNOWN}      - uses: tailscale/github-action@v3\n"), ("web.example.com", "10.0.0.7")
+        ),
+        "a bastion": runs("ssh -J jump@bastion.example.com deploy@10.0.0.7 uptime"),
+        "on the server": over_ssh(SET, f"curl --fail --max-time 5 http://{'10.0.0'}.7:8080/version"),
+        "not connected to": runs("echo 192.168.7.20 is the database", "ssh deploy@web.example.com uptime"),
+        "a version": changed(("web.example.com", "10.2.3.example.com")),
+    },
+    "workflow-unpinned-host-keys": {
+        "a file": SOUND,
+        "a secret": changed((KNOWN, '      - run: echo "$KNOWN_HOSTS" > ~/.ssh/known_hosts\n')),
+        "an option": changed((KNOWN, ""), ("ssh deploy", "ssh -o UserKnownHostsFile=deploy/hosts deploy")),
+        "an action that takes them": changed(
+            (
+                KNOWN,
+                "      - uses: shimataro/ssh-key-action@v2\n        with:\n          known_hosts: ${{ vars.HOSTS }}\n",
+            )
+        ),
+        "a fingerprint": changed((SSH, PINNED)),
+        "on a runner of one's own": changed((KNOWN, ""), (HOSTED, HOSTED.replace("ubuntu-24.04", "self-hosted"))),
+        "a machine of the test": runs("ssh -o StrictHostKeyChecking=no -p 2222 root@localhost uname"),
+        "a comment": runs("# never StrictHostKeyChecking=no", "ssh deploy@web.example.com uptime"),
+    },
+    "workflow-no-concurrency": {
+        "of the job": SOUND,
+        "in one word": changed((CONCURRENCY, "    concurrency: production\n")),
+        "of the workflow": changed((CONCURRENCY, ""), ("permissions: {}", "concurrency: production")),
+        "called by another": changed((CONCURRENCY, ""), (PUSH + BY_HAND, "  workflow_call:\n")),
+        "no deployment": changed((CONCURRENCY, ""), (SSH, "        run: echo ssh deploy@web.example.com\n")),
+        "a push over ssh": changed((CONCURRENCY, ""), (SSH, "        run: ssh -T git@github.com\n")),
+        "a cluster of the test": changed(
+            (CONCURRENCY, ""), (SSH, "        run: kind create cluster && kubectl apply -f k8s/\n")
+        ),
+    },
+    "workflow-cancelled-deployment": {
+        "waits": SOUND,
+        "by default": changed((CONCURRENCY, "    concurrency: production\n")),
+        "for pull requests": changed(("gress: false", "gress: ${{ github.event_name == 'pull_request' }}")),
+        "of another job": changed(("  test:\n", "  test:\n    concurrency: {group: test, cancel-in-progress: true}\n")),
+        "no deployment": changed(
+            ("cancel-in-progress: false", "cancel-in-progress: true"), (SSH, "        run: make docs\n")
+        ),
+    },
+    "workflow-no-environment": {
+        "a name": SOUND,
+        "with its address": changed(
+            ("environment: production", "environment:\n      name: production\n      url: https://example.com")
+        ),
+        "by input": changed(("environment: production", "environment: ${{ inputs.environment }}")),
+        "no deployment": changed(("    environment: production\n", ""), (SSH, "        run: make docs\n")),
+        "only told": changed(
+            ("    environment: production\n", ""), (SSH, "        run: kubectl apply --dry-run=server -f k8s\n")
+        ),
+    },
+    "workflow-no-manual-run": {
+        "by hand": SOUND,
+        "in a list": changed((PUSH + BY_HAND, ""), ("on:\n", "on: [push, workflow_dispatch]\n")),
+        "a release": changed((BY_HAND, "  release:\n    types: [published]\n")),
+        "a tag": changed((BY_HAND, ""), ("    branches: [main]\n    paths-ignore: [docs/**]\n", "    tags: ['v*']\n")),
+        "called": changed((BY_HAND, "  workflow_call:\n")),
+        "no deployment": changed((BY_HAND, ""), (SSH, "        run: make docs\n")),
+    },
+    "workflow-any-push-deploys": {
+        "what to leave out": SOUND,
+        "what to take": changed(("paths-ignore: [docs/**]", "paths:\n      - backend/**")),
+        "a filter": changed(
+            ("    paths-ignore: [docs/**]\n", ""), ("      - run: pytest\n", "      - uses: dorny/paths-filter@v3\n")
+        ),
+        "a plan": changed(("    paths-ignore: [docs/**]\n", ""), (SSH, "        run: nox -s rollout -- production\n")),
+        "a tag": changed(("    branches: [main]\n    paths-ignore: [docs/**]\n", "    tags: ['v*']\n")),
+        "by hand only": changed((PUSH, "")),
+    },
+    "workflow-no-timeout": {
+        "of the job": SOUND,
+        "of every step": SOUND.replace("    timeout-minutes: 20\n", "")
+        .replace("- uses: actions/checkout@v4", "- uses: actions/checkout@v4\n        timeout-minutes: 1")
+        .replace("~/.ssh/known_hosts\n", "~/.ssh/known_hosts\n        timeout-minutes: 1\n")
+        .replace(SSH, f"{SSH}        timeout-minutes: 1\n"),
+        "by input": changed(("timeout-minutes: 20", "timeout-minutes: ${{ inputs.minutes }}")),
+        "no deployment": changed(("    timeout-minutes: 20\n", ""), (SSH, "        run: make docs\n")),
+        "of git": changed(("    timeout-minutes: 20\n", ""), (SSH, "        run: ssh git@github.com\n")),
+    },
+    "workflow-unchecked-script": {
+        "checked": over_ssh(SET, "cd /opt/app", "./deploy.sh"),
+        "in words": over_ssh("set -o errexit", "cd /opt/app", "./deploy.sh"),
+        "by the shell": over_ssh(
+            "cd /opt/app", "./deploy.sh", call="ssh deploy@web.example.com bash -euo pipefail -s <<E"
+        ).replace("EOF\n", "E\n"),
+        "by the shell, quoted": runs(
+            "ssh deploy@web.example.com 'bash -e -s' <<'X'", "cd /opt/app", "./deploy.sh", "X"
+        ),
+        "one command": over_ssh("docker compose up --detach --wait"),
+        "chained": over_ssh("cd /opt/app && \\", "  docker compose up --detach --wait"),
+        "each handled": over_ssh("cd /opt/app || exit 1", "./deploy.sh"),
+        "an action that stops": changed(
+            (
+                SSH,
+                f"{PINNED}          script_stop: true\n          script: |\n            ./load\n            ./start\n",
+            )
+        ),
+        "on the runner": runs("cat > notes <<EOF", "cd /opt/app", "./deploy.sh", "EOF"),
+        "told only": over_ssh('echo "deploying"', "./deploy.sh"),
+    },
+    "workflow-git-on-server": {
+        "on the runner": changed(("      - name: Deploy\n", "      - run: git pull\n      - name: Deploy\n")),
+        "an image": over_ssh(SET, "docker pull example/app@$DIGEST"),
+        "its revision": over_ssh(SET, "cd /opt/app", "git rev-parse HEAD"),
+        "told": over_ssh(SET, "echo git pull is not needed"),
+        "another program": over_ssh(SET, "aws s3 cp s3://example/git pull"),
+    },
+    "workflow-copy-onto-itself": {
+        "another folder": over_ssh(SET, "cd /opt/app", "cp -r airflow/dags/* /srv/airflow/dags/"),
+        "a backup": over_ssh(SET, "cp -a /opt/app/dags /opt/app/dags.bak"),
+        "a level deeper": over_ssh(SET, "cp -r /opt/app/dags/* /opt/app/airflow/dags/"),
+        "to a server": runs("rsync -a dags/ deploy@web.example.com:dags/"),
+        "from another folder": over_ssh(SET, "cd /tmp/release", "cp -r dags/* /opt/app/dags/"),
+        "one file renamed": over_ssh(SET, "cd /opt/app", "cp settings.py.new /opt/app/settings.py"),
+    },
+    "workflow-chown-checkout": {
+        "a volume": over_ssh(SET, "cd /opt/app", "git pull", "chown -R 50000:0 /var/lib/airflow"),
+        "no checkout": over_ssh(SET, "cd /opt/app", "chown -R 50000:0 dags"),
+        "one file": over_ssh(SET, "cd /opt/app", "git pull", "chown app run.sock"),
+        "a name alike": over_ssh(SET, "cd /opt/app", "git pull", "chown -R app /opt/app-data"),
+        "on the runner": runs("git pull", "sudo chown -R $USER dist"),
+    },
+    "workflow-restart-as-deployment": {
+        "recreated": over_ssh(SET, "cd /opt/app", "docker compose up --detach --wait worker"),
+        "both": over_ssh(SET, "docker compose up --detach --wait", "docker compose restart worker"),
+        "a proxy": runs("ssh deploy@web.example.com docker compose restart nginx"),
+        "a policy": over_ssh(SET, "docker update --restart unless-stopped app"),
+        "a unit": runs("ssh deploy@web.example.com sudo systemctl restart app"),
+        "on the runner": runs("docker restart registry"),
+    },
+    "workflow-no-rollback": {
+        "one host": runs("ssh deploy@web.example.com ./load", "ssh deploy@web.example.com ./start"),
+        "a step that puts back": then(
+            "- run: ssh deploy@jobs.example.com ./deploy", "- if: failure()", "  run: ./undo"
+        ),
+        "a script that does": runs("ssh web ./deploy", "ssh jobs ./deploy || ssh web ./rollback"),
+        "copied to another": runs("scp app.tar deploy@jobs.example.com:", "ssh deploy@web.example.com ./deploy"),
+        "a session": changed((SSH, "        run: nox -s rollout -- production\n")),
+    },
+    "workflow-exposed-private-key": {
+        "the public half": runs("cat ~/.ssh/id_ed25519.pub"),
+        "known hosts": runs("cat ~/.ssh/known_hosts"),
+        "written": runs('cat > ~/.ssh/id_ed25519 <<< "$KEY"'),
+        "a pair of the test": runs("ssh-keygen -t ed25519 -N '' -f key"),
+        "added": over_ssh(SET, "cat github_actions.pub >> ~/.ssh/authorized_keys"),
+        "handed on": runs("cat ~/.ssh/id_ed25519 | ssh-add -"),
+    },
+    "workflow-weak-health-check": {
+        "until it answers": checks(f"curl --fail --max-time 5 --retry 20 --retry-all-errors {URL}"),
+        "a loop": checks(f"for _ in $(seq 30); do curl -fsS -m 5 {URL} && exit 0; sleep 5; done; exit 1"),
+        "until": checks(f"timeout 60 bash -c 'until curl -fs {URL}; do sleep 2; done'"),
+        "looked at": checks(f'test "$(curl -s -m 5 {URL} | jq -r .version)" = "$VERSION"'),
+        "at once": checks(f"curl --fail --silent {URL}"),
+        "something fetched": checks("sleep 1", "curl -sSLO https://example.com/status.tar.gz"),
+        "no deployment": changed(("      - run: pytest\n", f"      - run: sleep 3; curl -s {URL}\n")),
+    },
+    "workflow-success-always": {
+        "from the result": slack("'Deployment ${{ job.status }}: completed'"),
+        "only then": slack("Production deployment completed", "success()"),
+        "after a failure": slack("Deployment has not completed", "failure()"),
+        "in the script": message("always()", 'run: curl -d "completed: $STATUS" "$SLACK_WEBHOOK"'),
+        "no message": then("- if: always()", "  run: echo completed"),
+        "of a result": message(
+            "always() && steps.deploy.outcome == 'success'", "uses: a/slack@v1", "with: {text: done}"
+        ),
+    },
+    "workflow-failing-notification": {
+        "may fail": slack("'${{ job.status }}'"),
+        "may fail in the script": then('- run: curl -d "$TEXT" "$SLACK_WEBHOOK_URL" || true'),
+        "a job of its own": SOUND
+        + "  notify:\n    needs: deploy\n    if: always()\n    runs-on: ubuntu-24.04\n    steps:\n"
+        + "      - uses: 8398a7/action-slack@v3\n",
+        "of the tests": changed(("      - run: pytest\n", "      - uses: 8398a7/action-slack@v3\n")),
+        "no message": then("- run: curl --fail --max-time 5 https://example.com/version"),
+    },
+}
+
+
+def rules_of(text):
+    return {finding.rule for finding in findings(PATH, text)}
+
+
+def cases(table):
+    return [
+        pytest.param(rule, text, id=f"{rule}: {name}") for rule, texts in table.items() for name, text in texts.items()
+    ]
+
+
+def test_the_workflow_that_all_others_are_made_of_is_sound():
+    assert findings(PATH, SOUND) == []
+
+
+@pytest.mark.parametrize(("rule", "text"), cases(CAUGHT))
+def test_it_is_caught(rule, text):
+    assert rule in rules_of(text)
+    assert is_candidate(text.encode())
+
+
+@pytest.mark.parametrize(("rule", "text"), cases(SILENT))
+def test_it_is_let_pass(rule, text):
+    assert rule not in rules_of(text)
+
+
+@pytest.mark.parametrize("table", (CAUGHT, SILENT))
+def test_every_rule_has_five_of_each(table):
+    from envfence.workflow.rules import RULES
+
+    assert table.keys() == {rule.id for rule in RULES}
+    assert all(len(texts) >= 5 for texts in table.values())
+
+
+REFERENCE = ".github/workflows/deploy-production.yml"
+# Fault -> what is found in the workflow of the reference design: rule, line.
+OF_REFERENCE = {
+    "CI01": {("workflow-unreachable-host", 42), ("workflow-unreachable-host", 50), ("workflow-unreachable-host", 64)},
+    "CI02": {("workflow-unpinned-host-keys", 42)},
+    "CI05": {("workflow-no-concurrency", 29)},
+    "CI06": {("workflow-no-environment", 29)},
+    "CI07": {("workflow-no-manual-run", 3)},
+    "CI09": {("workflow-no-timeout", 29)},
+    "CI10": {("workflow-unchecked-script", 42), ("workflow-unchecked-script", 50)},
+    "CI11": {("workflow-git-on-server", 44), ("workflow-git-on-server", 52)},
+    "CI12": {("workflow-copy-onto-itself", 55)},
+    "CI13": {("workflow-chown-checkout", 56)},
+    "CI14": {("workflow-restart-as-deployment", 58)},
+    "CI15": {("workflow-no-rollback", 50)},
+    "CI19": {("workflow-weak-health-check", 64)},
+    "CI20": {("workflow-success-always", 71), ("workflow-failing-notification", 68)},
+    "CI22": {("workflow-any-push-deploys", 4)},
+}
+
+
+@pytest.fixture(scope="module")
+def of_reference():
+    """Return {(rule, line)} of all that is found in the workflow of the reference design."""
+    (text,) = [text for path, _, text in blocks_of("tests/stack/reference.txt") if path == REFERENCE]
+    return {(one.rule, one.line) for one in findings(REFERENCE, text)}
+
+
+@pytest.mark.parametrize("fault", OF_REFERENCE)
+def test_fault_is_found(fault, of_reference):
+    assert OF_REFERENCE[fault] <= of_reference
+
+
+def test_nothing_else_is_found_in_the_reference(of_reference):
+    assert of_reference == set().union(*OF_REFERENCE.values())
+
+
+# The reference makes the key on a server by hand: the same commands, sent there by a workflow.
+BY_HAND_THERE = (
+    "ssh-keygen -t ed25519 -C github-actions -f ~/.ssh/github_actions",
+    "cat ~/.ssh/github_actions.pub >> ~/.ssh/authorized_keys",
+    "cat ~/.ssh/github_actions",
+)
+
+
+def test_a_key_made_and_shown_on_a_server_is_found():
+    found = findings(PATH, over_ssh(SET, *BY_HAND_THERE))
+    assert [one.rule for one in found] == ["workflow-exposed-private-key"] * 2
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    (
+        pytest.param(".github/workflows/ci.yml", True, id="at the top"),
+        pytest.param("there/.github/workflows/ci.yaml", True, id="of a repository below"),
+        pytest.param(".github/dependabot.yml", False, id="not run"),
+        pytest.param("docs/workflows/ci.yml", False, id="another folder"),
+        pytest.param(".github/workflows/README.md", False, id="no YAML"),
+    ),
+)
+def test_workflows(path, expected):
+    assert is_workflow(path) is expected
+
+
+@pytest.mark.source
+def test_own_workflows_have_none(root):
+    for path in (root / ".github/workflows").iterdir():
+        assert findings(path.name, path.read_text(encoding="utf-8")) == []
