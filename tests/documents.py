@@ -10,6 +10,8 @@ from pathlib import Path
 from envfence.demo.__main__ import SETTINGS
 
 ROOT = Path(__file__).parents[1]
+# Commits of the same files have the same names.
+DATES = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), "2026-01-05T09:00:00+00:00")
 _BLOCK = re.compile(r"(?:<!-- ([^\n]+) -->\n)?```(\w+)\n(.*?)```\n", re.DOTALL)
 
 
@@ -36,7 +38,7 @@ def run(command, folder):
     done = subprocess.run(
         shlex.split(command),
         cwd=folder,
-        env={**os.environ, **SETTINGS, "PATH": path},
+        env={**os.environ, **SETTINGS, **DATES, "PATH": path},
         input=(folder / source).read_bytes() if source else b"",
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE if target else subprocess.STDOUT,
