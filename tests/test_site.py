@@ -14,6 +14,13 @@ PAGE = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
 HELP = dict(re.findall(r"^## envfence ?([^\n]*)\n\n```text\n(.*?)```$", PAGE, re.MULTILINE | re.DOTALL))
 
 
+def test_every_document_is_a_page_of_the_site():
+    """The session `docs` builds the site and refuses every link that leads nowhere; it takes mkdocs."""
+    pages = re.findall(r"^  - [^:]+: (\S+)", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    documents = sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+    assert sorted(pages) == sorted(("index.md", *documents))
+
+
 def test_every_command_is_on_the_page():
     assert list(HELP) == [command for command, _ in commands.parsers()]
 
