@@ -17,6 +17,11 @@ from envfence.sessions import (  # noqa: F401, I001 imported to be listed, in th
     dev_status,
     dev_logs,
     dev_down,
+    seed_data,
+    migrate,
+    migration,
+    migrate_check,
+    masked_subset,
     env_check,
     stack_check,
     images_lock,
@@ -99,6 +104,13 @@ def bench(session: nox.Session) -> None:
     """Measure the hooks beside other scanners and write bench/results.json."""
     install(session, "bench", project=".[secrets,large]")
     session.run("python", "bench/run.py", *session.posargs)
+
+
+@nox.session(default=False)
+def docs(session: nox.Session) -> None:
+    """Build the documentation site into site/; look at it while you write: nox -s docs -- serve."""
+    session.install(*nox.project.dependency_groups(PROJECT, "docs"))
+    session.run("mkdocs", *(session.posargs or ("build", "--strict")), env={"NO_MKDOCS_2_WARNING": "1"})
 
 
 @nox.session(default=False)

@@ -15,6 +15,7 @@ DESCRIPTION = "Keep environments apart: no host, port or credential of one envir
 COMMANDS = {  # each takes the arguments behind its name
     "baseline": "envfence.baseline.command",
     "completion": "envfence.completion",
+    "database": "envfence.operate.database.command",
     "env": "envfence.contract.cli",
     "history": "envfence.history.command",
     "fix": "envfence.rewrite.command",
@@ -54,6 +55,7 @@ def command_parser() -> argparse.ArgumentParser:
     commands.add_parser("fix", help="move values into settings and env files", add_help=False)
     commands.add_parser("history", help="say what was ever committed, to change it", add_help=False)
     commands.add_parser("baseline", help="write down what is found today, and report only what is new", add_help=False)
+    commands.add_parser("database", help="migrate databases, and prove migrations", add_help=False)
     commands.add_parser("stack", help="start, look at and stop the stack of an environment", add_help=False)
     commands.add_parser("init", help="set a repository up for envfence", add_help=False)
     commands.add_parser("rule", help="say what a rule finds, why, and what to write instead", add_help=False)

@@ -35,6 +35,11 @@ SESSIONS: dict[str, tuple[str, Command]] = {  # name: (what `nox -l` tells, the 
     "dev_status": ("Show how every service of it does, and where it is reached.", ("stack", "status")),
     "dev_logs": ("Show what its services write: nox -s dev_logs -- --follow.", ("stack", "logs")),
     "dev_down": ("Stop it; its data goes too with nox -s dev_down -- --volumes.", ("stack", "down")),
+    "seed_data": ("Fill a database with invented data.", ("database", "seed")),
+    "migrate": ("Migrate a database: nox -s migrate -- [REVISION|+N|-N] [--sql] [--adopt].", ("database", "migrate")),
+    "migration": ("Write a migration from what the models say: nox -s migration -- NAME.", ("database", "migration")),
+    "migrate_check": ("Prove the migrations on a scratch database: up, down, and up again.", ("database", "check")),
+    "masked_subset": ("Copy some rows of a database to another one, without persons.", ("database", "subset")),
     "env_check": ("Hold every .env file against the contract, .env.example.", ("env", "check")),
     "stack_check": ("Hold every compose file to the policy, in every environment.", ("stack", "check")),
     "images_lock": (

@@ -1,4 +1,12 @@
-"""A repository with one small stack."""
+"""A repository with one small stack, and the reference on a machine without docker."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +67,34 @@ def shop(write):
         "backend/Dockerfile": "FROM scratch\n",
     }
     return write(files)
+
+
+@pytest.fixture(scope="session")
+def running(root):
+    """Return a function that runs `envfence` beside a copy of the stack, on a machine without docker."""
+    folder = Path(tempfile.mkdtemp())  # pytest's own is closed to others, and PostgreSQL never runs as root
+    folder.chmod(0o755)
+    shutil.copytree(root / "stack", folder / "stack", ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    shutil.copy(root / ".env.example", folder)
+    ports = dict(zip(("DB_PUBLISH_PORT", "REDIS_PUBLISH_PORT", "BACKEND_PORT"), free_ports(3), strict=True))
+    kept = {key: value for key, value in os.environ.items() if key not in {"ENVIRONMENT", "PATH"}}
+
+    def run(*arguments):
+        done = subprocess.run(
+            [sys.executable, "-m", "envfence", *arguments], cwd=folder, capture_output=True, encoding="utf-8",
+            check=False, env={**kept, **ports, "PATH": "/bin-without-docker"}, stdin=subprocess.DEVNULL, timeout=180,
+        )  # fmt: skip
+        return done.returncode, done.stdout, done.stderr
+
+    run.folder, run.ports = folder, ports
+    yield run
+    run("stack", "down", "--volumes")
+    shutil.rmtree(folder)
+
+
+def free_ports(count):
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [str(probe.getsockname()[1]) for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports

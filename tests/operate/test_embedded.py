@@ -2,12 +2,9 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
-import subprocess
 import sys
-import tempfile
 import urllib.request
 from pathlib import Path
 
@@ -100,37 +97,6 @@ def test_root_keeps_the_servers_where_nobody_can_reach_them(tmp_path, monkeypatc
     assert servers.home_of(str(tmp_path / "closed")).startswith(str(tmp_path / "away"))
 
 
-@pytest.fixture(scope="module")
-def running(root):
-    """Return a copy of the stack, and a function that runs `envfence stack` there on a machine without docker."""
-    folder = Path(tempfile.mkdtemp())  # pytest's own is closed to others, and PostgreSQL never runs as root
-    folder.chmod(0o755)
-    shutil.copytree(root / "stack", folder / "stack", ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    shutil.copy(root / ".env.example", folder)
-    ports = dict(zip(("DB_PUBLISH_PORT", "REDIS_PUBLISH_PORT", "BACKEND_PORT"), free_ports(3), strict=True))
-    kept = {key: value for key, value in os.environ.items() if key not in {"ENVIRONMENT", "PATH"}}
-
-    def run(*arguments):
-        done = subprocess.run(
-            [sys.executable, "-m", "envfence", "stack", *arguments], cwd=folder, capture_output=True, encoding="utf-8",
-            check=False, env={**kept, **ports, "PATH": "/bin-without-docker"}, stdin=subprocess.DEVNULL, timeout=180,
-        )  # fmt: skip
-        return done.returncode, done.stdout, done.stderr
-
-    run.folder, run.ports = folder, ports
-    yield run
-    run("down", "--volumes")
-    shutil.rmtree(folder)
-
-
-def free_ports(count):
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [str(probe.getsockname()[1]) for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
-
-
 def ready(port):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as response:
         return json.loads(response.read())
@@ -138,7 +104,7 @@ def ready(port):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="one platform shows that it works; wheels differ elsewhere")
 def test_a_machine_without_docker_has_the_api_up(running):
-    code, out, error = running("up")
+    code, out, error = running("stack", "up")
     assert code == 0, error
     port = running.ports["BACKEND_PORT"]
     assert out.splitlines()[-1].split() == ["backend", f"http://127.0.0.1:{port}"]
@@ -147,21 +113,21 @@ def test_a_machine_without_docker_has_the_api_up(running):
     assert (told["status"], told["checks"]["database"], told["checks"]["redis"]) == ("ready", "ok", "ok")
     before = processes.recorded(str(running.folder))
 
-    assert running("up")[0] == 0
+    assert running("stack", "up")[0] == 0
     assert processes.recorded(str(running.folder)) == before
-    code, out, _ = running("status")
+    code, out, _ = running("stack", "status")
     assert (code, [line.split()[:2] for line in out.splitlines()]) == (
         0,
         [["postgres", "running"], ["redis", "running"], ["migrate", "done"], ["backend", "running"],
          ["celery-worker", "running"], ["celery-beat", "running"]],
     )  # fmt: skip
-    code, out, _ = running("logs", "--service", "backend", "--tail", "1")
+    code, out, _ = running("stack", "logs", "--service", "backend", "--tail", "1")
     assert (code, out.startswith("backend")) == (0, True)
 
-    assert running("down")[0] == 0
+    assert running("stack", "down")[0] == 0
     assert not any(one.is_alive for one in before)
     with socket.create_server(("127.0.0.1", int(port))):
-        code, _, error = running("up", "--no-docker")
+        code, _, error = running("stack", "up", "--no-docker")
     assert (code, f"port {port} is in use by process {os.getpid()}" in error) == (2, True), error
     assert "change BACKEND_PORT in the env file" in error
-    assert running("down", "--volumes")[0] == 2  # nothing runs, and there is no engine
+    assert running("stack", "down", "--volumes")[0] == 2  # nothing runs, and there is no engine

@@ -39,6 +39,12 @@ def write(root: str, environment: str, stack: Stack, contract: Mapping[str, Key]
     return "\n".join(told)
 
 
+def invented(root: str, environment: str, stack: Stack, contract: Mapping[str, Key]) -> dict[str, str]:
+    """Return the values of an env file that is not written: for programs that run for a moment."""
+    text = with_values(writing.new_text(_contract_text(root), environment), chosen_values(contract, stack, {}))
+    return {entry.key: entry.value for entry in python_reader.entries(text) if entry.key and entry.value}
+
+
 def chosen_values(contract: Mapping[str, Key], stack: Stack, given: Mapping[str, str]) -> dict[str, str]:
     """Return a value for each key that demands one and whose value a convention gives, in the contract's order.
 

@@ -66,8 +66,11 @@ class Target(NamedTuple):
         return stage_of(self.environment) == PRODUCTION
 
 
-def target_of(root: str, environment: str, environ: Mapping[str, str]) -> Target:
-    """Return what ``environment`` means in ``root``. Raise FenceError if no stack, or more than one, is its own."""
+def target_of(root: str, environment: str, environ: Mapping[str, str], *, needs_stack: bool = True) -> Target:
+    """Return what ``environment`` means in ``root``.
+
+    Raise FenceError if more than one stack is its own, or with ``needs_stack`` none.
+    """
     config = Nearest(strict=True).of(os.path.join(root, files.CONTRACT))
     contract = contract_of(root)
     name = _spelled(environment, contract, root)
@@ -75,6 +78,8 @@ def target_of(root: str, environment: str, environ: Mapping[str, str]) -> Target
     every = _stacks(root, config, contract)
     own = [layers for other, layers in every if other and pairs.is_same(name, other)]
     found = own or [layers for other, layers in every if not other]
+    if not found and not needs_stack:
+        found = [layers for _, layers in every[:1]] or [[Node({}, sources.shown(os.path.join(root, "compose.yml")), 1)]]
     if not found:
         raise FenceError(f"no compose files of {name} here; name them under `stacks` in [tool.envfence]")
     layers = min(found, key=lambda trees: trees[0].path.count("/"))

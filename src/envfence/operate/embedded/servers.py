@@ -15,6 +15,7 @@ from envfence.operate import state
 from envfence.operate.embedded.packages import has_redis_wheel
 from envfence.operate.embedded.plan import POSTGRES, Server
 from envfence.operate.embedded.processes import Process, start
+from envfence.operate.engine import Done
 
 HERE = "127.0.0.1"
 _AWAY = "/var/lib/envfence"
@@ -48,9 +49,8 @@ def data_of(root: str, kind: str) -> str:
     return os.path.join(home_of(root), "data", kind)
 
 
-def started(server: Server, root: str, folder: str, log: str, python: str) -> Process:
-    """Start a server from the packages in ``folder`` and return it once it answers. Raise FenceError if it does not."""
-    data = data_of(root, server.kind)
+def started(server: Server, data: str, folder: str, log: str, python: str) -> Process:
+    """Start a server with its ``data`` from the packages in ``folder``; return it once it answers, else FenceError."""
     if server.kind == POSTGRES:
         process = _postgres(server, data, folder, log)
     else:
@@ -64,20 +64,25 @@ def started(server: Server, root: str, folder: str, log: str, python: str) -> Pr
 
 def psql(server: Server, folder: str, database: str, sql: str) -> str:
     """Return what PostgreSQL answers to ``sql``. Raise FenceError if it refuses."""
-    login = {"PGHOST": HERE, "PGPORT": server.port, "PGUSER": server.user, "PGPASSWORD": server.password}
-    command = (_program(folder, "psql"), "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname", database)
-    done = subprocess.run(
-        (*command, "--set", "ON_ERROR_STOP=1"), input=sql, capture_output=True, check=False, encoding="utf-8",
-        errors="replace", env={**_bare(folder), **login},
-    )  # fmt: skip
-    if "password authentication failed" in done.stderr:
+    done = asked({"PGHOST": HERE, "PGPORT": server.port, "PGUSER": server.user}, server.password, database, folder, sql)
+    if "password authentication failed" in done.error:
         raise FenceError(
             f"{server.service}: its data was made with other logins than the env file now has; put those back, or "
             "remove the data: `envfence stack down --volumes`"
         )
-    if done.returncode:
-        raise FenceError(f"{server.service}: {done.stderr.strip()}")
-    return done.stdout.strip()
+    if done.code:
+        raise FenceError(f"{server.service}: {done.error.strip()}")
+    return done.out.strip()
+
+
+def asked(login: Mapping[str, str], password: str, database: str, folder: str, sql: str) -> Done:
+    """Return how psql of the packages in ``folder`` ended; the password is in no argument."""
+    command = (_program(folder, "psql"), "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname", database)
+    done = subprocess.run(
+        (*command, "--set", "ON_ERROR_STOP=1"), input=sql, capture_output=True, check=False, encoding="utf-8",
+        errors="replace", env={**_bare(folder), **login, "PGPASSWORD": password, "PGCONNECT_TIMEOUT": "10"},
+    )  # fmt: skip
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def _postgres(server: Server, data: str, folder: str, log: str) -> Process:

@@ -1,0 +1,1 @@
+"""Databases of an environment: migrating, proving migrations, inventing data, copying some without persons."""
