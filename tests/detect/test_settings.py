@@ -7,6 +7,7 @@ import pytest
 from envfence.contract.surfaces.classes import Module
 from envfence.detect.settings import findings
 from envfence.detect.settings_code import code_findings
+from envfence.detect.settings_import import callers
 
 HEAD = "from pydantic_settings import BaseSettings, SettingsConfigDict\n"
 CONFIG = "    model_config = SettingsConfigDict(extra='ignore', hide_input_in_errors=True{})\n"
@@ -64,6 +65,15 @@ def in_code(text):
         pytest.param("REFRESH_TOKEN_EXPIRE_DAYS: int = 30", [], id="to renew with"),
         pytest.param("CACHE_TTL_SECONDS: int = 86400", [], id="no token"),
         pytest.param("ACCESS_TOKEN_EXPIRE: int = 86400", [], id="no unit"),
+        pytest.param("ACCESS_TOKEN_EXPIRE_MINUTES: int = 60 * 24 * 8", ["long-token"], id="a product"),
+        pytest.param("ACCESS_TOKEN_EXPIRE_MINUTES: int = 3 * 5", [], id="a small product"),
+        pytest.param("ACCESS_TOKEN_EXPIRE_MINUTES: int = pick()", [], id="minutes that are computed"),
+        pytest.param("TOKEN_LIFETIME: timedelta = timedelta(days=7)", ["long-token"], id="a timedelta"),
+        pytest.param("TOKEN_LIFETIME: timedelta = Field(timedelta(0, 90000))", ["long-token"], id="seconds of one"),
+        pytest.param("TOKEN_LIFETIME: timedelta = datetime.timedelta(hours=1, minutes=30)", [], id="a short timedelta"),
+        pytest.param("db: str = Field(alias='DB_PASSWORD')", ["plain-secret"], id="secret by its alias"),
+        pytest.param("JWT_PREVIOUS_KEY: str | None = None", ["plain-secret"], id="what the key is for"),
+        pytest.param("JWT_PUBLIC_KEY: str", [], id="public key"),
         pytest.param("JWT_SECRET: SecretStr", ["no-rotation"], id="one key"),
         pytest.param("SECRET_KEY: SecretStr\nTHRESHOLD: int", ["no-rotation"], id="a word that holds another"),
         pytest.param("SECRET_KEY: SecretStr\nSECRET_KEY_FALLBACKS: list[SecretStr]", [], id="older keys"),
@@ -101,6 +111,35 @@ def test_a_constant_is_followed():
     text = f"{HEAD}FILE = f'.env.{{name}}'\nclass Settings(BaseSettings):\n{made}    a: str\n"
     (finding,) = findings([module(text)])
     assert (finding.rule, finding.line, finding.severity) == ("settings-relative-env-file", 4, "error")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    (
+        pytest.param("CONFIG", [], id="constant"),
+        pytest.param("SettingsConfigDict(**CONFIG)", [], id="constant taken in"),
+        pytest.param("{**CONFIG, 'extra': 'forbid'}", [], id="dictionary with a constant"),
+        pytest.param("ELSEWHERE", ["extra-undecided", "shown-input"], id="unknown constant"),
+    ),
+)
+def test_a_configuration_is_followed(said, expected):
+    constant = "CONFIG = SettingsConfigDict(extra='ignore', hide_input_in_errors=True)\nLOOP = LOOP\n"
+    more = "    API_TOKEN: SecretStr\n"
+    text = (
+        f"{HEAD}{constant}class Settings(BaseSettings):\n    model_config = {said}\n{more}s = Settings(_env_file=x)\n"
+    )
+    assert [rule for rule in rules(text) if rule != "at-import"] == expected
+
+
+def test_a_configuration_that_names_itself_ends():
+    text = f"{HEAD}LOOP = LOOP\nclass Settings(BaseSettings):\n    model_config = LOOP\n    a: str\n"
+    assert rules(text) == []
+
+
+def test_the_parts_of_a_settings_class_keep_secrets_too():
+    config = CONFIG.format(", env_nested_delimiter='__'")
+    text = f"{HEAD}class Mail(BaseModel):\n    password: str\nclass Settings(BaseSettings):\n{config}    mail: Mail\n"
+    assert [(finding.rule, finding.line) for finding in findings([module(text)])] == [("settings-plain-secret", 3)]
 
 
 def test_what_a_class_lacks_is_said_of_the_class_that_is_made():
@@ -153,12 +192,40 @@ def test_pydantic_1_has_class_config():
         pytest.param("get = lambda: Settings()", 0, id="later"),
         pytest.param("def get():\n    return Settings()", 0, id="in a function"),
         pytest.param("x: Settings", 0, id="no value"),
+        pytest.param("class Holder:\n    settings = Settings()", 1, id="in a class"),
+        pytest.param("def url(settings=Settings()): ...", 1, id="as a default"),
+        pytest.param("def url(*, settings=Settings()): ...", 1, id="as a default of a keyword"),
+        pytest.param("def get():\n    return Settings()\nx = get()", 1, id="by a function"),
+        pytest.param("def get():\n    s = Settings()\n    return s\nx = get()", 1, id="by a function, in steps"),
+        pytest.param(
+            "def get():\n    s = Settings()\n    return s.url\nx = get", 0, id="a function that is not called"
+        ),
+        pytest.param(
+            "def main():\n    s = Settings()\n    return 0\nx = main()", 0, id="by one that returns no settings"
+        ),
     ),
 )
 def test_made_at_import(text, expected):
     assert in_class("a: str").count("at-import") == 0
     whole = f"{HEAD}class Settings(BaseSettings):\n{CONFIG.format('')}    a: str\n{text}\n"
     assert rules(whole) == ["at-import"] * expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("settings = get_settings()", ["a.py"], id="at the left"),
+        pytest.param("x: Settings = config.get_settings()", ["a.py"], id="of a module"),
+        pytest.param("def f():\n    return get_settings()", [], id="inside"),
+        pytest.param("def f(x=get_settings()): ...", [], id="in a head"),
+        pytest.param("# get_settings()", [], id="in a comment"),
+        pytest.param("@needs(get_settings())\ndef f(): ...", [], id="in a decorator"),
+        pytest.param("forget_settings()", [], id="another name"),
+    ),
+)
+def test_callers(text, expected):
+    assert callers({"a.py": text}, {"get_settings"}) == expected
+    assert callers({"a.py": text}, set()) == []
 
 
 @pytest.mark.parametrize(
@@ -192,6 +259,31 @@ def test_made_at_import(text, expected):
         pytest.param("Celery('x', broker=url, backend=url)", ["shared-redis"], id="one URL for both"),
         pytest.param("Celery('x', broker=url, backend=other)", [], id="two URLs"),
         pytest.param("Celery('x', broker=url)", [], id="no results"),
+        pytest.param(
+            "a = f'redis://:x@{h}/0'\nb = f'redis://:x@{h}/0'\nCelery('x', broker=a, backend=b)",
+            ["shared-redis"],
+            id="two names",
+        ),
+        pytest.param(
+            "a = f'redis://:x@{h}'\nb = f'redis://:x@{h}/0'\nCelery('x', broker=a, backend=b)",
+            ["shared-redis"],
+            id="the first is meant",
+        ),
+        pytest.param(
+            "a = f'redis://:x@{h}/0'\nb = f'redis://:x@{h}/1'\nCelery('x', broker=a, backend=b)", [], id="two numbers"
+        ),
+        pytest.param("a = f()\na = g()\nCelery('x', broker=a, backend=b)", [], id="given twice"),
+        pytest.param("Settings(_env_file='.env.' + name)", ["relative-env-file"], id="given to the class"),
+        pytest.param("Settings(_env_file=ROOT / name)", [], id="given from the root"),
+        pytest.param("load_dotenv('.env.' + name)", ["relative-env-file"], id="loaded"),
+        pytest.param("load_dotenv(dotenv_path=f'.env.{name}')", ["relative-env-file"], id="loaded by keyword"),
+        pytest.param("load_dotenv()\nload_dotenv(find_dotenv())", [], id="looked for"),
+        pytest.param("os.getenv('ENVIRONMENT', 'development')", ["open-environment"], id="environment by default"),
+        pytest.param("os.environ.get('APP_ENV', default='dev')", ["open-environment"], id="by keyword"),
+        pytest.param("os.getenv('ENV') or 'staging'", ["open-environment"], id="or else"),
+        pytest.param("os.getenv('ENVIRONMENT', 'production')", [], id="environment that fails safe"),
+        pytest.param("os.environ['ENVIRONMENT']\nos.getenv('ENV')\nos.getenv('ENV', '')", [], id="no default"),
+        pytest.param("os.getenv('NAME', 'development')", [], id="no environment"),
         pytest.param("RESULT_URL = 'redis://u@h/0'\nBROKER_URL = 'redis://u@h/0'", ["shared-redis"], id="constants"),
         pytest.param("BROKER_URL = 'redis://u@h/0'\nRESULT_URL = 'redis://u@h/1'", [], id="two databases"),
         pytest.param("BROKER_URL = 'amqp://h'\nRESULT_URL = f()", [], id="no Redis"),
@@ -199,6 +291,7 @@ def test_made_at_import(text, expected):
         pytest.param("add(allow_origins=['*'], allow_credentials=True)", ["open-cors"], id="with credentials"),
         pytest.param("add(allow_origins=['*'], allow_credentials=False)", [], id="without credentials"),
         pytest.param("add(allow_origins=origins, allow_credentials=True)", [], id="listed"),
+        pytest.param("ALL = ('*',)\nadd(allow_origins=ALL, allow_credentials=True)", ["open-cors"], id="by a constant"),
     ),
 )
 def test_code(text, expected):

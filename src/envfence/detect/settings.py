@@ -11,7 +11,8 @@ from envfence.contract.surfaces.configured import ANY_FILE, config_of, own_confi
 from envfence.contract.surfaces.fields import annotation, default_of, field_call, is_field
 from envfence.contract.surfaces.known import is_secret_name
 from envfence.contract.surfaces.settings import SettingsClass, settings_classes
-from envfence.detect.settings_code import made_at_import
+from envfence.detect.settings_import import factories, made_at_import
+from envfence.detect.settings_paths import is_relative
 from envfence.detect.settings_rules import (
     CLASS_CONFIG,
     EXTRA_UNDECIDED,
@@ -30,16 +31,9 @@ _PREVIOUS = frozenset(
     "PREVIOUS PREV OLD OLDER FALLBACK FALLBACKS ROTATED SECONDARY RETIRED KEYS SECRETS KEYRING JWKS PUBLIC".split()
 )
 _DAY = {
-    "HOURS": 24,
-    "HOUR": 24,
-    "MINUTES": 1440,
-    "MINUTE": 1440,
-    "MINS": 1440,
-    "SECONDS": 86400,
-    "SECS": 86400,
-    "DAYS": 1,
-    "DAY": 1,
-}
+    "WEEKS": 1 / 7, "DAYS": 1, "DAY": 1, "HOURS": 24, "HOUR": 24, "MINUTES": 1440, "MINUTE": 1440, "MINS": 1440,
+    "SECONDS": 86400, "SECS": 86400,
+}  # fmt: skip
 _LIVES = ("EXPIR", "TTL", "LIFETIME", "MAX_AGE", "VALID")
 _TOKENS = ("TOKEN", "JWT", "ACCESS")
 
@@ -58,8 +52,9 @@ def findings(modules: Sequence[Module]) -> list[Finding]:
                     every += _class(one, settings, found_classes)
                     if not settings.is_base and not is_checked:
                         every += _unchecked(settings, lineage(one, found_classes))
+    makers = names | {name for module in modules for name in factories(module, names)}
     for module in modules:
-        every += made_at_import(module, module.tree.body, names)
+        every += made_at_import(module, module.tree.body, makers)
     return list(dict.fromkeys(every))
 
 
@@ -80,33 +75,14 @@ def _class_config(one: Class) -> Iterator[Finding]:
 
 
 def _env_file(one: Class) -> Iterator[Finding]:
-    for name, node in own_config(one.node):
+    for name, node in own_config(one.node, one.constants):
         if name != "env_file":
             continue
         for part in node.elts if isinstance(node, ast.Tuple | ast.List) else [node]:
             value = one.constants.get(part.id, part) if isinstance(part, ast.Name) else part
-            if _is_relative(value):
+            if is_relative(value):
                 severity = WARNING if isinstance(value, ast.Constant) else ERROR
                 yield found(RELATIVE_ENV_FILE, one.path, part.lineno, one.node.name, severity=severity)
-
-
-def _is_relative(node: ast.expr) -> bool:
-    """Tell whether a path is put together without a folder that holds wherever the program is started."""
-    if isinstance(node, ast.Constant):
-        return isinstance(node.value, str) and not node.value.startswith(("/", "~")) and ":" not in node.value
-    if isinstance(node, ast.JoinedStr):
-        return bool(node.values) and isinstance(node.values[0], ast.Constant) and _is_relative(node.values[0])
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
-        return _is_relative(node.left)
-    if isinstance(node, ast.Call):
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "format":
-            return _is_relative(node.func.value)
-        return (
-            dotted(node.func).rpartition(".")[2] in {"Path", "str"}
-            and len(node.args) == 1
-            and _is_relative(node.args[0])
-        )
-    return False
 
 
 def _fields(one: Class, line: list[Class]) -> Iterator[Finding]:
@@ -119,13 +95,7 @@ def _fields(one: Class, line: list[Class]) -> Iterator[Finding]:
         if name.upper() in ENVIRONMENT_KEYS:
             is_open = "str" in said.types and not _is_validated(name, line)
             yield from _environment(one, statement, default, is_open=is_open)
-        elif said.types & {"str", "bytes"} and is_secret_name(name):
-            yield found(PLAIN_SECRET, one.path, statement.lineno, name)
-        if (
-            isinstance(default, ast.Constant)
-            and isinstance(default.value, int)
-            and _is_long(name.upper(), default.value)
-        ):
+        if default is not None and _is_long(name.upper(), default):
             yield found(LONG_TOKEN, one.path, statement.lineno, name)
 
 
@@ -166,23 +136,39 @@ def _is_validated(name: str, line: list[Class]) -> bool:
     return False
 
 
-def _is_long(name: str, amount: int) -> bool:
-    of_token = any(word in name for word in _TOKENS) and "REFRESH" not in name and any(word in name for word in _LIVES)
+def _is_long(name: str, default: ast.expr) -> bool:
+    """Tell whether a token is good for a day or more: in the unit that the name says, or as a timedelta."""
+    if not any(word in name for word in _TOKENS) or "REFRESH" in name or not any(word in name for word in _LIVES):
+        return False
+    if isinstance(default, ast.Call) and dotted(default.func).rpartition(".")[2] == "timedelta":
+        parts = {keyword.arg: _amount(keyword.value) for keyword in default.keywords}
+        parts |= dict(zip(("days", "seconds"), map(_amount, default.args), strict=False))
+        return sum(amount / _DAY[unit.upper()] for unit, amount in parts.items() if unit and unit.upper() in _DAY) >= 1
     unit = name.rpartition("_")[2]
-    return of_token and unit in _DAY and amount >= _DAY[unit]
+    return unit in _DAY and _amount(default) >= _DAY[unit]
+
+
+def _amount(node: ast.expr) -> int:
+    """Return a number, also one written as a product, 0 for anything else."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        return _amount(node.left) * _amount(node.right)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, int) else 0
 
 
 def _whole(settings: SettingsClass, line: list[Class]) -> Iterator[Finding]:
     """Yield what a class lacks, with all that it inherits."""
     path, at, name = settings.path, settings.line, settings.name
     words = {word for field in settings.fields for word in field.name.upper().split("_")}
-    secrets = [field for field in settings.fields if is_secret_name(field.name)]
+    secrets = [field for field in settings.fields if any(map(is_secret_name, (field.name, *field.keys)))]
     if settings.forbids and not settings.extra:
         yield found(EXTRA_UNDECIDED, path, at, name)
     config = config_of(line)
     if secrets and not config.is_true("hide_input_in_errors") and not settings.is_first_version:
         yield found(SHOWN_INPUT, path, at, name)
     for field in settings.fields:
+        last = field.name.rpartition(".")[2]
+        if field.types & {"str", "bytes"} and any(map(is_secret_name, (last, *field.keys))):
+            yield found(PLAIN_SECRET, field.path, field.line, last)
         if _signs(field.name.upper()) and _PREVIOUS.isdisjoint(words):
             yield found(NO_ROTATION, field.path, field.line, field.name)
 

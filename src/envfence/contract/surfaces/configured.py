@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from envfence.contract.surfaces.classes import Class, dotted
@@ -27,11 +28,17 @@ class Config(NamedTuple):
 
 def config_of(line: list[Class]) -> Config:
     """Return what the classes of a lineage configure, the nearest first."""
-    return Config({name: node for current in reversed(line) for name, node in own_config(current.node)})
+    configured = ((current.node, current.constants) for current in reversed(line))
+    return Config({name: node for one in configured for name, node in own_config(*one)})
 
 
-def own_config(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
-    """Yield what a class itself configures: as keywords, in `model_config` and in `class Config`."""
+def own_config(
+    node: ast.ClassDef, constants: Mapping[str, ast.expr] = MappingProxyType({})
+) -> Iterator[tuple[str, ast.expr]]:
+    """Yield what a class itself configures: as keywords, in `model_config` and in `class Config`.
+
+    ``constants`` are those of the module: `model_config = CONFIG` means what CONFIG was given.
+    """
     for keyword in node.keywords:
         if keyword.arg:
             yield keyword.arg, keyword.value
@@ -40,7 +47,7 @@ def own_config(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
             yield from _assigned(statement.body)
         for name, value in _assigned([statement]):
             if name == "model_config":
-                yield from _entries(value)
+                yield from _entries(value, constants)
 
 
 def _assigned(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
@@ -51,14 +58,21 @@ def _assigned(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
             yield statement.target.id, statement.value
 
 
-def _entries(value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    if isinstance(value, ast.Call):
+def _entries(value: ast.expr, constants: Mapping[str, ast.expr]) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(value, ast.Name) and value.id in constants:
+        others = {name: node for name, node in constants.items() if name != value.id}  # no name means itself
+        yield from _entries(constants[value.id], others)
+    elif isinstance(value, ast.Call):
         for keyword in value.keywords:
             if keyword.arg:
                 yield keyword.arg, keyword.value
+            else:
+                yield from _entries(keyword.value, constants)
     elif isinstance(value, ast.Dict):
         for key, item in zip(value.keys, value.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            if key is None:
+                yield from _entries(item, constants)
+            elif isinstance(key, ast.Constant) and isinstance(key.value, str):
                 yield key.value, item
 
 

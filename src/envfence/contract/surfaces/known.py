@@ -58,6 +58,7 @@ _READERS = (
     ("JUPYTER_", "jupyter jupyterlab notebook"),
     ("CLOUDFLARE_ TUNNEL_", "cloudflared"),
 )
+_SIGNS = frozenset({"JWT", "SIGNING", "ENCRYPTION", "FERNET"})
 
 
 def is_given(key: str) -> bool:
@@ -82,4 +83,10 @@ def is_secret_name(key: str) -> bool:
     from envfence.contract.kinds import is_public
     from envfence.detect.names import PASSWORD, TOKEN, secret_kind
 
-    return secret_kind(key) in {PASSWORD, TOKEN} and not is_public(key)
+    is_one = secret_kind(key) in {PASSWORD, TOKEN} or _is_key_that_signs(key.upper().split("_"))
+    return is_one and not is_public(key)
+
+
+def _is_key_that_signs(words: list[str]) -> bool:
+    """Tell whether some word says what a key is for: JWT_PREVIOUS_KEY."""
+    return words[-1] == "KEY" and not _SIGNS.isdisjoint(words)

@@ -18,6 +18,7 @@ from envfence.contract.surfaces.classes import Module, dotted
 from envfence.contract.surfaces.mentions import is_prose, mentioned
 from envfence.contract.surfaces.settings import settings_classes
 from envfence.detect.settings_code import code_findings, lines_of
+from envfence.detect.settings_import import callers, factories
 from envfence.errors import FenceError
 from envfence.finding import Finding
 from envfence.stack import commands, pairs
@@ -91,13 +92,14 @@ def read_repository(
     """Return every surface below ``root``. Raise FenceError for compose files without the extra that reads them."""
     texts = _Texts(root, config)
     program = _Program(texts)
-    modules = list(program.kept.values())
+    classes = tuple(settings_classes(program.kept.values()))
+    modules = program.with_callers({one.name for one in classes})
     named = list(pairs.declared(config.stacks, config.root.replace(os.sep, "/")))
     trees, findings = _compose_trees(texts, frozenset(path for _, paths in named for path in paths))
     named = named or list(pairs.stacks(trees, contract.values(), config.environments))
     stacks = tuple(_stacks(named, trees, contract, environments))
     survey = Survey(
-        contract_path, contract, tuple(environments), tuple(settings_classes(modules)),
+        contract_path, contract, tuple(environments), classes,
         (*program.uses, *_uses(texts, trees)), stacks, _mentioned(texts), _dockerfiles(texts), _code_folders(texts),
         tuple(_calls(texts)) if stacks else (),
     )  # fmt: skip
@@ -141,6 +143,12 @@ class _Program:
             modules = {path: module for path in more if (module := _parsed(path, self.waiting[path]))}
             self.kept |= modules
             names = _class_names(module for module in modules.values() if _builds_on(module, known))
+
+    def with_callers(self, classes: set[str]) -> list[Module]:
+        """Return the modules that are kept, and those that call a function which returns settings."""
+        makers = {name for module in self.kept.values() for name in factories(module, classes)}
+        more = (_parsed(path, self.waiting[path]) for path in callers(self.waiting, makers) if path not in self.kept)
+        return [*self.kept.values(), *(module for module in more if module)]
 
 
 def _builds_on(module: Module, names: set[str]) -> bool:
