@@ -21,12 +21,14 @@ from envfence.stack.render import Stack
 from envfence.stack.rules import MISSING_STACK, UNSET_IN_STACK
 
 _READS = frozenset({REQUIRES, STOPS, FALLS_BACK})
-_SAME = dict(
-    pair.split("/")
-    for pair in (
-        "DATABASE/DB PASS/PASSWORD PASSWD/PASSWORD PWD/PASSWORD USERNAME/USER HOSTNAME/HOST URI/URL DSN/URL".split()
+_SAME = {
+    other: one
+    for one, *others in (
+        words.split()
+        for words in ("DB DATABASE", "PASSWORD PASS PASSWD PWD", "USER USERNAME", "HOST HOSTNAME", "URL URI DSN")
     )
-)
+    for other in others
+}
 
 
 class Survey(NamedTuple):
@@ -152,7 +154,7 @@ def _unused(survey: Survey) -> Iterator[Finding]:
         and key.name.strip("_").split("_")[0].lower() not in images
     ]
     asked = {key.name: readers(key.name) | {key.name} for key in unnamed}
-    mentioned = survey.mentioned(frozenset().union(*asked.values())) if unnamed else frozenset[str]()
+    mentioned = survey.mentioned(frozenset[str]().union(*asked.values())) if unnamed else frozenset[str]()
     for key in unnamed:
         if mentioned.isdisjoint(asked[key.name]):
             yield found(UNUSED_KEY, survey.contract_path, key.line, key.name)
