@@ -85,6 +85,15 @@ def test_killed_after_so_many_writes(writes, option, expected, root, capsys):
     assert cli.main(["check"]) == 0
 
 
+def test_what_a_killed_process_left_beside_a_file_goes(root, write):
+    journal.write(".", CHANGES)
+    (root / ".git/envfence-fix/begun").write_bytes(b"")
+    write({"app.py.0a1b2c3d.tmp": "half", "app.py.mine.tmp": "mine"})
+    assert cli.main(["fix", "--undo"]) == 0
+    assert not (root / "app.py.0a1b2c3d.tmp").exists()
+    assert (root / "app.py.mine.tmp").exists()
+
+
 def test_journal_is_private_and_outside_of_the_work_tree(root, git):
     journal.write(".", CHANGES)
     folder = root / ".git" / "envfence-fix"

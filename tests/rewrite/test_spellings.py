@@ -159,3 +159,34 @@ def test_a_copy_that_is_noticed_only_beside_the_env_file_goes_as_well(fix):
     assert after["app.py"].endswith(
         'U = get_settings().database_url\nneedle = ("x", get_settings().DB_PASSWORD.get_secret_value())\n'
     )
+
+
+def test_one_server_has_one_set_of_keys(fix):
+    files = {
+        "a.py": 'REPLICAS = ["@DSN@", "postgresql://@USER@:@REPORT@@@OTHER@:5432/@NAME@"]\n',
+        "b.py": 'U = "postgresql://@USER@:@REPORT@@@OTHER@:5432/@NAME@"\n',
+        "option.py": 'add_argument("--cache-host", default="@HOST@")\nadd_argument("--cache-port", default=@REDIS@)\n',
+        "web.py": 'A = "@WEB@:8000"\ndef f(host="@HOST@", port=8000): ...\n',
+    }
+    after = fix(files, "--verify")
+    assert "U = get_settings().replicas_database_url\n" in after["b.py"]
+    assert "CACHE_HOST" in after["option.py"]
+    assert "CACHE_PORT" in after["option.py"]
+    assert "host=get_settings().API_HOST, port=get_settings().API_PORT" in after["web.py"]
+
+
+def test_a_user_of_the_same_class_goes_as_well(fix):
+    fields = "    host: str = '@OTHER@'\n    user: str = '@USER@'\n    password: str = '@WORD@'\n"
+    after = fix({"store.py": f"@dataclass\nclass Store:\n{fields}"}, "--verify")
+    assert "    user: str = get_settings().STORE_USER\n" in after["store.py"]
+
+
+def test_a_diff_shows_no_value_that_moves_found_or_not(fix, filled, capsys):
+    code = (
+        'T = "@DSN@"\nU = "postgresql://{}:{}@{}:{}/{}".format("@USER@", "@WORD@", "@HOST@", @PORT@, "@NAME@")\n'
+        'V = "postgresql://" + name + ":" + "@WORD@" + "@@HOST@:@PORT@" + "/@NAME@"\nW = check("@WORD@")\n'
+    )
+    fix({"app.py": code}, "--diff")
+    shown = capsys.readouterr().out
+    assert "+U = get_settings().database_url\n" in shown
+    assert filled("@WORD@") not in shown

@@ -3,8 +3,9 @@
 import difflib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.util import find_spec
+from urllib.parse import quote
 
 from envfence import check, files, git
 from envfence.arguments import Parser
@@ -31,7 +32,8 @@ def main(argv: Sequence[str]) -> int:
     plan = _plan(root, args.paths or ["."], args.environment, verifies=args.verify)
     if args.diff:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-        sys.stdout.writelines(line for change in plan.changes for line in _diff(change))
+        secrets = {value for key in plan.keys if key.is_secret for value in key.values.values()}
+        sys.stdout.writelines(line for change in plan.changes for line in _diff(change, secrets))
     elif plan.changes:
         journal.write(root, plan.changes)
     _tell(plan, args.environment, written=not args.diff)
@@ -87,9 +89,16 @@ def _plan(root: str, paths: Sequence[str], environment: str, *, verifies: bool) 
     return fix.verified(read, plan, environment) if verifies else plan
 
 
-def _diff(change: Change) -> list[str]:
-    """Return a change as `git diff` shows it; of an env file the keys alone."""
-    before, after = (_lines(data, change) for data in (change.before or b"", change.after))
+def _diff(change: Change, secrets: Collection[str]) -> list[str]:
+    """Return a change as `git diff` shows it, without what goes and without ``secrets``; of an env file the keys."""
+    texts = [files.decoded(data) for data in (change.before or b"", change.after)]
+    if change.is_private:
+        before, after = ([_key_alone(line) for line in text.splitlines()] for text in texts)
+    else:
+        before, after = (
+            _masked(change.path, text, _holding(text, secrets) | gone)
+            for text, gone in zip(texts, (_removed(*texts), set[int]()), strict=True)
+        )
     old = f"a/{change.path}" if change.before is not None else "/dev/null"
     return [
         line if line.endswith("\n") else f"{line}\n"
@@ -97,16 +106,31 @@ def _diff(change: Change) -> list[str]:
     ]
 
 
-def _lines(data: bytes, change: Change) -> list[str]:
-    """Return the lines of a file with every value masked."""
-    text = files.decoded(data)
-    if change.is_private:
-        return [f"{line.partition('=')[0]}=***\n" if "=" in line else "\n" for line in text.splitlines()]
+def _key_alone(line: str) -> str:
+    return f"{line.partition('=')[0]}=***\n" if "=" in line else "\n"
+
+
+def _removed(before: str, after: str) -> set[int]:
+    """Return the numbers of the lines that are not there afterwards: what moves stands in them, found or not."""
+    matcher = difflib.SequenceMatcher(None, before.split("\n"), after.split("\n"), autojunk=False)
+    steps = (step for step in matcher.get_opcodes() if step[0] != "equal")
+    return {number for _, start, end, _, _ in steps for number in range(start + 1, end + 1)}
+
+
+def _holding(text: str, secrets: Collection[str]) -> set[int]:
+    """Return the numbers of the lines that hold a secret, also percent-encoded."""
+    wanted = {form for secret in secrets for form in (secret, quote(secret, safe=""))}
+    lines = text.split("\n") if any(one in text for one in wanted) else []
+    return {number for number, line in enumerate(lines, 1) if any(one in line for one in wanted)}
+
+
+def _masked(path: str, text: str, numbers: set[int]) -> list[str]:
+    """Return the lines of a file, with the values masked on those lines and wherever something is found."""
     from envfence.report.mask import masked_lines
 
-    findings = check.findings_in(change.path, data, Config()) if data else []
+    findings = check.findings_in(path, text.encode(), Config()) if text else []
     held = {line for one in findings for line in range(one.line, one.end_line + 1)}
-    masked = masked_lines(text, change.path, held)
+    masked = masked_lines(text, path, held | numbers)
     lines = text.split("\n")
     return [f"{masked.get(number, line)}\n" for number, line in enumerate(lines, 1)][: len(lines) - (not lines[-1])]
 

@@ -4,6 +4,7 @@ The journal lies in git's own folder, private, where no commit and no container 
 file as it was and as it is to be, is complete before the first file is touched, and stays for `envfence fix --undo`.
 """
 
+import glob
 import json
 import os
 import shutil
@@ -61,11 +62,18 @@ def _bring(root: str, to: str, since: str) -> list[str]:
     atomic.write(os.path.join(folder, BEGUN), b"")
     changed: list[str] = []
     for path, wanted, _ in states:
+        _sweep(os.path.join(start, path))
         if _read(start, path) != wanted:
             _put(os.path.join(start, path), wanted, private=Change(path, None, b"").is_private)
             changed.append(path)
     os.unlink(os.path.join(folder, BEGUN))
     return changed
+
+
+def _sweep(file: str) -> None:
+    """Remove what a process that was killed has left beside a file."""
+    for unfinished in glob.glob(f"{glob.escape(file)}.{'[0-9a-f]' * 8}.tmp"):
+        os.unlink(unfinished)
 
 
 def _put(file: str, data: bytes | None, *, private: bool) -> None:

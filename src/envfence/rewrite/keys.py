@@ -64,8 +64,9 @@ class Keys:
     def group(self, service: str, parts: Mapping[str, str], others: Iterable[str] = ()) -> dict[str, Key]:
         """Return the keys of the parts of one connection, by part: {"HOST": Key("DB_HOST", …), …}.
 
-        ``service`` is their prefix: DB. If its keys hold other values the connection leads elsewhere: then the first of
-        ``others`` is the prefix for which all fit, such as ANALYTICS_DB, or else the service with a number, DB2.
+        ``service`` is their prefix, DB, unless keys of another hold all of this. If its keys hold other values the
+        connection leads elsewhere: then the first of ``others`` is the prefix for which all fit, such as ANALYTICS_DB,
+        or else the service with a number, DB2.
         """
         return self.groups(service, {part: {self.environment: value} for part, value in parts.items()}, others)
 
@@ -76,6 +77,7 @@ class Keys:
         service = _own(key_name(service), "_HOST")
         numbered = (f"{service}{number}" for number in range(2, 1000))
         prefixes = (
+            *self._holders(parts),
             *self._aliases(service, parts),
             service,
             *(_own(key_name(one), "_HOST") for one in others),
@@ -86,6 +88,24 @@ class Keys:
         )
         ordered = sorted(parts, key=PARTS.index)
         return {part: self._give(f"{prefix}_{part}", parts[part], _kind_of_part(part)) for part in ordered}
+
+    def _holders(self, parts: Mapping[str, Mapping[str, str]]) -> list[str]:
+        """Return the prefixes under which all of this is held, host and port among it: they lead to the same server."""
+        if not {"HOST", "PORT"} <= parts.keys():
+            return []
+        origin = f"{parts['HOST'].get(self.environment)}:{parts['PORT'].get(self.environment)}"
+        prefixes = [name.removesuffix("_HOST") for name in (*self._keys, *self._known) if name.endswith("_HOST")]
+        urls = [key for key in self.used if key.name.endswith("_URL")]
+        return [
+            *(each for each in prefixes if all(self._holds(f"{each}_{part}", parts[part]) for part in parts)),
+            *(key.name[:-4] for key in urls if key.values.get(self.environment, "").partition("://")[2] == origin),
+        ]
+
+    def _holds(self, name: str, values: Mapping[str, str]) -> bool:
+        """Tell whether a key has these values already."""
+        if name in self._keys:
+            return all(self._keys[name].values.get(one) == value for one, value in values.items())
+        return not is_given(name) and values.get(self.environment) == self._known.get(name, "")
 
     def _aliases(self, service: str, parts: Iterable[str]) -> list[str]:
         """Return other prefixes of the service that hold its keys here: POSTGRES where POSTGRES_HOST is read."""

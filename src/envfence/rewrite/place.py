@@ -127,6 +127,9 @@ def _argument(place: Place, call: cst.Call, argument: cst.Arg, names: list[str])
     if key and not place.key:
         names.insert(0, key)
         return place._replace(key=key, read=call)
+    if keyword == "default" and (option := _option(call)):
+        names.append(option)
+        return place
     if callee == "int" and len(call.args) == 1 and place.cast is None:
         return place._replace(cast=call)
     if keyword and keyword != "default":
@@ -135,6 +138,14 @@ def _argument(place: Place, call: cst.Call, argument: cst.Arg, names: list[str])
         return place._replace(group=place.group or (id(call) if callee == "dict" else 0))
     names += [] if names else [""]  # what the call's result is bound to is no name of its argument
     return place._replace(call=callee, group=place.group or id(call))
+
+
+def _option(call: cst.Call) -> str:
+    """Return the option of a command line that a call declares: `add_argument("--db-host", …)` gives db_host."""
+    if dotted(call.func).rpartition(".")[2] not in {"add_argument", "option"}:
+        return ""
+    said = (_text(argument.value) for argument in call.args if argument.keyword is None)
+    return next((text.lstrip("-").replace("-", "_") for text in said if text.startswith("--")), "")
 
 
 def read_key(node: cst.BaseExpression) -> str:

@@ -30,17 +30,26 @@ _VERBS = frozenset("get fetch load read make create build set".split())
 
 
 def worth_fixing(found: Sequence[Site]) -> list[Site]:
-    """Return the sites without user names that stand alone: one is moved with the host or password beside it."""
+    """Return the sites without user names that stand alone: one is moved with the host or password beside it.
+
+    Beside it is in the same call or table, in the same class, or under a name that begins alike.
+    """
     errors = [site for site in found if any(spot.finding.severity == ERROR for spot in site.spots)]
     groups = {site.place.group for site in errors} - {0}
-    prefixes = {naming.prefix_in(name_of(site), part_in(site)) for site in errors if not site.place.group} - {""}
+    owners = {(id(site.place.owner), _prefix(site)) for site in errors if site.place.owner}
+    prefixes = {_prefix(site) for site in errors if not site.place.group} - {""}
     return [
         site
         for site in found
         if site in errors
         or site.place.group in groups
-        or (not site.place.group and naming.prefix_in(name_of(site), part_in(site)) in prefixes)
+        or (not site.place.group and _prefix(site) in prefixes)
+        or (id(site.place.owner), _prefix(site)) in owners
     ]
+
+
+def _prefix(site: Site) -> str:
+    return naming.prefix_in(name_of(site), part_in(site))
 
 
 def refused(module: Module, site: Site, keys: Keys) -> Decision | None:
