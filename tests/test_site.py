@@ -16,7 +16,7 @@ HELP = dict(re.findall(r"^## envfence ?([^\n]*)\n\n```text\n(.*?)```$", PAGE, re
 
 def test_every_document_is_a_page_of_the_site():
     """The session `docs` builds the site and refuses every link that leads nowhere; it takes mkdocs."""
-    pages = re.findall(r"^  - [^:]+: (\S+)", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    pages = re.findall(r"^  - [^:]+: (\S+\.md)", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
     documents = sorted(path.name for path in (ROOT / "docs").glob("*.md"))
     assert sorted(pages) == sorted(("index.md", *documents))
 
