@@ -195,3 +195,12 @@ def test_the_reference_is_up_already_so_nothing_happens(development, monkeypatch
     assert time.monotonic() - start - plain < max(5, 1.1 * plain + 2)
     assert {one["Id"] for (one,) in development.containers().values()} == before
     assert done.stdout.splitlines()[-1].split() == ["proxy", development.values["FRONTEND_URL"]]
+
+
+def test_migrations_hold_where_prices_are_hypertables(development, monkeypatch):
+    monkeypatch.setenv("COMPOSE_PROJECT_NAME", development.project)
+    command = [sys.executable, "-m", "envfence", "database", "check", "--stack", "--root", str(development.root)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    names = development.sql("SELECT count(*) FROM pg_database WHERE datname LIKE 'envfence%'")[1]
+    assert names == ["0"]  # the scratch database is gone

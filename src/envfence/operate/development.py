@@ -18,7 +18,7 @@ from envfence.stack.entries import published
 from envfence.stack.render import CLOSE, OPEN, Stack
 
 HERE = "127.0.0.1"
-USER = "developer"
+USER = "developer"  # envfence: ignore[hardcoded-username] what a new env file says until somebody changes it
 _AWAY = {"5432": 5435, "6379": 6380}  # a server of this machine may have the usual one
 _PUBLISHED = ("_PUBLISH_PORT", "_PUBLISHED_PORT", "_HOST_PORT", "_PORT")
 _MARK = re.compile(f"{OPEN}(\\w+){CLOSE}\\Z")

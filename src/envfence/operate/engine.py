@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -87,7 +87,7 @@ def run(command: Command, environ: Mapping[str, str] | None = None) -> Done:
 
 
 @contextmanager
-def following(command: Command, environ: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+def following(command: Command, environ: Mapping[str, str] | None = None) -> Generator[subprocess.Popen[str]]:
     """Start a command whose lines, of both streams, are read as they come. It has ended on the way out."""
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",

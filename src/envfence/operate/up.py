@@ -5,7 +5,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from envfence.contract import compose_client, kinds
 from envfence.errors import FenceError
 from envfence.operate import engine, state, trouble
+from envfence.operate.development import HERE
 from envfence.operate.engine import Container
 from envfence.operate.holders import holder
 from envfence.operate.masking import masker
@@ -21,6 +22,7 @@ from envfence.operate.target import Target
 from envfence.stack.entries import published
 from envfence.stack.tree import Node
 
+EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 nothing is bound here
 POLL = 0.4  # seconds
 _LINES = 12  # of a log that are shown
 _TAIL = 80  # lines of compose that are kept
@@ -68,7 +70,7 @@ def published_at(target: Target) -> dict[str, list[str]]:
     for name, service in target.stack.services.items():
         for item in service.at("ports").items:
             port = published(item)
-            host = port.address if port.address not in {"", "0.0.0.0", "::"} else "localhost"  # noqa: S104 nothing is bound here
+            host = port.address if port.address not in EVERYWHERE else HERE
             found.setdefault(name, []).append(_url(target, port.host) or f"{host}:{port.host}")
     return found
 
@@ -103,7 +105,7 @@ def _started(target: Target, options: Options, progress: Progress) -> str | None
 
 
 @contextmanager
-def _watched(target: Target, progress: Progress) -> Iterator[None]:
+def _watched(target: Target, progress: Progress) -> Generator[None]:
     """Show meanwhile how the services do: compose itself waits for those that others depend on."""
     ended = threading.Event()
 
@@ -136,7 +138,7 @@ def _settled(target: Target, timeout: float, progress: Progress, mask: Callable[
 
 
 @contextmanager
-def _all_or_nothing(target: Target, progress: Progress, *, keep: bool) -> Iterator[None]:
+def _all_or_nothing(target: Target, progress: Progress, *, keep: bool) -> Generator[None]:
     """Take away what a start that failed has made; what ran before it is left alone, and so is all data."""
     before, kept = engine.containers(target), engine.volumes(target.project)
     try:
@@ -178,11 +180,14 @@ def _unwell(one: Container, mask: Callable[[str], str], after: str = "") -> str:
 def names_of(target: Target) -> trouble.Names:
     """Return what an explanation needs to know of a stack."""
     services = target.stack.services
-    return trouble.Names(
-        holder,
-        lambda value: _key_of(target, value),
-        lambda service: services[service].at("image").text if service in services else "",
-    )
+
+    def key_of(value: str) -> str:
+        return _key_of(target, value)
+
+    def image_of(service: str) -> str:
+        return services[service].at("image").text if service in services else ""
+
+    return trouble.Names(holder, key_of, image_of)
 
 
 def _key_of(target: Target, value: str) -> str:

@@ -6,7 +6,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from envfence.operate.database.place import Place
@@ -18,7 +18,7 @@ _NAME = "envfence_scratch"
 
 
 @contextmanager
-def scratch(program: Program, *, in_stack: bool) -> Iterator[Place]:
+def scratch(program: Program, *, in_stack: bool) -> Generator[Place]:
     """Yield an empty database that is gone afterwards. Raise FenceError if none can be made."""
     home = servers.home_of(program.target.root)
     folder = packages.servers(home, program.python, lambda text: print(text, file=sys.stderr, flush=True))
@@ -41,7 +41,7 @@ def scratch(program: Program, *, in_stack: bool) -> Iterator[Place]:
 
 
 @contextmanager
-def _beside(place: Place, folder: str) -> Iterator[Place]:
+def _beside(place: Place, folder: str) -> Generator[Place]:
     """Yield a new database on the server of ``place``, which may know extensions that wheels do not have."""
     server = Server(POSTGRES, POSTGRES, place.port, place.password, place.user, place.name)
     name = f"{_NAME}_{secrets.token_hex(4)}"

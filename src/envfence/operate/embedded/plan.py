@@ -73,7 +73,7 @@ def _server(name: str, service: Node, ports: list[Port]) -> Server | None:
             return Server(name, REDIS, port.host, _redis_password(service))
         if kind == POSTGRES:
             given = {key: node.text for key, node in service.at("environment").mapping.items()}
-            user = given.get("POSTGRES_USER") or "postgres"
+            user = given.get("POSTGRES_USER") or POSTGRES  # as the image has it
             password, database = given.get("POSTGRES_PASSWORD", ""), given.get("POSTGRES_DB") or user
             return Server(name, POSTGRES, port.host, password, user, database)
     return None

@@ -17,7 +17,7 @@ from envfence.operate.embedded.plan import POSTGRES, Server
 from envfence.operate.embedded.processes import Process, start
 from envfence.operate.engine import Done
 
-HERE = "127.0.0.1"
+HERE = "127.0.0.1"  # envfence: ignore[hardcoded-host] the servers are processes of this machine
 _AWAY = "/var/lib/envfence"
 _SECONDS = 30
 _FAKE = """\
