@@ -69,6 +69,20 @@ def test_the_job_for_gitlab_finds_what_no_hook_has_seen(branch, repo):
     assert (issue["check_name"], issue["location"]["path"]) == ("hardcoded-host", "a.py")
 
 
+def test_zizmor_has_nothing_to_say_of_the_workflow(tmp_path, write, script):
+    name = ".github/workflows/envfence.yml"
+    write({name: FILES[name]})
+    command = (script("zizmor"), "--offline", "--persona=auditor", "--no-progress", name)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_workflow_takes_the_actions_that_this_repository_takes(root):
+    uses = [line.strip().removeprefix("- ") for line in FILES[".github/workflows/envfence.yml"].splitlines()]
+    own = (root / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    assert [line for line in uses if line.startswith("uses: ") and line not in own] == []
+
+
 @pytest.mark.usefixtures("branch")
 @pytest.mark.parametrize("command", ("check --from-ref origin/main", "check --diff origin/main"))
 def test_the_same_command_by_hand(command):
