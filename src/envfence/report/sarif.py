@@ -9,13 +9,19 @@ from envfence import __version__
 from envfence.finding import Finding
 from envfence.identity import Identity, identified
 
+HOME = "https://github.com/envfence/envfence"
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def rendered(findings: Sequence[Finding]) -> str:
     """Return one run with the rules that it found broken."""
     rules = {found.rule: found for found in sorted(findings)}
-    driver = {"name": "envfence", "version": __version__, "rules": [_rule(found) for found in rules.values()]}
+    driver = {
+        "name": "envfence",
+        "version": __version__,
+        "informationUri": HOME,
+        "rules": [_rule(found) for found in rules.values()],
+    }
     ids = list(rules)
     results = [_result(*pair, ids) for pair in zip(findings, identified(findings), strict=True)]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
