@@ -74,6 +74,8 @@ def __dir__() -> list[str]:
 def run(session: Session, *command: str) -> None:
     """Run a command of envfence with what follows `--`, as this very Python has it."""
     above = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    path = os.pathsep.join(filter(None, (above, os.environ.get("PYTHONPATH"))))  # a checkout need not be installed
+    # A checkout need not be installed: its hooks and rules lie beside `src`.
+    beside = [os.path.join(os.path.dirname(above), name) for name in ("hooks", "rules")]
+    path = os.pathsep.join(filter(None, (above, *filter(os.path.isdir, beside), os.environ.get("PYTHONPATH"))))
     arguments = (*command, *session.posargs)
     session.run(sys.executable, "-m", "envfence", *arguments, env={"PYTHONPATH": path}, external=True)
