@@ -25,7 +25,7 @@ Register-ArgumentCompleter -Native -CommandName envfence -ScriptBlock {
     foreach ($row in $rows | Where-Object { $_[0] -ceq $command -and $_[1] -ceq $after }) {
         $offers = switch ($row[2]) {
             '<files>' { }
-            '<revisions>' { git for-each-ref --format='%(refname:short)' 2>$null }
+            '<revisions>' { git for-each-ref '--format=%(refname:short)' 2>$null }
             default { $_ }
         }
         foreach ($offer in $offers | Where-Object { $_ -and $_.StartsWith($word) }) {
