@@ -31,7 +31,15 @@ def main(argv: Sequence[str]) -> int:
     refuse_if_interrupted(args.root)
     found = survey(args.root)
     steps = list(plan.steps(found))
+    told: list[str] = []
+    if args.workflows:
+        from envfence.init import workflows
+
+        new, told = workflows.planned(found, steps)
+        steps += new
     _show(found, steps)
+    for line in told:
+        print(line)
     if args.dry_run:
         return 0
     if steps and _agreed(f"Write {len(steps)} files?", yes=args.yes):
@@ -52,6 +60,7 @@ def command_parser() -> Parser:
     parser.add_argument("--root", default=".", metavar="DIR", help="the folder to set up")
     parser.add_argument("--dry-run", action="store_true", help="show the plan and write nothing")
     parser.add_argument("--yes", action="store_true", help="do not ask; needed where there is no terminal")
+    parser.add_argument("--workflows", action="store_true", help="also write workflows that test, deploy and roll back")
     parser.add_argument("--baseline", action="store_true", help="write down what is found today, to fix it later")
     return parser
 
