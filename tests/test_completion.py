@@ -124,12 +124,13 @@ def typed(repo):
     zsh = found("zsh")
     import pty
 
-    (repo / "script").write_text(completion.script("zsh"), encoding="utf-8")
+    (repo / "functions").mkdir()
+    (repo / "functions/_envfence").write_text(completion.script("zsh"), encoding="utf-8")
     (repo / "README").touch()
-    setup = "PS1=; autoload -Uz compinit && compinit -D; source ./script; show() { print -r -- $BUFFER >line }; "
-    setup += "zle -N show; bindkey '^I' complete-word; bindkey '^X' show; touch ready\n"
 
-    def type_in(line):
+    def type_in(line, setup):
+        setup = f"PS1=; autoload -Uz compinit; {setup}; show() {{ print -r -- $BUFFER >line }}; "
+        setup += "zle -N show; bindkey '^I' complete-word; bindkey '^X' show; touch ready\n"
         child, terminal = pty.fork()
         if not child:
             os.chdir(repo)
@@ -168,7 +169,11 @@ def wait_for(path):
     ),
 )
 def test_zsh(line, completed, typed):
-    assert typed(line) == completed
+    assert typed(line, "compinit -D; source functions/_envfence") == completed
+
+
+def test_zsh_loads_it_when_it_is_needed(typed):
+    assert typed("envfence ba", "fpath+=($PWD/functions); compinit -D") == "envfence baseline "
 
 
 def test_every_rule_and_option_is_in_the_table():

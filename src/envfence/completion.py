@@ -20,11 +20,11 @@ FILES, REVISIONS = "<files>", "<revisions>"  # the shell knows which there are
 _QUOTE = {"bash": r"'\''", "zsh": r"'\''", "fish": r"\'", "powershell": "''"}
 _NAMES_ENVIRONMENT = {"environment", "from_environment", "name", "names"}
 EPILOG = """\
-the line for the start-up file of the shell:
-  bash        source <(envfence completion bash)
-  zsh         source <(envfence completion zsh)  # behind compinit
-  fish        envfence completion fish | source
-  PowerShell  envfence completion powershell | Out-String | Invoke-Expression
+where the shells look for it; write it again after an upgrade:
+  bash        ~/.local/share/bash-completion/completions/envfence
+  zsh         a file _envfence in a folder of $fpath
+  fish        ~/.config/fish/completions/envfence.fish
+  PowerShell  a file that $PROFILE reads: . ~/envfence.ps1
 """
 
 Offer = tuple[str, str]  # a word and its help

@@ -1,4 +1,4 @@
-# Completion of envfence for bash 3.2 and later: source <(envfence completion bash)
+# Completion of envfence for bash 3.2 and later; without bash-completion, which loads it when it is needed, source it.
 
 _envfence_table='
 @TABLE@

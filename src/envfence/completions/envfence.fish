@@ -1,4 +1,4 @@
-# Completion of envfence for fish: envfence completion fish | source
+# Completion of envfence for fish.
 
 set -g _envfence_table '
 @TABLE@

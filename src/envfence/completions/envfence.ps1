@@ -1,5 +1,4 @@
-# Completion of envfence for PowerShell 5.1 and later, in $PROFILE:
-# envfence completion powershell | Out-String | Invoke-Expression
+# Completion of envfence for PowerShell 5.1 and later.
 
 $global:EnvfenceTable = '
 @TABLE@

@@ -1,5 +1,5 @@
 #compdef envfence
-# Completion of envfence for zsh: source <(envfence completion zsh), behind compinit; or a file _envfence in $fpath.
+# Completion of envfence for zsh: a file _envfence in a folder of $fpath, or sourced behind compinit.
 
 _envfence_table='
 @TABLE@
