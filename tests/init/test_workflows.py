@@ -264,3 +264,21 @@ def test_environments_are_called_as_the_contract_calls_them():
     made = workflows.setup(".", "APP_ENV=<dev|prod|stage>\n", ("development", "staging", "production"), ())
     assert made.environments == ("prod", "stage")
     assert "    environment: stage\n" in dict(workflows.workflows(made))[".github/workflows/deploy-staging.yml"]
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    (
+        pytest.param("postgres", ["postgres"], id="bare"),
+        pytest.param("registry.example.com:5000/timescale/timescaledb:2.22.1-pg15", ["postgres"], id="of a registry"),
+        pytest.param("valkey/valkey:8-alpine", ["redis"], id="a fork"),
+        pytest.param("mysql:8", ["mysql"], id="mysql"),
+        pytest.param("prometheuscommunity/postgres-exporter", [], id="what only watches it"),
+        pytest.param("edoburu/pgbouncer", [], id="what stands before it"),
+        pytest.param("${POSTGRES_IMAGE:?}", [], id="not known"),
+        pytest.param("", [], id="built here"),
+    ),
+)
+def test_images_of_servers(image, expected):
+    used = services.services([read("compose.yml", f"services:\n  one:\n    image: {image}\n")])
+    assert [service.kind.name for service in used] == expected

@@ -11,6 +11,7 @@ from envfence.stack.tree import Node
 
 DRAWN = "test-${{ github.sha }}"  # a password that no server but the job's own ever has
 _NAME = "test"
+_HERE = "localhost"  # envfence: ignore[hardcoded-host] the runner itself, where its containers are published
 _USER = "${{ github.job }}"  # a name that means something would look like an account
 _IMAGE = re.compile(r"\$\{(\w+)(?::?-([^}]*))?")
 _CHECK = "--health-interval 2s --health-timeout 5s --health-retries 60"
@@ -39,9 +40,9 @@ class Service(NamedTuple):
 _DATABASES = ("DB", "DATABASE")
 KINDS = (
     Kind(
-        "postgres", r"postgres|timescale|postgis|pgvector", ("POSTGRES", "POSTGRESQL", "PG", *_DATABASES), 5432,
+        "postgres", r"postgres(?:ql)?|timescaledb(?:-ha)?|postgis|pgvector", ("POSTGRES", "POSTGRESQL", "PG", *_DATABASES), 5432,
         (("POSTGRES_USER", _USER), ("POSTGRES_PASSWORD", DRAWN), ("POSTGRES_DB", _NAME)),
-        "pg_isready -h 127.0.0.1", "postgresql",
+        f"pg_isready -h {_HERE}", "postgresql",
     ),
     Kind(
         "mysql", r"mysql|mariadb", ("MYSQL", "MARIADB", *_DATABASES), 3306,
@@ -49,9 +50,9 @@ KINDS = (
             ("MYSQL_USER", _USER), ("MYSQL_PASSWORD", DRAWN), ("MYSQL_DATABASE", _NAME),
             ("MYSQL_RANDOM_ROOT_PASSWORD", '"yes"'),
         ),
-        "mysqladmin ping -h 127.0.0.1 || mariadb-admin ping -h 127.0.0.1", "mysql",
+        f"mysqladmin ping -h {_HERE} --protocol tcp || mariadb-admin ping -h {_HERE} --protocol tcp", "mysql",
     ),
-    Kind("redis", r"redis|valkey", ("REDIS", "VALKEY"), 6379, (), "redis-cli ping || valkey-cli ping", "redis"),
+    Kind("redis", r"redis(?:-stack-server)?|valkey", ("REDIS", "VALKEY"), 6379, (), "redis-cli ping || valkey-cli ping", "redis"),
     Kind(
         "influxdb", r"influxdb", ("INFLUXDB", "INFLUX"), 8086,
         (
@@ -72,11 +73,16 @@ def services(compose: Iterable[Node]) -> list[Service]:
             text = node.at("image").text
             match = _IMAGE.match(text)
             image = (match[2] or "") if match else text
-            kind = next((kind for kind in KINDS if re.search(kind.images, image.partition(":")[0])), None)
+            kind = next((kind for kind in KINDS if re.fullmatch(kind.images, _base(image))), None)
             if kind and kind.name not in found:
                 variable = match[1] if match else f"{name.upper().replace('-', '_')}_IMAGE"
                 found[kind.name] = Service(kind, image, "" if "@sha256:" in image else variable)
     return list(found.values())
+
+
+def _base(image: str) -> str:
+    """Return the name of an image alone: timescaledb of `registry:5000/timescale/timescaledb:2@sha256:…`."""
+    return image.rpartition("/")[2].partition(":")[0].partition("@")[0]
 
 
 def block(used: Iterable[Service]) -> Iterator[str]:
@@ -112,8 +118,8 @@ def _of_service(key: Key, service: Service) -> str:
     if key.kind == URL:
         login = f"{_USER}:{DRAWN}@" if kind.url not in {"http", "redis"} else ""
         path = {"http": "", "redis": "/0"}.get(kind.url, f"/{_NAME}")
-        return f"{kind.url}://{login}localhost:{port}{path}"
-    by_kind = {HOST: "localhost", PORT: "" if "PUBLISH" in key.name else port}
+        return f"{kind.url}://{login}{_HERE}:{port}{path}"
+    by_kind = {HOST: _HERE, PORT: "" if "PUBLISH" in key.name else port}
     if key.kind in by_kind:
         return by_kind[key.kind]
     if key.kind == SECRET:
@@ -128,5 +134,5 @@ def _stand_in(key: Key) -> str:
     if key.kind == CHOICE:
         first = next((choice for choice in key.choices if choice.startswith("test")), key.choices[0])
         return first if key.name.upper() in ENVIRONMENT_KEYS else key.choices[0]
-    by_kind = {HOST: "localhost", PORT: '"1"', URL: "http://localhost", INT: '"1"', BOOL: '"false"', SECRET: DRAWN}
+    by_kind = {HOST: _HERE, PORT: '"1"', URL: f"http://{_HERE}", INT: '"1"', BOOL: '"false"', SECRET: DRAWN}
     return by_kind.get(key.kind, _NAME)
