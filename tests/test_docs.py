@@ -39,14 +39,16 @@ def test_every_rule_is_described():
     assert [rule for rule in rules.all_rules() if f"`{rule}`" not in whole] == []
 
 
-def test_rules_say_here_what_they_say_there():
+@pytest.mark.parametrize(
+    ("path", "families"), (("docs/contract.md", {"contract", "env", "stack"}), ("docs/ci.md", {"workflow"}))
+)
+def test_rules_say_here_what_they_say_there(path, families):
     known = rules.all_rules()
-    rows = dict(re.findall(r"^\| `([a-z]+(?:-[a-z]+)+)` \| (.+) \|$", TEXTS["docs/contract.md"], re.MULTILINE))
+    rows = dict(re.findall(r"^\| `([a-z]+(?:-[a-z]+)+)` \| (.+) \|$", TEXTS[path], re.MULTILINE))
     said = {
         name: f"{rule.message} (warning)" if rule.severity == WARNING else rule.message for name, rule in known.items()
     }
     assert rows == {name: said[name] for name in rows}
-    families = {"contract", "env", "stack"}
     assert {name for name, rule in known.items() if rule.family in families} == set(rows)
 
 
