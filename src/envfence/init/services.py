@@ -40,7 +40,8 @@ class Service(NamedTuple):
 _DATABASES = ("DB", "DATABASE")
 KINDS = (
     Kind(
-        "postgres", r"postgres(?:ql)?|timescaledb(?:-ha)?|postgis|pgvector", ("POSTGRES", "POSTGRESQL", "PG", *_DATABASES), 5432,
+        "postgres", r"postgres(?:ql)?|timescaledb(?:-ha)?|postgis|pgvector", ("POSTGRES", "POSTGRESQL", "PG", *_DATABASES),
+        5432,
         (("POSTGRES_USER", _USER), ("POSTGRES_PASSWORD", DRAWN), ("POSTGRES_DB", _NAME)),
         f"pg_isready -h {_HERE}", "postgresql",
     ),
@@ -50,9 +51,13 @@ KINDS = (
             ("MYSQL_USER", _USER), ("MYSQL_PASSWORD", DRAWN), ("MYSQL_DATABASE", _NAME),
             ("MYSQL_RANDOM_ROOT_PASSWORD", '"yes"'),
         ),
-        f"mysqladmin ping -h {_HERE} --protocol tcp || mariadb-admin ping -h {_HERE} --protocol tcp", "mysql",
+        f"mysqladmin ping -h {_HERE} --protocol tcp || mariadb-admin ping -h {_HERE} --protocol tcp",
+        "mysql",
     ),
-    Kind("redis", r"redis(?:-stack-server)?|valkey", ("REDIS", "VALKEY"), 6379, (), "redis-cli ping || valkey-cli ping", "redis"),
+    Kind(
+        "redis", r"redis(?:-stack-server)?|valkey", ("REDIS", "VALKEY"), 6379, (),
+        "redis-cli ping || valkey-cli ping", "redis",
+    ),
     Kind(
         "influxdb", r"influxdb", ("INFLUXDB", "INFLUX"), 8086,
         (
