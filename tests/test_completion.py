@@ -131,16 +131,25 @@ def typed(repo):
     def type_in(line, setup):
         setup = f"PS1=; autoload -Uz compinit; {setup}; show() {{ print -r -- $BUFFER >line }}; "
         setup += "zle -N show; bindkey '^I' complete-word; bindkey '^X' show; touch ready\n"
-        child, terminal = pty.fork()
-        if not child:
-            os.chdir(repo)
-            os.execve(zsh, ("zsh", "-f", "-i"), {**os.environ, "TERM": "dumb"})  # never returns
-        os.write(terminal, setup.encode())
-        wait_for(repo / "ready")
-        os.write(terminal, f"{line}\t\x18".encode())
-        wait_for(repo / "line")
+        terminal, inside = pty.openpty()
+        with subprocess.Popen(
+            (zsh, "-f", "-i", "+m"),
+            cwd=repo,
+            env={**os.environ, "TERM": "dumb"},
+            stdin=inside,
+            stdout=inside,
+            stderr=inside,
+            start_new_session=True,
+        ) as shell:
+            try:
+                os.write(terminal, setup.encode())
+                wait_for(repo / "ready")
+                os.write(terminal, f"{line}\t\x18".encode())
+                wait_for(repo / "line")
+            finally:
+                shell.kill()
         os.close(terminal)
-        os.waitpid(child, 0)
+        os.close(inside)
         return (repo / "line").read_text(encoding="utf-8").rstrip("\n")
 
     return type_in
