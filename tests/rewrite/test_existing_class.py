@@ -53,3 +53,12 @@ def test_imports_join_those_that_are_there(fix):
         "import os\nfrom pathlib import Path\nfrom urllib.parse import quote\nfrom os import environ\n\n"
         "from pydantic import Field, SecretStr\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n\n"
     )
+
+
+def test_the_class_of_one_environment_is_not_that_of_the_program(fix, filled, capsys):
+    base = "class AppSettings(BaseSettings):\n    DEBUG: bool = False\n\n\n"
+    staged = 'class DevSettings(AppSettings):\n    HOST: str = "@HOST@"\n\n\nclass ProdSettings(AppSettings):\n'
+    after = fix({"config.py": f'{HEAD}{base}{staged}    HOST: str = "@OTHER@"\n', "app.py": APP})
+    assert filled('class ProdSettings(AppSettings):\n    HOST: str = "@OTHER@"\n') in after["config.py"]
+    assert "from settings import get_settings\n" in after["app.py"]
+    assert "left alone: the class is that of another environment" in capsys.readouterr().err

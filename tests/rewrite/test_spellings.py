@@ -190,3 +190,12 @@ def test_a_diff_shows_no_value_that_moves_found_or_not(fix, filled, capsys):
     shown = capsys.readouterr().out
     assert "+U = get_settings().database_url\n" in shown
     assert filled("@WORD@") not in shown
+
+
+def test_data_of_a_test_stays(fix, filled, capsys):
+    code = 'def test_login():\n    client.put(app.url_path_for("x"), json={"user": {"password": "@WORD@x"}})\n'
+    connects = 'connect(host="@HOST@", port=@PORT@, user="@USER@", password="@WORD@")\n'
+    after = fix({"tests/test_login.py": code, "test_loader.py": connects}, "--verify")
+    assert after["tests/test_login.py"] == filled(code)
+    assert "password=get_settings().DB_PASSWORD" in after["test_loader.py"]
+    assert "left alone: it is data of a test" in capsys.readouterr().err

@@ -26,6 +26,8 @@ DOCSTRING = "it stands in a docstring"
 SEVERAL = "it is one of several in a list"
 HALF = "only a part of the value stands in the code"
 TEMPLATE = "what is filled in with % may hold a % itself"
+TEST_DATA = "it is data of a test: nothing connects with it"
+OTHER_STAGE = "the class is that of another environment"
 UNSURE = "what the value is for cannot be told from the code"
 
 

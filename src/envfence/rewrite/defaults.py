@@ -2,10 +2,13 @@
 
 import libcst as cst
 
+from envfence.contract.stages import stage_of, stages_in
+from envfence.detect.names import words
 from envfence.literals import HOLE
 from envfence.rewrite import Edit
 from envfence.rewrite.decision import (
     COMPUTED,
+    OTHER_STAGE,
     OTHER_VALUE,
     USED,
     Decision,
@@ -35,6 +38,8 @@ def field_default(module: Module, site: Site, keys: Keys) -> Decision | None:
     if name is None:
         return None
     text = text_of(site)
+    if stages_in("_".join(words(owner.name.value))) - {stage_of(keys.environment)}:
+        return Decision(reason=OTHER_STAGE)
     if HOLE in text:
         return Decision(reason=COMPUTED)
     if _is_used_in(owner, field):

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from envfence.contract.stages import is_known
+from envfence.detect.names import words
 from envfence.finding import ERROR
 from envfence.rewrite import Edit, Left, Spot, imports, spots, target
 from envfence.rewrite.decision import Module
@@ -144,6 +146,7 @@ def _target(project: Project, layout: Layout, base: str, bases: Mapping[str, str
         and all(field.keys[0].upper() == field.name.upper() for field in one.fields)
         and "test" not in one.path.lower()
         and not one.is_base
+        and not is_known("_".join(words(one.name)))  # the class of one environment is not that of the program
     ]
     if usable:
         chosen = max(usable, key=lambda one: (one.name == "Settings", len(one.fields)))

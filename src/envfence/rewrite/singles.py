@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from envfence.contract import kinds
 from envfence.detect.names import words
+from envfence.detect.places import is_test
 from envfence.finding import ERROR
 from envfence.literals import HOLE
 from envfence.rewrite import naming
@@ -13,6 +14,7 @@ from envfence.rewrite.decision import (
     HALF,
     PATTERN,
     SEVERAL,
+    TEST_DATA,
     Decision,
     Module,
     is_writable,
@@ -76,6 +78,8 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
     spot = site.spots[0]
     if spot.finding.rule == "copied-value" and len(text) == spot.end - spot.start:  # its anchor is the key
         return whole(site, read(module, site, _given(site, keys, spot.finding.anchor, text)))
+    if _is_data_of_a_test(module, site, keys):
+        return Decision(reason=TEST_DATA)
     part = part_in(site)
     if not part:
         name = single_name(module, site, (name_of(site), *site.place.names), text)
@@ -85,6 +89,15 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
     parts = {part_in(one): text_of(one) for one in beside if part_in(one) and is_writable(text_of(one))} | {part: text}
     service = prefix or about(module, site, [parts["PORT"]] if "PORT" in parts else [])
     return whole(site, read(module, site, keys.group(service, parts, others(service, site))[part]))
+
+
+def _is_data_of_a_test(module: Module, site: Site, keys: Keys) -> bool:
+    """Tell whether a credential is one that a test makes up: no host is beside it, and no key holds it."""
+    if not is_test(module.path) or any(spot.finding.family == "endpoint" for spot in site.spots):
+        return False
+    hosts = (one for one in module.sites if part_in(one) in {"HOST", "PORT"})
+    is_alone = not any(one.place.group == site.place.group and _prefix(one) == _prefix(site) for one in hosts)
+    return is_alone and keys.holding(text_of(site)) is None
 
 
 def _given(site: Site, keys: Keys, name: str, text: str) -> Key:
