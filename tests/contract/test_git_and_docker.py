@@ -158,6 +158,23 @@ def test_a_pattern_of_this_machine_is_no_protection(where, here, write, git, tmp
     assert [one for one in found() if one[0] == "ignored-only-here"] == [("ignored-only-here", ".env.production", 1)]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "tracked", "expected"),
+    (
+        pytest.param(".gitignore", False, 1, id="ignores itself"),
+        pytest.param(".gitignore", True, 0, id="ignores itself, and git has it"),
+        pytest.param("*.log", False, 0, id="will be added"),
+    ),
+)
+def test_a_gitignore_that_git_ignores_is_of_this_machine(pattern, tracked, expected, here, write, git):
+    write({".env.production": VALUES, ".gitignore": f".env*\n!.env.example\n{pattern}\n"})
+    if tracked:
+        git("add", "-f", ".gitignore")
+    else:
+        git("rm", "-q", "--cached", "--ignore-unmatch", ".gitignore")
+    assert [rule for rule, *_ in found()].count("ignored-only-here") == expected
+
+
 def test_outside_of_a_repository_git_is_not_asked(tmp_path, write, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write({".env.example": CONTRACT, ".env.production": VALUES})

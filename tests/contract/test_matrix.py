@@ -268,6 +268,22 @@ def test_the_contract_says_what_is_a_secret():
     assert [one.is_secret(key) for key in ("CODE", "PASSWORD_HOST", "API_TOKEN", "NAME")] == [True, False, True, False]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("DB_PASSWORD=k3X\n", ["DB_PASSWORD"], id="for all"),
+        pytest.param("# only: production\nDB_PASSWORD=k3X\n", ["DB_PASSWORD"], id="for a server"),
+        pytest.param("# only: development\nDB_PASSWORD=k3X\n", [], id="for developers"),
+        pytest.param("DB_PASSWORD=\nAPI_TOKEN=<API_TOKEN>\n", [], id="none"),
+        pytest.param("API_TOKEN=${DB_PASSWORD}\n", [], id="another key's"),
+        pytest.param("SORT_KEY=price\nPASSWORD_MIN_LENGTH=8\nDB_NAME=x\n", [], id="no secrets"),
+    ),
+)
+def test_a_secret_that_stands_in_the_contract(text, expected):
+    every = findings(Survey(".env.example", contract_of(text)))
+    assert anchors(every, "secret-with-default") == expected
+
+
 def test_the_graver_of_two_stacks_counts():
     texts = [f"services: {{app: {{image: 'a:1.0', container_name: x{extra}}}}}" for extra in ("", "")]
     stacks = [

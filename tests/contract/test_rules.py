@@ -40,6 +40,12 @@ FAULTS = (
     planted("placeholder-left", "INFLUXDB_TOKEN", ("b9XmRw4KzTq7VnYc2LpJd6Fs", '"<GENERATE_STRONG_RANDOM_KEY>"')),
     planted("placeholder-left", "INFLUXDB_TOKEN", ("b9XmRw4KzTq7VnYc2LpJd6Fs", "your-token-here")),
     planted("placeholder-left", "INFLUXDB_TOKEN", ("b9XmRw4KzTq7VnYc2LpJd6Fs", "CHANGE_ME")),
+    *(
+        planted("placeholder-left", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", f"REDIS_HOST={left}"))
+        for left in ("'[your Redis host]'", "%REDIS_HOST%", "@@REDIS_HOST@@", "'<% redis_host %>'", "'$(redis-host)'")
+    ),
+    planted("placeholder-left", "INFLUXDB_TOKEN", ("b9XmRw4KzTq7VnYc2LpJd6Fs", "'********'")),
+    planted("wrong-kind", "INFLUXDB_URL", ("http://10.1.0.7:8086", "http://10.1.0.7:port")),
     planted("wrong-kind", "REDIS_PORT", ("REDIS_PORT=6379", "REDIS_PORT=65536")),
     planted("wrong-kind", "REDIS_PORT", ("REDIS_PORT=6379", "REDIS_PORT=tcp/6379")),
     planted("wrong-kind", "INFLUXDB_URL", ("http://10.1.0.7:8086", "10.1.0.7:8086")),
@@ -111,6 +117,14 @@ OWN_CONTRACT = (
     pytest.param("NODE_ENV=<mode>\n", "NODE_ENV=development\n", "environment-mismatch", id="mode of another stage"),
     pytest.param("SENTRY_ENVIRONMENT=x\n", "SENTRY_ENVIRONMENT=dev\n", "environment-mismatch", id="of a service"),
     pytest.param("STAGE=<dev|prod>\n", "STAGE=dev\n", "environment-mismatch", id="a choice of environments"),
+    *(
+        pytest.param(f"{key}=<text>\n", f"{key}={value}\n", "points-at-development", id=id_)
+        for key, value, id_ in (
+            ("KAFKA_BROKERS", "k1.example.com:9092,localhost:9092", "one of a list"),
+            ("KAFKA_SERVERS", "k1.staging.example.com:9092", "a list of one"),
+            ("PG_DSN", "'host=localhost dbname=x'", "in words"),
+        )
+    ),
     pytest.param("LEVEL=<low|high>\n", "LEVEL=middle\n", "wrong-kind", id="another choice"),
     pytest.param("DEBUG_MODE=off\n", "DEBUG_MODE=on\n", "debug-in-production", id="debug mode"),
     pytest.param("DB_ECHO=false\n", "DB_ECHO=true\n", "debug-in-production", id="echo"),
@@ -172,6 +186,28 @@ def test_a_database_of_two_environments_is_found(system):
         ("shared-database", PROD, "DATABASE_URL"),
         ("shared-database", STAG, "DATABASE_URL"),
         ("shared-database", STAG, "DB_HOST"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    (
+        pytest.param(
+            "postgresql://pg.example.com/x", "postgresql+psycopg://PG.example.com.:5432/x", id="dot at the end"
+        ),
+        pytest.param(
+            "'host=pg.example.com dbname=x'", "'dbname=x port=5432 user=a host=pg.example.com'", id="in words"
+        ),
+        pytest.param("'host=pg.example.com dbname=x'", "postgresql://pg.example.com/x", id="in words and as a URL"),
+    ),
+)
+def test_a_database_is_the_same_however_it_is_spelled(one, other, system):
+    found = system(
+        [(EXAMPLE, "", "ARCHIVE=<text>\n"), (PROD, "", f"ARCHIVE={one}\n"), (STAG, "", f"ARCHIVE={other}\n")]
+    )
+    assert {row for row in found if row[0] == "shared-database"} == {
+        ("shared-database", PROD, "ARCHIVE"),
+        ("shared-database", STAG, "ARCHIVE"),
     }
 
 
@@ -254,6 +290,9 @@ OWN_RIGHT = (
     pytest.param("ROW_KEY=price\n", "ROW_KEY=date\n", PROD, id="a key with a default, by any name"),
     pytest.param("OFFSET=<int>\n", "OFFSET=-5\n", PROD, id="negative"),
     pytest.param("CORS_ALLOW_ORIGINS_OK=true\n", "CORS_ALLOW_ORIGINS_OK=true\n", PROD, id="a switch about origins"),
+    pytest.param("SCHEDULE=<cron>\n", "SCHEDULE='* * * * *'\n", PROD, id="every minute"),
+    pytest.param("DISCOUNT=<text>\n", "DISCOUNT=%5%\n", PROD, id="percent"),
+    pytest.param("LIMITS=<text>\n", "LIMITS=localhost:1,localhost:2\n", PROD, id="a list of no servers"),
     pytest.param("IPV6_URL=<url>\n", "IPV6_URL=http://[2001:db8::1]:8080/\n", PROD, id="IPv6"),
 )
 

@@ -72,5 +72,21 @@ def test_unknown_services(files, services, expected):
     ]
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    (
+        pytest.param("--env-file .env.development", 1, id="of another"),
+        pytest.param("--env-file=deploy/.env.staging", 1, id="of another, in a folder"),
+        pytest.param("--env-file .env.production", 0, id="its own"),
+        pytest.param("--env-file .env.$ENVIRONMENT", 0, id="of whichever"),
+        pytest.param("", 0, id="none"),
+    ),
+)
+def test_env_files_of_another_environment(options, expected):
+    text = f"set -eu\ndocker compose {options} \\\n  -f a/compose.yml -f a/compose.prod.yml up -d\n"
+    found = list(findings(calls("deploy.sh", text), (stack(BASE, ("a/compose.prod.yml", "")),)))
+    assert [(one.rule, one.line) for one in found] == [("wrong-env-file", 2)] * expected
+
+
 def test_without_a_stack_nothing_is_known():
     assert list(findings([Call("deploy.sh", 3, (), ("web",))], ())) == []

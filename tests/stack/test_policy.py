@@ -57,6 +57,10 @@ def test_a_service_without_image_is_refused():
         pytest.param(
             "ports: ['127.0.0.1:1:80']", "ports: ['127.0.0.1:2:80']", [("stack-merged-ports", "b", 3)], id="two ports"
         ),
+        pytest.param(
+            "ports: ['127.0.0.1:8-9:80-81']", "ports: ['127.0.0.1:2:81']", [("stack-merged-ports", "b", 3)], id="range"
+        ),
+        pytest.param("ports: ['127.0.0.1:8-9:80-81']", "ports: ['127.0.0.1:9:81']", [], id="the same of a range"),
         pytest.param("ports: ['127.0.0.1:1:80']", "ports: !override ['127.0.0.1:2:80']", [], id="overridden"),
         pytest.param("ports: ['127.0.0.1:1:80']", "ports: ['127.0.0.1:2:81']", [], id="another port of the container"),
         pytest.param("ports: ['127.0.0.1:1:80']", "ports: ['127.0.0.1:1:80/udp']", [], id="another protocol"),
@@ -99,6 +103,8 @@ def test_a_proxy_may_be_open():
         pytest.param("['127.0.0.1:1:80']", "['${BIND}:1:81']", False, id="an address that is not known"),
         pytest.param("['127.0.0.1:1:80']", "['127.0.0.1:1:81/udp']", False, id="two protocols"),
         pytest.param("['127.0.0.1::80']", "['127.0.0.1::80']", False, id="any port"),
+        pytest.param("['127.0.0.1:8-10:80-82']", "['127.0.0.1:9:80']", True, id="in a range"),
+        pytest.param("['127.0.0.1:8-10:80-82']", "['127.0.0.1:11:80']", False, id="beside a range"),
     ),
 )
 def test_port_clashes(one, other, expected):
@@ -241,6 +247,7 @@ def test_networks():
     assert found(one + two + end) == [("stack-split-network", "a", 5)]
     assert found(one.replace("[x]", "[x, default]") + two + end) == []
     assert found(one + two + "    network_mode: none\n" + end) == []
+    assert found(one + two + "    network_mode: bridge\n" + end) == [("stack-split-network", "a", 5)]
 
 
 @pytest.mark.parametrize(

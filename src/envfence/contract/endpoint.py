@@ -58,7 +58,7 @@ def _of_url(scheme: str, rest: str) -> Iterator[Endpoint]:
     for host in hosts.split(","):
         name, port = split_port(host)
         if name:
-            yield Endpoint(scheme, user, password, name.lower(), port, path)
+            yield Endpoint(scheme, user, password, name.lower().removesuffix("."), port, path)
 
 
 def split_port(host: str) -> tuple[str, str]:

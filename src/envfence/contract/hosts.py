@@ -22,6 +22,7 @@ _DATABASES = {
     "CELERY": "redis", "BROKER": "redis", "CACHE": "redis", "MONGO": "mongodb", "MONGODB": "mongodb",
     "INFLUX": "influxdb", "INFLUXDB": "influxdb", "RABBITMQ": "amqp", "KAFKA": "kafka", "ELASTICSEARCH": "elastic",
 }  # fmt: skip
+_SERVERS = frozenset("SERVERS BROKERS BROKER NODES HOSTS PEERS ENDPOINTS ADDRESSES SENTINELS".split())
 _SCHEMES = frozenset({"postgresql", "postgres", "mysql", "mariadb", "timescale", "mongodb"})
 _SAME_FOR_ALL = ("dev.azure.com",)  # services of others whose name holds such a word
 
@@ -76,13 +77,27 @@ def _split_database(environment: Environment, key: str, host: str) -> Iterator[D
         return
     stem = key[: -len("_HOST")]
     names = (environment.values.get(f"{stem}_{word}") for word in ("NAME", "DATABASE", "DB"))
-    yield Database(host.lower(), environment.values.get(f"{stem}_PORT") or "5432", next(filter(None, names), ""))
+    yield Database(_plain(host), environment.values.get(f"{stem}_PORT") or "5432", next(filter(None, names), ""))
 
 
 def _of_urls(value: str) -> Iterator[Database]:
     for endpoint in endpoints(value):
         if endpoint.scheme.partition("+")[0] in _SCHEMES:
             yield Database(endpoint.host, endpoint.dialled, endpoint.path)
+    if words := _of_words(value):
+        yield Database(_plain(words.get("host", "")), words.get("port", "5432"), words.get("dbname", ""))
+
+
+def _of_words(value: str) -> dict[str, str]:
+    """Return what a text such as `host=db port=5432 dbname=orders` says, nothing for any other text."""
+    if "host=" not in value or "dbname=" not in value:
+        return {}
+    words = (word.partition("=") for word in value.split())
+    return {name: said.strip("'\"") for name, _, said in words}
+
+
+def _plain(host: str) -> str:
+    return host.strip().lower().removesuffix(".")
 
 
 def _has_a_graver_owner(owners: Sequence[Environment]) -> bool:
@@ -92,12 +107,19 @@ def _has_a_graver_owner(owners: Sequence[Environment]) -> bool:
 def _hosts(environment: Environment) -> dict[str, list[str]]:
     hosts: dict[str, list[str]] = {}
     for key, value in environment.given():
-        found = [endpoint.host for endpoint in endpoints(value)]
-        if not found and environment.kind(key) == kinds.HOST:
-            found = [split_port(part.strip())[0] for part in value.split(",")]
+        found = [endpoint.host for endpoint in endpoints(value)] or list(filter(None, [_of_words(value).get("host")]))
+        if not found and (environment.kind(key) == kinds.HOST or _lists_hosts(key, value)):
+            found = [_plain(split_port(part.strip())[0]) for part in value.split(",")]
         if found:
             hosts[key] = found
     return hosts
+
+
+def _lists_hosts(key: str, value: str) -> bool:
+    """Tell whether the name of a key speaks of servers, and the value has a host and a port for each."""
+    if _SERVERS.isdisjoint(key.upper().split("_")):
+        return False
+    return all(port.isdecimal() and host for host, port in map(split_port, map(str.strip, value.split(","))))
 
 
 def _reason(environment: Environment, key: str, host: str, theirs: dict[str, str]) -> str:

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from envfence.contract import kinds
 from envfence.contract.drift import drift, forbidden_extras
 from envfence.contract.environment import Environment, names_the_environment
-from envfence.contract.grammar import OPTIONAL, Key, placeholders
+from envfence.contract.grammar import DEFAULT, OPTIONAL, Key, placeholders
 from envfence.contract.rules import found, shown
-from envfence.contract.stages import TEST, stage_of
+from envfence.contract.stages import TEST, THROWAWAY, stage_of
 from envfence.contract.surfaces import CODE, COMPOSE, DOCKERFILE, FALLS_BACK, REQUIRES, SETS, STOPS, WORKFLOW, Use
 from envfence.contract.surfaces.compose import uses as compose_uses
 from envfence.contract.surfaces.known import is_given, is_read_anywhere, is_secret_name, readers
@@ -188,6 +188,11 @@ def _secrets_with_defaults(survey: Survey) -> Iterator[Finding]:
         written = use.way == FALLS_BACK or (use.way == SETS and use.surface in {CODE, DOCKERFILE})
         if written and use.has_literal and survey.is_secret(use.key):
             yield found(SECRET_WITH_DEFAULT, use.path, use.line, shown(use.key))
+    for key in survey.contract.values():
+        is_for_all = not key.only or any(stage_of(one) not in THROWAWAY for one in key.only)
+        is_secret = key.kind == kinds.SECRET and is_secret_name(key.name)
+        if key.form == DEFAULT and is_secret and is_for_all and "$" not in key.text:
+            yield found(SECRET_WITH_DEFAULT, survey.contract_path, key.line, key.name)
     for one in survey.classes:
         for field in one.fields:
             if field.has_literal and survey.is_secret(field.keys[0].upper()):

@@ -11,6 +11,7 @@ from envfence.finding import Finding
 
 _LEFT = frozenset({"changeme", "changethis", "replaceme", "replacethis", "fillme", "fillmein", "todo", "tbd", "fixme"})
 _LEFT_WORDS = frozenset({"placeholder", "dummy", "yourvaluehere", "setme", "none yet"})
+_AROUND = (("{{", "}}"), ("__", "__"), ("$(", ")"), ("<%", "%>"))  # templates, and a command of a shell
 _OFF = kinds.FALSE | {"", "none", "null", "disabled", "warn", "warning", "info", "error", "critical"}
 
 
@@ -39,11 +40,17 @@ def is_placeholder(environment: Environment, key: str, value: str) -> bool:
         return False
     plain = value.lower().replace("_", "").replace("-", "").replace(" ", "").strip(".!<>[]()\"'")
     yours = plain.startswith(("your", "insert", "enter", "replace", "put")) and plain.endswith(("here", "value"))
-    return plain in _LEFT | _LEFT_WORDS or yours or (len(plain) > 2 and set(plain) == {"x"}) or _is_template(value)
+    yours |= plain.startswith("your") and value.startswith(("[", "(", "{"))
+    masked = (len(plain) > 2 and set(plain) == {"x"}) or (len(value) > 2 and set(value) == {"*"})
+    return plain in _LEFT | _LEFT_WORDS or yours or masked or _is_template(value)
 
 
 def _is_template(value: str) -> bool:
-    return (value.startswith("{{") and value.endswith("}}")) or (value.startswith("__") and value.endswith("__"))
+    """Tell whether something was to be put in before: by a tool with marks of its own, or by a shell."""
+    if any(value.startswith(first) and value.endswith(last) for first, last in _AROUND):
+        return True
+    name = value[1:-1].strip("@%")
+    return value[:1] == value[-1:] and value[:1] in {"@", "%"} and name.replace("_", "").isalnum() and name.isupper()
 
 
 def _is_plain_placeholder(name: str) -> bool:

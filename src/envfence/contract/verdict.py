@@ -29,8 +29,12 @@ def git_findings(root: str, names: Sequence[str], environments: tuple[str, ...])
     tracked = set(_tracked(root))
     if os.path.lexists(contract) and ignoring(root, [files.CONTRACT]):
         yield found(CONTRACT_IGNORED, sources.shown(contract), 1)
-    for name, source in ignoring(root, names).items():
-        if name not in tracked and not is_shared(source) and os.path.lexists(os.path.join(root, name)):
+    sources_of = ignoring(root, names)
+    own = set(filter(is_shared, sources_of.values())) - tracked
+    unshared = ignoring(root, sorted(own)).keys()  # a .gitignore that ignores itself
+    for name, source in sources_of.items():
+        is_here_only = not is_shared(source) or source in unshared
+        if name not in tracked and is_here_only and os.path.lexists(os.path.join(root, name)):
             yield found(IGNORED_ONLY_HERE, sources.shown(os.path.join(root, name)), 1)
     for name, commit in in_history(root, tracked).items():
         yield found(ENV_FILE_IN_HISTORY, sources.shown(os.path.join(root, name)), 1, detail=f"commit {commit}")

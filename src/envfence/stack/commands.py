@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from envfence.contract.rules import found
+from envfence.contract.stages import is_known
 from envfence.finding import Finding
+from envfence.stack.env_files import is_of_another
 from envfence.stack.render import Stack
-from envfence.stack.rules import UNKNOWN_SERVICE
+from envfence.stack.rules import UNKNOWN_SERVICE, WRONG_ENV_FILE
 
 SUFFIXES = (".sh", ".bash", ".mk", "Makefile", "justfile", ".gitlab-ci.yml")
 _CALL = re.compile(r"(?<![\w-])docker[- ]compose[ \t]+((?:[^\n\\]|\\.|\\\n)*)")
@@ -30,12 +32,13 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*\Z")
 
 
 class Call(NamedTuple):
-    """One call: where it is, the compose files that it names, and the services."""
+    """One call: where it is, the compose files that it names, the services, and the env files."""
 
     path: str
     line: int
     files: tuple[str, ...]
     services: tuple[str, ...]
+    env_files: tuple[str, ...] = ()
 
 
 def calls(path: str, text: str) -> Iterator[Call]:
@@ -46,14 +49,19 @@ def calls(path: str, text: str) -> Iterator[Call]:
             continue
         line = _UNKNOWN.sub("$", match[1].replace("\\\n", " ")).replace('"', " ").replace("'", " ")
         words = _END.split(line, maxsplit=1)[0].split()
-        files, words = _parted(words, _GLOBAL, until_word=True)
+        options, words = _parted(words, _GLOBAL, until_word=True)
         if words and words[0] in _TAKES_SERVICES:
             names = tuple(word for word in _parted(words[1:], _OF_VERBS)[1] if _NAME.match(word))
-            yield Call(path, text.count("\n", 0, match.start()) + 1, files, names)
+            files = tuple(value for option, value in options if option in {"-f", "--file"})
+            env_files = tuple(value for option, value in options if option == "--env-file")
+            yield Call(path, text.count("\n", 0, match.start()) + 1, files, names, env_files)
 
 
 def findings(made: Iterable[Call], stacks: Sequence[Stack]) -> Iterator[Finding]:
-    """Yield the services of calls that no stack of the files that they name, or no stack at all, defines."""
+    """Yield the services of calls that no stack of the files that they name, or no stack at all, defines.
+
+    And the calls that start the stack of one environment with the env file of another.
+    """
     defined = {name for stack in stacks for name in stack.services}
     if not defined:
         return
@@ -63,13 +71,17 @@ def findings(made: Iterable[Call], stacks: Sequence[Stack]) -> Iterator[Finding]
         for name in call.services:
             if name not in known:
                 yield found(UNKNOWN_SERVICE, call.path, call.line, name)
+        for stack in named:
+            if is_known(stack.environment) and any(is_of_another(stack, file) for file in call.env_files):
+                detail = f"--env-file, in the stack of {stack.environment}"
+                yield found(WRONG_ENV_FILE, call.path, call.line, _base(call.env_files[0]), detail)
 
 
 def _parted(
     words: Sequence[str], valued: frozenset[str], *, until_word: bool = False
-) -> tuple[tuple[str, ...], list[str]]:
-    """Return the compose files that options name, and the words that are no option; options may end at the first."""
-    files: list[str] = []
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the options that have a value, and the words that are no option; options may end at the first."""
+    options: list[tuple[str, str]] = []
     rest: list[str] = []
     left = iter(words)
     for word in left:
@@ -77,9 +89,8 @@ def _parted(
         if not word.startswith("-"):
             rest += [word, *left] if until_word else [word]
         elif option in valued:
-            value = value if equals else next(left, "")
-            files += [value] if option in {"-f", "--file"} else []
-    return tuple(files), rest
+            options.append((option, value if equals else next(left, "")))
+    return options, rest
 
 
 def _files(stack: Stack) -> set[str]:

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from envfence.stack.tree import Node
 
+_PORTS = 65536
+
 
 class Mount(NamedTuple):
     """One volume of a service; ``source`` is "" for an anonymous one."""
@@ -49,6 +51,23 @@ def published(item: Node) -> Port:
         return Port(address, *_two(_split(rest)), protocol)
     parts = _split(text)
     return Port(":".join(parts[:-2]), *_two(parts[-2:]), protocol)
+
+
+def expanded(item: Node) -> list[Port]:
+    """Return the ports of one entry of `ports`: as many as its range holds, one for every other entry."""
+    port = published(item)
+    inside, outside = _range(port.container), _range(port.host)
+    if len(inside) != len(outside):
+        return [port]
+    pairs = zip(outside, inside, strict=True)
+    return [Port(port.address, str(host), str(container), port.protocol) for host, container in pairs] or [port]
+
+
+def _range(text: str) -> range:
+    """Return the numbers of `8000-8002`, none for anything else."""
+    first, dash, last = text.partition("-")
+    is_one = dash and first.isdecimal() and last.isdecimal() and int(first) <= int(last) < _PORTS
+    return range(int(first), int(last) + 1) if is_one else range(0)
 
 
 def _two(parts: list[str]) -> tuple[str, str]:

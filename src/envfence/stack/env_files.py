@@ -25,7 +25,7 @@ def findings(stack: Stack) -> Iterator[Finding]:
     given = [(name, path) for name, service in stack.started.items() for path in _paths(service)]
     given += [("include", path) for item in stack.model.at("include").items for path in _paths(item)]
     for name, path in given:
-        if is_known(stack.environment) and _is_of_another(stack, path.text) and (path.path, path.line) not in told:
+        if is_known(stack.environment) and is_of_another(stack, path.text) and (path.path, path.line) not in told:
             told.add((path.path, path.line))
             yield found(WRONG_ENV_FILE, path.path, path.line, name, f"in the stack of {stack.environment}")
 
@@ -34,7 +34,7 @@ def _paths(holder: Node) -> list[Node]:
     return [item.at("path") if item.mapping else item for item in holder.at("env_file").items]
 
 
-def _is_of_another(stack: Stack, path: str) -> bool:
+def is_of_another(stack: Stack, path: str) -> bool:
     """Tell whether the name of a file, or of its folder, is of another environment: .env.dev, dev.env, dev/app.env."""
     folder, _, name = path.rpartition("/")
     if is_unknown(path) or name == ".env.local":

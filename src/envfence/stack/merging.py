@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from envfence.contract.rules import found
 from envfence.finding import Finding
-from envfence.stack.entries import Port, published
+from envfence.stack.entries import Port, expanded
 from envfence.stack.render import Stack, normal
 from envfence.stack.rules import EMPTY_LIST, MERGED_PORTS, VERSION_KEY
 from envfence.stack.tree import Node
@@ -64,11 +64,8 @@ def _merged_ports(name: str, service: Node, below: list[Node]) -> Iterator[Findi
         return
     first: dict[tuple[str, str], Port] = {}
     for under in below:
-        for item in under.at("ports").items:
-            port = published(item)
+        for port in (port for item in under.at("ports").items for port in expanded(item)):
             first.setdefault((port.container, port.protocol), port)
     for item in ports.items:
-        port = published(item)
-        other = first.get((port.container, port.protocol))
-        if other is not None and other != port:
+        if any(first.get((port.container, port.protocol), port) != port for port in expanded(item)):
             yield found(MERGED_PORTS, item.path, item.line, name)

@@ -11,6 +11,7 @@ from envfence.stack.rules import SPLIT_NETWORK
 from envfence.stack.tree import Node
 
 _DEFAULT = frozenset({"default"})
+_BRIDGE = frozenset({"\0bridge"})  # docker's own, where no name is known
 _NEED_NOBODY = ("certbot", "portainer", "watchtower", "autoheal", "acme")
 _HOST_KEYS = ("HOST", "HOSTNAME", "SERVER", "SERVERS", "ADDR", "ADDRESS", "ENDPOINT")
 _NO_HOST_KEYS = ("ORIGINS", "ORIGIN", "NAME", "IMAGE")
@@ -20,9 +21,9 @@ _NAMED = r"(?:(?<=//)|(?<=@)|(?<![\w./@-]))(?:{names})(?=:\d|:\u27e8)|(?:(?<=://
 def findings(stack: Stack) -> Iterator[Finding]:
     """Yield the services of ``stack`` that are alone on the default network, and those that name one out of reach."""
     joined = {
-        name: frozenset(service.at("networks").mapping) or _DEFAULT
+        name: _networks(service)
         for name, service in stack.services.items()
-        if "network_mode" not in service.mapping
+        if service.at("network_mode").text in {"", "bridge"}
     }
     told: set[str] = set()
     for name, other, _ in talks(stack):
@@ -32,14 +33,25 @@ def findings(stack: Stack) -> Iterator[Finding]:
             if outside not in told:
                 told.add(outside)
                 yield _found(stack, outside, f"{name} names {other}, and no network has both")
-    others = [networks for networks in joined.values() if "default" not in networks]
+    others = [networks for networks in joined.values() if networks != _BRIDGE and "default" not in networks]
     is_bridged = any("default" in networks and networks != _DEFAULT for networks in joined.values())
     for name, networks in joined.items():
         service = stack.services[name]
         called = f"{name} {name_of(service.at('image').text)}"
         needs_nobody = any(word in called for word in _NEED_NOBODY)
-        if others and networks == _DEFAULT and not is_bridged and not needs_nobody and name not in told:
+        if (
+            others
+            and (networks == _BRIDGE or (networks == _DEFAULT and not is_bridged))
+            and not needs_nobody
+            and name not in told
+        ):
             yield _found(stack, name, "")
+
+
+def _networks(service: Node) -> frozenset[str]:
+    if service.at("network_mode").text == "bridge":
+        return _BRIDGE
+    return frozenset(service.at("networks").mapping) or _DEFAULT
 
 
 def _found(stack: Stack, name: str, detail: str) -> Finding:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from envfence.contract.rules import found
 from envfence.finding import WARNING, Finding
-from envfence.stack.entries import published
+from envfence.stack.entries import expanded, published
 from envfence.stack.render import Stack, is_unknown, names_in
 from envfence.stack.rules import CLASHING_PORT, DIALLED_PORT, OPEN_PORT
 from envfence.stack.tree import Node
@@ -23,9 +23,11 @@ def findings(stack: Stack, dialled: frozenset[str]) -> Iterator[Finding]:
             port = published(item)
             if port.address in _EVERYWHERE and not _is_proxy(name, service, port.container):
                 yield found(OPEN_PORT, item.path, item.line, name, severity=WARNING if stack.is_throwaway else "")
-            other = taken.setdefault((port.host, port.protocol), (name, port.address, profiles))
-            if port.host and _clash(other, (name, port.address, profiles)):
-                yield found(CLASHING_PORT, item.path, item.line, name, f"{other[0]} has it")
+            own = (name, port.address, profiles)
+            others = [taken.setdefault((one.host, one.protocol), own) for one in expanded(item) if one.host]
+            clash = next((other for other in others if _clash(other, own)), None)
+            if clash is not None:
+                yield found(CLASHING_PORT, item.path, item.line, name, f"{clash[0]} has it")
     yield from _dialled(stack, dialled)
 
 

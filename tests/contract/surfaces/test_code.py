@@ -30,6 +30,8 @@ def scripted(text):
         pytest.param('os.environ.get("KEY", "")', FALLS_BACK, False, id="empty default"),
         pytest.param('os.environ.get("KEY", f"{x}")', FALLS_BACK, True, id="text put together"),
         pytest.param('os.environ.get("KEY", other)', FALLS_BACK, False, id="default elsewhere"),
+        pytest.param('D = "x"\nos.environ.get("KEY", D)', FALLS_BACK, True, id="default in a constant"),
+        pytest.param('D = ""\nos.environ.get("KEY", D)', FALLS_BACK, False, id="empty constant"),
         pytest.param('os.environ.pop("KEY", None)', FALLS_BACK, False, id="pop"),
         pytest.param('os.getenv("KEY")', REQUIRES, False, id="getenv"),
         pytest.param('getenv("KEY", 5)', FALLS_BACK, True, id="imported getenv"),

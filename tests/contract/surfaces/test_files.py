@@ -106,6 +106,7 @@ def test_is_dockerfile(path, expected):
         pytest.param(
             "image: ${A:-}${B:+x}", [("A", 1, FALLS_BACK, False), ("B", 1, FALLS_BACK, False)], id="no default"
         ),
+        pytest.param("image: ${A:-${B:-x}}", [("A", 1, FALLS_BACK, True), ("B", 1, FALLS_BACK, True)], id="in the end"),
         pytest.param("image: ${A:-${B:?}}", [("A", 1, FALLS_BACK, False), ("B", 1, STOPS, False)], id="nested"),
         pytest.param("image: $$A", [], id="escaped"),
         pytest.param("image: ${", [], id="refused"),

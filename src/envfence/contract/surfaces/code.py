@@ -187,7 +187,7 @@ class _Reader:
             self._add(node.left, node, scope, FALLS_BACK)
         elif isinstance(node, ast.BoolOp | ast.IfExp):
             read, other = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node.values[0], node.values[-1])
-            if (key := self._key_of(read)) is not None and _is_literal(other):
+            if (key := self._key_of(read)) is not None and _is_literal(other, scope):
                 self._add(key, read, scope, FALLS_BACK, has_literal=True)
 
     def _call(self, node: ast.Call, scope: Scope) -> None:
@@ -196,7 +196,7 @@ class _Reader:
             if keyword.arg == "envvar":
                 default = _keyword(node, "default")
                 way = FALLS_BACK if default is not None else REQUIRES
-                self._add(keyword.value, node, scope, way, has_literal=_is_literal(default))
+                self._add(keyword.value, node, scope, way, has_literal=_is_literal(default, scope))
         if name in {"Env", "FileAwareEnv"}:  # django-environ: Env(DEBUG=(bool, False))
             for keyword in node.keywords:
                 if keyword.arg and keyword.arg.isupper():
@@ -205,12 +205,12 @@ class _Reader:
         if key is not None:
             default = self._default(node, name)
             way = SETS if name == "setdefault" else FALLS_BACK if default is not None else REQUIRES
-            self._add(key, node, scope, way, has_literal=_is_literal(default))
+            self._add(key, node, scope, way, has_literal=_is_literal(default, scope))
         elif name in self.found.functions and len(node.args) > self.found.functions[name] >= 0:
             rest = node.args[self.found.functions[name] + 1 :]
             default = rest[0] if rest else _keyword(node, "default")
             way = FALLS_BACK if default is not None else REQUIRES
-            self._add(node.args[self.found.functions[name]], node, scope, way, has_literal=_is_literal(default))
+            self._add(node.args[self.found.functions[name]], node, scope, way, has_literal=_is_literal(default, scope))
 
     def _default(self, node: ast.Call, name: str) -> ast.expr | None:
         default = _keyword(node, "default")
@@ -241,5 +241,8 @@ def _keyword(node: ast.Call, name: str) -> ast.expr | None:
     return next((keyword.value for keyword in node.keywords if keyword.arg == name), None)
 
 
-def _is_literal(node: ast.expr | None) -> bool:
+def _is_literal(node: ast.expr | None, scope: Scope) -> bool:
+    """Tell whether an expression is a text or a number that is not empty, or a name for such a text."""
+    if isinstance(node, ast.Name):
+        return any(scope.texts.get(node.id, ()))
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and bool(node.value))

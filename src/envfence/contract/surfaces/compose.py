@@ -41,10 +41,17 @@ def _references(scalar: Node, text: str) -> Iterator[Use]:
     for reference in read(text):
         kind = reference.operator.removeprefix(":")
         way = {"-": FALLS_BACK, "+": FALLS_BACK, "?": STOPS}.get(kind, REQUIRES)
-        is_default = kind == "-" and bool(reference.argument)
-        has_literal = is_default and not any(inner.name for inner in read(reference.argument))
+        has_literal = kind == "-" and _ends_in_text(reference.argument)
         yield Use(reference.name, scalar.path, scalar.line, COMPOSE, way, has_literal)
         yield from _references(scalar, reference.argument)
+
+
+def _ends_in_text(default: str) -> bool:
+    """Tell whether a default is a text, or another reference that has one: `${A:-${B:-text}}`."""
+    inner = read(default)
+    if not inner:
+        return bool(default)
+    return any(one.operator.endswith("-") and _ends_in_text(one.argument) for one in inner)
 
 
 def read(text: str) -> list[Reference]:
