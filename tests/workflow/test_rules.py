@@ -276,6 +276,11 @@ SILENT = {
         "of the workflow": changed((CONCURRENCY, ""), ("permissions: {}", "concurrency: production")),
         "called by another": changed((CONCURRENCY, ""), (PUSH + BY_HAND, "  workflow_call:\n")),
         "no deployment": changed((CONCURRENCY, ""), (SSH, "        run: echo ssh deploy@web.example.com\n")),
+        "only looked at": changed(
+            (CONCURRENCY, ""),
+            ("  deploy:\n", "  stats:\n"),
+            (SSH, "        run: ssh web.example.com 'df -h; docker ps'\n"),
+        ),
         "a push over ssh": changed((CONCURRENCY, ""), (SSH, "        run: ssh -T git@github.com\n")),
         "a cluster of the test": changed(
             (CONCURRENCY, ""), (SSH, "        run: kind create cluster && kubectl apply -f k8s/\n")
@@ -348,11 +353,13 @@ SILENT = {
             )
         ),
         "on the runner": runs("cat > notes <<EOF", "cd /opt/app", "./deploy.sh", "EOF"),
+        "meant": over_ssh("docker compose logout || true", "./deploy.sh"),
         "told only": over_ssh('echo "deploying"', "./deploy.sh"),
     },
     "workflow-git-on-server": {
         "on the runner": changed(("      - name: Deploy\n", "      - run: git pull\n      - name: Deploy\n")),
         "an image": over_ssh(SET, "docker pull example/app@$DIGEST"),
+        "the tested commit": over_ssh(SET, "cd /opt/app && git fetch", 'git checkout "$VERSION"'),
         "its revision": over_ssh(SET, "cd /opt/app", "git rev-parse HEAD"),
         "told": over_ssh(SET, "echo git pull is not needed"),
         "another program": over_ssh(SET, "aws s3 cp s3://example/git pull"),
@@ -529,3 +536,10 @@ def test_workflows(path, expected):
 def test_own_workflows_have_none(root):
     for path in (root / ".github/workflows").iterdir():
         assert findings(path.name, path.read_text(encoding="utf-8")) == []
+
+
+def test_a_group_of_the_workflow_is_found_once():
+    jobs = "".join(f"  {name}:\n    runs-on: x\n    steps:\n      - run: ssh {name} ./deploy\n" for name in ("a", "b"))
+    text = f"on: push\nconcurrency: {{group: a, cancel-in-progress: true}}\njobs:\n{jobs}"
+    found = [one for one in findings(PATH, text) if one.rule == "workflow-cancelled-deployment"]
+    assert [(one.line, one.anchor) for one in found] == [(2, "concurrency")]

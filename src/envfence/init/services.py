@@ -40,8 +40,8 @@ class Service(NamedTuple):
 _DATABASES = ("DB", "DATABASE")
 KINDS = (
     Kind(
-        "postgres", r"postgres(?:ql)?|timescaledb(?:-ha)?|postgis|pgvector", ("POSTGRES", "POSTGRESQL", "PG", *_DATABASES),
-        5432,
+        "postgres", r"postgres(?:ql)?|timescaledb(?:-ha)?|postgis|pgvector",
+        ("POSTGRES", "POSTGRESQL", "PG", *_DATABASES), 5432,
         (("POSTGRES_USER", _USER), ("POSTGRES_PASSWORD", DRAWN), ("POSTGRES_DB", _NAME)),
         f"pg_isready -h {_HERE}", "postgresql",
     ),

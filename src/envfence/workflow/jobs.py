@@ -22,6 +22,13 @@ _CLUSTER = {
     "docker": ("stack",),
     "kamal": ("deploy", "redeploy"),
 }
+_PROGRAMS = frozenset(  # what a script that deploys calls, whatever it does with them
+    "docker-compose systemctl service supervisorctl pm2 npm yarn pnpm pip pip3 composer bundle poetry uv alembic php "
+    "make cp mv ln tar unzip rsync nohup bash sh source python python3 java kubectl helm kamal wget dotnet touch".split()
+)
+_OF_DOCKER = frozenset("up run pull restart load stack service build start deploy".split())
+_OF_GIT = frozenset("pull fetch clone checkout reset switch".split())
+_SAYS_SO = re.compile(r"deploy|roll ?out|release|배포", re.IGNORECASE)
 _SESSIONS = frozenset({"rollout", "rollback"})
 _VARIABLE = re.compile(r"\$\{\{\s*env\.(\w+)\s*\}\}|\$\{?(\w+)\}?")
 
@@ -100,10 +107,16 @@ class Job:
     @cached_property
     def deploys(self) -> bool:
         """Tell whether it changes what runs on servers."""
-        if self.remotes or self.by_session:
+        if self.by_session or any(self._changes(remote) for remote in self.remotes):
             return True
         to_cluster = any(_to_cluster(call) for step in self.steps for call in step.calls)
         return to_cluster and not _LOCAL_CLUSTER.search(self.text)
+
+    def _changes(self, remote: Remote) -> bool:
+        """Tell whether something on a host is changed: many scripts only look."""
+        if not remote.script or _SAYS_SO.search(f"{self.name} {self.node.at('name').text}"):
+            return True
+        return any(_changes(call) for call in script.calls(remote.script, 1))
 
     def remote_calls(self) -> Iterator[tuple[Remote, list[Call]]]:
         """Yield each script that runs on another host with its commands."""
@@ -126,6 +139,14 @@ def _rolls_out(call: Call) -> bool:
     if call.name == "nox":
         return any(word in _SESSIONS for word in call.words[1:])
     return call.name == "envfence" and len(call.words) > 1 and call.words[1] in _SESSIONS
+
+
+def _changes(call: Call) -> bool:
+    if call.name in {"docker", "podman"}:
+        return any(word in _OF_DOCKER for word in call.words[1:])
+    if call.name == "git":
+        return script.git_verb(call) in _OF_GIT
+    return call.name in _PROGRAMS or "/" in call.name or call.name.endswith(".sh") or call.name.startswith("$")
 
 
 def _to_cluster(call: Call) -> bool:

@@ -50,13 +50,14 @@ def _goes_on(calls: Sequence[Call]) -> bool:
 
 
 def _may_fail(chain: Sequence[Call]) -> bool:
-    if any(call.name in _LEAVES for call in chain):
-        return False
+    if any(call.name in _LEAVES or call.before == "||" for call in chain):
+        return False  # its author has thought of it
     return any(call.name not in _TELLS and call.name not in _KEYWORDS for call in chain)
 
 
 def _in_script(calls: Sequence[Call]) -> Iterator[tuple[Rule, int]]:
-    taken = next((call for call in calls if _takes_code(call)), None)
+    is_chosen = any(call.name == "git" and _names_revision(call) for call in calls)
+    taken = None if is_chosen else next((call for call in calls if _takes_code(call)), None)
     if taken:
         yield GIT_ON_SERVER, taken.line
     for call, folder in _with_folders(calls):
@@ -69,12 +70,12 @@ def _in_script(calls: Sequence[Call]) -> Iterator[tuple[Rule, int]]:
 
 
 def _takes_code(call: Call) -> bool:
-    if call.name != "git":
-        return False
-    words = list(call.words[1:])
-    while words and words[0] in {"-C", "-c"}:
-        del words[:2]
-    return bool(words) and words[0] in _TAKES_CODE
+    return call.name == "git" and script.git_verb(call) in _TAKES_CODE
+
+
+def _names_revision(call: Call) -> bool:
+    """Tell whether git is told the very commit, or tag, by a variable."""
+    return script.git_verb(call) in {"checkout", "reset", "switch"} and any("$" in word for word in call.words)
 
 
 def _with_folders(calls: Sequence[Call]) -> Iterator[tuple[Call, str]]:

@@ -40,12 +40,12 @@ def findings(tree: Node, jobs: Sequence[Job]) -> Iterator[Finding]:
 
 def _of_job(job: Job, tree: Node, *, is_called: bool) -> Iterator[Finding]:
     path, line = tree.path, job.node.line
-    groups = [node for node in (job.node.at("concurrency"), tree.at("concurrency")) if node.value is not None]
-    if not groups and not is_called:
+    groups = {name: node.at("concurrency") for name, node in ((job.name, job.node), ("concurrency", tree))}
+    if not is_called and all(group.value is None for group in groups.values()):
         yield found(NO_CONCURRENCY, path, line, job.name)
-    for group in groups:
+    for name, group in groups.items():
         if group.at("cancel-in-progress").text == "true":
-            yield found(CANCELLED_DEPLOYMENT, path, group.at("cancel-in-progress").line, job.name)
+            yield found(CANCELLED_DEPLOYMENT, path, group.at("cancel-in-progress").line, name)
     if job.node.at("environment").value is None:
         yield found(NO_ENVIRONMENT, path, line, job.name)
     has_deadline = job.node.at("timeout-minutes").value is not None

@@ -186,3 +186,11 @@ def stops_itself(found: Sequence[Call]) -> bool:
     """Tell whether a script says near its beginning that it stops at a command that fails."""
     early = [call for call in found[:4] if call.name == "set"]
     return any(_SETS_E.match(word) or word == "errexit" for call in early for word in call.words[1:])
+
+
+def git_verb(call: Call) -> str:
+    """Return what git is asked to do, behind the options that stand before it."""
+    words = list(call.words[1:])
+    while words and words[0] in {"-C", "-c"}:
+        del words[:2]
+    return words[0] if words else ""
