@@ -24,7 +24,7 @@ _CLUSTER = {
 }
 _PROGRAMS = frozenset(  # what a script that deploys calls, whatever it does with them
     "docker-compose systemctl service supervisorctl pm2 npm yarn pnpm pip pip3 composer bundle poetry uv alembic php "
-    "make cp mv ln tar unzip rsync nohup bash sh source python python3 java kubectl helm kamal wget dotnet touch".split()
+    "make cp mv ln tar unzip rsync nohup bash sh source python python3 java kubectl helm kamal wget dotnet".split()
 )
 _OF_DOCKER = frozenset("up run pull restart load stack service build start deploy".split())
 _OF_GIT = frozenset("pull fetch clone checkout reset switch".split())
