@@ -136,7 +136,9 @@ def _without_docker(target: Target, *, no_docker: bool, yes: bool) -> bool:
         raise FenceError(lacking)
     if asking.is_terminal() and not yes:
         print(f"{lacking}.", file=sys.stderr)
-        return asking.agreed("Run PostgreSQL and Redis from wheels, and the program as processes?", default=True)
+        yes = asking.agreed("Run PostgreSQL and Redis from wheels, and the program as processes?", default=True)
+        if not yes:
+            raise FenceError("nothing was started")
     if not yes and lacking != trouble.NO_DOCKER:  # an engine that is down may be a mistake
         raise FenceError(lacking)
     return True

