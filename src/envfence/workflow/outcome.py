@@ -54,7 +54,7 @@ def _weak(calls: Sequence[Call], job: Job, named: bool, *, has_deadline: bool) -
         if call.name == "curl" and not call.repeated and _is_check(call, named=named):
             faults = [*_faults(call, slept=slept, has_deadline=has_deadline)]
             if faults:
-                yield found(WEAK_HEALTH_CHECK, job.node.path, call.line, job.name, ", ".join(faults))
+                yield found(WEAK_HEALTH_CHECK, job.node.path, call.line, job.name, "; ".join(faults))
 
 
 def _is_check(call: Call, *, named: bool) -> bool:
