@@ -199,3 +199,10 @@ def test_data_of_a_test_stays(fix, filled, capsys):
     assert after["tests/test_login.py"] == filled(code)
     assert "password=get_settings().DB_PASSWORD" in after["test_loader.py"]
     assert "left alone: it is data of a test" in capsys.readouterr().err
+
+
+def test_a_copy_is_the_value_and_not_the_name_beside_it(fix):
+    code = 'a = os.getenv("DB_PASSWORD", "@WORD@")\nb = os.getenv("DB_PASSWORD", "@WORD@")  # trufflehog:ignore\n'
+    after = fix({"app.py": f"import os\n{code}"}, "--verify")
+    value = "get_settings().DB_PASSWORD.get_secret_value()"
+    assert f"a = {value}\nb = {value}  # trufflehog:ignore\n" in after["app.py"]

@@ -71,7 +71,8 @@ class Project(NamedTuple):
         by_path = {one.path: one for one in self.files}
         for path, data in self.asked.items():
             known = by_path.get(path, File(path, data, text_of(data), ()))
-            secrets = (one for one in copied.findings(path, data, wanted) if one.family == "credential")
+            copies = (_of_value(one, data, env) for one in copied.findings(path, data, wanted))
+            secrets = (one for one in copies if one.family == "credential")
             new = [one for one in secrets if not _is_known(one, known.findings)]
             if new:
                 by_path[path] = known._replace(findings=[*known.findings, *new])
@@ -108,13 +109,26 @@ def read(root: str, paths: Sequence[str]) -> Project:
             if findings:
                 found.append(File(path, data, text_of(data), findings))
     config = nearest.of(os.path.join(root, CONTRACT))
+    env = _env_files(root, config)
+    found = [file._replace(findings=[_of_value(one, file.data, env) for one in file.findings]) for file in found]
     trees = _trees(python)
     classes = settings_classes(Parsed(path, python[path], tree) for path, tree in trees.items())
     classes = [one for one in classes if not _has_own_way(one, trees[one.path], python.values())]
     return Project(
         root, found, modules, python, classes, trees, _text(root, CONTRACT),
-        _env_files(root, config), config.environments, _library(declared, python),
+        env, config.environments, _library(declared, python),
     )  # fmt: skip
+
+
+def _of_value(one: Finding, data: bytes, env: Mapping[str, str]) -> Finding:
+    """Return a finding of a copied value without the name before it, which told that the value is one."""
+    if one.rule != "copied-value" or one.line != one.end_line or not one.end_column:
+        return one
+    texts = env.values()
+    values = {python_reader.resolve(python_reader.entries(text), {}).get(one.anchor) or "" for text in texts} - {""}
+    before = files.decoded(data).split("\n")[one.line - 1][: one.end_column - 1]
+    value = next((value for value in values if before.endswith(value)), "")
+    return one._replace(column=len(before) - len(value) + 1) if value else one
 
 
 def _is_known(one: Finding, others: Iterable[Finding]) -> bool:

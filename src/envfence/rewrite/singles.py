@@ -12,6 +12,7 @@ from envfence.rewrite.connections import others
 from envfence.rewrite.decision import (
     DOCSTRING,
     HALF,
+    INSIDE,
     PATTERN,
     SEVERAL,
     TEST_DATA,
@@ -76,8 +77,10 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
     if not is_writable(text):
         return Decision(reason=why_not(text))
     spot = site.spots[0]
-    if spot.finding.rule == "copied-value" and len(text) == spot.end - spot.start:  # its anchor is the key
-        return whole(site, read(module, site, _given(site, keys, spot.finding.anchor, text)))
+    if spot.finding.rule == "copied-value":
+        if len(text) != spot.end - spot.start:
+            return Decision(reason=INSIDE)
+        return whole(site, read(module, site, _given(site, keys, spot.finding.anchor, text)))  # the anchor is the key
     if _is_data_of_a_test(module, site, keys):
         return Decision(reason=TEST_DATA)
     part = part_in(site)
