@@ -76,8 +76,10 @@ def test_a_class_that_is_there_takes_the_values(fix):
     assert after["config.py"] == (
         '"""Settings."""\n\nimport os\nfrom pathlib import Path\nfrom urllib.parse import quote\n\n'
         "from pydantic import SecretStr\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n\n\n"
-        "ENVIRONMENT_FILE = Path(__file__).resolve().parent / "
-        "f\".env.{os.environ.get('ENVIRONMENT', 'development')}\"\n\n\nclass Settings(BaseSettings):\n"
+        "ENVIRONMENT_FILE = Path(__file__).resolve().parent / f\".env.{os.environ.get('ENVIRONMENT')}\"\n"
+        'if "ENVIRONMENT" not in os.environ:\n'
+        '    ENVIRONMENT_FILE = ENVIRONMENT_FILE.with_name(".env.development")  # only developers have it\n'
+        "\n\nclass Settings(BaseSettings):\n"
         '    model_config = SettingsConfigDict(extra="ignore", env_file=(".env", ENVIRONMENT_FILE))\n\n'
         '    app_name: str = "stock"\n    redis_host: str\n    redis_port: int\n'
         "    db_host: str\n    db_port: int\n    db_name: str\n    db_user: str\n    db_password: SecretStr\n\n"

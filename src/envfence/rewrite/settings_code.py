@@ -7,6 +7,17 @@ from envfence.rewrite.settings_model import INT, SECRET, Composed, Field, Settin
 PYDANTIC, DOTENV, PLAIN = "pydantic-settings", "python-dotenv", ""  # what the project has to read env files with
 
 _DOCSTRING = '"""What differs between environments: from the process, else from .env.<ENVIRONMENT>."""'
+_CHOICE = (
+    'LOCAL = "development" if (ROOT / ".env.development").is_file() else ""  # only developers have it',
+    'ENVIRONMENT = os.environ.get("ENVIRONMENT") or LOCAL',
+)
+ENV_FILE = """\
+{name} = Path(__file__).resolve().{folder} / f".env.{{os.environ.get('ENVIRONMENT')}}"
+if "ENVIRONMENT" not in os.environ:
+    {name} = {name}.with_name(".env.development")  # only developers have it
+
+
+"""
 _PYDANTIC = """\
 class Settings(BaseSettings):
     \"\"\"The values of one environment.\"\"\"
@@ -84,7 +95,7 @@ def module(settings: Settings, library: str, *, depth: int = 0, reads_plain_file
     """Return the text of a new settings module that lies ``depth`` folders below the env files."""
     root = "parent" if not depth else f"parents[{depth}]"
     env_file = 'ROOT / f".env.{ENVIRONMENT}"'
-    head = [f"ROOT = Path(__file__).resolve().{root}", 'ENVIRONMENT = os.environ.get("ENVIRONMENT", "development")']
+    head = [f"ROOT = Path(__file__).resolve().{root}", *_CHOICE]
     body = PAIR_HELPER if needs_pair_helper(settings.composed) else ""
     if library == PYDANTIC:
         files = f'(ROOT / ".env", {env_file})' if reads_plain_file else env_file

@@ -90,9 +90,8 @@ def _helpers(targets: Sequence[Target], found: Sequence[Edit], tree: ast.Module,
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     composed = [one for target in targets for one in target.settings.composed]
     needs_pairs = settings_code.needs_pair_helper(composed) and "_pair_value" not in defined
-    name = ".env.{os.environ.get('ENVIRONMENT', 'development')}"
     folder = f"parents[{depth}]" if depth else "parent"
-    env_file = f'{ENV_FILE} = Path(__file__).resolve().{folder} / f"{name}"\n\n\n'
+    env_file = settings_code.ENV_FILE.format(folder=folder, name=ENV_FILE)
     needs_file = any(ENV_FILE in edit.replacement for edit in found)
     return (env_file if needs_file else "") + (settings_code.PAIR_HELPER if needs_pairs else "")
 
