@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import envfence_rules
 from envfence.check import Options, check
 from envfence.flows import semgrep
 from envfence.flows.pages import FILES
@@ -15,7 +14,7 @@ from envfence.flows.rules import ADVICE, MESSAGE, bundled
 from envfence.rules import all_rules
 from envfence.sources import from_paths
 
-FOLDER = Path(envfence_rules.__path__[0])
+FOLDER = Path(__file__).parents[2] / "rules/envfence_rules"  # no fixture is in what is installed
 RULES = [pytest.param(rule, id=rule.id) for rule in bundled()]
 CODE = {"python", "javascript", "java", "go", "bash"}  # what has constants that a literal may come from
 
