@@ -56,8 +56,17 @@ def test_lines_are_those_of_keys_and_items():
     assert (steps.items[1].at("run").line, steps.items[1].at("run").tag, steps.items[1].at("if").line) == (6, "|", 8)
 
 
-def test_nesting_has_an_end():
-    assert read("a.yml", "".join(f"{' ' * depth}a:\n" for depth in range(5000))).at("a", "a").mapping
+@pytest.mark.parametrize(
+    "text",
+    (
+        pytest.param("".join(f"{' ' * depth}a:\n" for depth in range(5000)), id="blocks"),
+        pytest.param("a: " + "[" * 5000, id="flow lists"),
+        pytest.param("a: " + "{a: " * 5000 + "}" * 5000, id="flow mappings"),
+        pytest.param("a:\n" + "- " * 5000 + "b\n", id="lists"),
+    ),
+)
+def test_nesting_has_an_end(text):
+    assert "a" in read("a.yml", text).mapping
 
 
 @pytest.mark.source

@@ -164,8 +164,14 @@ class _Flow:
 
     def __init__(self, text: str, path: str, line: int) -> None:
         self.text, self.path, self.line, self.at = text, path, line, 0
+        self.depth = 0
 
     def node(self) -> Node:
+        """Return the list or the mapping that opens here; what is nested deeper than anybody writes is left out."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            self.at = len(self.text)
+            return Node(None, self.path, self.line)
         opening = self.text[self.at]
         self.at += 1
         named: dict[str, Node] = {}
@@ -182,6 +188,7 @@ class _Flow:
             if self.at == before:
                 self.at += 1
         self.at += 1
+        self.depth -= 1
         return Node(named if opening == "{" else listed, self.path, self.line)
 
     def _closes(self) -> bool:
