@@ -450,6 +450,23 @@ def test_only_the_program_is_read(write, monkeypatch):
     ]
 
 
+def test_tasks_below_the_root_are_of_the_program(write, monkeypatch):
+    read_a, read_b = ("import os\nos.environ['A']\n", "import os\nos.environ['B']\n")
+    monkeypatch.chdir(write({".env.example": "A=<A>\n", "app/tasks.py": read_a, "tasks.py": read_b}))
+    assert {use.key for use in surroundings.read(".", Config(), {}).survey.uses} == {"A"}
+
+
+def test_settings_that_another_module_makes_at_its_import(write, monkeypatch):
+    settings = (
+        "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    a: str\n"
+        "def get_settings():\n    return Settings()\n"
+    )
+    files = {"config.py": settings, "main.py": "x = get_settings()\n", "later.py": "def f():\n    get_settings()\n"}
+    monkeypatch.chdir(write({".env.example": "A=<A>\n", **files}))
+    every = surroundings.findings(surroundings.read(".", Config(), {}))
+    assert [(one.path, one.line) for one in every if one.rule == "settings-at-import"] == [("main.py", 1)]
+
+
 def test_a_folder_below_is_read_with_paths_from_here(write, monkeypatch):
     monkeypatch.chdir(write({f"sub/{path}": text for path, text in FILES_OF_OTHERS.items()}))
     around = surroundings.read("sub", Config(), {})

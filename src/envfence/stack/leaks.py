@@ -106,8 +106,13 @@ def _mounts(name: str, service: Node, code_folders: frozenset[str]) -> Iterator[
         folder = _below(item.path, one.source)
         holds_code = folder in code_folders or folder == _below(item.path, context or "\0")
         hides = one.target in _CODE_TARGETS and (is_built or holds_code)
-        if hides or (holds_code and is_built and not one.read_only):
+        if hides or (holds_code and (is_built or _is_beside_code(one.target)) and not one.read_only):
             yield found(LEAKED_OVERRIDE, item.path, item.line, name, "the mount hides the image's code")
+
+
+def _is_beside_code(target: str) -> bool:
+    """Tell whether a folder of a container is where images keep programs, so that the image is the project's own."""
+    return "-packages/" in target or target.startswith(tuple(f"{folder}/" for folder in _CODE_TARGETS))
 
 
 def _below(file: str, path: str) -> str:

@@ -31,7 +31,8 @@ _SKIPPED = frozenset(
     "node_modules .venv venv env site-packages __pycache__ .git .tox .nox dist build .mypy_cache vendor".split()
 )
 _TESTS = frozenset("test tests testing __tests__ spec specs e2e fixtures benchmarks bench docs examples".split())
-_TOOLS = frozenset({"conftest.py", "noxfile.py", "setup.py", "tasks.py", "fabfile.py"})
+_TOOLS = frozenset({"conftest.py", "noxfile.py", "setup.py"})
+_TOOLS_OF_THE_ROOT = frozenset({"tasks.py", "fabfile.py"})  # below, tasks.py holds those of Celery
 _ROOT = "BaseSettings"
 _COMMON = frozenset("BaseSettings BaseModel Field Literal Optional Union Any List Dict Annotated ClassVar Path".split())
 
@@ -83,7 +84,8 @@ class _Texts:
         is_test = (
             name.startswith("test_") or name.endswith(("_test.py", "_test.go")) or ".test." in name or ".spec." in name
         )
-        return _TESTS.isdisjoint(folders) and name not in _TOOLS and not is_test
+        is_tool = name in _TOOLS or (name in _TOOLS_OF_THE_ROOT and not folders)
+        return _TESTS.isdisjoint(folders) and not is_tool and not is_test
 
 
 def read_repository(
