@@ -161,6 +161,7 @@ CAUGHT = {
     },
     "workflow-unchecked-script": {
         "a here-document": over_ssh("cd /opt/app", "docker compose up --detach"),
+        "before what follows": over_ssh("cd /opt/app", "./deploy.sh", call="ssh web.example.com <<EOF || exit 1"),
         "with tabs": over_ssh("cd /opt/app", "./deploy.sh", call="ssh deploy@web.example.com <<-EOF"),
         "an argument": runs("ssh deploy@web.example.com 'cd /opt/app; docker compose up --detach'"),
         "an argument of lines": runs('ssh deploy@web.example.com "', "cd /opt/app", "./deploy.sh", '"'),
@@ -353,6 +354,7 @@ SILENT = {
             )
         ),
         "on the runner": runs("cat > notes <<EOF", "cd /opt/app", "./deploy.sh", "EOF"),
+        "of another command": runs("ssh web ./a", "cat > notes <<EOF", "cd /opt/app", "./deploy.sh", "EOF"),
         "meant": over_ssh("docker compose logout || true", "./deploy.sh"),
         "told only": over_ssh('echo "deploying"', "./deploy.sh"),
     },

@@ -19,7 +19,6 @@ _EXPRESSION = re.compile(r"\$\{\{[^\n}]*\}\}")
 _ASSIGNS = re.compile(r"[A-Za-z_]\w*\+?=")
 _LOOPS = frozenset({"for", "while", "until"})
 _LEADING = frozenset("if elif then else do ! { time exec sudo command nohup while until env".split())
-_TESTS = frozenset({"if", "elif", "while", "until", "!"})
 # Options of ssh, scp and rsync that a value follows.
 _VALUED = frozenset("-b -B -c -D -E -e -F -I -i -J -L -l -m -O -o -p -P -Q -R -S -W -w --rsh --exclude --port".split())
 _OPTIONS = re.compile(r"\$\{?[A-Za-z_]*(?:opt|arg|flag|OPT|ARG|FLAG)\w*(?:\[@\])?\}?$")
@@ -32,7 +31,7 @@ _SETS_E = re.compile(r"-[a-zA-Z]*e[a-zA-Z]*$")
 class Call(NamedTuple):
     """One command: its words, the operators around it, its here-document with the line of its first line.
 
-    ``tested`` says that the script looks at whether it fails, ``repeated`` that it stands in a loop.
+    ``repeated`` says that it stands in a loop.
     """
 
     line: int
@@ -41,7 +40,6 @@ class Call(NamedTuple):
     after: str = ""
     body: str = ""
     body_line: int = 0
-    tested: bool = False
     repeated: bool = False
 
     @property
@@ -77,7 +75,7 @@ class _Reader:
         self.before = ""
         self.words: list[str] = []
         self.start = 0
-        self.ends: list[str] = []  # of here-documents that begin on this line
+        self.heres: list[tuple[str, int]] = []  # documents that begin on this line: end word, number of the command
         self.found: list[Call] = []
 
     def calls(self) -> list[Call]:
@@ -89,10 +87,10 @@ class _Reader:
                     self.start = match.start()
                 self.words.append(_QUOTED.sub(_unquoted, match[0]))
             elif match["here"]:
-                self.ends.append(match["end"])
+                self.heres.append((match["end"], len(self.found)))
             elif kind == "stop":
                 self._finish(match[0])
-                if match[0] == "\n" and self.ends:
+                if match[0] == "\n" and self.heres:
                     at = self._bodies(at)
         self._finish("")
         return self.found
@@ -101,28 +99,24 @@ class _Reader:
         words = self.words
         if words:
             self.loops = max(0, self.loops + (words[0] in _LOOPS) - (words[0] == "done"))
-            tested = words[0] in _TESTS or operator in {"||", "&&"}
             named = _named(words)
             if named:
                 line = self.line + self.text.count("\n", 0, self.start)
-                self.found.append(Call(line, named, self.before, operator, tested=tested, repeated=self.loops > 0))
-        self.before = operator if operator != "\n" or words or not self.before else self.before
+                self.found.append(Call(line, named, self.before, operator, repeated=self.loops > 0))
+        if words or operator != "\n":  # a line may end behind `&&`, and the command go on below
+            self.before = operator
         self.words = []
 
     def _bodies(self, at: int) -> int:
-        """Read the here-documents that stand below the line, for the last command; return where they end."""
-        for name in self.ends:
+        """Read the here-documents that stand below the line; return where they end."""
+        for name, number in self.heres:
             end = re.compile(rf"^[ \t]*{name}[ \t\r]*$", re.MULTILINE).search(self.text, at)
             stop = end.start() if end else len(self.text)
-            if self.found:
-                place = self.line + self.text.count("\n", 0, at)
-                takes = next(
-                    (i for i in range(len(self.found) - 1, -1, -1) if is_remote(self.found[i])), len(self.found) - 1
-                )
-                if self.found[takes].line + 20 > place - 1:
-                    self.found[takes] = self.found[takes]._replace(body=self.text[at:stop], body_line=place)
+            if number < len(self.found):
+                line = self.line + self.text.count("\n", 0, at)
+                self.found[number] = self.found[number]._replace(body=self.text[at:stop], body_line=line)
             at = min(len(self.text), end.end() + 1) if end else stop
-        self.ends = []
+        self.heres = []
         return at
 
 
