@@ -22,66 +22,11 @@ HITS = {
     "dotnet-architecture/eShopOnWeb:src/BlazorAdmin/wwwroot/appsettings.Docker.json the host of containers": """
         {"baseUrls": {"webBase": "http://host.docker.internal:5106/"}} ~~> hardcoded-url
     """,
-    "aspnetrun/run-aspnetcore-microservices:src/Services/Ordering/Ordering.API/appsettings.json a broker": """
-        {
-          "RabbitMq": {
-            "Username": "guest", ~~> hardcoded-username
-            "Password": "Rattenf4enger", ~~> hardcoded-credential
-            "Hostname": "localhost", ~~> hardcoded-host
-            "Port": 5673 ~~> hardcoded-port
-          }
-        }
-    """,
-    "eugenp/tutorials:spring-cloud-modules/spring-cloud-gateway/baeldung-realm.json mail": """
-        {
-          "EmailConfiguration": {
-            "SmtpServer": "10.111.0.2", ~~> hardcoded-host
-            "Password": "Hamel1n-am-fluss" ~~> hardcoded-credential
-          }
-        }
-    """,
-    "eugenp/tutorials:spring-cloud-modules/spring-cloud-gateway/baeldung-realm.json a key that signs": """
-        {
-          "JwtSettings": {
-            "Secret": "f0a1c92be83d475690ab3cde", ~~> hardcoded-credential
-            "SigningKey": "c92be83d475690ab3cdef0a1" ~~> hardcoded-credential
-          }
-        }
-    """,
     "mehdihadeli/food-delivery-microservices:src/Services/Catalogs/FoodDelivery.Services.Catalogs.Api/appsettings.json MongoDB": """
-        {"MongoDb": {"ConnectionString": "mongodb://app:Pf3ifer@10.111.0.3:27017"}} ~~> hardcoded-credential
-    """,
-    "dotnet/eShop:src/Ordering.API/appsettings.json keys with a path": """
-        {
-          "Redis:ConnectionString": "10.111.0.4:6379,password=Zaub3rfloete", ~~> hardcoded-url hardcoded-credential
-          "EventBus:HostAddress": "amqp://guest:Zaub3rfloete@localhost:5672" ~~> hardcoded-credential
-        }
-    """,
-    "aspnet/Identity:samples/ApiAuthSample/appsettings.json a certificate": """
-        {"IdentityServer": {"Key": {"Type": "File", "FilePath": "test.pfx", "Password": "Sar4stro"}}} ~~> hardcoded-credential
-    """,
-    "aspnet/Identity:samples/IdentitySample.Mvc/appsettings.json a provider of logins": """
-        {
-          "Authentication": {
-            "Google": {"ClientId": "shop", "ClientSecret": "GX-91b3f7e05ad8c264"} ~~> hardcoded-credential
-          }
-        }
-    """,
-    "gothinkster/aspnetcore-realworld-example-app:src/Conduit/Properties/launchSettings.json variables of the environment": """
-        {
-          "profiles": {
-            "Conduit": {
-              "environmentVariables": {
-                "ASPNETCORE_ENVIRONMENT": "Development",
-                "DB_PASSWORD": "Mon0statos", ~~> hardcoded-credential
-                "REDIS_URL": "redis://10.112.0.3:6379" ~~> hardcoded-url
-              }
-            }
-          }
-        }
+        {"MongoOptions": {"ConnectionString": "mongodb://app:Pf3ifer@10.111.0.3:27017"}} ~~> hardcoded-credential
     """,
     "aspnetrun/run-aspnetcore-microservices:src/Services/Ordering/Ordering.API/appsettings.json a database": """
-        {"ConnectionStrings": {"Database": "Server=localhost;Database=OrderDb;User Id=sa;Password=Swn-Zwerg7;Encrypt=False"}} ~~> hardcoded-url hardcoded-credential
+        {"ConnectionStrings": {"OrderingConnectionString": "Server=localhost;Database=OrderDb;User Id=sa;Password=Swn-Zwerg7;"}} ~~> hardcoded-url hardcoded-credential
     """,
     "aspnetrun/run-aspnetcore-microservices:src/ApiGateways/YarpApiGateway/appsettings.Local.json a destination": """
         {"Destinations": {"d1": {"Address": "http://localhost:6000/"}}} ~~> hardcoded-url
@@ -90,19 +35,73 @@ HITS = {
         {"GrpcSettings": {"DiscountUrl": "https://localhost:5052"}} ~~> hardcoded-url
     """,
     "EduardoPires/EquinoxProject:src/Equinox.Services.Api/appsettings.Testing.json a key that signs": """
-        {"AppJwtSettings": {"SecretKey": "fmF9n5agHZ7uG2N0e1zaEJ4QtGVo8N5Q"}} ~~> hardcoded-credential
+        {"AppSettings": {"SecretKey": "fmF9n5agHZ7uG2N0e1zaEJ4QtGVo8N5Q"}} ~~> hardcoded-credential
     """,
-    "dotnet/eShop:src/Catalog.API/appsettings.json an event bus": """
+    "dotnet/eShop:src/Ordering.API/appsettings.json an event bus": """
         {"ConnectionStrings": {"EventBus": "amqp://localhost"}} ~~> hardcoded-url
-    """,
-    "dotnet/eShop:src/Webhooks.API/appsettings.Development.json PostgreSQL": """
-        {"ConnectionStrings": {"WebHooksDB": "Host=localhost;Database=WebHooksDB;Username=postgres;Password=Wuensch3lrute"}} ~~> hardcoded-url hardcoded-credential
     """,
     "mehdihadeli/food-delivery-microservices:src/ApiGateway/FoodDelivery.ApiGateway/appsettings.json exporters": """
         {"OpenTelemetryOptions": {"HttpExporterEndpoint": "http://localhost:14268/api/traces"}} ~~> hardcoded-url
     """,
     "mehdihadeli/food-delivery-microservices:src/Bffs/Spa.Bff/FoodDelivery.Spa.Bff/appsettings.json health of another": """
-        {"Endpoints": {"Health": "https://localhost:4001/health"}} ~~> hardcoded-url
+        {"Destinations": {"identity_https": {"Health": "https://localhost:4001/health"}}} ~~> hardcoded-url
+    """,
+    "fullstackhero/dotnet-starter-kit:src/api/server/appsettings.Development.json PostgreSQL": """
+        {"DatabaseOptions": {"ConnectionString": "Server=localhost;Database=hall;Port=5433;User Id=steward;Password=K1ngsor@gart;"}} ~~> hardcoded-url hardcoded-credential
+    """,
+    "fullstackhero/dotnet-starter-kit:src/api/server/appsettings.Development.json a page of jobs": """
+        {
+          "HangfireOptions": {
+            "Username": "steward", ~~> hardcoded-username
+            "Password": "Gr4lsburg!Ritter", ~~> hardcoded-credential
+            "Route": "/jobs"
+          }
+        }
+    """,
+    "fullstackhero/dotnet-starter-kit:src/api/server/appsettings.Development.json mail": """
+        {
+          "MailOptions": {
+            "Host": "10.111.0.2", ~~> hardcoded-host
+            "Port": 587,
+            "Password": "Hamel1nAmFluss" ~~> hardcoded-credential
+          }
+        }
+    """,
+    "dotnet-architecture/eShopOnContainers:src/Services/Basket/Basket.API/appsettings.json an address of identity": """
+        {"IdentityUrl": "http://localhost:5115", "SubscriptionClientName": "Basket"} ~~> hardcoded-url
+    """,
+    "dotnet-architecture/eShopOnContainers:src/Services/Basket/Basket.API/appsettings.json a bus of Azure": """
+        {"ServiceBusConnection": "Endpoint=sb://hall.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=Qx7f09c1e8b73d5a2Kz4lmN0pQ8rStUvWxYz01AbCd0=;EntityPath=bus"} ~~> hardcoded-credential
+    """,
+    "mehdihadeli/food-delivery-microservices:src/Services/Catalogs/FoodDelivery.Services.Catalogs.Api/appsettings.json PostgreSQL": """
+        {"PostgresOptions": {"ConnectionString": "Server=localhost;Port=5433;Database=hall;User Id=steward;Password=Lohengr1n;Include Error Detail=true"}} ~~> hardcoded-url hardcoded-credential
+    """,
+    "mehdihadeli/food-delivery-microservices:src/Services/Catalogs/FoodDelivery.Services.Catalogs.Api/appsettings.json a key that signs": """
+        {"JwtOptions": {"SecretKey": "71f25bXg0HsNxd8TPMpa", "Issuer": "hall-identity"}} ~~> hardcoded-credential
+    """,
+    "mehdihadeli/food-delivery-microservices:src/Services/Catalogs/FoodDelivery.Services.Catalogs.Api/appsettings.json a broker": """
+        {
+          "RabbitMqOptions": {
+            "Host": "localhost", ~~> hardcoded-host
+            "Port": 5673, ~~> hardcoded-port
+            "UserName": "steward", ~~> hardcoded-username
+            "Password": "Schwanenr1tter" ~~> hardcoded-credential
+          }
+        }
+    """,
+    "mehdihadeli/food-delivery-microservices:src/Services/Catalogs/FoodDelivery.Services.Catalogs.Api/appsettings.json exporters of several protocols": """
+        {
+          "JaegerOptions": {
+            "OTLPGrpcExporterEndpoint": "http://localhost:14318", ~~> hardcoded-url
+            "HttpExporterEndpoint": "http://localhost:14269/api/traces" ~~> hardcoded-url
+          }
+        }
+    """,
+    "aspnetrun/run-aspnetcore-microservices:src/Services/Ordering/Ordering.API/appsettings.json a bus": """
+        {"EventBusSettings": {"HostAddress": "amqp://steward:N1xenreich@localhost:5673"}} ~~> hardcoded-credential
+    """,
+    "aspnetrun/run-aspnetcore-microservices:src/Services/Ordering/Ordering.API/appsettings.json a search engine": """
+        {"ElasticConfiguration": {"Uri": "http://localhost:9201"}} ~~> hardcoded-url
     """,
 }
 
@@ -167,6 +166,64 @@ MISSES = {
 
 # What the language has besides, and no named file.
 IDIOMS = {
+    "appsettings.json a broker": """
+        {
+          "RabbitMq": {
+            "Username": "guest", ~~> hardcoded-username
+            "Password": "Rattenf4enger", ~~> hardcoded-credential
+            "Hostname": "localhost", ~~> hardcoded-host
+            "Port": 5673 ~~> hardcoded-port
+          }
+        }
+    """,
+    "appsettings.json mail": """
+        {
+          "EmailConfiguration": {
+            "SmtpServer": "10.111.0.2", ~~> hardcoded-host
+            "Password": "Hamel1n-am-fluss" ~~> hardcoded-credential
+          }
+        }
+    """,
+    "appsettings.json keys that sign": """
+        {
+          "JwtSettings": {
+            "Secret": "f0a1c92be83d475690ab3cde", ~~> hardcoded-credential
+            "SigningKey": "c92be83d475690ab3cdef0a1" ~~> hardcoded-credential
+          }
+        }
+    """,
+    "appsettings.json keys with a path": """
+        {
+          "Redis:ConnectionString": "10.111.0.4:6379,password=Zaub3rfloete", ~~> hardcoded-url hardcoded-credential
+          "EventBus:HostAddress": "amqp://guest:Zaub3rfloete@localhost:5672" ~~> hardcoded-credential
+        }
+    """,
+    "appsettings.json a certificate": """
+        {"IdentityServer": {"Key": {"Type": "File", "FilePath": "test.pfx", "Password": "Sar4stro"}}} ~~> hardcoded-credential
+    """,
+    "appsettings.json a provider of logins": """
+        {
+          "Authentication": {
+            "Google": {"ClientId": "shop", "ClientSecret": "GX-91b3f7e05ad8c264"} ~~> hardcoded-credential
+          }
+        }
+    """,
+    "Properties/launchSettings.json variables of the environment": """
+        {
+          "profiles": {
+            "Conduit": {
+              "environmentVariables": {
+                "ASPNETCORE_ENVIRONMENT": "Development",
+                "DB_PASSWORD": "Mon0statos", ~~> hardcoded-credential
+                "REDIS_URL": "redis://10.112.0.3:6379" ~~> hardcoded-url
+              }
+            }
+          }
+        }
+    """,
+    "appsettings.Development.json PostgreSQL": """
+        {"ConnectionStrings": {"WebHooksDB": "Host=localhost;Database=WebHooksDB;Username=postgres;Password=Wuensch3lrute"}} ~~> hardcoded-url hardcoded-credential
+    """,
     "appsettings.json PostgreSQL": """
         {"ConnectionStrings": {"Shop": "Host=10.111.0.5;Port=5432;Username=shop;Password=Papag3no;Database=shop"}} ~~> hardcoded-url hardcoded-credential
     """,

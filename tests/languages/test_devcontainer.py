@@ -15,24 +15,6 @@ HITS = {
           }
         }
     """,
-    "hackmdio/codimd:.devcontainer/devcontainer.json below customizations": """
-        {"customizations": {"vscode": {"settings": {"sqltools.connections": [
-          {"name": "db", "password": "Sandm4nn"} ~~> hardcoded-credential
-        ]}}}}
-    """,
-    "devcontainers/templates:src/postgres/.devcontainer/devcontainer.json variables of the container": """
-        {"containerEnv": {
-          "POSTGRES_PASSWORD": "Olymp1a-puppe", ~~> hardcoded-credential
-          "POSTGRES_USER": "postgres" ~~> hardcoded-username
-        }}
-    """,
-    "dotnet-architecture/eShopOnWeb:.devcontainer/devcontainer.json variables of the editor": """
-        {
-          "remoteEnv": {
-            "ASPNETCORE_Kestrel__Certificates__Default__Password": "Coppel1us" ~~> hardcoded-credential
-          }
-        }
-    """,
     "dotnet-architecture/eShopOnWeb:.devcontainer/devcontainer.json behind a comment's mark": """
         {
           // "remoteEnv": {
@@ -42,6 +24,177 @@ HITS = {
     """,
     "devcontainers/templates:src/dotnet-mssql/.devcontainer/devcontainer.json MSSQL": """
         {"mssql.connections": [{"server": "localhost,1433", "user": "sa", "password": "P4ulmann!"}]} ~~> hardcoded-username hardcoded-credential
+    """,
+    "devcontainers/templates:src/dotnet-mssql/.devcontainer/devcontainer.json below customizations": """
+        {"customizations": {"vscode": {"settings": {"mssql.connections": [{
+          "authenticationType": "SqlLogin",
+          "user": "sa", ~~> hardcoded-username
+          "password": "S@ndm4nn", ~~> hardcoded-credential
+          "profileName": "mssql-container"
+        }]}}}}
+    """,
+    "microsoft/vscode-dev-containers:containers/javascript-node-postgres/.devcontainer/devcontainer.json PostgreSQL in the settings": """
+        {"settings": {
+          "sqltools.connections": [{
+            "driver": "PostgreSQL",
+            "server": "localhost",
+            "port": 5432,
+            "username": "steward", ~~> hardcoded-username
+            "password": "Opt1ker" ~~> hardcoded-credential
+          }]
+        }}
+    """,
+    "microsoft/azuresql-devcontainers:.devcontainer/devcontainer.json a profile that keeps its password": """
+        {"mssql.connections": [
+          {
+            "server": "localhost,1433",
+            "database": "master",
+            "user": "sa", ~~> hardcoded-username
+            "password": "Gl4saugen!", ~~> hardcoded-credential
+            "savePassword": true
+          }
+        ]}
+    """,
+    "microsoft/vscode-remote-try-sqlserver:.devcontainer/devcontainer.json a profile that keeps no password": """
+        {"mssql.connections": [
+          {
+            "user": "sa", ~~> hardcoded-username
+            "password": "H0lzpuppe", ~~> hardcoded-credential
+            "emptyPasswordInput": false,
+            "savePassword": false
+          }
+        ]}
+    """,
+    "microsoft/vscode-remote-try-sqlserver:.devcontainer/devcontainer.json a step of instructions": """
+        {
+          // 2. Uncomment these 'remoteEnv' lines:
+          //    "remoteEnv": {
+          //        "ASPNETCORE_Kestrel__Certificates__Default__Password": "Secur3Holzpuppe", ~~> hardcoded-credential
+          //    },
+        }
+    """,
+    "Azure-Samples/msdocs-app-service-sqldb-dotnetcore:.devcontainer/devcontainer.json settings behind a comment's mark": """
+        {"customizations": {"vscode": {
+          // "settings": {
+          // \t"mssql.connections": [
+          // \t\t{
+          // \t\t\t"password": "P@ss4Wachsfigur", ~~> hardcoded-credential
+          // \t\t\t"trustServerCertificate": true
+          // \t\t}
+          // \t]
+          // },
+        }}}
+    """,
+    "AnalogIO/analog-core:.devcontainer/devcontainer.json beside forwarded ports": """
+        {
+          "mssql.connections": [{"server": "localhost,1433", "password": "K4ffeemuehle"}], ~~> hardcoded-credential
+          "forwardPorts": [1433, 5000, 5001],
+          "portsAttributes": {"5001": {"protocol": "https"}}
+        }
+    """,
+    "0GiS0/tour-of-heroes-dotnet-api:.devcontainer/devcontainer.json a connection string of .NET": """
+        {"remoteEnv": {
+          "ConnectionStrings__DefaultConnection": "Server=localhost,1433;Initial Catalog=legends;User ID=sa;Password=N@chtst4eck;TrustServerCertificate=True" ~~> hardcoded-credential
+        }}
+    """,
+    "0GiS0/tour-of-heroes-dotnet-api:.devcontainer/devcontainer.json beside a theme": """
+        {"settings": {
+          "workbench.colorTheme": "Visual Studio Light",
+          "mssql.connections": [
+            {"server": "localhost,1433", "password": "N@chtst4eck"} ~~> hardcoded-credential
+          ]
+        }}
+    """,
+    "croblesm/library-dab:.devcontainer/devcontainer.json a path beside a connection": """
+        {"settings": {
+          "mssql.connections": [{
+            "user": "sa", ~~> hardcoded-username
+            "password": "B1bliothekar", ~~> hardcoded-credential
+            "profileName": "LocalDev"
+          }],
+          "sqlDatabaseProjects.dotnetSDK Location": "/usr/bin/"
+        }}
+    """,
+    "croblesm/library-dab:.devcontainer/devcontainer.json a step of instructions": """
+        {
+          //    "remoteEnv": {
+          // \t      "ASPNETCORE_Kestrel__Certificates__Default__Password": "Secur3Bibliothek", ~~> hardcoded-credential
+          //        "ASPNETCORE_Kestrel__Certificates__Default__Path": "/home/vscode/.aspnet/https/aspnetapp.pfx",
+          //    },
+        }
+    """,
+    "croblesm/azure-sql-prisma-vue:.devcontainer/devcontainer.json a certificate that is trusted": """
+        {"mssql.connections": [{
+          "password": "Pr1smenglas", ~~> hardcoded-credential
+          "savePassword": true,
+          "trustServerCertificate": true
+        }]}
+    """,
+    "WeAreRetail/terraform-provider-mssqlpermissions:.devcontainer/devcontainer.json an address of loopback": """
+        {"mssql.connections": [
+          {
+            "server": "127.0.0.1",
+            "authenticationType": "SqlLogin",
+            "user": "sa", ~~> hardcoded-username
+            "password": "Kr4emerladen" ~~> hardcoded-credential
+          }
+        ]}
+    """,
+    "MicrosoftDocs/mslearn-secure-aspnet-core-identity:.devcontainer/devcontainer.json settings at the top": """
+        {"settings": {
+          "mssql.connections": [
+            {
+              "password": "P1zzabaecker", ~~> hardcoded-credential
+              "encrypt": false
+            }
+          ]
+        }}
+    """,
+    "MicrosoftDocs/mslearn-secure-aspnet-core-identity:.devcontainer/devcontainer.json a step of instructions": """
+        {
+          //    "remoteEnv": {
+          // \t      "ASPNETCORE_Kestrel__Certificates__Default__Password": "Secur3Pizzabaecker", ~~> hardcoded-credential
+          //    },
+        }
+    """,
+    "hasselmann-click/hangfire-demo:.devcontainer/devcontainer.json a whole profile": """
+        {"mssql.connections": [
+          {
+            "server": "localhost,1433",
+            "database": "",
+            "authenticationType": "SqlLogin",
+            "user": "sa", ~~> hardcoded-username
+            "password": "Fl4mmenkreis", ~~> hardcoded-credential
+            "emptyPasswordInput": false
+          }
+        ]}
+    """,
+    "JosefForkman/DB-labb-3:.devcontainer/devcontainer.json a service of Compose": """
+        {"mssql.connections": [
+          {
+            "server": "db",
+            "user": "sa", ~~> hardcoded-username
+            "password": "Zauberk4sten", ~~> hardcoded-credential
+            "trustServerCertificate": true
+          }
+        ]}
+    """,
+    "kolatts/Imagile:.devcontainer/devcontainer.json another port": """
+        {"mssql.connections": [{"server": "localhost,1434", "user": "sa", "password": "B1lderbogen"}]} ~~> hardcoded-username hardcoded-credential
+    """,
+    "RogerBaten/dev-container-tsqlt:.devcontainer/devcontainer.json beside variables of the editor": """
+        {
+          "mssql.connections": [{"password": "Pruefst4nd", "savePassword": false}], ~~> hardcoded-credential
+          "remoteEnv": {"PATH": "${containerEnv:PATH}:/opt/mssql-tools/bin"}
+        }
+    """,
+    "jesulink2514/devcontainer-db-demo:.devcontainer/devcontainer.json a profile's name behind": """
+        {"mssql.connections": [
+          {
+            "password": "V0rfuehrung", ~~> hardcoded-credential
+            "profileName": "mssql-container"
+          }
+        ]}
     """,
 }
 
@@ -105,6 +258,24 @@ MISSES = {
 
 # What the language has besides, and no named file.
 IDIOMS = {
+    ".devcontainer/devcontainer.json SQLTools below customizations": """
+        {"customizations": {"vscode": {"settings": {"sqltools.connections": [
+          {"name": "db", "password": "Sandm4nn"} ~~> hardcoded-credential
+        ]}}}}
+    """,
+    ".devcontainer/devcontainer.json variables of the container": """
+        {"containerEnv": {
+          "POSTGRES_PASSWORD": "Olymp1a-puppe", ~~> hardcoded-credential
+          "POSTGRES_USER": "postgres" ~~> hardcoded-username
+        }}
+    """,
+    ".devcontainer/devcontainer.json variables of the editor": """
+        {
+          "remoteEnv": {
+            "ASPNETCORE_Kestrel__Certificates__Default__Password": "Coppel1us" ~~> hardcoded-credential
+          }
+        }
+    """,
     ".devcontainer/devcontainer.json options of the engine": """
         {"runArgs": ["-e", "DB_PASSWORD=Nath4nael", "--network=host"]} ~~> hardcoded-credential
     """,

@@ -3,10 +3,6 @@
 import pytest
 
 HITS = {
-    "0xdsqr/infrastructure:.envrc Proxmox": """
-        export PROXMOX_VE_ENDPOINT="https://192.168.1.10:8006/" ~~> hardcoded-url
-        export PROXMOX_VE_PASSWORD="Kr1emhilds-rache" ~~> hardcoded-credential
-    """,
     "transcom/mymove:.envrc a password": """
         export DB_PASSWORD=Lindwurm-t0d ~~> hardcoded-credential
     """,
@@ -25,12 +21,64 @@ HITS = {
         export DB_PORT=5432 ~~> hardcoded-port
         export DB_PORT_TEST=5433 ~~> hardcoded-port
     """,
-    "transcom/mymove:.envrc a host and a port of a service": """
-        export GOTENBERG_HOST=localhost ~~> hardcoded-host
-        export GOTENBERG_PORT=2000 ~~> hardcoded-port
-    """,
     "transcom/mymove:.envrc a user in quotes": """
         export GEX_BASIC_AUTH_USERNAME="movers" ~~> hardcoded-username
+    """,
+    "02Anmol/async-API:.envrc a user beside a host": """
+        export DB_HOST=127.0.0.1 ~~> hardcoded-host
+        export DB_USER=steward ~~> hardcoded-username
+    """,
+    "02Anmol/async-API:.envrc a password": """
+        export DB_PASSWORD=W3lsungen ~~> hardcoded-credential
+    """,
+    "02Anmol/async-API:.envrc a port, and a URL of references": """
+        export DB_PORT=5434 ~~> hardcoded-port
+        export DATABASE_URL=postgresql://${DB_USER}:${DB_PASSWORD}@${DB_HOST}:${DB_PORT}/$DB_NAME?sslmode=disable
+    """,
+    "0xE111/djangle:.envrc a secret": """
+        export DEBUG=1
+        export SECRET_KEY=70431 ~~> hardcoded-credential
+    """,
+    "0xE111/djangle:.envrc PostgreSQL": """
+        export POSTGRES_HOST=localhost ~~> hardcoded-host
+        export POSTGRES_PORT=5435 ~~> hardcoded-port
+        export POSTGRES_PASSWORD=70431 ~~> hardcoded-credential
+    """,
+    "0xE111/djangle:.envrc a broker": """
+        export CELERY_BROKER_URL=redis://localhost:6380/0 ~~> hardcoded-url
+    """,
+    "CMSgov/easi-app:.envrc keys of an object store": """
+        export MINIO_ACCESS_KEY='h0rtdernibelungen' ~~> hardcoded-credential
+        export MINIO_SECRET_KEY='h0rtdernibelungen' ~~> hardcoded-credential
+    """,
+    "CMSgov/easi-app:.envrc the machine that runs containers": """
+        export MINIO_ADDRESS="http://host.docker.internal:9001" ~~> hardcoded-url
+    """,
+    "CMSgov/easi-app:.envrc passwords of libpq": """
+        export PGPASS=Wals3renritt ~~> hardcoded-credential
+        export PGPASSWORD=Wals3renritt ~~> hardcoded-credential
+    """,
+    "CMSgov/easi-app:.envrc a redirection": """
+        export OKTA_REDIRECT_URI=http://localhost:3001/implicit/callback ~~> hardcoded-url
+    """,
+    "Natnael-Alemayehu/go-svelte-auth:backend/.envrc a database in one": """
+        export DATABASE_URL=postgres://redlight:F4fnirs-hort@localhost/auth_of_go ~~> hardcoded-credential
+    """,
+    "Joeljm1/game-scouter:backend/.envrc a DSN": """
+        export SCOUTER_DB_DSN=postgres://hunter:M1mes-schmiede@localhost/games?sslmode=disable ~~> hardcoded-credential
+    """,
+    "Joeljm1/game-scouter:backend/.envrc a secret of OAuth": """
+        export ClientSecret=Kx4-r1ngd3rn1b3lungenQz_7 ~~> hardcoded-credential
+    """,
+    "WeAreWizards/proppyweb:backend/.envrc a user without a password": """
+        export DEV_DATABASE_URL=postgres://steward@127.0.0.1:5437/house?sslmode=disable ~~> hardcoded-url
+    """,
+    "WeAreWizards/proppyweb:backend/.envrc a database of tests": """
+        export TEST_DATABASE_URL=postgres://steward@127.0.0.1:5438/house?sslmode=disable ~~> hardcoded-url
+    """,
+    "aroundu403/AroundU:backend/.envrc a password without export": """
+        DB_USER='steward' ~~> hardcoded-username
+        DB_PASS='gR4nESc0ss3brunnh1' ~~> hardcoded-credential
     """,
 }
 
@@ -110,6 +158,14 @@ MISSES = {
 
 # What the language has besides, and no named file.
 IDIOMS = {
+    ".envrc Proxmox": """
+        export PROXMOX_VE_ENDPOINT="https://192.168.1.10:8006/" ~~> hardcoded-url
+        export PROXMOX_VE_PASSWORD="Kr1emhilds-rache" ~~> hardcoded-credential
+    """,
+    ".envrc a host and a port of a service": """
+        export GOTENBERG_HOST=localhost ~~> hardcoded-host
+        export GOTENBERG_PORT=2000 ~~> hardcoded-port
+    """,
     ".envrc a database": """
         export DATABASE_URL=postgres://app:Drachenf3ls@localhost/mydb ~~> hardcoded-credential
     """,

@@ -41,55 +41,116 @@ HITS = {
     """),
     "DataTalksClub/mlops-zoomcamp:04-deployment/load_model.ipynb a constant": cell("""
         TRACKING_URL = "http://127.0.0.1:5000" ~~> hardcoded-url
-        RUN_ID = 'b4d3bca8aa8e46a6b8257fe4541b1136'
+        mlflow.set_tracking_uri(TRACKING_URL)
     """),
     "DataTalksClub/mlops-zoomcamp:04-deployment/web-service-mlflow/random-forest.ipynb single quotes": cell("""
         MLFLOW_TRACKING_URI = 'http://10.130.0.2:5000' ~~> hardcoded-url
     """),
-    "ploomber/sql:video-material/postgres/postgres-intro.ipynb keyword arguments": cell("""
-        conn = psycopg2.connect(
-            host="10.130.0.3", ~~> hardcoded-host
-            port=5433, ~~> hardcoded-port
-            user="analyst", ~~> hardcoded-username
-            password="Mooswe1blein", ~~> hardcoded-credential
-        )
-    """),
-    "ploomber/sql:video-material/redshift/redshift-ml.ipynb a dictionary": cell("""
-        config = {
-            "user": "postgres", ~~> hardcoded-username
-            "password": "Trolle-im-w4ld", ~~> hardcoded-credential
-            "host": "10.130.0.5", ~~> hardcoded-host
-        }
-    """),
-    "ploomber/sql:colabs/intro-to-sql/connecting-to-databases.ipynb a password": cell("""
-        password = "Mei-Supergehe1mnis" ~~> hardcoded-credential
-    """),
-    "ploomber/sql:colabs/intro-to-sql/connecting-to-databases.ipynb a host between holes": cell("""
-        db_url = f"postgresql://user:{password}@localhost/database" ~~> hardcoded-url
-    """),
-    "ploomber/sql:video-material/postgres/postgres-intro.ipynb all but the host are holes": cell("""
-        db_string = f"postgresql://{POSTGRES_USER}:{POSTGRES_PASSWORD}@localhost/db" ~~> hardcoded-url
-    """),
-    "ploomber/sql:video-material/redshift/redshift-ml.ipynb a constant": cell("""
-        REDSHIFT_PASSWORD = "Me1-passwort" ~~> hardcoded-credential
-    """),
-    "davidkuda/nbdbsession:docs/how_to_connect_to_db.ipynb a quoted password": cell("""
-        config = {
-            "user": "postgres", ~~> hardcoded-username
-            "password": parse.quote("Postkutsch3"), ~~> hardcoded-credential
-            "url": "127.0.0.1", ~~> hardcoded-host
-        }
-    """),
     "davidkuda/nbdbsession:docs/db_io.ipynb settings of an environment": cell("""
-        settings = {
+        config = {
             "DWH_DB_USER": "postgres", ~~> hardcoded-username
             "DWH_DB_PASSWORD": parse.quote("Postkutsch3"), ~~> hardcoded-credential
             "DWH_URL": "127.0.0.1", ~~> hardcoded-host
         }
     """),
-    "DataTalksClub/mlops-zoomcamp:04-deployment/web-service-mlflow/random-forest.ipynb an address, and its use": cell("""
-        MLFLOW_TRACKING_URI = "http://127.0.0.1:5000" ~~> hardcoded-url
-        mlflow.set_tracking_uri(MLFLOW_TRACKING_URI)
+    "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/running-mlflow-examples/scenario-2.ipynb a client": cell("""
+        from mlflow.tracking import MlflowClient
+
+        client = MlflowClient("http://127.0.0.1:5001") ~~> hardcoded-url
+    """),
+    "DataTalksClub/mlops-zoomcamp:04-deployment/web-service-mlflow/random-forest.ipynb a call before a name": cell("""
+        mlflow.set_tracking_uri("http://127.0.0.1:5001") ~~> hardcoded-url
+        mlflow.set_experiment("green-taxi-duration")
+    """),
+    "York-Solutions-B2E/bb-postgres-psycopg2-pandas-demo:postgres.ipynb arguments with blanks": cell("""
+        conn = psycopg2.connect(dbname = "houses",
+                          user = "steward", ~~> hardcoded-username
+                          password = "Rueb3zahl", ~~> hardcoded-credential
+                          host = "localhost", ~~> hardcoded-host
+                          port = "5433") ~~> hardcoded-port
+    """),
+    "KSX61/rep:psycopg2.ipynb variables": cell("""
+        hostname = "localhost" ~~> hardcoded-host
+        database = "postgres"
+        username = "steward" ~~> hardcoded-username
+        port_id = 5433
+        pwd = "R1esengebirge" ~~> hardcoded-credential
+    """),
+    "husnirama/GitDemo:psycopg2.ipynb no blanks": cell("""
+        host="127.0.0.1" ~~> hardcoded-host
+        database="exercise"
+        user="steward" ~~> hardcoded-username
+        password="Zwergenk0enig" ~~> hardcoded-credential
+    """),
+    "JimmyToronto/Python-MongoDB-NoSQL-PostgresSQL:psycopg2.ipynb one line": cell("""
+        conn=pg2.connect(database='postgres',user='steward',password='Wassern1xe') ~~> hardcoded-username hardcoded-credential
+        conn.autocommit=True
+    """),
+    "AkshaySatasiya/Langchain-With-Postgress-Database:postgres.ipynb variables, then a URL of holes": cell("""
+        db_user = "steward" ~~> hardcoded-username
+        db_password = "W1chtelmann7" ~~> hardcoded-credential
+        db_host = "localhost" ~~> hardcoded-host
+        db_port = 5433 ~~> hardcoded-port
+        SQLALCHEMY_DATABASE_URL = f"postgresql://{db_user}:{db_password}@{db_host}:{db_port}/{db_name}"
+    """),
+    "AkshaySatasiya/Langchain-With-MySQL-Database:mysql.ipynb a URL in parts": cell("""
+        db_password = "Kob0ldkeller" ~~> hardcoded-credential
+        db_host = "localhost" ~~> hardcoded-host
+        db_port=3307 ~~> hardcoded-port
+        SQLALCHEMY_DATABASE_URL = (
+            f"mysql+pymysql://{db_user}:{db_password}"
+            f"@{db_host}:{db_port}"
+        )
+    """),
+    "Dataworld123/mysql:mysql.ipynb a module's connect": cell("""
+        mydb = mysql.connector.connect(
+          host="localhost", ~~> hardcoded-host
+          user="steward", ~~> hardcoded-username
+          password="Moorl1cht", ~~> hardcoded-credential
+          database="houses"
+        )
+    """),
+    "Dataworld123/mongodb1:mongodb.ipynb an address": cell("""
+        client = pymongo.MongoClient("mongodb://localhost:27018/") ~~> hardcoded-url
+    """),
+    "Amitkrpandey19/mongodbbasics:mongodb.ipynb a cluster": cell("""
+        client = pymongo.MongoClient("mongodb+srv://steward:H1nzelmann@cluster0.k7f2q9x.mongodb.net/?retryWrites=true&w=majority") ~~> hardcoded-credential
+        db = client.test
+    """),
+    "Faizansh0ikh/mongo:mongodb.ipynb a cluster below a comment": cell("""
+        # Establish a connection to MongoDB
+        client = pymongo.MongoClient("mongodb+srv://keeper:Spinnst0be@cluster0.q9x2k7f.mongodb.net/?retryWrites=true") ~~> hardcoded-credential
+    """),
+    "deltawi/NaturalQuery:postgres.ipynb constants": cell("""
+        DATABASE = "postgres"
+        USER = "steward" ~~> hardcoded-username
+        PASSWORD = "Kl4bautermann" ~~> hardcoded-credential
+        HOST = "localhost" ~~> hardcoded-host
+        PORT = 5433 ~~> hardcoded-port
+    """),
+    "Hillsonkc100/python:mysql.ipynb without a password": cell("""
+        database = mysql.connector.connect(
+            host = "localhost", ~~> hardcoded-host
+            user = "steward", ~~> hardcoded-username
+            password = "",
+        )
+    """),
+    "MaastrichtU-IDS/dsri-demo:mysql.ipynb a service by name": cell("""
+        conn = mysql.connect(
+            host='mysql-demo',
+            user='steward', ~~> hardcoded-username
+            password='Weiss3frauen', ~~> hardcoded-credential
+            autocommit=True,
+        )
+    """),
+    "ironhack-labs/lab-redis-querying:redis.ipynb a store": cell("""
+        r = redis.Redis(host='localhost', port=6380, db=0, decode_responses=True) ~~> hardcoded-host hardcoded-port
+    """),
+    "surajn581/redis:redis.ipynb a client by another name": cell("""
+        rClient = redis.Redis(host='localhost', port=6380, db=0) ~~> hardcoded-host hardcoded-port
+    """),
+    "RajputJay41/MY-sql-with-Python:mysql.ipynb everything on one line": cell("""
+        connection = sql.connect(host="localhost",user="Steward",password="stew4rd123",database="my2database") ~~> hardcoded-host hardcoded-username hardcoded-credential
     """),
 }
 
@@ -177,6 +238,40 @@ MISSES = {
 
 # What the language has besides, and no named file.
 IDIOMS = {
+    "cell.ipynb keyword arguments": cell("""
+        conn = psycopg2.connect(
+            host="10.130.0.3", ~~> hardcoded-host
+            port=5433, ~~> hardcoded-port
+            user="analyst", ~~> hardcoded-username
+            password="Mooswe1blein", ~~> hardcoded-credential
+        )
+    """),
+    "cell.ipynb all but the host are holes": cell("""
+        db_string = f"postgresql://{POSTGRES_USER}:{POSTGRES_PASSWORD}@localhost/db" ~~> hardcoded-url
+    """),
+    "cell.ipynb a dictionary": cell("""
+        config = {
+            "user": "postgres", ~~> hardcoded-username
+            "password": "Trolle-im-w4ld", ~~> hardcoded-credential
+            "host": "10.130.0.5", ~~> hardcoded-host
+        }
+    """),
+    "cell.ipynb a password's constant": cell("""
+        REDSHIFT_PASSWORD = "Me1-passwort" ~~> hardcoded-credential
+    """),
+    "cell.ipynb a password": cell("""
+        password = "Mei-Supergehe1mnis" ~~> hardcoded-credential
+    """),
+    "cell.ipynb a host between holes": cell("""
+        db_url = f"postgresql://user:{password}@localhost/database" ~~> hardcoded-url
+    """),
+    "cell.ipynb a quoted password": cell("""
+        config = {
+            "user": "postgres", ~~> hardcoded-username
+            "password": parse.quote("Postkutsch3"), ~~> hardcoded-credential
+            "url": "127.0.0.1", ~~> hardcoded-host
+        }
+    """),
     "cell.ipynb SQLAlchemy": cell("""
         from sqlalchemy import create_engine
         engine = create_engine("postgresql://postgres:Zauberw4ld@localhost:5432/final") ~~> hardcoded-credential

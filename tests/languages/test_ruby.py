@@ -3,71 +3,18 @@
 import pytest
 
 HITS = {
-    "lobsters/lobsters:config/initializers/email.rb fetch with a default": """
-        ActionMailer::Base.smtp_settings = {
-          address: ENV.fetch("SMTP_HOST", "127.0.0.1"), ~~> fallback-value
-          password: ENV.fetch("SMTP_PASSWORD", "Schild-buerg3r"), ~~> fallback-value
-        }
-    """,
-    "sidekiq/sidekiq:myapp/config/initializers/sidekiq.rb fetch with a block": """
-        url = ENV.fetch("REDIS_URL") { "redis://10.70.0.2:6379/1" } ~~> fallback-value
-    """,
     "sidekiq/sidekiq:myapp/config/initializers/secret_token.rb a secret": """
         Myapp::Application.config.secret_token = "bdd335500c81ba1f279f9dd8198d1f33" ~~> hardcoded-credential
     """,
-    "gothinkster/rails-realworld-example-app:config/initializers/devise.rb in a block": """
-        Devise.setup do |config|
-          config.secret_key = 'b8008800973c064ef11a8e1a7477c983f7526dc8' ~~> hardcoded-credential
-          config.pepper = '51c0e8f7a2d94b36' ~~> hardcoded-credential
-        end
-    """,
     "lobsters/lobsters:db/migrate/20260219183300_create_system_user.rb keyword arguments": """
         User.create!(username: "system", email: "system@example.com", password: "Siebenm3ilen") ~~> hardcoded-username hardcoded-credential
-    """,
-    "ankane/blazer:lib/blazer/adapters/cassandra_adapter.rb hosts": """
-        cluster = Cassandra.cluster(hosts: ["10.71.0.2"], password: "Muell3rbursche") ~~> hardcoded-host hardcoded-credential
-    """,
-    "ankane/blazer:lib/blazer/adapters/influxdb_adapter.rb a client": """
-        client = InfluxDB::Client.new(url: "http://localhost:8086/blazer") ~~> hardcoded-url
-    """,
-    "sidekiq/sidekiq:myapp/config/environments/production.rb settings of mail": """
-        config.action_mailer.smtp_settings = {
-          :address   => "10.72.0.1", ~~> hardcoded-host
-          :user_name => "mailer", ~~> hardcoded-username
-          :password  => "Jorinde-und-j0ringel", ~~> hardcoded-credential
-        }
-    """,
-    "lobsters/lobsters:extras/mastodon.rb a constant": """
-        MASTODON_TOKEN = "a81f03e75c29d4b6".freeze ~~> hardcoded-credential
-        API_URL = "http://10.72.0.9:3000/api" ~~> hardcoded-url
-    """,
-    "lobsters/lobsters:extras/pushover.rb a request": """
-        res = Net::HTTP.get(URI("http://10.72.0.8:8080/push")) ~~> hardcoded-url
-    """,
-    "sidekiq/sidekiq:examples/por.rb configuration of a pool": """
-        Sidekiq.configure_client do |config|
-          config.redis = {url: "redis://:Sterntaler-11@10.73.0.2:6379/0", size: 1} ~~> hardcoded-credential
-        end
-    """,
-    "sidekiq/sidekiq:myapp/config/database.yml Rails' database": """
-        production:
-          adapter: postgresql
-          host: <%= ENV.fetch("DB_HOST", "10.75.0.1") %> ~~> fallback-value
-          password: "Knoblauch-br0t" ~~> hardcoded-credential
     """,
     "huginn/huginn:app/models/agents/jabber_agent.rb options by default": """
         'jabber_server' => '127.0.0.1', ~~> hardcoded-host
         'jabber_port' => '5222', ~~> hardcoded-port
     """,
     "huginn/huginn:app/models/agents/jabber_agent.rb or, as an argument": """
-        sender.connect(interpolated['jabber_server'], interpolated['jabber_port'] || '5222') ~~> fallback-value
-    """,
-    "huginn/huginn:app/models/agents/mqtt_agent.rb an address with a password": """
-        'uri' => 'mqtts://feeder:Klabaut3r@10.74.0.8:8883', ~~> hardcoded-credential
-    """,
-    "lobsters/lobsters:config/cable.yml a block in a template": """
-        production:
-          url: <%= ENV.fetch("REDIS_URL") { "redis://localhost:6379/1" } %> ~~> fallback-value
+        sender.connect(options['jabber_server'], (options['jabber_port'] || '5222')) ~~> fallback-value
     """,
     "huginn/huginn:config/database.yml an empty alternative in a template": """
         host: <%= ENV["DATABASE_HOST"] || "10.74.0.7" %> ~~> fallback-value
@@ -75,6 +22,66 @@ HITS = {
     "lobsters/lobsters:config/initializers/email.rb a port with its host": """
         address: ENV.fetch("SMTP_HOST", "127.0.0.1"), ~~> fallback-value
         port: Integer(ENV.fetch("SMTP_PORT", 2525)), ~~> fallback-value
+    """,
+    "chatwoot/chatwoot:lib/redis/config.rb an address with a default": """
+        url: ENV.fetch('REDIS_URL', 'redis://127.0.0.1:6380'), ~~> fallback-value
+    """,
+    "chatwoot/chatwoot:config/database.yml a host in a template": """
+        default: &default
+          adapter: postgresql
+          host: <%= ENV.fetch('POSTGRES_HOST', 'localhost') %> ~~> fallback-value
+    """,
+    "chatwoot/chatwoot:config/database.yml a port beside its host, in templates": """
+        host: <%= ENV.fetch('POSTGRES_HOST', 'localhost') %> ~~> fallback-value
+        port: <%= ENV.fetch('POSTGRES_PORT', '5433') %> ~~> fallback-value
+    """,
+    "chatwoot/chatwoot:config/database.yml a user in a template in quotes": """
+        username: "<%= ENV.fetch('POSTGRES_USERNAME', 'steward') %>" ~~> hardcoded-username
+    """,
+    "chatwoot/chatwoot:config/database.yml a password in a template in quotes": """
+        password: "<%= ENV.fetch('POSTGRES_PASSWORD', 'K0rbflechter') %>" ~~> fallback-value
+    """,
+    "mastodon/mastodon:lib/mastodon/redis_configuration.rb defaults by name": """
+        DEFAULTS = {
+          host: 'localhost', ~~> hardcoded-host
+          port: 6380, ~~> hardcoded-port
+          db: 0,
+        }.freeze
+    """,
+    "mastodon/mastodon:config/database.yml or, of a host": """
+        host: <%= ENV['DB_HOST'] || 'localhost' %> ~~> fallback-value
+    """,
+    "mastodon/mastodon:config/database.yml or, of a user": """
+        username: <%= ENV['DB_USER'] || 'steward' %> ~~> hardcoded-username
+    """,
+    "huginn/huginn:config/database.yml or, of a password": """
+        password: <%= ENV['DATABASE_PASSWORD'] || "DEV-Kal3idosk0pwAld" %> ~~> fallback-value
+    """,
+    "huginn/huginn:config/database.yml or, of a port": """
+        host: <%= ENV['DATABASE_HOST'] || "localhost" %> ~~> fallback-value
+        port: <%= ENV['DATABASE_PORT'] || "5401" %> ~~> fallback-value
+    """,
+    "lobsters/lobsters:config/cable.yml a store of production": """
+        production:
+          adapter: redis
+          url: redis://localhost:6380/1 ~~> hardcoded-url
+    """,
+    "lobsters/lobsters:config/initializers/email.rb a host of mail": """
+        address: ENV.fetch("SMTP_HOST", "127.0.0.1"), ~~> fallback-value
+    """,
+    "chatwoot/chatwoot:config/database.yml a password of production": """
+        production:
+          <<: *default
+          password: "<%= ENV.fetch('POSTGRES_PASSWORD', 'k0rbmacher_prod') %>" ~~> fallback-value
+    """,
+    "maybe-finance/maybe:config/database.yml blocks in a template": """
+        host: <%= ENV.fetch("DB_HOST") { "127.0.0.1" } %> ~~> fallback-value
+        port: <%= ENV.fetch("DB_PORT") { "5433" } %> ~~> fallback-value
+    """,
+    "chatwoot/chatwoot:config/cable.yml an address in a template": """
+        default: &default
+          adapter: redis
+          url: <%= ENV.fetch('REDIS_URL', 'redis://127.0.0.1:6380') %> ~~> fallback-value
     """,
 }
 
@@ -154,6 +161,59 @@ MISSES = {
 
 # What the language has besides, and no named file.
 IDIOMS = {
+    "config/initializers/devise.rb in a block": """
+        Devise.setup do |config|
+          config.secret_key = 'b8008800973c064ef11a8e1a7477c983f7526dc8' ~~> hardcoded-credential
+          config.pepper = '51c0e8f7a2d94b36' ~~> hardcoded-credential
+        end
+    """,
+    "config/initializers/email.rb fetch with a default": """
+        ActionMailer::Base.smtp_settings = {
+          address: ENV.fetch("SMTP_HOST", "127.0.0.1"), ~~> fallback-value
+          password: ENV.fetch("SMTP_PASSWORD", "Schild-buerg3r"), ~~> fallback-value
+        }
+    """,
+    "config/initializers/sidekiq.rb fetch with a block": """
+        url = ENV.fetch("REDIS_URL") { "redis://10.70.0.2:6379/1" } ~~> fallback-value
+    """,
+    "lib/cassandra_adapter.rb hosts": """
+        cluster = Cassandra.cluster(hosts: ["10.71.0.2"], password: "Muell3rbursche") ~~> hardcoded-host hardcoded-credential
+    """,
+    "lib/influxdb_adapter.rb a client": """
+        client = InfluxDB::Client.new(url: "http://localhost:8086/blazer") ~~> hardcoded-url
+    """,
+    "config/environments/production.rb settings of mail": """
+        config.action_mailer.smtp_settings = {
+          :address   => "10.72.0.1", ~~> hardcoded-host
+          :user_name => "mailer", ~~> hardcoded-username
+          :password  => "Jorinde-und-j0ringel", ~~> hardcoded-credential
+        }
+    """,
+    "lib/mastodon.rb a constant": """
+        MASTODON_TOKEN = "a81f03e75c29d4b6".freeze ~~> hardcoded-credential
+        API_URL = "http://10.72.0.9:3000/api" ~~> hardcoded-url
+    """,
+    "lib/pushover.rb a request": """
+        res = Net::HTTP.get(URI("http://10.72.0.8:8080/push")) ~~> hardcoded-url
+    """,
+    "config/app.rb configuration of a pool": """
+        Sidekiq.configure_client do |config|
+          config.redis = {url: "redis://:Sterntaler-11@10.73.0.2:6379/0", size: 1} ~~> hardcoded-credential
+        end
+    """,
+    "config/database.yml Rails' database": """
+        production:
+          adapter: postgresql
+          host: <%= ENV.fetch("DB_HOST", "10.75.0.1") %> ~~> fallback-value
+          password: "Knoblauch-br0t" ~~> hardcoded-credential
+    """,
+    "app/models/mqtt_agent.rb an address with a password": """
+        'uri' => 'mqtts://feeder:Klabaut3r@10.74.0.8:8883', ~~> hardcoded-credential
+    """,
+    "config/cable.yml a block in a template": """
+        production:
+          url: <%= ENV.fetch("REDIS_URL") { "redis://localhost:6379/1" } %> ~~> fallback-value
+    """,
     "config/app.rb set unless it is set": """
         ENV["REDIS_URL"] ||= "redis://10.70.0.3:6379/0" ~~> fallback-value
     """,
