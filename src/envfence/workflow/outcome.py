@@ -13,18 +13,18 @@ from envfence.workflow.script import Call
 _HEALTH = re.compile(
     r"https?://\S*/[\w/-]*(?:health|ready|live|ping|status|up)[\w-]*(?:[/?]\S*)?$|://[^/\s]+/?$", re.IGNORECASE
 )
-_CHECK = re.compile(r"health|ready|smoke|verify|alive|헬스|확인", re.IGNORECASE)
+_CHECK = ("health", "ready", "smoke", "verify", "alive", "헬스", "확인")
 _FAILS = re.compile(r"--fail|-[a-zA-Z]*f[a-zA-Z]*$")
 _ENDS = re.compile(r"--max-time|--connect-timeout|--retry-max-time|-[a-zA-Z]*m\d*$")
 _ALWAYS = re.compile(r"\balways\(\)|!\s*cancelled\(\)")
 _SUCCESS = re.compile(
     r"\b(?:completed?|succe(?:ss|ssful|ssfully|eded)|deployed|finished|done|live)\b|완료|성공", re.IGNORECASE
 )
-_RESULT = re.compile(r"job\.status|\.result\b|\.outcome|\.conclusion|success\(\)|failure\(\)|STATUS|RESULT|OUTCOME")
-_MESSENGER = re.compile(
-    r"slack|discord|telegram|teams|mattermost|google-chat|notify|notification|webhook", re.IGNORECASE
-)
-_HOOK = re.compile(r"hooks\.slack\.com|/api/webhooks|api\.telegram\.org|WEBHOOK|SLACK|DISCORD", re.IGNORECASE)
+_RESULT = ("job.status", ".result", ".outcome", ".conclusion", "success()", "failure()", "STATUS", "RESULT", "OUTCOME")
+_MESSENGER = (
+    "slack", "discord", "telegram", "teams", "mattermost", "google-chat", "notify", "notification", "webhook",
+)  # fmt: skip
+_HOOK = ("webhook", "api.telegram.org", "slack", "discord")
 _NO_MESSAGE = frozenset({"status", "if", "uses", "webhook_url", "webhook-url", "fields", "if_mention", "author_name"})
 
 
@@ -42,7 +42,7 @@ def findings(jobs: Sequence[Job]) -> Iterator[Finding]:
 def _checks(job: Job) -> Iterator[Finding]:
     for step in job.steps:
         has_deadline = bool(job.node.at("timeout-minutes").text or step.node.at("timeout-minutes").text)
-        yield from _weak(step.calls, job, _CHECK.search(step.name) is not None, has_deadline=has_deadline)
+        yield from _weak(step.calls, job, _has(step.name, _CHECK), has_deadline=has_deadline)
     for _, calls in job.remote_calls():
         yield from _weak(calls, job, named=False, has_deadline=bool(job.node.at("timeout-minutes").text))
 
@@ -62,7 +62,7 @@ def _is_check(call: Call, *, named: bool) -> bool:
     if not named and any(word.startswith(("-w", "--write-out")) for word in call.words):
         return False
     urls = [word for word in call.words[1:] if "://" in word or word.startswith(("localhost", "$"))]
-    return plain and any(_HEALTH.search(url) and (named or _CHECK.search(url)) for url in urls)
+    return plain and any(_HEALTH.search(url) and (named or _has(url, _CHECK)) for url in urls)
 
 
 def _faults(call: Call, *, slept: bool, has_deadline: bool) -> Iterator[str]:
@@ -76,16 +76,25 @@ def _faults(call: Call, *, slept: bool, has_deadline: bool) -> Iterator[str]:
         yield "without --max-time it may hang"
 
 
+def _has(text: str, words: Sequence[str]) -> bool:
+    low = text.lower()
+    return any(word in low for word in words)
+
+
+def _says_result(text: str) -> bool:
+    return any(word in text for word in _RESULT)
+
+
 def _sends(step: Step) -> bool:
     if step.uses:
-        return bool(_MESSENGER.search(step.uses))
-    return any(call.name in {"curl", "wget"} and _HOOK.search(" ".join(call.words)) for call in step.calls)
+        return _has(step.uses, _MESSENGER)
+    return any(call.name in {"curl", "wget"} and _has(" ".join(call.words), _HOOK) for call in step.calls)
 
 
 def _message(step: Step, job: Job, *, in_deployment: bool) -> Iterator[Finding]:
-    if _ALWAYS.search(step.condition) and not _RESULT.search(step.condition):
+    if _ALWAYS.search(step.condition) and not _says_result(step.condition):
         for text in _texts(step):
-            if _SUCCESS.search(text.text) and not _RESULT.search(text.text):
+            if _SUCCESS.search(text.text) and not _says_result(text.text):
                 yield found(SUCCESS_ALWAYS, job.node.path, text.line, job.name)
                 break
     is_checked = step.node.at("continue-on-error").value is not None or any(call.after == "||" for call in step.calls)
