@@ -62,3 +62,10 @@ def test_the_class_of_one_environment_is_not_that_of_the_program(fix, filled, ca
     assert filled('class ProdSettings(AppSettings):\n    HOST: str = "@OTHER@"\n') in after["config.py"]
     assert "from settings import get_settings\n" in after["app.py"]
     assert "left alone: the class is that of another environment" in capsys.readouterr().err
+
+
+def test_a_later_fix_reads_what_an_earlier_one_wrote(fix):
+    fix({"config.py": f"{HEAD}class Settings(BaseSettings):\n{BODY}{END}", "app.py": APP})
+    after = fix({"later.py": APP}, "--verify")
+    assert after["later.py"].endswith("DSN = settings.database_conninfo\nURL = settings.database_url\n")
+    assert "_2" not in after["config.py"]

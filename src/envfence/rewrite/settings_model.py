@@ -1,6 +1,6 @@
 """A Settings class as it is to be: the fields and the composed properties that the rewritten code reads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from envfence.contract import kinds
@@ -32,12 +32,13 @@ class Composed(NamedTuple):
 class Settings:
     """The class that a part of the repository reads: what it has (``known``), and what is added.
 
-    ``reader`` is the expression that gives it, and ``is_upper`` tells how attributes are spelled.
+    ``reader`` is the expression that gives it, and ``is_upper`` tells how attributes are spelled. ``written`` finds the
+    name of a property that the class has already, "" if it has none that composes the same.
     """
 
     def __init__(
         self, reader: str = "get_settings()", known: Mapping[str, Field] | None = None, *, is_upper: bool = True,
-        taken: Sequence[str] = (),
+        taken: Sequence[str] = (), written: "Callable[[Composed, Settings], str] | None" = None,
     ) -> None:  # fmt: skip
         self.reader = reader
         self.is_upper = is_upper
@@ -46,6 +47,7 @@ class Settings:
         self.composed: list[Composed] = []
         self.is_read = False
         self._taken = set(taken)
+        self._written = written
 
     def field(self, key: Key) -> Field:
         """Return the field of a key; add it if the class lacks it."""
@@ -73,6 +75,8 @@ class Settings:
         for key in keys:
             self.field(key)
         wanted = Composed("", tuple(pieces), safe)
+        if self._written and (name := self._written(wanted, self)):
+            return f"{self.reader}.{name}"
         found = next((one for one in self.composed if one._replace(name="") == wanted), None)
         if found is None:
             taken = {one.name for one in self.composed} | self._taken | {one.attribute for one in self.fields.values()}

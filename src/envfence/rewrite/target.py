@@ -1,7 +1,8 @@
 """The settings that modules are to read: a class that is there and can be imported, or a module that is added."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from textwrap import dedent
 from typing import NamedTuple
 
 from envfence.contract.surfaces.classes import dotted
@@ -9,7 +10,7 @@ from envfence.contract.surfaces.settings import SettingsClass
 from envfence.rewrite import Edit, settings_code
 from envfence.rewrite.class_config import ENV_FILE, env_file_edits
 from envfence.rewrite.class_imports import import_edits
-from envfence.rewrite.settings_model import INT, SECRET, STR, Field, Settings
+from envfence.rewrite.settings_model import INT, SECRET, STR, Composed, Field, Settings
 
 GET = "get_settings"
 
@@ -44,8 +45,30 @@ def existing(found: SettingsClass, tree: ast.Module) -> Target:
     }
     upper = sum(field.name.isupper() for field in found.fields)
     taken = [name for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for name in _members(node)]
-    settings = Settings(reader, known, is_upper=2 * upper >= len(found.fields), taken=taken)
+    is_upper = 2 * upper >= len(found.fields)
+    settings = Settings(reader, known, is_upper=is_upper, taken=taken, written=_written(tree, found.line))
     return Target(found.path, name, settings, found, bool(function or instance))
+
+
+def _written(tree: ast.Module, line: int) -> Callable[[Composed, Settings], str]:
+    """Return what finds the property of a class that composes what another would."""
+    node = next(one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and one.lineno == line)
+    functions = [item for item in node.body if isinstance(item, ast.FunctionDef)]
+    names = {
+        _body(item): item.name for item in functions if any(dotted(one) == "property" for one in item.decorator_list)
+    }
+
+    def find(composed: Composed, settings: Settings) -> str:
+        code = dedent(settings_code.property_code(composed._replace(name="composed"), settings))
+        return next(
+            (names.get(_body(item), "") for item in ast.parse(code).body if isinstance(item, ast.FunctionDef)), ""
+        )
+
+    return find
+
+
+def _body(function: ast.FunctionDef) -> str:
+    return "".join(map(ast.dump, function.body))
 
 
 def _type(types: frozenset[str]) -> str:
