@@ -106,3 +106,18 @@ def test_palau_is_no_password():
 
 def test_a_name_without_letters_is_no_host():
     assert not names.is_host_name("_")
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    (
+        ("PGHOST", ("pg", "host")),
+        ("DBPORT", ("db", "port")),
+        ("dbusername", ("db", "username")),
+        ("TEST_PGUSER", ("test", "pg", "user")),
+        ("pghosts", ("pghosts",)),
+        ("PGUSERS", ("pgusers",)),
+    ),
+)
+def test_a_database_before_a_word_is_a_word_of_its_own(name, parts):
+    assert names.words(name) == parts

@@ -54,6 +54,11 @@ HITS = {
     "CMSgov/easi-app:.envrc the machine that runs containers": """
         export MINIO_ADDRESS="http://host.docker.internal:9001" ~~> hardcoded-url
     """,
+    "CMSgov/easi-app:.envrc a host of libpq": """
+        export PGHOST=localhost ~~> hardcoded-host
+        export PGPORT=5436 ~~> hardcoded-port
+        export PGUSER=steward ~~> hardcoded-username
+    """,
     "CMSgov/easi-app:.envrc passwords of libpq": """
         export PGPASS=Wals3renritt ~~> hardcoded-credential
         export PGPASSWORD=Wals3renritt ~~> hardcoded-credential

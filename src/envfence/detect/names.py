@@ -3,7 +3,10 @@
 import re
 from functools import lru_cache
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORDS = re.compile(
+    r"(?:PG|DB)(?=(?:HOST|PORT|USER(?:NAME)?)(?![A-Za-z]))|(?:pg|db)(?=(?:host|port|user(?:name)?)(?![a-z]))"  # PGHOST
+    r"|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+"
+)
 
 HOST_WORDS = frozenset(
     "host hostname server servers address addr broker brokers endpoint node nodes bootstrap ip domain hosts cluster"
@@ -76,7 +79,7 @@ _LESS = {PASSWORD: TOKEN, TOKEN: KEY, KEY: KEY}
 
 @lru_cache(maxsize=4096)
 def words(name: str) -> tuple[str, ...]:
-    """Split an identifier: `dbPassword`, `DB_PASSWORD` and `db-password` give ("db", "password")."""
+    """Split an identifier: `dbPassword`, `DB_PASSWORD` give ("db", "password"), `PGHOST` gives ("pg", "host")."""
     return tuple(word.lower() for word in _WORDS.findall(name))
 
 
