@@ -11,7 +11,7 @@ from envfence import check, files, git
 from envfence.arguments import Parser
 from envfence.config import STANDARD_ENVIRONMENTS, Config
 from envfence.errors import FenceError
-from envfence.rewrite import journal, rotation
+from envfence.rewrite import journal, rotation, workflow
 from envfence.rewrite.interrupted import refuse_if_interrupted
 from envfence.rewrite.plan import Change, Plan
 
@@ -144,6 +144,7 @@ def _tell(plan: Plan, environment: str, *, written: bool) -> None:
         secrets = sum(key.is_secret for key in plan.keys)
         done = "moved" if written else "would move"
         print(f"{done} {len(plan.keys)} keys, {secrets} of them secrets, to .env.{environment}", file=sys.stderr)
+        print(*(f"{line}\n" for line in workflow.to_register(plan)), sep="", end="", file=sys.stderr)
 
 
 def _tell_rotation(root: str, plan: Plan) -> None:

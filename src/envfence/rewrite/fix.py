@@ -95,7 +95,7 @@ def _others(project: Project, keys: Keys) -> Iterable[tuple[str, Rewritten]]:
     """Yield what becomes of the files that are no Python; their values have keys by then, if Python has them too."""
     for file in project.files:
         wanted = [] if file.path.endswith(".py") else [one for one in file.findings if is_to_fix(one)]
-        rewrite = rewriter_of(file.path)
+        rewrite = rewriter_of(file.path, project.root)
         if wanted and (rewrite is None or file.text is None):
             yield file.path, Rewritten((), [Spot(one, 0, 0).left(_NO_REWRITER) for one in wanted])
         elif wanted and rewrite and file.text:

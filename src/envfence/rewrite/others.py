@@ -1,21 +1,69 @@
 """Files that are no Python: which module rewrites which."""
 
+import json
+import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 
+from envfence.contract.surfaces.compose import is_compose
 from envfence.rewrite import Rewritten, Spot
 from envfence.rewrite.keys import Keys
 
 Rewrite = Callable[[str, str, Sequence[Spot], Keys], Rewritten]  # path, text, spots, keys
 
+_SCRIPTS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
+
+
+def _is_workflow(path: str) -> bool:
+    return f"/{path}".rpartition("/")[0].endswith("/.github/workflows") and path.endswith((".yml", ".yaml"))
+
+
+def _is_shell(path: str) -> bool:
+    return path.endswith((".sh", ".bash", ".zsh", ".ksh"))
+
+
+def _is_dockerfile(path: str) -> bool:
+    name = path.rpartition("/")[2].lower()
+    return name.startswith("dockerfile") or name.endswith(".dockerfile")
+
+
 # What tells a file by its path, and the module whose `rewrite` rewrites it.
-MODULES: tuple[tuple[Callable[[str], bool], str], ...] = ()
+MODULES: tuple[tuple[Callable[[str], bool], str], ...] = (
+    (_is_workflow, "envfence.rewrite.workflow"),
+    (is_compose, "envfence.rewrite.compose"),
+    (_is_shell, "envfence.rewrite.shell"),
+    (_is_dockerfile, "envfence.rewrite.dockerfile"),
+)
 
 
-def rewriter_of(path: str) -> Rewrite | None:
-    """Return the function that rewrites files such as this, None if there is none."""
+def rewriter_of(path: str, root: str = ".") -> Rewrite | None:
+    """Return the function that rewrites files such as this, None if there is none; ``path`` is relative to ``root``."""
     for is_such, module in MODULES:
         if is_such(path):
             rewrite: Rewrite = import_module(module).rewrite
             return rewrite
+    if path.endswith(_SCRIPTS):
+        from envfence.rewrite import javascript
+
+        return partial(javascript.rewrite, bundler=_bundler(path, root))
     return None
+
+
+def _bundler(path: str, root: str) -> str:
+    """Return what the nearest `package.json` builds its modules with: node runs what nothing builds."""
+    folder = os.path.dirname(path)
+    while True:
+        try:
+            with open(os.path.join(root, folder, "package.json"), encoding="utf-8") as stream:
+                return _declared(json.load(stream))
+        except (FileNotFoundError, ValueError):
+            if not folder:
+                return "node"
+            folder = os.path.dirname(folder)
+
+
+def _declared(package: object) -> str:
+    tables = [package.get(name) for name in ("dependencies", "devDependencies")] if isinstance(package, dict) else []
+    names = {name for table in tables if isinstance(table, dict) for name in table}
+    return next((name for name in ("next", "vite") if name in names), "node")

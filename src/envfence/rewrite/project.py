@@ -18,6 +18,7 @@ from envfence.detect.needles import needles
 from envfence.errors import FenceError
 from envfence.finding import ERROR, Finding
 from envfence.rewrite import settings_code
+from envfence.rewrite.others import rewriter_of
 from envfence.rewrite.texts import Text, text_of
 
 _LIBRARIES = (settings_code.PYDANTIC, settings_code.DOTENV)
@@ -42,7 +43,7 @@ class File(NamedTuple):
 
 
 class Project(NamedTuple):
-    """The repository. ``asked`` are the modules that may be changed, ``python`` has the texts of all.
+    """The repository. ``asked`` are the modules and other files that may be changed, ``python`` has the texts of all.
 
     ``env`` has the texts of the env files by environment, "" being `.env`.
     """
@@ -72,8 +73,8 @@ class Project(NamedTuple):
         for path, data in self.asked.items():
             known = by_path.get(path, File(path, data, text_of(data), ()))
             copies = (_of_value(one, data, env) for one in copied.findings(path, data, wanted))
-            secrets = (one for one in copies if one.family == "credential")
-            new = [one for one in secrets if not _is_known(one, known.findings)]
+            moved = (one for one in copies if one.family == "credential" or not path.endswith(".py"))
+            new = [one for one in moved if not _is_known(one, known.findings)]
             if new:
                 by_path[path] = known._replace(findings=[*known.findings, *new])
         return self._replace(files=list(by_path.values()))
@@ -104,7 +105,7 @@ def read(root: str, paths: Sequence[str]) -> Project:
             declared += files.decoded(data) if path in _DECLARING else ""
         config = nearest.of(source.path)
         if is_asked and source.size <= files.LIMIT and not config.is_excluded(source.path):
-            modules.update({path: data} if is_python else {})
+            modules.update({path: data} if is_python or rewriter_of(path, root) else {})
             findings = [one._replace(path=path) for one in check.findings_in(source.path, data, config)]
             if findings:
                 found.append(File(path, data, text_of(data), findings))

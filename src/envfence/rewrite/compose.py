@@ -1,0 +1,97 @@
+"""Compose files: values become `${KEY:?}`, so that nothing starts while one is missing."""
+
+import re
+from collections.abc import Sequence
+
+from envfence.contract.template import TemplateError, substitute
+from envfence.literals import HOLE
+from envfence.rewrite import Edit, Left, Rewritten, Spot, applied
+from envfence.rewrite.keys import Keys
+from envfence.rewrite.values import (
+    ESCAPED,
+    STAYS,
+    Reference,
+    Value,
+    default_of,
+    held,
+    references,
+    value_of,
+    without_default,
+    worth_moving,
+)
+
+HOLES = re.compile(r"\$\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|(?<!\$)\$[A-Za-z_]\w*")
+UNPROVED = "compose would read something else"
+_FLOW = re.compile(r"""(?:[\[,{]|\{.*,)[ \t]*(?:["']?[\w.-]+["']?[ \t]*:[ \t]*)?\Z""")
+_SECTION = re.compile(r"^services:[^\n]*\n((?:[ \t#][^\n]*\n|\r?\n)*)", re.MULTILINE)
+_ENTRY = re.compile(r"^( +)([\w.-]+):", re.MULTILINE)
+
+
+def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys) -> Rewritten:
+    """Return what becomes of a compose file."""
+    edits: list[Edit] = []
+    left: list[Left] = []
+    values = worth_moving([value_of(text, spot, HOLES) for spot in spots])
+    stays = services(text)
+    for value in values:
+        made = _edits(text, value, values, keys, stays)
+        if isinstance(made, str):
+            left.append(value.spot.left(made))
+        else:
+            edits += made
+    return Rewritten(edits, left)
+
+
+def services(text: str) -> frozenset[str]:
+    """Return the names of a file's services: hosts inside the network."""
+    names: set[str] = set()
+    for section in _SECTION.finditer(text + "\n"):
+        entries = [(len(one[1]), one[2]) for one in _ENTRY.finditer(section[1])]
+        first = min((indent for indent, _ in entries), default=0)
+        names |= {name for indent, name in entries if indent == first}
+    return frozenset(names)
+
+
+def _edits(text: str, value: Value, others: Sequence[Value], keys: Keys, stays: frozenset[str]) -> Sequence[Edit] | str:
+    if ".ports" in value.spot.finding.anchor:
+        return STAYS
+    if default := default_of(text, value):
+        made = without_default(value, default, keys)
+        if made is not None:
+            return made if isinstance(made, str) else [made]
+    if needs_quotes(text, value) and ('"' in value.text or HOLE in value.text):
+        return ESCAPED
+    found = references(value, others, keys, stays=stays)
+    if isinstance(found, str):
+        return found
+    edits = [Edit(one.start, one.end, f"${{{one.key.name}:?}}") for one in found]
+    if not _is_equal(text, value, edits, found, keys):
+        return UNPROVED
+    return [*edits, *quotes(text, value)]
+
+
+def needs_quotes(text: str, value: Value) -> bool:
+    """Tell whether a value stands bare in `[…]` or `{…}`, where braces would end it."""
+    if value.quote:
+        return False
+    line = text[text.rfind("\n", 0, value.start) + 1 : value.start]
+    inside = line.count("[") > line.count("]") or line.count("{") > line.count("}")
+    return inside and bool(_FLOW.search(line)) and default_of(text, value) is None
+
+
+def quotes(text: str, value: Value) -> list[Edit]:
+    """Return the quotes around a value that needs them."""
+    return [Edit(at, at, '"') for at in (value.start, value.end)] if needs_quotes(text, value) else []
+
+
+def _is_equal(text: str, value: Value, edits: Sequence[Edit], found: Sequence[Reference], keys: Keys) -> bool:
+    """Tell whether compose makes of the new text what it made of the old one."""
+    given = dict(held(found, keys.environment))
+    before = text[value.start : value.end]
+    shifted = [Edit(one.start - value.start, one.end - value.start, one.replacement) for one in edits]
+    try:
+        return substitute(applied(before, shifted), lambda name: given.get(name, f"{HOLE}{name}")) == substitute(
+            before, lambda name: f"{HOLE}{name}"
+        )
+    except TemplateError:
+        return False

@@ -1,0 +1,110 @@
+"""Shell scripts: values become `"${KEY:?}"`, which stops the script while a key is missing."""
+
+import re
+from collections.abc import Sequence
+
+from envfence.literals import HOLE
+from envfence.rewrite import Edit, Left, Rewritten, Spot, applied
+from envfence.rewrite.keys import Keys
+from envfence.rewrite.shell_context import COMMENT, DOUBLE, HERE, PLAIN, RAW_HERE, context_at
+from envfence.rewrite.values import (
+    ESCAPED,
+    Reference,
+    Value,
+    default_of,
+    held,
+    is_equal,
+    references,
+    value_of,
+    without_default,
+    worth_moving,
+)
+
+PROGRAM = "it stands in a program in single quotes, where the shell expands nothing"
+QUOTED_HERE = "it stands in a quoted here-document, where the shell expands nothing"
+IN_COMMENT = "it stands in a comment"
+ASSIGNED = "the script gives its key another value"
+UNPROVED = "the shell would read something else"
+
+_HOLES = re.compile(
+    r"\$\{(?:[^{}]|\{[^{}]*\})*\}|\$\(\([^()]*\)\)|\$\((?:[^()]|\([^()]*\))*\)|\$[A-Za-z_]\w*|\$[0-9@*?#!$-]|`[^`]*`"
+)
+_SPECIAL = re.compile(r"[^\w.:/@%+,=?-]")
+_READS = re.compile(r"\"?\$\{(?P<key>\w+):\?\}\"?")
+
+
+def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys) -> Rewritten:
+    """Return what becomes of a script."""
+    edits: list[Edit] = []
+    left: list[Left] = []
+    values = worth_moving([value_of(text, spot, _HOLES) for spot in spots])
+    given = assigned(text, values)
+    for value in values:
+        made = edits_of(text, value, values, keys, given)
+        if isinstance(made, str):
+            left.append(value.spot.left(made))
+        else:
+            edits += made
+    return Rewritten(edits, left)
+
+
+def values_of(text: str, spots: Sequence[Spot]) -> list[Value]:
+    """Return the values of a script."""
+    return [value_of(text, spot, _HOLES) for spot in spots]
+
+
+def assigned(text: str, values: Sequence[Value]) -> frozenset[str]:
+    """Return the variables that a script sets, but for those that get one of the values."""
+    moved = {value.spot.start for value in values}
+    names = {match[1] for match in re.finditer(r"(?<![\w${-])([A-Za-z_]\w*)\+?=", text) if match.end() not in moved}
+    return frozenset(names | set(re.findall(r"\b(?:for|read(?: -\w+)*)[ \t]+([A-Za-z_]\w*)", text)))
+
+
+def edits_of(
+    text: str, value: Value, others: Sequence[Value], keys: Keys, given: frozenset[str]
+) -> Sequence[Edit] | str:
+    """Return the edits that read one value from its keys, or why there are none."""
+    if reason := _refused(text, value):
+        return reason
+    if default := default_of(text, value):
+        made = without_default(value, default, keys)
+        if made is not None:
+            return made if isinstance(made, str) else [made]
+    found = references(value, others, keys)
+    if isinstance(found, str):
+        return found
+    if any(one.key.name in given for one in found):
+        return ASSIGNED
+    edits = _spelled(text, value, found)
+    before = text[value.spot.start : value.spot.end]
+    shifted = [Edit(one.start - value.spot.start, one.end - value.spot.start, one.replacement) for one in edits]
+    after = applied(before, shifted).replace('"', "")
+    known = dict(held(found, keys.environment))
+    return edits if is_equal(before.replace('"', "").replace("'", ""), after, _READS, known) else UNPROVED
+
+
+def _refused(text: str, value: Value) -> str:
+    """Return why the shell would not expand a key where a value stands."""
+    context = context_at(text, value.spot.start)
+    if context == COMMENT:
+        return IN_COMMENT
+    if context == RAW_HERE:
+        return QUOTED_HERE
+    if context not in {PLAIN, DOUBLE, HERE}:
+        return PROGRAM
+    if value.quote == "'" and context != PLAIN:
+        return PROGRAM
+    return ESCAPED if value.quote == "'" and any(mark in value.text for mark in '$"\\`!') else ""
+
+
+def _spelled(text: str, value: Value, found: Sequence[Reference]) -> list[Edit]:
+    """Return the edits: inside double quotes as it is; bare words and single-quoted ones get double quotes."""
+    reads = [Edit(one.start, one.end, f"${{{one.key.name}:?}}") for one in found]
+    start, end = value.spot.start, value.spot.end
+    if value.quote == "'":
+        return [Edit(start, start + 1, '"'), *reads, Edit(end - 1, end, '"')]
+    if value.quote or context_at(text, start) != PLAIN or default_of(text, value):
+        return reads
+    if _SPECIAL.search(value.text) or HOLE in value.text:
+        return [one._replace(replacement=f'"{one.replacement}"') for one in reads]
+    return [Edit(start, start, '"'), *reads, Edit(end, end, '"')]

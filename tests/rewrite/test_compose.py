@@ -1,0 +1,95 @@
+"""What becomes of a value in a compose file, byte for byte, and that compose reads what it read."""
+
+import pytest
+
+from envfence import check, cli
+from envfence.config import Config
+from envfence.contract import python_reader
+from envfence.contract.template import substitute
+
+yaml = pytest.importorskip("ruamel.yaml")
+HEAD = "services:\n  db:\n    image: postgres\n  api:\n    environment:\n"
+CASES = (
+    pytest.param("      POSTGRES_PASSWORD: @WORD@  # note\n", "${DB_PASSWORD:?}  # note\n", id="map, comment"),
+    pytest.param('      POSTGRES_PASSWORD: "@WORD@"\n', '"${DB_PASSWORD:?}"\n', id="double quotes"),
+    pytest.param("      POSTGRES_PASSWORD: '@WORD@'\n", "'${DB_PASSWORD:?}'\n", id="single quotes"),
+    pytest.param("      POSTGRES_PASSWORD: &pw @WORD@\n", "&pw ${DB_PASSWORD:?}\n", id="anchor"),
+    pytest.param("      - DB_PASSWORD=@WORD@\n", "DB_PASSWORD=${DB_PASSWORD:?}\n", id="list"),
+    pytest.param('      - "DB_PASSWORD=@WORD@"\n', '"DB_PASSWORD=${DB_PASSWORD:?}"\n', id="list, quotes"),
+    pytest.param("      DB_HOST: @OTHER@\n", "DB_HOST: ${DB_HOST:?}\n", id="host"),
+    pytest.param("      PW: ${DB_PASSWORD:-@WORD@}\n", "PW: ${DB_PASSWORD:?}\n", id="default"),
+    pytest.param('      PW: "${DB_PASSWORD-@WORD@}"\n', '"${DB_PASSWORD:?}"\n', id="default, quotes"),
+    pytest.param(
+        "      DATABASE_URL: postgresql://@LOGIN@@@OTHER@:@PORT@/@NAME@\n",
+        "postgresql://${DB_USER:?}:${DB_PASSWORD:?}@${DB_HOST:?}:${DB_PORT:?}/${DB_NAME:?}\n",
+        id="connection",
+    ),
+    pytest.param(
+        "      DATABASE_URL: postgresql://@LOGIN@@db:5432/@NAME@\n",
+        "postgresql://${DB_USER:?}:${DB_PASSWORD:?}@db:5432/${DB_NAME:?}\n",
+        id="a service inside the network stays",
+    ),
+    pytest.param(
+        "      DATABASE_URL: ${URL:-postgresql://@LOGIN@@@OTHER@:@PORT@/@NAME@}\n",
+        "${URL:-postgresql://${DB_USER:?}:${DB_PASSWORD:?}@${DB_HOST:?}:${DB_PORT:?}/@NAME@}\n",
+        id="connection as default",
+    ),
+    pytest.param(
+        "      DATABASE_URL: postgresql://@REPORT_LOGIN@@@OTHER@:@PORT@/@NAME@\n", "DATABASE_URL: ${DATABASE_URL:?}\n",
+        id="percent-encoded, which compose cannot do",
+    ),
+    pytest.param("      API_URL: http://@OTHER@:8000/v1\r\n", "${API_URL:?}\r\n", id="URL, CRLF"),
+    pytest.param("      {DB_PASSWORD: @WORD@}\n", '{DB_PASSWORD: "${DB_PASSWORD:?}"}\n', id="flow needs quotes"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def file(filled):
+    def fill(lines):
+        return filled(HEAD + lines.replace("@REPORT_LOGIN@", "scott:p%40ss-w0rd-77"))
+
+    return fill
+
+
+def plain(text, values):
+    """Return what compose makes of a file under these values."""
+
+    def walk(node):
+        if isinstance(node, dict):
+            return {key: walk(value) for key, value in node.items()}
+        if isinstance(node, list):
+            return [walk(one) for one in node]
+        return substitute(node, values.get) if isinstance(node, str) else node
+
+    return walk(yaml.YAML(typ="safe").load(text))
+
+
+@pytest.mark.parametrize(("lines", "expected"), CASES)
+def test_value_is_read_from_its_key(lines, expected, fix, file, filled):
+    before = file(lines)
+    after = fix({"compose.yaml": before})
+    text = after["compose.yaml"]
+    assert text.startswith(HEAD)
+    assert text.endswith(filled(expected))
+    values = python_reader.resolve(python_reader.entries(after[".env.development"]), {})
+    assert plain(text, values) == plain(before, {})
+    assert not check.findings_in("compose.yaml", text.encode(), Config())
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+LEFT = (
+    pytest.param("      DB_PASSWORD: 'it''s-@WORD@'\n", "written with escapes", id="escapes"),
+    pytest.param('      DB_PASSWORD: "@WORD@\\x21"\n', "written with escapes", id="backslash"),
+)
+
+
+@pytest.mark.parametrize(("lines", "reason"), LEFT)
+def test_what_is_unsure_is_left_alone(lines, reason, fix, file, capsys):
+    before = file(lines)
+    assert fix({"compose.yaml": before}, expected=0)["compose.yaml"] == before
+    assert reason in capsys.readouterr().err
+
+
+def test_published_ports_stay(fix, file):
+    before = file("      DB_PASSWORD: @WORD@\n") + '    ports:\n      - "5435:5432"\n'
+    assert fix({"compose.yaml": before})["compose.yaml"].endswith('      - "5435:5432"\n')

@@ -1,0 +1,109 @@
+"""What becomes of a value in JavaScript and TypeScript, and in one repository of many kinds of files."""
+
+import pytest
+
+from envfence import check, cli
+from envfence.config import Config
+
+TYPED = """
+function requiredEnv(name: string, value: string | undefined): string {
+  if (!value) throw new Error(`${name} is not set`);
+  return value;
+}
+"""
+PLAIN = TYPED.replace("name: string, value: string | undefined): string", "name, value)")
+
+
+def read(name):
+    return f'requiredEnv("{name}", process.env.{name})'
+
+
+DSN = (
+    f"`postgresql://${{encodeURIComponent({read('DB_USER')})}}:${{encodeURIComponent({read('DB_PASSWORD')})}}"
+    f"@${{{read('DB_HOST')}}}:${{{read('DB_PORT')}}}/${{{read('DB_NAME')}}}`"
+)
+CASES = (
+    pytest.param(
+        "const db = new Pool({ host: '@OTHER@' });", f"const db = new Pool({{ host: {read('DB_HOST')} }});", id="host"
+    ),
+    pytest.param("const dbPort = @PORT@;", f"const dbPort = Number({read('DB_PORT')});", id="number"),
+    pytest.param(
+        'const dbPassword: string = "@WORD@";', f"const dbPassword: string = {read('DB_PASSWORD')};", id="string"
+    ),
+    pytest.param("const dbPassword = `@WORD@`;", f"const dbPassword = {read('DB_PASSWORD')};", id="template"),
+    pytest.param(
+        "fetch(`http://@OTHER@:8000/i/${id}`);", f"fetch(`${{{read('API_URL')}}}/i/${{id}}`);", id="template, partly"
+    ),
+    pytest.param("fetch('http://@OTHER@:8000/i/' + id);", f"fetch(`${{{read('API_URL')}}}/i/` + id);", id="sum"),
+    pytest.param("const u = process.env.API_URL ?? 'http://@OTHER@:8000';", f"const u = {read('API_URL')};", id="??"),
+    pytest.param("const u = process.env.API_URL || 'http://@OTHER@:8000';", f"const u = {read('API_URL')};", id="||"),
+    pytest.param('const u = "@REMOTE@";', f"const u = {DSN};", id="connection"),
+    pytest.param(
+        'const u = process.env.DATABASE_URL ?? "@REMOTE@";',
+        f"const u = process.env.DATABASE_URL ?? {DSN};",
+        id="connection as fallback",
+    ),
+)
+
+
+@pytest.fixture
+def code(filled):
+    return lambda text: filled(text.replace("@REMOTE@", "postgresql://@LOGIN@@@OTHER@:@PORT@/@NAME@"))
+
+
+@pytest.mark.parametrize(("before", "expected"), CASES)
+@pytest.mark.parametrize("newline", ("\n", "\r\n"), ids=("lf", "crlf"))
+def test_value_is_read_from_its_key(before, expected, newline, fix, code):
+    text = fix({"server.ts": code(before) + newline})["server.ts"]
+    assert text == code(expected) + newline + TYPED.replace("\n", newline)
+    assert not check.findings_in("server.ts", text.encode(), Config())
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+def test_javascript_has_no_types(fix):
+    assert fix({"a.js": "const dbPassword = '@WORD@';\n"})["a.js"].endswith(PLAIN)
+
+
+BUNDLERS = (
+    pytest.param("vite", "VITE_API_URL", "import.meta.env", id="vite"),
+    pytest.param("next", "NEXT_PUBLIC_API_URL", "process.env", id="next"),
+)
+
+
+@pytest.mark.parametrize(("bundler", "name", "source"), BUNDLERS)
+def test_a_browser_gets_what_the_bundler_hands_on(bundler, name, source, fix, filled, capsys):
+    package = f'{{"devDependencies": {{"{bundler}": "1"}}}}\n'
+    before = "export const API = 'http://@OTHER@:8000/v1';\nconst apiSecret = '@WORD@';\n"
+    text = fix({"web/package.json": package, "web/src/api.ts": before})["web/src/api.ts"]
+    assert text.startswith(f'export const API = `${{requiredEnv("{name}", {source}.{name})}}/v1`;\n')
+    assert filled("const apiSecret = '@WORD@';") in text
+    assert "a browser would show it" in capsys.readouterr().err
+
+
+LEFT = (
+    pytest.param("const dbPassword = '@WORD@\\u0021';", "written with escapes", id="escape"),
+    pytest.param("function requiredEnv() {}\nconst dbPassword = '@WORD@';", "requiredEnv is taken", id="name taken"),
+)
+
+
+@pytest.mark.parametrize(("before", "reason"), LEFT)
+def test_what_is_unsure_is_left_alone(before, reason, fix, code, capsys):
+    assert fix({"a.ts": code(before)}, expected=0)["a.ts"] == code(before)
+    assert reason in capsys.readouterr().err
+
+
+def test_one_set_of_keys_for_all_kinds_of_files(fix, code, capsys):
+    files = {
+        "load.py": 'import sqlalchemy\n\nengine = sqlalchemy.create_engine("@REMOTE@")\n',
+        "compose.yaml": "services:\n  api:\n    environment:\n      DATABASE_URL: @REMOTE@\n",
+        "backup.sh": "ssh root@@OTHER@ ls\nredis-cli -a @WORD@\n"
+        "PGPASSWORD=@WORD@ pg_dump -h @OTHER@ -p @PORT@ '@REMOTE@'\n",
+        ".github/workflows/ci.yml": "on: push\nenv:\n  DATABASE_URL: @REMOTE@\n",
+        "server.ts": 'export const url = "@REMOTE@";\n',
+    }
+    after = fix({path: code(text) for path, text in files.items()})
+    keys = {line.partition("=")[0] for line in after[".env.development"].splitlines() if "=" in line}
+    assert keys == {"DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD", "ENVIRONMENT"}
+    assert cli.main(["check", "."]) == 0
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+    assert "left alone" not in capsys.readouterr().err

@@ -1,0 +1,87 @@
+"""What becomes of a value in a GitHub workflow, byte for byte; scripts get it by way of the step's `env`."""
+
+import pytest
+
+from envfence import check, cli
+from envfence.config import Config
+
+yaml = pytest.importorskip("ruamel.yaml")
+PATH = ".github/workflows/ci.yml"
+HEAD = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n"
+SECRET, HOST = "${{ secrets.DB_PASSWORD }}", "${{ vars.DB_HOST }}"
+CASES = (
+    pytest.param("    env:\n      DB_HOST: @OTHER@ # x\n", f"    env:\n      DB_HOST: {HOST} # x\n", id="variable"),
+    pytest.param("    env:\n      DB_PASSWORD: @WORD@\n", f"    env:\n      DB_PASSWORD: {SECRET}\n", id="secret"),
+    pytest.param("    env:\n      DB_PASSWORD: '@WORD@'\n", f"    env:\n      DB_PASSWORD: '{SECRET}'\n", id="quotes"),
+    pytest.param("    env: {DB_PASSWORD: @WORD@}\n", f'    env: {{DB_PASSWORD: "{SECRET}"}}\n', id="flow"),
+    pytest.param(
+        "    services:\n      pg:\n        env:\n          POSTGRES_PASSWORD: @WORD@\n",
+        f"    services:\n      pg:\n        env:\n          POSTGRES_PASSWORD: {SECRET}\n",
+        id="service",
+    ),
+    pytest.param(
+        "    env:\n      DATABASE_URL: postgresql://@LOGIN@@@OTHER@:@PORT@/@NAME@\n",
+        "    env:\n      DATABASE_URL: postgresql://${{ vars.DB_USER }}:${{ secrets.DB_PASSWORD }}@${{ vars.DB_HOST }}"
+        ":${{ vars.DB_PORT }}/${{ vars.DB_NAME }}\n",
+        id="connection",
+    ),
+    pytest.param(
+        "    steps:\n      - run: psql -h @OTHER@\n",
+        f'    steps:\n      - env:\n          DB_HOST: {HOST}\n        run: psql -h "${{DB_HOST:?}}"\n',
+        id="script, first key",
+    ),
+    pytest.param(
+        "    steps:\n      - name: a\n        run: |\n          PGPASSWORD=@WORD@ psql\n      - run: ls\n",
+        f"    steps:\n      - name: a\n        env:\n          DB_PASSWORD: {SECRET}\n        run: |\n"
+        '          PGPASSWORD="${DB_PASSWORD:?}" psql\n      - run: ls\n',
+        id="script, block",
+    ),
+    pytest.param(
+        "    steps:\n      - env:\n          A: b\n        run: psql -h @OTHER@\n",
+        f'    steps:\n      - env:\n          DB_HOST: {HOST}\n          A: b\n        run: psql -h "${{DB_HOST:?}}"\n',
+        id="script, env before it",
+    ),
+    pytest.param(
+        "    steps:\n      - run: psql -h @OTHER@\n        env:\n          A: b\n",
+        f'    steps:\n      - run: psql -h "${{DB_HOST:?}}"\n        env:\n          DB_HOST: {HOST}\n          A: b\n',
+        id="script, env behind it",
+    ),
+    pytest.param("    env:\r\n      DB_HOST: @OTHER@\r\n", f"    env:\r\n      DB_HOST: {HOST}\r\n", id="CRLF"),
+)
+
+
+@pytest.mark.parametrize(("before", "expected"), CASES)
+def test_value_is_read_from_its_key(before, expected, fix, filled):
+    text = fix({PATH: HEAD + before})[PATH]
+    assert text == HEAD + filled(expected)
+    assert yaml.YAML(typ="safe").load(text)["jobs"]
+    assert not check.findings_in(PATH, text.encode(), Config())
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+def test_it_tells_what_to_register(fix, capsys):
+    fix({PATH: HEAD + "    env:\n      DB_HOST: @OTHER@\n      DB_PASSWORD: @WORD@\n"})
+    said = capsys.readouterr().err
+    assert "gh variable set DB_HOST\n" in said
+    assert "gh secret set DB_PASSWORD\n" in said
+
+
+LEFT = (
+    pytest.param("    steps:\n      - run: psql -h @OTHER@\n        shell: pwsh\n", "POSIX", id="another shell"),
+    pytest.param('    steps:\n      - run: "psql -h @OTHER@"\n', "in quotes", id="script in quotes"),
+    pytest.param(
+        "    steps:\n      - run: psql -h @OTHER@\n        env:\n          DB_HOST: $x\n", "another value", id="env"
+    ),
+)
+
+
+@pytest.mark.parametrize(("before", "reason"), LEFT)
+def test_what_is_unsure_is_left_alone(before, reason, fix, filled, capsys):
+    files = fix({PATH: HEAD + before, "a.py": "x = 1\n"}, expected=capsys and fix_expected(reason))
+    assert files[PATH] == HEAD + filled(before)
+    assert reason in capsys.readouterr().err
+
+
+def fix_expected(reason):
+    """Return the exit code: a key is known by the time that a step turns out to have it already."""
+    return int(reason == "another value")
