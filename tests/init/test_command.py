@@ -4,8 +4,9 @@ import subprocess
 
 import pytest
 
+from envfence import sessions
 from envfence.cli import main
-from envfence.init import command
+from envfence.init import command, plan
 from envfence.init.survey import survey
 
 LITERAL = 'url = "postgresql://app@{}:5432/stock"\n'.format("10.1.0.5")
@@ -64,6 +65,11 @@ def test_a_repository_is_set_up_once(messy, no_runner, capsys):
     assert main(["init", "--yes"]) == 0
     assert texts(messy) == after
     assert "plan: nothing to write\n" in capsys.readouterr().out
+
+
+def test_the_sessions_of_a_noxfile_exist():
+    offered = {*plan._ALWAYS, *plan._OF_STACKS, *plan._OF_MIGRATIONS}
+    assert offered <= sessions.SESSIONS.keys()
 
 
 def test_it_can_be_taken_back(messy, no_runner):
