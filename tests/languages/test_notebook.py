@@ -155,6 +155,75 @@ HITS = {
 }
 
 MISSES = {
+    "MaastrichtU-IDS/dsri-demo:mysql.ipynb a statement": cell("""
+        cursor.execute("DROP TABLE IF EXISTS associations;")
+    """),
+    "DataTalksClub/mlops-zoomcamp:04-deployment/web-service-mlflow/random-forest.ipynb a run's number": cell("""
+        RUN_ID = 'b4d3bca8aa8e46a6b8257fe4541b1136'
+
+        client = MlflowClient(tracking_uri=MLFLOW_TRACKING_URI)
+    """),
+    "KJMAN678/redis_hash:redis.ipynb read from the environment": cell("""
+        env = environ.Env()
+        HOST_NAME = env("HOST_NAME")
+        ACCESS_KEY = env("ACCESS_KEY")
+    """),
+    "KJMAN678/redis_hash:redis.ipynb variables as arguments": cell("""
+        r = redis.StrictRedis(host=HOST_NAME, db=0, password=ACCESS_KEY, ssl=True)
+    """),
+    "AkshaySatasiya/Langchain-With-Postgress-Database:postgres.ipynb what stands for a value": cell("""
+        os.environ["OPENAI_API_KEY"] = "YOUR_OPENAI_API_KEY"
+    """),
+    "AkshaySatasiya/Langchain-With-Postgress-Database:postgres.ipynb nothing but holes": cell("""
+        SQLALCHEMY_DATABASE_URL = f"postgresql://{db_user}:{db_password}@{db_host}:{db_port}/{db_name}"
+    """),
+    "cs327e-spring2023/snippets:postgres.ipynb a magic that sets a name": cell("""
+        %env PGINSTANCE=pg
+    """),
+    "cs327e-spring2023/snippets:postgres.ipynb a command without an address": cell("""
+        !psql -c "alter table college.Student add primary key (sid)"
+    """),
+    "Hillsonkc100/python:mysql.ipynb an empty password": cell("""
+        database = connect(
+            password = "",
+        )
+    """),
+    "davidkuda/nbdbsession:docs/db_io.ipynb holes to be filled": cell("""
+        conn_string = "postgresql://{}:{}@{}:{}/{}".format(*config.values())
+    """),
+    "davidkuda/nbdbsession:docs/db_io.ipynb a magic with a variable": cell("""
+        %sql $conn_string
+    """),
+    "MaastrichtU-IDS/dsri-demo:mysql.ipynb a comment": cell("""
+        # host='localhost',
+        x = 1
+    """),
+    "MaastrichtU-IDS/dsri-demo:mysql.ipynb data of everybody": cell("""
+        data = pd.read_csv('https://snap.stanford.edu/biodata/datasets/10004/files/miner.tsv.gz', header=0)
+    """),
+    "husnirama/GitDemo:psycopg2.ipynb names of arguments": cell("""
+        conn = psycopg2.connect(host=host,database=database, user=user, password=password)
+    """),
+    "deltawi/NaturalQuery:postgres.ipynb output in a text": cell(
+        """
+        If successful, you will see
+        * Running on http://127.0.0.1:5000
+        """,
+        kind="markdown",
+    ),
+    "deltawi/NaturalQuery:postgres.ipynb another token": cell("""
+        tokenizer = AutoTokenizer.from_pretrained("defog/sqlcoder-7b")
+    """),
+    "ironhack-labs/lab-redis-querying:redis.ipynb a dataset": cell("""
+        url = "https://raw.githubusercontent.com/RediSearch/getting-started/master/import_movies.redis"
+        response = requests.get(url)
+    """),
+    "surajn581/redis:redis.ipynb a key of a cache": cell("""
+        key_to_check = '{}:{}'.format( f.__name__, key )
+    """),
+    "DataTalksClub/mlops-zoomcamp:04-deployment/load_model.ipynb a path of a store": cell("""
+        loaded_model = mlflow.pyfunc.load_model('s3://models/1/6dd459b11b4e48dc862f4e1019d166f6/artifacts/model/')
+    """),
     "DataTalksClub/mlops-zoomcamp:01-intro/duration-prediction.ipynb nothing of the kind": cell("""
         import pandas as pd
         df = pd.read_parquet('./data/green_tripdata_2021-01.parquet')
@@ -163,81 +232,81 @@ MISSES = {
     "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb a file": cell("""
         mlflow.set_tracking_uri("sqlite:///mlflow.db")
     """),
-    "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb an address in a text": cell(
+}
+
+# What the language has besides, and no named file.
+IDIOMS = {
+    "cell.ipynb without finding: another language": cell("""
+        library(DBI)
+        con <- dbConnect(RSQLite::SQLite(), ":memory:")
+    """),
+    "cell.ipynb without finding: a name of a table": cell("""
+        df.to_sql("tokens", engine, schema="public")
+    """),
+    "cell.ipynb without finding: an address in a text": cell(
         """
         Open [MLflow](http://127.0.0.1:5000) in your browser, or `curl http://localhost:9696/predict`
         """,
         kind="markdown",
     ),
-    "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb read from the environment": cell("""
+    "cell.ipynb without finding: read from the environment": cell("""
         password = os.environ["DB_PASSWORD"]
         host = os.getenv("DB_HOST")
     """),
-    "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb asked for": cell("""
+    "cell.ipynb without finding: asked for": cell("""
         from getpass import getpass
         password = getpass("Password: ")
     """),
-    "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb what stands for a value": cell("""
+    "cell.ipynb without finding: what stands for a value": cell("""
         api_key = "YOUR_API_KEY"
         token = "<your token>"
         password = "********"
     """),
-    "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb a comment": cell("""
+    "cell.ipynb without finding: a comment": cell("""
         # mlflow ui --host 127.0.0.1 --port 5000
         x = 1
     """),
-    "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb data of everybody": cell("""
+    "cell.ipynb without finding: data of everybody": cell("""
         url = "https://raw.githubusercontent.com/DataTalksClub/mlops-zoomcamp/main/data.csv"
         df = pd.read_csv("https://s3.amazonaws.com/nyc-tlc/trip+data/green_tripdata_2021-01.csv")
     """),
-    "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb names of columns": cell("""
+    "cell.ipynb without finding: names of columns": cell("""
         df = df.rename(columns={"token": "password", "host": "user"})
         tokens = df["token"].tolist()
     """),
-    "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb nothing but holes": cell("""
+    "cell.ipynb without finding: nothing but holes": cell("""
         url = f"postgresql://{user}:{password}@{host}:{port}/{database}"
     """),
-    "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb our own server": cell("""
+    "cell.ipynb without finding: our own server": cell("""
         app.run(host="127.0.0.1", port=9696)
     """),
-    "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb a test for this machine": cell("""
+    "cell.ipynb without finding: a test for this machine": cell("""
         if host in ("localhost", "127.0.0.1"):
             secure = False
     """),
-    "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb other tokens": cell("""
+    "cell.ipynb without finding: other tokens": cell("""
         tokenizer = AutoTokenizer.from_pretrained("distilbert-base-uncased")
         eos_token = "<|endoftext|>"
         pad_token = "[PAD]"
     """),
-    "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb a message": cell("""
+    "cell.ipynb without finding: a message": cell("""
         print("MLflow is running on http://127.0.0.1:5000")
     """),
-    "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb a host for documentation": cell("""
+    "cell.ipynb without finding: a host for documentation": cell("""
         requests.get("https://api.example.com/v1/prices")
     """),
-    "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb a version": cell("""
+    "cell.ipynb without finding: a version": cell("""
         __version__ = "10.0.1.2"
         !pip install xgboost==1.6.1
     """),
-    "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb from a store": cell("""
+    "cell.ipynb without finding: from a store": cell("""
         secret = boto3.client("secretsmanager").get_secret_value(SecretId="shop/db")["SecretString"]
         token = userdata.get("HF_TOKEN")
     """),
-    "jupyter/docker-stacks:tests/by_image/r-notebook/data/execute_r.ipynb another language": cell("""
-        library(DBI)
-        con <- dbConnect(RSQLite::SQLite(), ":memory:")
-    """),
-    "davidkuda/nbdbsession:docs/db_io.ipynb a name of a table": cell("""
-        df.to_sql("tokens", engine, schema="public")
-    """),
-    "ploomber/sql:colabs/intro-to-sql/connecting-to-databases.ipynb asked for": cell("""
+    "cell.ipynb without finding: getpass": cell("""
         from getpass import getpass
         password = getpass()
     """),
-}
-
-# What the language has besides, and no named file.
-IDIOMS = {
     "cell.ipynb keyword arguments": cell("""
         conn = psycopg2.connect(
             host="10.130.0.3", ~~> hardcoded-host
