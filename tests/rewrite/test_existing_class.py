@@ -66,6 +66,8 @@ def test_the_class_of_one_environment_is_not_that_of_the_program(fix, filled, ca
 
 def test_a_later_fix_reads_what_an_earlier_one_wrote(fix):
     fix({"config.py": f"{HEAD}class Settings(BaseSettings):\n{BODY}{END}", "app.py": APP})
-    after = fix({"later.py": APP}, "--verify")
+    joined = "J = (\n    'postgresql://@LOGIN@'  # who\n    '@@HOST@:@PORT@/@NAME@'  # where\n)\n"
+    after = fix({"later.py": APP, "joined.py": joined}, "--verify")
+    assert "J = (\n    settings.database_url  # where\n)\n" in after["joined.py"]
     assert after["later.py"].endswith("DSN = settings.database_conninfo\nURL = settings.database_url\n")
     assert "_2" not in after["config.py"]

@@ -34,11 +34,10 @@ _IGNORE = ("# values of the environments", ".env*", "!.env.example")
 
 
 def planned(project: Project, environment: str, refused: Refused = frozenset()) -> Plan:
-    """Return the plan. Where a value that moves stands once more, unnoticed so far, it goes as well."""
+    """Return the plan. Where a secret of an env file stands once more, unnoticed so far, it goes as well."""
     plan = _planned(project, environment, refused)
-    env = {
-        stage: change.after.decode() for change in plan.changes if (stage := environment_of(change.path)) is not None
-    }
+    env = {stage: text for stage, text in project.env.items() if stage}
+    env |= {stage: change.after.decode() for change in plan.changes if (stage := environment_of(change.path))}
     complete = project.with_copies(env) if env else project
     return plan if complete.files == project.files else _planned(complete, environment, refused)
 
