@@ -93,3 +93,11 @@ def test_what_is_unsure_is_left_alone(lines, reason, fix, file, capsys):
 def test_published_ports_stay(fix, file):
     before = file("      DB_PASSWORD: @WORD@\n") + '    ports:\n      - "5435:5432"\n'
     assert fix({"compose.yaml": before})["compose.yaml"].endswith('      - "5435:5432"\n')
+
+
+def test_a_service_and_its_client_share_their_keys(fix, filled):
+    lines = "      POSTGRES_USER: @USER@\n      POSTGRES_PASSWORD: @WORD@\n  web:\n    environment:\n"
+    client = "      DB_URL: postgresql://@LOGIN@@db:5432/@NAME@\n"
+    after = fix({"compose.yaml": filled(HEAD + lines + client)})
+    assert after["compose.yaml"].endswith("postgresql://${DB_USER:?}:${DB_PASSWORD:?}@db:5432/${DB_NAME:?}\n")
+    assert "DB2" not in after[".env.development"]

@@ -54,18 +54,19 @@ def code(filled):
 @pytest.mark.parametrize(("before", "expected"), CASES)
 @pytest.mark.parametrize("newline", ("\n", "\r\n"), ids=("lf", "crlf"))
 def test_value_is_read_from_its_key(before, expected, newline, fix, code):
-    text = fix({"server.ts": code(before) + newline})["server.ts"]
+    text = fix({"package.json": "{}\n", "server.ts": code(before) + newline})["server.ts"]
     assert text == code(expected) + newline + TYPED.replace("\n", newline)
     assert not check.findings_in("server.ts", text.encode(), Config())
     assert cli.main(["fix", "--allow-dirty"]) == 0
 
 
 def test_javascript_has_no_types(fix):
-    assert fix({"a.js": "const dbPassword = '@WORD@';\n"})["a.js"].endswith(PLAIN)
+    assert fix({"package.json": "{}\n", "a.js": "const dbPassword = '@WORD@';\n"})["a.js"].endswith(PLAIN)
 
 
 BUNDLERS = (
     pytest.param("vite", "VITE_API_URL", "import.meta.env", id="vite"),
+    pytest.param("react-scripts", "REACT_APP_API_URL", "process.env", id="react-scripts"),
     pytest.param("next", "NEXT_PUBLIC_API_URL", "process.env", id="next"),
 )
 
@@ -80,6 +81,18 @@ def test_a_browser_gets_what_the_bundler_hands_on(bundler, name, source, fix, fi
     assert "a browser would show it" in capsys.readouterr().err
 
 
+UNKNOWN = (
+    pytest.param({}, "fetch('http://@OTHER@:8000/v1');\n", id="no package"),
+    pytest.param({"package.json": "{}\n"}, "window.api = 'http://@OTHER@:8000/v1';\n", id="code of a browser"),
+)
+
+
+@pytest.mark.parametrize(("files", "before"), UNKNOWN)
+def test_a_browser_without_bundler_has_no_environment(files, before, fix, code, capsys):
+    assert fix({**files, "a.js": before}, expected=0)["a.js"] == code(before)
+    assert "a browser or a server" in capsys.readouterr().err
+
+
 LEFT = (
     pytest.param("const dbPassword = '@WORD@\\u0021';", "written with escapes", id="escape"),
     pytest.param("function requiredEnv() {}\nconst dbPassword = '@WORD@';", "requiredEnv is taken", id="name taken"),
@@ -88,7 +101,7 @@ LEFT = (
 
 @pytest.mark.parametrize(("before", "reason"), LEFT)
 def test_what_is_unsure_is_left_alone(before, reason, fix, code, capsys):
-    assert fix({"a.ts": code(before)}, expected=0)["a.ts"] == code(before)
+    assert fix({"package.json": "{}\n", "a.ts": code(before)}, expected=0)["a.ts"] == code(before)
     assert reason in capsys.readouterr().err
 
 
@@ -99,6 +112,7 @@ def test_one_set_of_keys_for_all_kinds_of_files(fix, code, capsys):
         "backup.sh": "ssh root@@OTHER@ ls\nredis-cli -a @WORD@\n"
         "PGPASSWORD=@WORD@ pg_dump -h @OTHER@ -p @PORT@ '@REMOTE@'\n",
         ".github/workflows/ci.yml": "on: push\nenv:\n  DATABASE_URL: @REMOTE@\n",
+        "package.json": "{}\n",
         "server.ts": 'export const url = "@REMOTE@";\n',
     }
     after = fix({path: code(text) for path, text in files.items()})

@@ -28,8 +28,10 @@ from envfence.rewrite.values import (
     worth_moving,
 )
 
-NODE, VITE, NEXT = "node", "vite", "next"
+NODE = "node"
+_PREFIXES = {"vite": "VITE_", "next": "NEXT_PUBLIC_", "react-scripts": "REACT_APP_"}
 SHOWN = "a browser would show it: let a server hold it"
+UNKNOWN = "whether a browser or a server runs it cannot be told"
 NO_EXPRESSION = "no expression can stand there"
 TAKEN = "the name requiredEnv is taken"
 UNPROVED = "the program would read something else"
@@ -44,6 +46,7 @@ _SERVER = re.compile(
 _SERVER_PATH = re.compile(
     r"(?:^|/)(?:api|server|backend|scripts)/|(?:^|/)(?:route|middleware)\.[jt]s$|\.config\.[cm]?[jt]s$"
 )
+_BROWSER = re.compile(r"\b(?:document|window|localStorage)\.|[\"']react(?:-dom)?[\"']|<script")
 _STATIC = re.compile(r"(?:\bfrom|\bimport|\btype\s+\w+\s*=|(?<!\|)\|)\s*\Z")
 _ATTRIBUTE = re.compile(r"[\w-]=\Z")
 _READS = re.compile(r"(?:\$\{)?(?:encodeURIComponent\()?requiredEnv\(\"(?P<key>\w+)\", [\w.]+\)\)?(?:\})?")
@@ -65,6 +68,8 @@ def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys, bundler: st
     for value in values:
         if re.search(r"\brequiredEnv\b", text) and head not in text:
             made: Sequence[Edit] | str = TAKEN
+        elif prefix is None:
+            made = UNKNOWN
         else:
             made = _edits(path, text, value, values, keys, prefix)
         if isinstance(made, str):
@@ -78,10 +83,14 @@ def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys, bundler: st
     return Rewritten(edits, left)
 
 
-def _prefix(path: str, text: str, bundler: str) -> str:
-    """Return what the names of variables begin with in a browser's code, "" for a server's."""
-    is_server = bool(_SERVER_PATH.search(path) or _SERVER.search(text) or "require(" in text)
-    return "" if is_server or bundler == NODE else f"{'NEXT_PUBLIC' if bundler == NEXT else 'VITE'}_"
+def _prefix(path: str, text: str, bundler: str) -> str | None:
+    """Return what the names of variables begin with in a browser's code, "" for a server's; None if unknown."""
+    if _SERVER_PATH.search(path) or _SERVER.search(text):
+        return ""
+    if bundler in _PREFIXES:
+        return _PREFIXES[bundler]
+    is_server = "process.env" in text or "require(" in text or bundler == NODE
+    return "" if is_server and not (_BROWSER.search(text) or path.endswith("x")) else None
 
 
 def _edits(

@@ -51,7 +51,7 @@ def rewriter_of(path: str, root: str = ".") -> Rewrite | None:
 
 
 def _bundler(path: str, root: str) -> str:
-    """Return what the nearest `package.json` builds its modules with: node runs what nothing builds."""
+    """Return what the nearest `package.json` builds its modules with, "" without one."""
     folder = os.path.dirname(path)
     while True:
         try:
@@ -59,11 +59,11 @@ def _bundler(path: str, root: str) -> str:
                 return _declared(json.load(stream))
         except (FileNotFoundError, ValueError):
             if not folder:
-                return "node"
+                return ""
             folder = os.path.dirname(folder)
 
 
 def _declared(package: object) -> str:
     tables = [package.get(name) for name in ("dependencies", "devDependencies")] if isinstance(package, dict) else []
     names = {name for table in tables if isinstance(table, dict) for name in table}
-    return next((name for name in ("next", "vite") if name in names), "node")
+    return next((name for name in ("next", "vite", "react-scripts") if name in names), "node")

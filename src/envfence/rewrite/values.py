@@ -161,7 +161,7 @@ def _needs(value: Value, shape: Shape, keys: Keys, stays: frozenset[str], *, enc
     if not parts:
         return STAYS
     service = _service(value, shape)
-    given = keys.group(service, {one.name: one.value for one in parts}, _others(value, service, shape))
+    given = _group(service, {one.name: one.value for one in parts}, _others(value, service, shape), keys)
     is_encoded = shape.form == DSN
     return [
         Reference(
@@ -172,6 +172,16 @@ def _needs(value: Value, shape: Shape, keys: Keys, stays: frozenset[str], *, enc
         )
         for one in parts
     ]
+
+
+def _group(service: str, parts: Mapping[str, str], others: Sequence[str], keys: Keys) -> dict[str, Key]:
+    """Return the keys of a connection: those of the same service that hold its password already, if the rest fits."""
+    for key in keys.used:
+        prefix, _, part = key.name.rpartition("_")
+        is_same = part == "PASSWORD" and service in prefix and key.values.get(keys.environment) == parts.get(part)
+        if is_same and all(keys.fits(f"{prefix}_{name}", {keys.environment: one}) for name, one in parts.items()):
+            return keys.group(prefix, parts)
+    return keys.group(service, parts, others)
 
 
 def _encoded(part: Part) -> str:
@@ -243,7 +253,7 @@ def _whole(value: Value, others: Sequence[Value], keys: Keys) -> list[Reference]
     if not service and (same := keys.holding(text, f"_{part}")):
         return [Reference(value.start, value.end, same)]
     service = service or "API"
-    return [Reference(value.start, value.end, keys.group(service, parts, _others(value, service))[part])]
+    return [Reference(value.start, value.end, _group(service, parts, _others(value, service), keys)[part])]
 
 
 def _is_plain(value: Value) -> bool:
