@@ -241,6 +241,10 @@ def test_callers(text, expected):
         pytest.param("f'amqp://{user}:{quote(password)}@{host}'", [], id="quoted"),
         pytest.param("f'amqp://{user}:{quoted_password}@{host}'", [], id="quoted by name"),
         pytest.param("p = quote_plus(password)\nx = f'amqp://{user}:{p}@{host}'", [], id="quoted before"),
+        pytest.param("u, p = quote(user), quote(password)\nx = f'amqp://{u}:{p}@{host}'", [], id="two quoted at once"),
+        pytest.param(
+            "u, password = quote(a), b\nx = f'amqp://{u}:{password}@h'", ["unquoted-dsn"], id="one of two quoted"
+        ),
         pytest.param("f'http://{host}:{port}@{x}'", [], id="no secret"),
         pytest.param("f'https://{host}/{token}'", [], id="no login"),
         pytest.param("template.format(password)\n'x://' + f()", [], id="an unknown template"),

@@ -92,14 +92,21 @@ def _scoped(node: ast.AST, scope: str, lines: list[int]) -> Iterator[tuple[ast.A
 
 
 def _quoted_names(tree: ast.Module) -> set[str]:
-    """Return the variables that hold a text which was quoted for a URL."""
-    return {
-        target.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _tail(node.value.func) in _QUOTES
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    """Return the variables that hold a text which was quoted for a URL, alone or as one of several at once."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign):
+            continue
+        values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        for target in node.targets:
+            targets = target.elts if isinstance(target, ast.Tuple) else [target]
+            pairs = zip(targets, values, strict=False)
+            names |= {one.id for one, value in pairs if isinstance(one, ast.Name) and _is_quoted(value)}
+    return names
+
+
+def _is_quoted(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and _tail(value.func) in _QUOTES
 
 
 def _tail(node: ast.AST) -> str:
