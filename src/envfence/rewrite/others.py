@@ -57,13 +57,13 @@ def _bundler(path: str, root: str) -> str:
         try:
             with open(os.path.join(root, folder, "package.json"), encoding="utf-8") as stream:
                 return _declared(json.load(stream))
-        except (FileNotFoundError, ValueError):
+        except (FileNotFoundError, ValueError, AttributeError, TypeError):
             if not folder:
                 return ""
             folder = os.path.dirname(folder)
 
 
-def _declared(package: object) -> str:
-    tables = [package.get(name) for name in ("dependencies", "devDependencies")] if isinstance(package, dict) else []
-    names = {name for table in tables if isinstance(table, dict) for name in table}
+def _declared(package: dict[str, dict[str, str]]) -> str:
+    """Return the bundler that a `package.json` declares. Raise AttributeError where it is none."""
+    names = {*package.get("dependencies", {}), *package.get("devDependencies", {})}
     return next((name for name in ("next", "vite", "react-scripts") if name in names), "node")
