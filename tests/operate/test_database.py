@@ -307,7 +307,8 @@ def test_a_migration_is_written_against_an_empty_database(database, migration):
     try:
         changed = text.replace("    market: Mapped", "    sector: Mapped[str | None]\n    market: Mapped")
         models.write_text(changed, encoding="utf-8")
-        assert "models-differ" in database("database", "check")[1]
+        code, out, error = database("database", "check")
+        assert (code, "models-differ" in out) == (1, True), out + error
         code, out, error = database("database", "migration", "Add", "sectors")
         assert code == 0, error
         (path,) = out.split()

