@@ -161,7 +161,10 @@ def _of_secret(key: str, value: str, source: str) -> Iterator[Needle]:
 
 
 def _is_word(value: str) -> bool:
-    return (value.isalpha() and len(value) < 12) or (value.isdigit() and len(value) < 8)
+    is_name = value.islower() and value.replace("_", "").isalpha()  # secret_key
+    return (
+        (is_name and len(value) < 16) or (value.isalpha() and len(value) < 12) or (value.isdigit() and len(value) < 8)
+    )
 
 
 def _unquoted(text: str) -> str:
