@@ -7,18 +7,8 @@ from envfence.contract.template import TemplateError, substitute
 from envfence.literals import HOLE
 from envfence.rewrite import Edit, Left, Rewritten, Spot, applied
 from envfence.rewrite.keys import Keys
-from envfence.rewrite.values import (
-    ESCAPED,
-    STAYS,
-    Reference,
-    Value,
-    default_of,
-    held,
-    references,
-    value_of,
-    without_default,
-    worth_moving,
-)
+from envfence.rewrite.references import Reference, held, references
+from envfence.rewrite.values import ESCAPED, STAYS, Value, default_of, value_of, without_default, worth_moving
 
 HOLES = re.compile(r"\$\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|(?<!\$)\$[A-Za-z_]\w*")
 UNPROVED = "compose would read something else"

@@ -13,20 +13,9 @@ from envfence.literals import HOLE
 from envfence.rewrite import Edit, Left, Rewritten, Spot, applied
 from envfence.rewrite.envfiles import spelled
 from envfence.rewrite.keys import Keys, key_name
+from envfence.rewrite.references import Reference, held, is_equal, references
 from envfence.rewrite.shapes import DSN, PAIRS, WEB, shapes
-from envfence.rewrite.values import (
-    ESCAPED,
-    HALF,
-    NO_FORM,
-    OTHER_VALUE,
-    Reference,
-    Value,
-    held,
-    is_equal,
-    references,
-    value_of,
-    worth_moving,
-)
+from envfence.rewrite.values import ESCAPED, HALF, NO_FORM, OTHER_VALUE, Value, value_of, worth_moving
 
 NODE = "node"
 _PREFIXES = {"vite": "VITE_", "next": "NEXT_PUBLIC_", "react-scripts": "REACT_APP_"}

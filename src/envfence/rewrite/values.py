@@ -1,18 +1,16 @@
-"""Values in files that are no Python: which of their characters are read from which keys."""
+"""Values in files that are no Python: what they are, and what the file says of them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import quote
 
 from envfence.contract import kinds
-from envfence.detect.names import is_url_name, words
 from envfence.finding import ERROR
 from envfence.literals import HOLE
 from envfence.rewrite import Edit, Spot, naming
 from envfence.rewrite.envfiles import spelled
-from envfence.rewrite.keys import Key, Keys, key_name
-from envfence.rewrite.shapes import ADDRESS, DSN, PAIRS, WEB, Part, Shape, shapes
+from envfence.rewrite.keys import Keys, key_name
+from envfence.rewrite.shapes import DSN, PAIRS, shapes
 
 ESCAPED = "it is written with escapes"
 HALF = "only a part of the value stands there"
@@ -22,11 +20,6 @@ OTHER_VALUE = "its key has another value already"
 STAYS = "it is the address of a service inside the network"
 
 _LIBPQ = re.compile(r"PG(HOST|PORT|USER|PASSWORD|DATABASE)")
-_CLIENTS = dict.fromkeys("psql pg_dump pg_restore pg_isready createdb dropdb mysql mysqldump mariadb".split(), "DB") | {
-    "redis-cli": "REDIS",
-    "mongosh": "MONGO",
-    "mongodump": "MONGO",
-}
 _DEFAULT = re.compile(r"\$\{([A-Za-z_]\w*)(:?[-=])")
 _NAMED_PORT = re.compile(r"[A-Za-z_]\w*\W{1,5}(\d{2,5})[\"']?")
 _LONGEST_NAME = 100
@@ -69,15 +62,6 @@ class Value(NamedTuple):
         return naming.prefix_in(self.name, self.part) if self.name and self.part else ""
 
 
-class Reference(NamedTuple):
-    """Characters of a value, by their place in the file, that are read from a key."""
-
-    start: int
-    end: int
-    key: Key
-    is_encoded: bool = False  # percent-encoded
-
-
 def value_of(text: str, spot: Spot, holes: re.Pattern[str]) -> Value:
     """Return the value at a spot."""
     spot = _narrowed(text, spot)
@@ -113,154 +97,6 @@ def worth_moving(values: Sequence[Value]) -> list[Value]:
     return [one for one in values if one.spot.finding.severity == ERROR or one.group in groups]
 
 
-def references(
-    value: Value, others: Sequence[Value], keys: Keys, *, stays: frozenset[str] = frozenset(), encodes: bool = False
-) -> list[Reference] | str:
-    """Return what is read from keys, or why nothing is.
-
-    ``stays`` are hosts that are the same everywhere. Where a file cannot percent-encode (``encodes``), a connection
-    that needs it is read from one key.
-    """
-    text = value.text
-    if not text or "\n" in text:
-        return LINES
-    if "\\" in text or "$$" in text or (value.quote == "'" and "''" in text):
-        return ESCAPED
-    found = list(shapes(text))
-    connections = [one for one in found if one.form in {DSN, PAIRS}]
-    if not connections and HOLE not in text and not (found and _is_partial(value, found[0])):
-        if found and found[0].values.get("HOST") in stays:
-            return STAYS
-        return _whole(value, others, keys)
-    needs = [_needs(value, one, keys, stays, encodes=encodes) for one in found]
-    reasons = [one for one in needs if isinstance(one, str)]
-    made = [reference for one in needs if not isinstance(one, str) for reference in one]
-    return made or (reasons[0] if reasons else HALF)
-
-
-def _is_partial(value: Value, shape: Shape) -> bool:
-    """Tell whether a key holds less than the whole: host and port, or a URL's origin."""
-    if (shape.start, shape.end) != (0, len(value.text)):
-        return True
-    if shape.form == ADDRESS:
-        return True
-    has_path = shape.end > shape.authority[1] + 1
-    return not (is_url_name(value.name) and (len(words(value.name)) > 1 or not has_path))
-
-
-def _needs(value: Value, shape: Shape, keys: Keys, stays: frozenset[str], *, encodes: bool) -> list[Reference] | str:
-    inside = shape.values.get("HOST") in stays
-    if shape.form == WEB:
-        return STAYS if inside else _origin(value, shape, keys)
-    parts = [one for one in shape.parts if not (inside and one.name in {"HOST", "PORT"})]
-    if any(spelled(one.value) is None for one in parts):
-        return NO_FORM
-    raw = {one.name: value.text[one.start : one.end] for one in parts}
-    if any(raw[one.name] != (_encoded(one) if encodes else one.value) for one in parts):
-        return _one_key(value, shape, keys)
-    if not parts:
-        return STAYS
-    service = _service(value, shape)
-    given = _group(service, {one.name: one.value for one in parts}, _others(value, service, shape), keys)
-    is_encoded = shape.form == DSN
-    return [
-        Reference(
-            value.start + one.start,
-            value.start + one.end,
-            given[one.name],
-            is_encoded and one.name in {"USER", "PASSWORD"},
-        )
-        for one in parts
-    ]
-
-
-def _group(service: str, parts: Mapping[str, str], others: Sequence[str], keys: Keys) -> dict[str, Key]:
-    """Return the keys of a connection: those of the same service that hold its password already, if the rest fits."""
-    for key in keys.used:
-        prefix, _, part = key.name.rpartition("_")
-        is_same = part == "PASSWORD" and service in prefix and key.values.get(keys.environment) == parts.get(part)
-        if is_same and all(keys.fits(f"{prefix}_{name}", {keys.environment: one}) for name, one in parts.items()):
-            return keys.group(prefix, parts)
-    return keys.group(service, parts, others)
-
-
-def _encoded(part: Part) -> str:
-    """Return a part as JavaScript's encodeURIComponent gives it."""
-    return quote(part.value, safe="!~*'()") if part.name in {"USER", "PASSWORD"} else part.value
-
-
-def _one_key(value: Value, shape: Shape, keys: Keys) -> list[Reference] | str:
-    text = value.text[shape.start : shape.end]
-    if HOLE in text:
-        return HALF
-    if spelled(text) is None:
-        return NO_FORM
-    name = value.name if is_url_name(value.name) else f"{_service(value, shape)}_URL"
-    key = keys.holding(text, "URL") or keys.one(name, text, kinds.SECRET)
-    return [Reference(value.start + shape.start, value.start + shape.end, key)]
-
-
-def _origin(value: Value, shape: Shape, keys: Keys) -> list[Reference] | str:
-    """Read scheme, host and port of a URL from one key."""
-    start, end = shape.start, shape.authority[1]
-    origin = value.text[start:end]
-    if HOLE in origin:
-        return HALF
-    label = shape.values.get("HOST", "").partition(".")[0]
-    about = "" if label == "localhost" or not label.isidentifier() else naming.of_name(label)
-    port = [shape.values["PORT"]] if "PORT" in shape.values else []
-    name = f"{about or naming.of_context(value.call, (), port) or 'API'}_URL"
-    key = keys.holding(origin, "URL") or keys.one(name, origin)
-    return [Reference(value.start + start, value.start + end, key)]
-
-
-def _service(value: Value, shape: Shape | None) -> str:
-    """Return the prefix of the keys of a connection."""
-    if shape and shape.form == DSN and shape.scheme.lower() not in {"http", "https", "ws", "wss"}:
-        return naming.of_scheme(shape.scheme)
-    port = shape.values.get("PORT", "") if shape else ""
-    return _about(value, port) or ("DB" if shape and shape.form == PAIRS else "API")
-
-
-def _about(value: Value, port: str = "") -> str:
-    """Return what the command, the names around a value, or the port tell, "" if none does."""
-    client = _CLIENTS.get(value.call.rpartition("/")[2])
-    return client or naming.of_context(value.call, (value.name, *value.names), [port] if port else [])
-
-
-def _others(value: Value, service: str, shape: Shape | None = None) -> list[str]:
-    named = [about for name in (value.name, *value.names) if (about := naming.of_name(name)) not in {"", service}]
-    if service != "DB":
-        return named
-    database = shape.values.get("NAME", "") if shape else ""
-    prefixes = [*named, *([database] if database else [])]
-    return [prefix if "DB" in prefix.upper().split("_") else f"{prefix}_DB" for prefix in prefixes]
-
-
-def _whole(value: Value, others: Sequence[Value], keys: Keys) -> list[Reference] | str:
-    text = value.text
-    if spelled(text) is None:
-        return NO_FORM
-    part = value.part
-    if not part:
-        is_secret = value.spot.finding.family == "credential"
-        name = value.name or (f"{_service(value, None)}_TOKEN" if is_secret else "API_URL")
-        held = keys.holding(text, "URL") if "://" in text else None
-        return [Reference(value.start, value.end, held or keys.one(name, text, kinds.SECRET if is_secret else ""))]
-    near = [one for one in others if one.group == value.group and one.prefix == value.prefix]
-    parts = {one.part: one.text for one in near if one.part and _is_plain(one)} | {part: text}
-    service = value.prefix or next((s for one in near if one.call and (s := _about(one))), "") or _about(value)
-    if not service and (same := keys.holding(text, f"_{part}")):
-        return [Reference(value.start, value.end, same)]
-    service = service or "API"
-    return [Reference(value.start, value.end, _group(service, parts, _others(value, service), keys)[part])]
-
-
-def _is_plain(value: Value) -> bool:
-    text = value.text
-    return HOLE not in text and "\\" not in text and spelled(text) is not None and not any(shapes(text))
-
-
 def default_of(text: str, value: Value) -> re.Match[str] | None:
     """Return what stands before a value that is the default in `${NAME:-value}`, None if it is no such default."""
     for match in _DEFAULT.finditer(text, max(0, value.spot.start - _LONGEST_NAME), value.spot.start):
@@ -281,21 +117,3 @@ def without_default(value: Value, default: re.Match[str], keys: Keys) -> Edit | 
         return OTHER_VALUE
     keys.one(name, text, kinds.SECRET if value.spot.finding.family == "credential" else "")
     return Edit(default.start(2), value.spot.end, ":?")
-
-
-def is_equal(
-    before: str, after: str, reference: re.Pattern[str], values: Mapping[str, str], encode: Callable[[str], str] = str
-) -> bool:
-    """Tell whether ``after``, its references filled from ``values``, is ``before``; ``reference`` has a group `key`."""
-
-    def filled(match: re.Match[str]) -> str:
-        value = values.get(match["key"], HOLE)
-        return encode(value) if "encodeURIComponent(" in match[0] else value
-
-    return reference.sub(filled, after) == before
-
-
-def held(made: Sequence[Reference], environment: str) -> Iterator[tuple[str, str]]:
-    """Yield the keys with their values."""
-    for one in made:
-        yield one.key.name, one.key.values.get(environment, "")

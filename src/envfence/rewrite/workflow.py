@@ -8,7 +8,8 @@ from envfence.rewrite import Edit, Left, Rewritten, Spot, applied, shell
 from envfence.rewrite.compose import needs_quotes, quotes, services
 from envfence.rewrite.keys import Key, Keys
 from envfence.rewrite.plan import Plan
-from envfence.rewrite.values import ESCAPED, Value, held, is_equal, references, value_of, worth_moving
+from envfence.rewrite.references import held, is_equal, references
+from envfence.rewrite.values import ESCAPED, Value, value_of, worth_moving
 
 NO_CONTEXT = "a workflow reads no secrets or variables there"
 NO_SHELL = "the script is not for a POSIX shell"
