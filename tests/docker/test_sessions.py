@@ -1,6 +1,7 @@
 """`envfence stack` with a real engine: what starts, what cannot start and why, and that nothing is left behind."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -8,6 +9,8 @@ import time
 import uuid
 
 import pytest
+
+from envfence.operate.embedded import servers
 
 from .system import LOOPBACK, docker
 
@@ -204,3 +207,4 @@ def test_migrations_hold_where_prices_are_hypertables(development, monkeypatch):
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     names = development.sql("SELECT count(*) FROM pg_database WHERE datname LIKE 'envfence%'")[1]
     assert names == ["0"]  # the scratch database is gone
+    shutil.rmtree(servers.home_of(str(development.root)))  # root keeps PostgreSQL where nobody can reach it
