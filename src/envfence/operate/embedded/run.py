@@ -50,13 +50,14 @@ def up(target: Target, progress: Progress, *, timeout: float, keep: bool) -> Non
 
 def down(target: Target, *, volumes: bool) -> bool:
     """End what was started here; return whether there was anything."""
-    plan = plan_of(target, "")
+    if not os.path.isdir(os.path.join(target.root, state.FOLDER)):
+        return False
     recorded = processes.recorded(target.root)
-    processes.end(recorded, _polite(plan))
-    processes.record(target.root, ())
-    kept = [servers.data_of(target.root, kind) for kind in (POSTGRES, REDIS)]
-    for data in kept if volumes else ():
-        shutil.rmtree(data, ignore_errors=True)
+    if recorded:
+        processes.end(recorded, _polite(plan_of(target, "")))
+        processes.record(target.root, ())
+    for kind in (POSTGRES, REDIS) if volumes else ():
+        shutil.rmtree(servers.data_of(target.root, kind), ignore_errors=True)
     return bool(recorded)
 
 
