@@ -89,6 +89,8 @@ class _Climb:
     def _operator(self, head: str, offset: int, *, is_first: bool) -> None:
         """The operator that stands directly before the literal, or before the bracket that it is in."""
         tail = head[-LONGEST_OPERATOR:]
+        if heads.is_assigned(tail) and not is_first:
+            return
         if _COMPARES.search(tail) or (is_first and "?" not in head and _IS_KEY.match(self.code.bare, self.end)):
             self.role = COMPARED
         elif _SHOWS_WORD.search(tail):

@@ -25,6 +25,7 @@ _NAME_BEFORE = re.compile(
     r"(?::\s*[\w.\[\]|, \x01\x02?<>&*']{1,80})?\s*$"  # a type
 )
 _KEY_BEFORE = re.compile(r"(?<![\w$.>\x01\x02-])([\w$.>\x01\x02-]++)\"?\??!?\s*+$")  # behind a key no type can stand
+_LAST_WORD = re.compile(r"(?:^|[;,({\n]|\w[ \t]|\x01[ \t])[ \t]*\b([A-Za-z_]\w*)$")
 _QUOTED = re.compile(r"[\"'`]([^\"'`]*)[\"'`]")
 _SEPARATORS = re.compile(r"\.|->|::")
 _BLOCK_STARTS = (")", "else", "try", "do", "=>", ";", "{", "}", "finally")
@@ -99,12 +100,27 @@ def bound_name(code: Code, head: str, offset: int) -> str:
         operator = _last_operator(head)
     if operator is None:
         return ""
+    if operator[0] == "=" and (plain := _plain_name(head, operator.start())):
+        return plain
     begin = max(0, operator.start() - LONGEST_TARGET)
     pattern = _KEY_BEFORE if operator[0] == ":" else _NAME_BEFORE
     target = pattern.search(_ACCESSORS.sub("", head[begin : operator.start()]))
     if target is None:
         return ""
     return _name_at(code, target[1], offset + begin + target.start(1), offset + begin + target.end(1))
+
+
+def is_assigned(tail: str) -> bool:
+    """Tell whether nothing but `name =` stands before a literal: most often it does, and then no more need be asked."""
+    name, equals, rest = tail.rpartition("=")
+    return bool(equals) and not rest.strip() and name.rstrip(" \t")[-1:].isalnum()
+
+
+def _plain_name(head: str, end: int) -> str:
+    """Return the word that ends at ``end`` if it is a statement's or an argument's first, "" if it may be otherwise."""
+    near = head[max(0, end - NEAR) : end].rstrip(" \t")
+    word = _LAST_WORD.search(near)
+    return word[1] if word and ":" not in near else ""
 
 
 def _last_operator(head: str) -> re.Match[str] | None:
