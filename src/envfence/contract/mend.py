@@ -10,7 +10,7 @@ from envfence import git, sources
 from envfence.contract import atomic, files
 from envfence.contract.ignored import NOT_IGNORED
 from envfence.contract.image import leaks
-from envfence.contract.verdict import git_findings, ignoring, is_shared
+from envfence.contract.verdict import ignoring, index_findings, is_shared
 
 _GIT_LINES = (".env", ".env.*", f"!{files.CONTRACT}")
 _DOCKER_LINES = (".env", ".env.*", "**/.env", "**/.env.*")
@@ -19,8 +19,8 @@ _DOCKER_LINES = (".env", ".env.*", "**/.env", "**/.env.*")
 def mend(root: str, names: Sequence[str]) -> list[str]:
     """Mend what can be mended in ``root`` and return what was done, in words."""
     done = _close(root)
-    if git.top_above(root) is not None:
-        done += _ignore(root, names)
+    if (top := git.top_above(root)) is not None:
+        done += _ignore(root, top, names)
         done += _untrack(root)
     for leak in leaks(root, names):
         _append(leak.ignore_file, _DOCKER_LINES)
@@ -28,10 +28,10 @@ def mend(root: str, names: Sequence[str]) -> list[str]:
     return done
 
 
-def _ignore(root: str, names: Sequence[str]) -> list[str]:
+def _ignore(root: str, top: str, names: Sequence[str]) -> list[str]:
     by = ignoring(root, [*names, files.CONTRACT])
     own = sources.shown(os.path.join(root, ".gitignore"))
-    is_open = any(finding.rule == NOT_IGNORED.id and finding.path == own for finding in git_findings(root, names, ()))
+    is_open = any(finding.rule == NOT_IGNORED.id and finding.path == own for finding in index_findings(root, top, ()))
     is_kept_out = not is_open and all(name in by and is_shared(by[name]) for name in names)
     if is_kept_out and files.CONTRACT not in by:
         return []

@@ -24,7 +24,7 @@ def git_findings(root: str, names: Sequence[str], environments: tuple[str, ...])
     top = git.top_above(root)
     if top is None:
         return
-    yield from _of_the_index(root, top, environments)
+    yield from index_findings(root, top, environments)
     contract = os.path.join(root, files.CONTRACT)
     tracked = set(_tracked(root))
     if os.path.lexists(contract) and ignoring(root, [files.CONTRACT]):
@@ -40,7 +40,7 @@ def git_findings(root: str, names: Sequence[str], environments: tuple[str, ...])
         yield found(ENV_FILE_IN_HISTORY, sources.shown(os.path.join(root, name)), 1, detail=f"commit {commit}")
 
 
-def _of_the_index(root: str, top: str, environments: tuple[str, ...]) -> Iterator[Finding]:
+def index_findings(root: str, top: str, environments: tuple[str, ...]) -> Iterator[Finding]:
     """Yield what concerns ``root``: files below it, and patterns of the folders above it."""
     here = os.path.realpath(root)
     for finding in ignored.findings(top, environments, also=[*_strays(top), *_of_programs(top)]):
