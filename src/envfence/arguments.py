@@ -17,6 +17,13 @@ class Parser(argparse.ArgumentParser):
         super().error(without_values(message))
 
 
+def below_root() -> Parser:
+    """Return the option that the commands on the env files of a folder share, to be given to their parsers."""
+    parser = Parser(add_help=False)
+    parser.add_argument("--root", default=".", metavar="DIR", help="the folder of .env.example and the env files")
+    return parser
+
+
 def without_values(message: str) -> str:
     """Return a message of argparse without the values that it repeats."""
     before, unknown, words = message.partition(_UNKNOWN)

@@ -3,10 +3,14 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from envfence.check import Report
 from envfence.errors import FenceError
 from envfence.finding import ERROR, Finding
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def guarded(run: Callable[[], int]) -> int:
@@ -26,6 +30,18 @@ def guarded(run: Callable[[], int]) -> int:
         where = "the working directory" if gone else error.filename or "could not run"
         print(f"envfence: {where}: {error.strerror or error}", file=sys.stderr)
         return 2
+
+
+def run_below_root(args: "argparse.Namespace") -> int:
+    """Return the exit code of ``args.run``, the command that was chosen, guarded; its ``root`` has to be a folder."""
+
+    def run() -> int:
+        if not os.path.isdir(args.root):
+            raise FenceError(f"{args.root}: no such folder")
+        code: int = args.run(args)
+        return code
+
+    return guarded(run)
 
 
 def told(report: Report, output_format: str = "text") -> None:

@@ -6,30 +6,21 @@ import sys
 from collections.abc import Sequence
 
 from envfence import console
-from envfence.arguments import Parser
-from envfence.errors import FenceError
+from envfence.arguments import Parser, below_root
 from envfence.report import FORMATS
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command of `envfence env`; return 0, 1 for findings or differences, 2 if it could not run."""
     args = command_parser().parse_args(argv)
-    return console.guarded(lambda: _run(args))
-
-
-def _run(args: argparse.Namespace) -> int:
-    if not os.path.isdir(args.root):
-        raise FenceError(f"{args.root}: no such folder")
-    code: int = args.run(args)
-    return code
+    return console.run_below_root(args)
 
 
 def command_parser() -> argparse.ArgumentParser:
     """Return the parser of the command."""
     parser = Parser(prog="envfence env", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    below = Parser(add_help=False)
-    below.add_argument("--root", default=".", metavar="DIR", help="the folder of .env.example and the env files")
+    below = below_root()
     _add_check(commands.add_parser("check", parents=[below], help="check the contract and every env file"))
     new = commands.add_parser("new", parents=[below], help="write .env.NAME from the contract, with new secrets")
     new.add_argument("name", metavar="NAME")

@@ -1,14 +1,12 @@
 """Start, look at and stop the stack of an environment, from its compose files and its env file alone."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
 from envfence import console
-from envfence.arguments import Parser
+from envfence.arguments import Parser, below_root
 from envfence.contract.stages import DEVELOPMENT
-from envfence.errors import FenceError
 
 FORMATS = ("text", "json", "sarif", "github")
 
@@ -21,22 +19,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return lock.main(arguments[1:])
     args = command_parser().parse_args(arguments)
-    return console.guarded(lambda: _run(args))
-
-
-def _run(args: argparse.Namespace) -> int:
-    if not os.path.isdir(args.root):
-        raise FenceError(f"{args.root}: no such folder")
-    code: int = args.run(args)
-    return code
+    return console.run_below_root(args)
 
 
 def command_parser() -> argparse.ArgumentParser:
     """Return the parser of the command."""
     parser = Parser(prog="envfence stack", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    rooted = Parser(add_help=False)
-    rooted.add_argument("--root", default=".", metavar="DIR", help="the folder of .env.example and the env files")
+    rooted = below_root()
     one = Parser(add_help=False, parents=[rooted])
     one.add_argument(
         "environment", nargs="?", default=DEVELOPMENT, metavar="ENVIRONMENT", help="by default development"

@@ -1,13 +1,11 @@
 """Migrate databases, prove migrations, invent data, and copy some rows without persons."""
 
 import argparse
-import os
 from collections.abc import Sequence
 
 from envfence import console
-from envfence.arguments import Parser
+from envfence.arguments import Parser, below_root
 from envfence.contract.stages import DEVELOPMENT
-from envfence.errors import FenceError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -17,22 +15,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     if more and args.run is not _seed:
         parser.error(f"unrecognized arguments: {' '.join(more)}")
     args.more = more
-    return console.guarded(lambda: _run(args))
-
-
-def _run(args: argparse.Namespace) -> int:
-    if not os.path.isdir(args.root):
-        raise FenceError(f"{args.root}: no such folder")
-    code: int = args.run(args)
-    return code
+    return console.run_below_root(args)
 
 
 def command_parser() -> argparse.ArgumentParser:
     """Return the parser of the command."""
     parser = Parser(prog="envfence database", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    common = Parser(add_help=False)
-    common.add_argument("--root", default=".", metavar="DIR", help="the folder of .env.example and the env files")
+    common = below_root()
     common.add_argument("--environment", default=DEVELOPMENT, metavar="NAME", help="by default development")
     _add_migrate(commands.add_parser("migrate", parents=[common], help="bring the schema to a revision"))
     new = commands.add_parser("migration", parents=[common], help="write a migration from what the models say")
