@@ -1,7 +1,5 @@
 """Terraform: configuration, and the values of variables."""
 
-import pytest
-
 HITS = {
     "hashicorp/terraform-guides:infrastructure-as-code/azure-vm/main.tf the default of a variable": """
         variable "admin_password" {
@@ -276,21 +274,3 @@ IDIOMS = {
         }
     """,
 }
-
-
-@pytest.mark.parametrize(("source", "text"), HITS.items(), ids=HITS)
-def test_hits(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked
-
-
-@pytest.mark.parametrize(("source", "text"), MISSES.items(), ids=MISSES)
-def test_misses(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked == []
-
-
-@pytest.mark.parametrize(("source", "text"), IDIOMS.items(), ids=IDIOMS)
-def test_idioms(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked

@@ -1,7 +1,5 @@
 """devcontainer.json: one person's editor, so that its addresses may stand there, its credentials not."""
 
-import pytest
-
 HITS = {
     "hackmdio/codimd:.devcontainer/devcontainer.json a connection of SQLTools": """
         {
@@ -336,21 +334,3 @@ IDIOMS = {
     """,
     ".devcontainer/devcontainer.json needs": '{"hostRequirements": {"cpus": 4, "memory": "8gb"}}',
 }
-
-
-@pytest.mark.parametrize(("source", "text"), HITS.items(), ids=HITS)
-def test_hits(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked
-
-
-@pytest.mark.parametrize(("source", "text"), MISSES.items(), ids=MISSES)
-def test_misses(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked == []
-
-
-@pytest.mark.parametrize(("source", "text"), IDIOMS.items(), ids=IDIOMS)
-def test_idioms(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked

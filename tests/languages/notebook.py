@@ -4,8 +4,6 @@ import json
 import re
 import textwrap
 
-import pytest
-
 HEAD = """{
  "cells": [
   {
@@ -413,21 +411,3 @@ IDIOMS = {
         {"cells": [{"cell_type": "code", "execution_count": 1, "id": "2e25cf66", "metadata": {}, "source": []}]}
     """,
 }
-
-
-@pytest.mark.parametrize(("source", "text"), HITS.items(), ids=HITS)
-def test_hits(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked
-
-
-@pytest.mark.parametrize(("source", "text"), MISSES.items(), ids=MISSES)
-def test_misses(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked == []
-
-
-@pytest.mark.parametrize(("source", "text"), IDIOMS.items(), ids=IDIOMS)
-def test_idioms(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked

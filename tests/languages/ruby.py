@@ -1,7 +1,5 @@
 """Ruby."""
 
-import pytest
-
 HITS = {
     "sidekiq/sidekiq:myapp/config/initializers/secret_token.rb a secret": """
         Myapp::Application.config.secret_token = "bdd335500c81ba1f279f9dd8198d1f33" ~~> hardcoded-credential
@@ -243,21 +241,3 @@ IDIOMS = {
     """,
     "config/app.rb placeholder of a form": 'f.text_field :api_key, placeholder: "your_api_key_here"',
 }
-
-
-@pytest.mark.parametrize(("source", "text"), HITS.items(), ids=HITS)
-def test_hits(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked
-
-
-@pytest.mark.parametrize(("source", "text"), MISSES.items(), ids=MISSES)
-def test_misses(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked == []
-
-
-@pytest.mark.parametrize(("source", "text"), IDIOMS.items(), ids=IDIOMS)
-def test_idioms(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked

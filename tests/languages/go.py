@@ -1,7 +1,5 @@
 """Go."""
 
-import pytest
-
 HITS = {
     "rabbitmq/rabbitmq-tutorials:go-amqp/rpc_server.go a constant": """
         const brokerURI = "amqp://guest:gu3st-pw@localhost:5672/" ~~> hardcoded-credential
@@ -178,21 +176,3 @@ IDIOMS = {
         AllowedOrigins: []string{"http://localhost:3000"},
     """,
 }
-
-
-@pytest.mark.parametrize(("source", "text"), HITS.items(), ids=HITS)
-def test_hits(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked
-
-
-@pytest.mark.parametrize(("source", "text"), MISSES.items(), ids=MISSES)
-def test_misses(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked == []
-
-
-@pytest.mark.parametrize(("source", "text"), IDIOMS.items(), ids=IDIOMS)
-def test_idioms(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked

@@ -1,7 +1,5 @@
 """Rust."""
 
-import pytest
-
 HITS = {
     "rabbitmq/rabbitmq-tutorials:rust-lapin/src/bin/emit_log_direct.rs a variable": """
         let addr = "amqp://127.0.0.1:5672"; ~~> hardcoded-url
@@ -161,21 +159,3 @@ IDIOMS = {
         PgConnectOptions::new().host("10.87.0.2").port(5433).password("Hinkelst3in") ~~> hardcoded-host hardcoded-port hardcoded-credential
     """,
 }
-
-
-@pytest.mark.parametrize(("source", "text"), HITS.items(), ids=HITS)
-def test_hits(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked
-
-
-@pytest.mark.parametrize(("source", "text"), MISSES.items(), ids=MISSES)
-def test_misses(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked == []
-
-
-@pytest.mark.parametrize(("source", "text"), IDIOMS.items(), ids=IDIOMS)
-def test_idioms(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked

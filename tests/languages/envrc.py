@@ -1,7 +1,5 @@
 """.envrc of direnv: a script of the shell that is committed, other than .env."""
 
-import pytest
-
 HITS = {
     "transcom/mymove:.envrc a password": """
         export DB_PASSWORD=Lindwurm-t0d ~~> hardcoded-credential
@@ -317,21 +315,3 @@ IDIOMS = {
     ".envrc a host of everybody": "export NPM_CONFIG_REGISTRY=https://registry.npmjs.org/",
     ".envrc a region": "export AWS_REGION=eu-central-1\nexport STAGE=dev",
 }
-
-
-@pytest.mark.parametrize(("source", "text"), HITS.items(), ids=HITS)
-def test_hits(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked
-
-
-@pytest.mark.parametrize(("source", "text"), MISSES.items(), ids=MISSES)
-def test_misses(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked == []
-
-
-@pytest.mark.parametrize(("source", "text"), IDIOMS.items(), ids=IDIOMS)
-def test_idioms(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked

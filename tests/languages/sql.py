@@ -1,7 +1,5 @@
 """SQL."""
 
-import pytest
-
 HITS = {
     "eugenp/tutorials:persistence-modules/hibernate-libraries/docker/docker-entrypoint-initdb.d/init-db.sql a grant": """
         GRANT ALL PRIVILEGES ON hibernate_types.* TO 'mysql'@'%' IDENTIFIED BY 'Meis3njunge'; ~~> hardcoded-credential
@@ -187,21 +185,3 @@ IDIOMS = {
         INSERT INTO users (name, password) VALUES ('user', crypt(gen_random_uuid()::text, gen_salt('bf')));
     """,
 }
-
-
-@pytest.mark.parametrize(("source", "text"), HITS.items(), ids=HITS)
-def test_hits(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked
-
-
-@pytest.mark.parametrize(("source", "text"), MISSES.items(), ids=MISSES)
-def test_misses(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked == []
-
-
-@pytest.mark.parametrize(("source", "text"), IDIOMS.items(), ids=IDIOMS)
-def test_idioms(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked

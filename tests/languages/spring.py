@@ -1,7 +1,5 @@
 """Settings of Spring: application.yml, bootstrap.yml and .properties."""
 
-import pytest
-
 HITS = {
     "macrozheng/mall:mall-admin/src/main/resources/application-dev.yml a data source": """
         spring:
@@ -248,21 +246,3 @@ IDIOMS = {
         isReadHeader=true
     """,
 }
-
-
-@pytest.mark.parametrize(("source", "text"), HITS.items(), ids=HITS)
-def test_hits(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked
-
-
-@pytest.mark.parametrize(("source", "text"), MISSES.items(), ids=MISSES)
-def test_misses(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked == []
-
-
-@pytest.mark.parametrize(("source", "text"), IDIOMS.items(), ids=IDIOMS)
-def test_idioms(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked

@@ -1,7 +1,5 @@
 """Java and Kotlin."""
 
-import pytest
-
 HITS = {
     # Java
     "rabbitmq/rabbitmq-tutorials:java-amqp/src/main/java/TutorialSupport.java a constant": """
@@ -220,21 +218,3 @@ IDIOMS = {
         @Value("\\${blog.password:}") lateinit var password: String
     """,
 }
-
-
-@pytest.mark.parametrize(("source", "text"), HITS.items(), ids=HITS)
-def test_hits(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked
-
-
-@pytest.mark.parametrize(("source", "text"), MISSES.items(), ids=MISSES)
-def test_misses(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked == []
-
-
-@pytest.mark.parametrize(("source", "text"), IDIOMS.items(), ids=IDIOMS)
-def test_idioms(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked

@@ -1,7 +1,5 @@
 """Settings of .NET in JSON: appsettings.json, launchSettings.json, and what reads like them."""
 
-import pytest
-
 HITS = {
     "dotnet-architecture/eShopOnWeb:src/Web/appsettings.Docker.json connection strings": """
         {
@@ -309,21 +307,3 @@ IDIOMS = {
         {"FORWARD_ENDPOINT_TOOLTIP": "Forward logs to the syslog endpoint, for example: harbor-log:10514"}
     """,
 }
-
-
-@pytest.mark.parametrize(("source", "text"), HITS.items(), ids=HITS)
-def test_hits(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked
-
-
-@pytest.mark.parametrize(("source", "text"), MISSES.items(), ids=MISSES)
-def test_misses(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked == []
-
-
-@pytest.mark.parametrize(("source", "text"), IDIOMS.items(), ids=IDIOMS)
-def test_idioms(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked

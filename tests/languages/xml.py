@@ -1,7 +1,5 @@
 """XML: Maven, Spring, Hibernate, logging, servers, and .NET's configuration."""
 
-import pytest
-
 HITS = {
     "eugenp/tutorials:maven-modules/maven-proxy/proxy/settings.xml a server of Maven": """
         <server>
@@ -203,21 +201,3 @@ IDIOMS = {
         <form-login login-page="/login" username-parameter="user" password-parameter="passwd"/>
     """,
 }
-
-
-@pytest.mark.parametrize(("source", "text"), HITS.items(), ids=HITS)
-def test_hits(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked
-
-
-@pytest.mark.parametrize(("source", "text"), MISSES.items(), ids=MISSES)
-def test_misses(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked == []
-
-
-@pytest.mark.parametrize(("source", "text"), IDIOMS.items(), ids=IDIOMS)
-def test_idioms(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked

@@ -1,7 +1,5 @@
 """C#."""
 
-import pytest
-
 HITS = {
     "rabbitmq/rabbitmq-tutorials:dotnet-amqp/RPCServer/Program.cs a constant": """
         const string brokerUri = "amqp://guest:Reine-kefuchs2@localhost:5672/%2f"; ~~> hardcoded-credential
@@ -200,21 +198,3 @@ IDIOMS = {
         var password = "@Microsoft.KeyVault(SecretUri=https://shop.vault.azure.net/secrets/db/)";
     """,
 }
-
-
-@pytest.mark.parametrize(("source", "text"), HITS.items(), ids=HITS)
-def test_hits(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked
-
-
-@pytest.mark.parametrize(("source", "text"), MISSES.items(), ids=MISSES)
-def test_misses(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked == []
-
-
-@pytest.mark.parametrize(("source", "text"), IDIOMS.items(), ids=IDIOMS)
-def test_idioms(found_and_marked, source, text):
-    found, marked = found_and_marked(source, text)
-    assert found == marked
