@@ -46,11 +46,13 @@ def main(argv: Sequence[str]) -> int:
         journal.write(found.root, [step.change for step in steps])
         print("written; `envfence fix --undo` takes it back")
     _install_hook(found)
-    if _errors(found) and (args.baseline or (not args.yes and sys.stdin.isatty() and _agreed("Write a baseline?"))):
+    errors = _errors(found)
+    if errors and (args.baseline or (not args.yes and sys.stdin.isatty() and _agreed("Write a baseline?"))):
         from envfence.baseline import command
 
         command.main([found.root, "--update"])
-    _tell_what_is_there(found)
+    if errors:
+        _tell_what_is_there(found, errors)
     return 0
 
 
@@ -115,9 +117,7 @@ def _errors(found: Found) -> int:
     return sum(one.severity == ERROR for one in report.findings)
 
 
-def _tell_what_is_there(found: Found) -> None:
-    if not (errors := _errors(found)):
-        return
+def _tell_what_is_there(found: Found, errors: int) -> None:
     first = "" if found.has_commits or found.top is None else "the first commit is refused until then; "
     count = "1 error is" if errors == 1 else f"{errors} errors are"
     print(f"{count} in the files: {first}`envfence check` shows what, `envfence fix` moves values out")
