@@ -8,7 +8,7 @@ from envfence.contract import python_reader
 from envfence.errors import FenceError
 from envfence.init import texts
 from envfence.init.survey import Found
-from envfence.rewrite.plan import Change
+from envfence.rewrite.plan import Change, current
 
 _ALWAYS = ("env_check", "scan")
 _OF_STACKS = ("dev_up", "dev_down", "dev_logs", "dev_status", "stack_check")
@@ -62,11 +62,8 @@ def _step(found: Found, path: str, mended: Callable[[str], str], why: str) -> It
 
 def _read(found: Found, path: str) -> tuple[bytes | None, str]:
     try:
-        with open(os.path.join(found.root, path), "rb") as stream:
-            data = stream.read()
-        return data, data.decode()
-    except FileNotFoundError:
-        return None, ""
+        data = current(found.root, path)
+        return data, (data or b"").decode()
     except (OSError, UnicodeDecodeError) as error:
         raise FenceError(f"{path} cannot be read as UTF-8: mend it, or move it away") from error
 

@@ -5,10 +5,19 @@ from collections.abc import Sequence
 
 from envfence.contract.template import TemplateError, substitute
 from envfence.literals import HOLE
-from envfence.rewrite import Edit, Left, Rewritten, Spot, applied
+from envfence.rewrite import Edit, Rewritten, Spot, applied
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.references import Reference, held, references
-from envfence.rewrite.values import ESCAPED, STAYS, Value, default_of, value_of, without_default, worth_moving
+from envfence.rewrite.values import (
+    ESCAPED,
+    STAYS,
+    Value,
+    default_of,
+    rewritten,
+    value_of,
+    without_default,
+    worth_moving,
+)
 
 HOLES = re.compile(r"\$\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|(?<!\$)\$[A-Za-z_]\w*")
 UNPROVED = "compose would read something else"
@@ -19,17 +28,9 @@ _ENTRY = re.compile(r"^( +)([\w.-]+):", re.MULTILINE)
 
 def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys) -> Rewritten:
     """Return what becomes of a compose file."""
-    edits: list[Edit] = []
-    left: list[Left] = []
     values = worth_moving([value_of(text, spot, HOLES) for spot in spots])
     stays = services(text)
-    for value in values:
-        made = _edits(text, value, values, keys, stays)
-        if isinstance(made, str):
-            left.append(value.spot.left(made))
-        else:
-            edits += made
-    return Rewritten(edits, left)
+    return rewritten(values, lambda value: _edits(text, value, values, keys, stays))
 
 
 def services(text: str) -> frozenset[str]:

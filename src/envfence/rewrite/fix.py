@@ -23,7 +23,7 @@ from envfence.rewrite import (
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.modules import Refused, Work, fields_of, works
 from envfence.rewrite.others import rewriter_of
-from envfence.rewrite.plan import Change, Plan
+from envfence.rewrite.plan import Change, Plan, current
 from envfence.rewrite.project import Project, is_to_fix
 from envfence.rewrite.python import rewritten
 from envfence.rewrite.target import Target
@@ -218,22 +218,14 @@ def _values(project: Project, env: Mapping[str, str], keys: Keys, *, has_module:
         )
     ignored = _unignored(project.root, [f".env.{stage}" for stage in env])
     if ignored:
-        old = _read(project.root, ".gitignore") or b""
+        old = current(project.root, ".gitignore") or b""
         newline = b"\r\n" if b"\r\n" in old else b"\n"
         gap = newline if old and not old.endswith(b"\n") else b""
         yield Change(".gitignore", old or None, old + gap + b"".join(line.encode() + newline for line in _IGNORE))
 
 
 def _change(project: Project, path: str, text: str) -> Change:
-    return Change(path, _read(project.root, path), text.encode())
-
-
-def _read(root: str, path: str) -> bytes | None:
-    try:
-        with open(os.path.join(root, path), "rb") as stream:
-            return stream.read()
-    except FileNotFoundError:
-        return None
+    return Change(path, current(project.root, path), text.encode())
 
 
 def _unignored(root: str, names: Sequence[str]) -> list[str]:

@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 from envfence.contract import kinds
 from envfence.literals import HOLE
-from envfence.rewrite import Edit, Left, Rewritten, Spot, applied
+from envfence.rewrite import Edit, Rewritten, Spot, applied
 from envfence.rewrite.envfiles import spelled
 from envfence.rewrite.keys import Keys, key_name
 from envfence.rewrite.references import Reference, held, is_equal, references
 from envfence.rewrite.shapes import DSN, PAIRS, WEB, shapes
-from envfence.rewrite.values import ESCAPED, HALF, NO_FORM, OTHER_VALUE, Value, value_of, worth_moving
+from envfence.rewrite.values import ESCAPED, HALF, NO_FORM, OTHER_VALUE, Value, rewritten, value_of, worth_moving
 
 NODE = "node"
 _PREFIXES = {"vite": "VITE_", "next": "NEXT_PUBLIC_", "react-scripts": "REACT_APP_"}
@@ -48,27 +48,21 @@ _BODY = ("  if (!value) throw new Error(`${name} is not set`);", "  return value
 
 def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys, bundler: str = NODE) -> Rewritten:
     """Return what becomes of a module; ``bundler`` is what its project is built with."""
-    edits: list[Edit] = []
-    left: list[Left] = []
     head = _TYPED[not re.search(r"\.[cm]?tsx?$", path)]
     helper = ("\r\n" if "\r\n" in text else "\n").join((head, *_BODY))
     prefix = _prefix(path, text, bundler)
     values = worth_moving([value_of(text, spot, _HOLES) for spot in spots])
-    for value in values:
+
+    def edits_of(value: Value) -> Sequence[Edit] | str:
         if re.search(r"\brequiredEnv\b", text) and head not in text:
-            made: Sequence[Edit] | str = TAKEN
-        elif prefix is None:
-            made = UNKNOWN
-        else:
-            made = _edits(path, text, value, values, keys, prefix)
-        if isinstance(made, str):
-            left.append(value.spot.left(made))
-        else:
-            edits += made
+            return TAKEN
+        return UNKNOWN if prefix is None else _edits(path, text, value, values, keys, prefix)
+
+    edits, left = rewritten(values, edits_of)
     if edits and head not in text:
         newline = "\r\n" if "\r\n" in text else "\n"
         gap = newline if text.endswith("\n") else newline * 2
-        edits.append(Edit(len(text), len(text), f"{gap}{helper}{newline}"))
+        edits = [*edits, Edit(len(text), len(text), f"{gap}{helper}{newline}")]
     return Rewritten(edits, left)
 
 

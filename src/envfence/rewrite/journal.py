@@ -14,13 +14,13 @@ from typing import Any
 from envfence.contract import atomic
 from envfence.errors import FenceError
 from envfence.rewrite.interrupted import BEGUN, folder_of
-from envfence.rewrite.plan import Change
+from envfence.rewrite.plan import Change, current
 
 
 def write(root: str, changes: Sequence[Change]) -> None:
     """Write all changes. Raise FenceError if a file is not what the plan began with."""
     for change in changes:
-        if _read(root, change.path) != change.before:
+        if current(root, change.path) != change.before:
             raise FenceError(f"{change.path} has changed meanwhile: run `envfence fix` again")
     folder = folder_of(root)
     shutil.rmtree(folder, ignore_errors=True)
@@ -55,7 +55,7 @@ def _bring(root: str, to: str, since: str) -> list[str]:
         for number, (path, existed) in enumerate(listed)
     ]
     for path, wanted, other in states:
-        if _read(start, path) not in (wanted, other):
+        if current(start, path) not in (wanted, other):
             raise FenceError(
                 f"{path} has changed since `envfence fix` wrote it: put it back yourself, nothing was touched"
             )
@@ -63,7 +63,7 @@ def _bring(root: str, to: str, since: str) -> list[str]:
     changed: list[str] = []
     for path, wanted, _ in states:
         _sweep(os.path.join(start, path))
-        if _read(start, path) != wanted:
+        if current(start, path) != wanted:
             _put(os.path.join(start, path), wanted, private=Change(path, None, b"").is_private)
             changed.append(path)
     os.unlink(os.path.join(folder, BEGUN))
@@ -98,11 +98,3 @@ def _state(folder: str, number: int, name: str, existed: bool) -> bytes | None:
         return None
     with open(os.path.join(folder, f"{number}.{name}"), "rb") as stream:
         return stream.read()
-
-
-def _read(root: str, path: str) -> bytes | None:
-    try:
-        with open(os.path.join(root, path), "rb") as stream:
-            return stream.read()
-    except FileNotFoundError:
-        return None

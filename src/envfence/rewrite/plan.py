@@ -1,5 +1,6 @@
 """What a fix will do to the files of a repository, before anything is written."""
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,15 @@ class Change(NamedTuple):
     def is_private(self) -> bool:
         """Tell whether it holds values: readable by its owner alone, and never shown."""
         return environment_of(self.path.rpartition("/")[2]) is not None
+
+
+def current(root: str, path: str) -> bytes | None:
+    """Return the bytes of a file as it is, None if there is none."""
+    try:
+        with open(os.path.join(root, path), "rb") as stream:
+            return stream.read()
+    except FileNotFoundError:
+        return None
 
 
 class Plan(NamedTuple):

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 
 from envfence.literals import HOLE
-from envfence.rewrite import Edit, Left, Rewritten, Spot, applied
+from envfence.rewrite import Edit, Rewritten, Spot, applied
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.references import Reference, held, is_equal, references
 from envfence.rewrite.shell_context import COMMENT, DOUBLE, HERE, PLAIN, RAW_HERE, context_at
-from envfence.rewrite.values import ESCAPED, Value, default_of, value_of, without_default, worth_moving
+from envfence.rewrite.values import ESCAPED, Value, default_of, rewritten, value_of, without_default, worth_moving
 
 PROGRAM = "it stands in a program in single quotes, where the shell expands nothing"
 QUOTED_HERE = "it stands in a quoted here-document, where the shell expands nothing"
@@ -25,17 +25,9 @@ _READS = re.compile(r"\"?\$\{(?P<key>\w+):\?\}\"?")
 
 def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys) -> Rewritten:
     """Return what becomes of a script."""
-    edits: list[Edit] = []
-    left: list[Left] = []
-    values = worth_moving([value_of(text, spot, _HOLES) for spot in spots])
+    values = worth_moving(values_of(text, spots))
     given = assigned(text, values)
-    for value in values:
-        made = edits_of(text, value, values, keys, given)
-        if isinstance(made, str):
-            left.append(value.spot.left(made))
-        else:
-            edits += made
-    return Rewritten(edits, left)
+    return rewritten(values, lambda value: edits_of(text, value, values, keys, given))
 
 
 def values_of(text: str, spots: Sequence[Spot]) -> list[Value]:

@@ -1,13 +1,13 @@
 """Values in files that are no Python: what they are, and what the file says of them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from envfence.contract import kinds
 from envfence.finding import ERROR
 from envfence.literals import HOLE
-from envfence.rewrite import Edit, Spot, naming
+from envfence.rewrite import Edit, Left, Rewritten, Spot, naming
 from envfence.rewrite.envfiles import spelled
 from envfence.rewrite.keys import Keys, key_name
 from envfence.rewrite.shapes import DSN, PAIRS, shapes
@@ -60,6 +60,19 @@ class Value(NamedTuple):
     def prefix(self) -> str:
         """What its name says that it is a part of."""
         return naming.prefix_in(self.name, self.part) if self.name and self.part else ""
+
+
+def rewritten(values: Sequence[Value], edits_of: Callable[[Value], Sequence[Edit] | str]) -> Rewritten:
+    """Return the edits of ``values``, and those that are left alone because there is a reason instead."""
+    edits: list[Edit] = []
+    left: list[Left] = []
+    for value in values:
+        made = edits_of(value)
+        if isinstance(made, str):
+            left.append(value.spot.left(made))
+        else:
+            edits += made
+    return Rewritten(edits, left)
 
 
 def value_of(text: str, spot: Spot, holes: re.Pattern[str]) -> Value:

@@ -9,7 +9,7 @@ from envfence.rewrite.compose import needs_quotes, quotes, services
 from envfence.rewrite.keys import Key, Keys
 from envfence.rewrite.plan import Plan
 from envfence.rewrite.references import held, is_equal, references
-from envfence.rewrite.values import ESCAPED, Value, value_of, worth_moving
+from envfence.rewrite.values import ESCAPED, Value, rewritten, value_of, worth_moving
 
 NO_CONTEXT = "a workflow reads no secrets or variables there"
 NO_SHELL = "the script is not for a POSIX shell"
@@ -36,18 +36,12 @@ class Script(NamedTuple):
 
 def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys) -> Rewritten:
     """Return what becomes of a workflow."""
-    edits: list[Edit] = []
-    left: list[Left] = []
     scripts = _scripts(text)
     outside = [spot for spot in spots if not any(one.start <= spot.start < one.end for one in scripts)]
     values = worth_moving([value_of(text, spot, _HOLES) for spot in outside])
     stays = services(text)
-    for value in values:
-        made = _edits(text, value, values, keys, stays)
-        if isinstance(made, str):
-            left.append(value.spot.left(made))
-        else:
-            edits += made
+    whole = rewritten(values, lambda value: _edits(text, value, values, keys, stays))
+    edits, left = [*whole.edits], [*whole.left]
     for script in scripts:
         inside = [spot for spot in spots if script.start <= spot.start < script.end]
         if inside:
