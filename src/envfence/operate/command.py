@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from envfence import console
 from envfence.arguments import Parser, below_root
 from envfence.contract.stages import DEVELOPMENT
-
-FORMATS = ("text", "json", "sarif", "github")
+from envfence.report import FORMATS
 
 
 def main(argv: Sequence[str] | None = None) -> int:
