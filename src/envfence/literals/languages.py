@@ -23,7 +23,9 @@ TRIPLE_SINGLE = r"'''(?:[^'\\]++|\\[\s\S]|'(?!''))*+(?:''')?"
 TEMPLATE = r"`(?:[^`\\]++|\\[\s\S])*+`?"
 RAW_BACKTICK = r"`[^`]*`?"
 C_BLOCK = ("/*", "*/")
-_BODY = r"[\s\S]{0,50000}?\n[ \t]*(?P=end)\b"  # of a heredoc
+# Of a heredoc: its lines, up to its end. One that begins again before it ends never ends.
+_LINE = r"(?![ \t]*(?P=end)\b|[^\n]*<<[<~-]?[ \t]*[\"'`]?(?P=end)\b)[^\n]*+\n"
+_BODY = r"(?:" + _LINE + r"){0,2000}+[ \t]*(?P=end)\b"
 PHP_HEREDOC = r"<<<[ \t]*[\"']?(?P<end>\w+)[\"']?\r?\n" + _BODY
 RUBY_HEREDOC = r"<<[~-][\"'`]?(?P<end>[A-Z]\w*)[^\n]*\n" + _BODY
 HCL_HEREDOC = r"<<-?(?P<end>[A-Za-z_]\w*)[ \t]*\r?\n" + _BODY
