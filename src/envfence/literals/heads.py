@@ -8,12 +8,17 @@ LONGEST_HEAD = 3000  # how far left to look for what a literal belongs to
 LONGEST_TARGET = 240  # how far left of an operator its target may begin
 LONGEST_CALLEE = 160
 NEAR = 60  # how far left an operator mostly is
+NEXT_TO = 12  # and very often
 LONGEST_GAP = 200  # blank space and comments between two lines of one statement
 MOST_LINES = 30  # how many lines of one statement
 MOST_CONDITIONALS = 6  # in a row
 MOST_BRACKETS = 100  # how many brackets left of a literal
 
 _BRACKETS = re.compile(r"[()\[\]{}]")
+_FLAT = r"\((?:{0})*+\)|\[(?:{0})*+\]|\{{(?:{0})*+\}}"
+_NO_BRACKETS = r"[^()\[\]{}]++"
+_TWO_DEEP = _FLAT.format(f"{_NO_BRACKETS}|{_FLAT.format(_NO_BRACKETS)}")
+_SHALLOW = re.compile(_FLAT.format(f"{_NO_BRACKETS}|{_TWO_DEEP}"))  # nested three deep: nearly all there are
 _ACCESSORS = re.compile(r"(?<=\w)[ \t]+\x02+[ \t]*$")  # of C#: Name { get; set; } = …
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _CALLEE_BACKWARDS = re.compile(
@@ -50,6 +55,9 @@ def head_of(code: Code, opener: int, at: int) -> tuple[str, int]:
 
 def _without_groups(text: str) -> str:
     """Fill brackets that are closed, and whatever they hold."""
+    text = _SHALLOW.sub(lambda group: GROUP * len(group[0]), text)
+    if not _BRACKETS.search(text):
+        return text
     groups: list[tuple[int, int]] = []
     opened: list[int] = []
     for bracket in _BRACKETS.finditer(text):
@@ -128,7 +136,7 @@ def _last_operator(head: str) -> re.Match[str] | None:
     found = None
     if "=" not in head and ":" not in head and "<-" not in head:
         return found
-    for start in (max(0, len(head) - NEAR), 0):
+    for start in (max(0, len(head) - NEXT_TO), max(0, len(head) - NEAR), 0):
         for operator in _ASSIGNS_TO.finditer(head, start):
             found = operator
         if found is not None and found.start() > start + 1:  # else it may be the second half of `||=`
