@@ -63,8 +63,8 @@ def test_values(text, expected):
     ("text", "expected"),
     (
         pytest.param("proxy_pass http://h:1;\n", [("", "proxy_pass", "http://h:1")], id="nginx"),
-        pytest.param("upstream u {\n  server h:1 weight=5;\n}\n",
-                     [("", "upstream", "u"), ("", "server", "h:1"), ("", "server", "weight=5")], id="nginx block"),
+        pytest.param("upstream api {\n  server h:1 weight=5;\n}\n",
+                     [("", "upstream", "api"), ("", "server", "h:1"), ("", "server", "weight=5")], id="nginx block"),
         pytest.param("requirepass fake # c\n", [("", "requirepass", "fake")], id="redis"),
         pytest.param('set $a "b c";\n', [("", "set", "$a"), ("", "set", "b c")], id="quoted word"),
         pytest.param("a = b\n", [("", "a", "b")], id="settings all the same"),

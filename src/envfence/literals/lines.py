@@ -133,6 +133,6 @@ def _words(text: str, start: int, end: int, path: tuple[str, ...], found: list[L
         if word[0].startswith("#"):
             found.append(comment(text, word.start(), end))
             return
-        if name:
+        if name and len(word[0]) > 1:  # one character is neither an address nor a credential
             _add(text, word.span(), int(word[0][0] in "\"'"), _Bound(name, path), found)
         name = name or word[0]
