@@ -10,5 +10,5 @@ LOADED = (code, judge, prospects, reading)
 def prepare() -> None:
     """Compile the patterns of the usual kinds of files."""
     for kind in MOST_FILES:
-        multi.scanner(candidates.PATTERNS[kind])
+        multi.scanner(candidates.PATTERNS[kind], keep=True)
     provider.is_candidate(b"", many=True)

@@ -43,7 +43,7 @@ class Detector(NamedTuple):
 
 def is_candidate(data: bytes, *, many: bool = False) -> bool:
     """Return whether the bytes hold a provider's mark. ``many``: the file is one of thousands."""
-    return holder(MARKS, many=many)(data)
+    return holder(MARKS, many=many, keep=True)(data)
 
 
 def findings(path: str, text: str) -> list[Finding]:

@@ -34,23 +34,29 @@ def candidate_lines(data: bytes, patterns: tuple[str, ...]) -> tuple[str, Spans]
 def _search(patterns: tuple[str, ...]) -> Callable[[bytes], list[int]] | None:
     """Return the scanner of the patterns. What a language, or the user, adds to the usual ones is compiled apart."""
     usual = next((most for most in (IN_CODE, IN_CONFIGURATION, IN_PROSE) if patterns[: len(most)] == most), ())
-    parts = [ends_in for part in (usual, patterns[len(usual) :]) if part and (ends_in := scanner(part))]
+    own = patterns[len(usual) :]
+    parts = [ends_in for part in (usual, own) if part and (ends_in := scanner(part, keep=part is usual))]
     if len(parts) < 2:
         return parts[0] if parts else None
     return lambda data: [end for ends_in in parts for end in ends_in(data)]
 
 
 @cache
-def scanner(patterns: tuple[str, ...], *, caseless: bool = True) -> Callable[[bytes], list[int]] | None:
-    """Return a function from a file's bytes to the offsets where a pattern ends, or None without hyperscan."""
+def scanner(
+    patterns: tuple[str, ...], *, caseless: bool = True, keep: bool = False
+) -> Callable[[bytes], list[int]] | None:
+    """Return a function from a file's bytes to the offsets where a pattern ends, or None without hyperscan.
+
+    What is compiled may be kept on disk only for patterns that are the same everywhere.
+    """
     try:
         import hyperscan
     except ImportError:
         return None
+    from envfence.literals import compiled
+
     expressions = [_unbounded(pattern).encode("latin-1") for pattern in patterns]
-    database = hyperscan.Database()
-    flags = hyperscan.HS_FLAG_CASELESS if caseless else 0
-    database.compile(expressions=expressions, elements=len(expressions), flags=[flags] * len(expressions))
+    database = compiled.database(expressions, hyperscan.HS_FLAG_CASELESS if caseless else 0, keep=keep)
 
     def ends_in(data: bytes) -> list[int]:
         ends: list[int] = []
