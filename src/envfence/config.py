@@ -30,6 +30,7 @@ class Config(NamedTuple):
     stacks: tuple[str, ...] = ()  # "production: base.yml prod.yml", where names do not tell which files make a stack
     baseline: str = "envfence-baseline.txt"  # what was found before; `.env*` of a .gitignore must not match it
     flow_rules: tuple[str, ...] = ()  # files and folders of one's own rules for semgrep
+    fleets: Mapping[str, Mapping[str, Any]] = {}  # the tables of `environments` that name servers, as they are written
     root: str = ""
 
     def wants(self, rule: str) -> bool:
@@ -52,7 +53,7 @@ class Config(NamedTuple):
         return os.path.relpath(path, self.root or ".").replace(os.sep, "/")
 
 
-KEYS = {field.replace("_", "-"): field for field in Config._fields if field != "root"}
+KEYS = {field.replace("_", "-"): field for field in Config._fields if field not in {"root", "fleets"}}
 
 
 class Nearest:
@@ -159,12 +160,16 @@ def _config(table: Mapping[str, Any], file: str) -> Config:
         if key not in KEYS:
             raise FenceError(f"{file}: unknown key {repeated(key)} of envfence; {_advice(key)}")
         values[KEYS[key]] = _value(key, value, file)
+        if key == "environments" and isinstance(value, dict):
+            values["fleets"] = {name: own for name, own in cast("dict[str, Any]", value).items() if own}
     return Config(**values)
 
 
 def _value(key: str, value: Any, file: str) -> Any:
     if key == "per-path":
         return _rules_by_path(value, file)
+    if key == "environments" and isinstance(value, dict):
+        return _names_of_tables(cast("dict[str, Any]", value), f"{file}: {key}")
     if key != "baseline":
         return _texts(value, f"{file}: {key}")
     if isinstance(value, str) and value:
@@ -184,6 +189,12 @@ def _texts(value: Any, where: str) -> tuple[str, ...]:
     if not all(isinstance(text, str) for text in texts):
         raise FenceError(f"{where} must be a list of texts")
     return texts
+
+
+def _names_of_tables(tables: Mapping[str, Any], where: str) -> tuple[str, ...]:
+    if not all(isinstance(table, dict) for table in tables.values()):
+        raise FenceError(f"{where} must be a list of names, or a table with a table for each")
+    return tuple(tables)
 
 
 def _rules_by_path(value: Any, file: str) -> tuple[tuple[str, tuple[str, ...]], ...]:

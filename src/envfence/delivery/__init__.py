@@ -1,0 +1,1 @@
+"""From a commit to the servers of an environment, and back."""
