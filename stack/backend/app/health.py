@@ -41,6 +41,20 @@ def head_revision() -> str | None:
     return ScriptDirectory.from_config(Config(INI)).get_current_head()
 
 
+def fits(revision: str) -> bool:
+    """Return whether this code runs on a schema: its own, or one that it does not know.
+
+    That one is of a later release, and a release only adds to the schema while code that needs the rest still runs. So
+    the old code stays ready while the new one is rolled out, and after the new one is rolled back.
+    """
+    return revision == head_revision() or revision not in _older_revisions()
+
+
+@lru_cache
+def _older_revisions() -> frozenset[str]:
+    return frozenset(one.revision for one in ScriptDirectory.from_config(Config(INI)).walk_revisions())
+
+
 def readiness() -> Health:
     """Ask the database, Redis and the broker, and compare the schema with the code."""
     settings = get_settings()
@@ -53,7 +67,7 @@ def readiness() -> Health:
         "database": is_reached,
         "redis": cache.result(),
         "broker": broker.result(),
-        "schema": revision is not None and revision == head_revision(),
+        "schema": revision is not None and fits(revision),
     }
     return Health(
         status="ready" if all(found.values()) else "unready",

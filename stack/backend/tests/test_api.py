@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from environments import NOWHERE, run_alembic
+from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
@@ -237,6 +238,19 @@ def test_is_not_ready_on_an_old_schema(client, environment, stack, new_database,
 
     assert (answer.status_code, answer.json()["schema_revision"]) == (503, "8f2c61d0a7e4")
     assert answer.json()["checks"] == {"database": "ok", "redis": "ok", "broker": "ok", "schema": "failed"}
+
+
+def test_is_ready_on_a_schema_that_a_later_release_has_added_to(client, environment, stack, new_database, alembic):
+    alembic("upgrade", "head", DB_NAME=new_database("newer"))
+    environment(DB_NAME="newer", DB_PORT=str(stack.DB_PORT), REDIS_PORT=str(stack.REDIS_PORT))
+    from app.database import get_engine
+
+    with get_engine().begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'fedcba987654'"))
+
+    answer = client.get("/health/ready")
+
+    assert (answer.status_code, answer.json()["schema_revision"]) == (200, "fedcba987654")
 
 
 def test_is_not_ready_before_the_first_migration(client, environment, stack, new_database):

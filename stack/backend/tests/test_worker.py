@@ -1,12 +1,13 @@
 """What the worker is told, and how what was left behind is found."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from threading import Barrier
 
 import pytest
-from environments import NOWHERE
+from environments import NOWHERE, run_alembic
 from programs import web_server
 from servers import free_port
 from sqlalchemy.orm import Session
@@ -105,8 +106,12 @@ def test_markets_are_closed_at_weekends(last, days):
     assert [str(day) for day in seed.trading_days(3, last)] == days
 
 
-def test_the_probe_asks_the_server_of_this_container(stack, tmp_path):
+def test_the_probe_asks_the_server_of_this_container(stack, tmp_path, capsys):
     values = {**NOWHERE, "DB_PORT": str(stack.DB_PORT), "REDIS_PORT": str(stack.REDIS_PORT)}
     with web_server(values, tmp_path / "log") as api:
-        assert probe.is_ready(api.port)
-    assert not probe.is_ready(free_port())
+        head = run_alembic("heads").stdout.split()[0]
+        assert probe.answer(api.port) == {"status": "ready", "version": "unreleased", "schema": head}
+        assert probe.main([], api.port) == 0
+    nobody = free_port()
+    assert probe.main(["--json"], nobody) == 1
+    assert json.loads(capsys.readouterr().out) == {"status": "silent", "version": "", "schema": ""}
