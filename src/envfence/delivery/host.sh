@@ -202,12 +202,34 @@ compose() { # RELEASE WORD...
   name "$1"
   release=releases/$1
   shift
-  [ -f "$release/compose.yml" ] || stop 77 "$release is not on this host"
-  [ -f env/current ] || stop 77 "no env file here; run envfence env push"
+  compose_of "$release" env/current "$@"
+}
+
+compose_of() { # FOLDER ENV-FILE WORD...
+  folder=$1 file=$2
+  shift 2
+  [ -f "$folder/compose.yml" ] || stop 77 "$folder is not on this host"
+  [ -f "$file" ] || stop 77 "no env file here; run envfence env push"
   # Compose would rather believe the shell's variables than the file's.
   env -i PATH="$PATH" HOME="${HOME:-/}" ${DOCKER_HOST:+"DOCKER_HOST=$DOCKER_HOST"} \
     docker compose --ansi never --project-name "$(project)" --project-directory "$root" \
-    --env-file env/current --env-file "$release/release.env" --file "$release/compose.yml" "$@"
+    --env-file "$file" --env-file "$folder/release.env" --file "$folder/compose.yml" "$@"
+}
+
+preview() { # [RELEASE ENV-FILE], else < tar of compose.yml, release.env, env : digests of what would run, and of what does
+  if [ $# = 0 ]; then
+    wanted=$(mktemp -d)
+    trap 'rm -rf "$wanted"' EXIT
+    tar -xf - -C "$wanted" && set -- "$wanted" "$wanted/env" || stop 65 "the data is not all there"
+  else
+    name "$1"
+    name "${2:-}"
+    set -- "releases/$1" "env/$2"
+  fi
+  digests=$(compose_of "$1" "$2" config --hash '*') || stop 1 "compose refuses the files"
+  printf '%s\n' "$digests" | sed '/./s/^/wanted /'
+  of_project | xargs -r docker inspect --format \
+    '{{slice .Id 0 12}} {{index .Config.Labels "com.docker.compose.config-hash"}}' 2>/dev/null || true
 }
 
 composed() { # RELEASE SUBCOMMAND WORD...
@@ -441,6 +463,7 @@ case $verb in
   container) needs 3 "$@"; fenced "$1"; shift; container "$@" ;;
   backup) needs 3 "$@"; fenced "$1"; shift; backup "$@" ;;
   ps) ps_all ;;
+  preview) preview "$@" ;;
   hashes) needs 1 "$@"; compose "$1" config --hash '*' || stop 1 "compose refuses the files" ;;
   probe) needs 2 "$@"; probe "$@" ;;
   logs) logs "$@" ;;
