@@ -9,6 +9,9 @@ from ..documents import blocks_of
 EXAMPLE, DEVELOPMENT, PRODUCTION = ".env.example", ".env.development", ".env.production"
 BASE, DEV, PROD, CONFIG = "docker-compose.yml", "docker-compose.dev.yml", "docker-compose.prod.yml", "backend/config.py"
 WORKFLOW = ".github/workflows/deploy-production.yml"
+HARDCODED, REWRITTEN, SCRIPT = "backend/calculate_all_indicators.py", "backend/rewritten.py", "remove-hardcoded.sh"
+# What the script's sed makes of it.
+SED = ("localhost:5435", "${settings.DB_HOST}:${settings.DB_PORT}")
 
 # Fault -> what is found: rule, file, anchor.
 CAUGHT = {
@@ -38,6 +41,7 @@ CAUGHT = {
     },
     "CFG09": {("settings-at-import", CONFIG, "Settings")},
     "CFG10": {("settings-unchecked-environment", CONFIG, "Settings")},
+    "CFG11": {("settings-blind-rewrite", SCRIPT, "sed"), ("settings-template-in-text", REWRITTEN, "DATABASE_URL")},
     "CFG12": {
         ("settings-no-rotation", CONFIG, "JWT_SECRET_KEY"),
         ("settings-long-token", CONFIG, "JWT_EXPIRATION_HOURS"),
@@ -69,6 +73,7 @@ CAUGHT = {
     },
     "CMP14": {("stack-default-login", DEV, "grafana"), ("stack-split-network", DEV, "grafana")},
     "CMP15": {("stack-second-store", BASE, "postgres")},
+    "CMP16": {("stack-unlabelled-mount", BASE, "backend")},
 }
 
 
@@ -82,6 +87,9 @@ def found(tmp_path_factory):
         file.write_text(text, encoding="utf-8")
         file.chmod(0o600)
     (root / "backend" / "main.py").write_text("", encoding="utf-8")
+    hardcoded = (root / HARDCODED).read_text(encoding="utf-8")
+    assert "/".join(SED) in (root / SCRIPT).read_text(encoding="utf-8")
+    (root / REWRITTEN).write_text(hardcoded.replace(*SED), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         return {(one.rule, one.path, one.anchor) for one in command.checked(".", None, "port")}

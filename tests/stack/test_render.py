@@ -192,7 +192,7 @@ def test_extends_of_itself_or_of_another_file_is_left(text):
     (
         pytest.param("data:/var/lib", Mount("data", "/var/lib", read_only=False, is_bind=False), id="named"),
         pytest.param("/var/lib", Mount("", "/var/lib", read_only=False, is_bind=False), id="anonymous"),
-        pytest.param("./a:/x/:ro,z", Mount("./a", "/x", read_only=True, is_bind=True), id="read only"),
+        pytest.param("./a:/x/:ro,z", Mount("./a", "/x", read_only=True, is_bind=True, label="z"), id="read only"),
         pytest.param("./a:/", Mount("./a", "/", read_only=False, is_bind=True), id="root"),
         pytest.param("C:\\a:/x", Mount("C:\\a", "/x", read_only=False, is_bind=True), id="Windows"),
         pytest.param("${A:-./a}:/x", Mount("${A:-./a}", "/x", read_only=False, is_bind=True), id="reference"),

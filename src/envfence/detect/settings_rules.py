@@ -67,6 +67,11 @@ TEMPLATE_LEFT = Rule(
     "`${...}` in a Python text is no placeholder: the program gets the characters themselves",
     "take the whole value from settings: settings.database_url",
 )  # fmt: skip
+BLIND_REWRITE = Rule(
+    "settings-blind-rewrite", "contract",
+    "a search and replace over code leaves the login where it stands, and settings' names as plain text",
+    "`envfence fix` rewrites whole expressions, adds the import and the keys, and shows the difference first",
+)  # fmt: skip
 NO_ROTATION = Rule(
     "settings-no-rotation", "contract",
     "there is one signing key, so changing it signs everybody out",
@@ -91,6 +96,7 @@ RULES = (
     AT_IMPORT,
     UNCHECKED_ENVIRONMENT,
     TEMPLATE_LEFT,
+    BLIND_REWRITE,
     NO_ROTATION,
     LONG_TOKEN,
 )

@@ -4,16 +4,18 @@ from typing import NamedTuple
 
 from envfence.stack.tree import Node
 
+LABELS = ("z", "Z")  # of SELinux: for every container, for this one alone
 _PORTS = 65536
 
 
 class Mount(NamedTuple):
-    """One volume of a service; ``source`` is "" for an anonymous one."""
+    """One volume of a service; ``source`` is "" for an anonymous one, ``label`` is z or Z where SELinux is told."""
 
     source: str
     target: str
     read_only: bool
     is_bind: bool
+    label: str = ""
 
 
 class Port(NamedTuple):
@@ -29,7 +31,8 @@ def mount(item: Node) -> Mount:
     """Return what one entry of `volumes` says, short or long."""
     if item.mapping:
         source, target = item.at("source").text, item.at("target").text
-        return Mount(source, target, item.at("read_only").text == "true", item.at("type").text == "bind")
+        label = item.at("bind", "selinux").text
+        return Mount(source, target, item.at("read_only").text == "true", item.at("type").text == "bind", label)
     parts = _split(item.text)
     if len(parts) > 2 and len(parts[0]) == 1 and parts[0].isalpha():  # C:\path
         parts = [f"{parts[0]}:{parts[1]}", *parts[2:]]
@@ -37,7 +40,8 @@ def mount(item: Node) -> Mount:
         return Mount("", parts[0], read_only=False, is_bind=False)
     options = parts[2].split(",") if len(parts) > 2 else []
     is_bind = parts[0].startswith((".", "/", "~", "$")) or ":\\" in parts[0]
-    return Mount(parts[0], parts[1].rstrip("/") or "/", "ro" in options, is_bind)
+    label = next((option for option in options if option in LABELS), "")
+    return Mount(parts[0], parts[1].rstrip("/") or "/", "ro" in options, is_bind, label)
 
 
 def published(item: Node) -> Port:

@@ -8,6 +8,7 @@ from envfence.finding import Finding
 from envfence.stack import (
     env_files,
     hardening,
+    labels,
     leaks,
     logins,
     merging,
@@ -47,6 +48,7 @@ def findings(stack: Stack, facts: Facts) -> list[Finding]:
         *networks.findings(stack),
         *hardening.findings(stack),
         *privileges.findings(stack, facts.dockerfiles),
+        *labels.findings(stack),
         *logins.findings(stack, facts.given),
         *env_files.findings(stack),
         *leaks.findings(stack, facts.code_folders),

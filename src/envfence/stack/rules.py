@@ -112,6 +112,12 @@ ROOT = Rule(
     "the container runs as root, or with the host's privileges",
     "set a USER in the Dockerfile or `user:` in the stack, and take no rights over the host", WARNING,
 )  # fmt: skip
+UNLABELLED_MOUNT = Rule(
+    "stack-unlabelled-mount", "stack",
+    "where SELinux is on, as on Rocky Linux and RHEL, the container may not read what is mounted",
+    "end the mount with `:z` (`:ro,z`), or with `:Z` if no other container reads it; elsewhere it means nothing",
+    WARNING,
+)  # fmt: skip
 RESTART = Rule(
     "stack-restart", "stack",
     "the service does not come back by itself, or comes back after it was stopped on purpose",
@@ -165,6 +171,7 @@ RULES = (
     NEW_PRIVILEGES,
     NO_INIT,
     ROOT,
+    UNLABELLED_MOUNT,
     RESTART,
     SPLIT_NETWORK,
     DEFAULT_LOGIN,

@@ -19,6 +19,8 @@ from envfence.contract.surfaces.mentions import is_prose, mentioned
 from envfence.contract.surfaces.settings import settings_classes
 from envfence.detect.settings_code import code_findings, lines_of
 from envfence.detect.settings_import import callers, factories
+from envfence.detect.settings_scripts import SUFFIXES as SCRIPTS
+from envfence.detect.settings_scripts import script_findings
 from envfence.errors import FenceError
 from envfence.finding import Finding
 from envfence.stack import commands, pairs
@@ -105,7 +107,7 @@ def read_repository(
         (*program.uses, *_uses(texts, trees)), stacks, _mentioned(texts), _dockerfiles(texts), _code_folders(texts),
         tuple(_calls(texts)) if stacks else (),
     )  # fmt: skip
-    return Read(survey, modules, [*findings, *program.findings])
+    return Read(survey, modules, [*findings, *program.findings, *_rewrites(texts)])
 
 
 class _Program:
@@ -193,6 +195,12 @@ def _uses(texts: _Texts, trees: Mapping[str, Node]) -> Iterator[Use]:
             yield from dockerfile.uses(path, texts.text(path))
     for tree in trees.values():
         yield from compose.uses(tree)
+
+
+def _rewrites(texts: _Texts) -> Iterator[Finding]:
+    for path in texts.by_path:
+        if path.endswith(SCRIPTS) or workflow.is_workflow(path):
+            yield from script_findings(path, texts.text(path))
 
 
 def _calls(texts: _Texts) -> Iterator[commands.Call]:
