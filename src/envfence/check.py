@@ -122,7 +122,8 @@ def _copied(path: str, data: bytes, needles: "Needles", options: Options) -> lis
 def _of_providers(path: str, data: bytes, options: Options) -> list[Finding]:
     from envfence.detect import provider
 
-    return provider.findings(path, files.decoded(data)) if provider.is_candidate(data, many=options.many) else []
+    marks = provider.held(data, many=options.many)
+    return provider.findings(path, files.decoded(data), marks) if marks else []
 
 
 def _of_workflow(path: str, data: bytes) -> list[Finding]:

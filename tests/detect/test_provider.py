@@ -56,6 +56,10 @@ BY_NAME = {
 }
 
 
+def findings(path, text):
+    return provider.findings(path, text, provider.held(text.encode()))
+
+
 @pytest.fixture(params=(True, False), ids=("with detect-secrets", "without detect-secrets"))
 def installed(request, monkeypatch):
     """Run the test with and without detect-secrets: nothing may pass for want of an extra."""
@@ -79,8 +83,7 @@ def places(text, path="app.py"):
     """Return the provider and the text that each finding covers."""
     lines = text.split("\n")
     return [
-        (named(found), lines[found.line - 1][found.column - 1 : found.end_column - 1])
-        for found in provider.findings(path, text)
+        (named(found), lines[found.line - 1][found.column - 1 : found.end_column - 1]) for found in findings(path, text)
     ]
 
 
@@ -89,8 +92,8 @@ def places(text, path="app.py"):
 def test_token(name, token):
     text = f"import os\n\nx = '{token}'\n"
     assert places(text) == [(name, token)]
-    assert provider.is_candidate(text.encode())
-    assert provider.is_candidate(text.encode(), many=True)
+    assert provider.held(text.encode())
+    assert provider.held(text.encode(), many=True)
 
 
 @pytest.mark.usefixtures("installed")
@@ -103,7 +106,7 @@ def test_token_whose_provider_the_file_names(name, text, token):
 @pytest.mark.usefixtures("installed")
 def test_aws_secret_by_name():
     secret = "fake/FAKE+" + DIGITS[:30]
-    (found,) = provider.findings("a.py", f"aws_secret_access_key = '{secret}'")
+    (found,) = findings("a.py", f"aws_secret_access_key = '{secret}'")
     assert (named(found), found.anchor, found.end_column) == ("an AWS key", "aws_secret_access_key", 67)
 
 
@@ -121,7 +124,7 @@ def test_aws_secret_by_name():
 )
 def test_private_key(kind, form):
     text = form.format(HEADER(kind), BODY)
-    (found,) = provider.findings("a.txt", text)
+    (found,) = findings("a.txt", text)
     assert named(found) == "a private key"
     assert "BEGIN" in text.split("\n")[found.line - 1]
 
@@ -130,7 +133,7 @@ def test_private_key(kind, form):
 @pytest.mark.parametrize("version", (2, 3))
 def test_putty_key(version):
     text = f"PuTTY-User-Key-File-{version}: ssh-rsa\nEncryption: none\nComment: fake\nPublic-Lines: 6\n{BODY}"
-    assert [found.line for found in provider.findings("a.ppk", text)] == [1]
+    assert [found.line for found in findings("a.ppk", text)] == [1]
 
 
 @pytest.mark.usefixtures("installed")
@@ -160,7 +163,7 @@ def test_putty_key(version):
     ),
 )
 def test_no_token(text):
-    assert provider.findings("a.py", text) == []
+    assert findings("a.py", text) == []
 
 
 @pytest.mark.parametrize(
@@ -172,11 +175,11 @@ def test_no_token(text):
     ),
 )
 def test_severity(path, token, severity):
-    assert [found.severity for found in provider.findings(path, token)] == [severity]
+    assert [found.severity for found in findings(path, token)] == [severity]
 
 
 def test_finding_says_provider_and_place_but_no_value():
-    (found,) = provider.findings("a.py", f"é = '{TOKENS['GitHub'][1]}'")
+    (found,) = findings("a.py", f"é = '{TOKENS['GitHub'][1]}'")
     assert found._asdict() == {
         "rule": "provider-secret", "family": "credential", "severity": "error", "path": "a.py",
         "line": 1, "column": 6, "end_line": 1, "end_column": 46,
@@ -188,7 +191,7 @@ def test_finding_says_provider_and_place_but_no_value():
 
 @pytest.mark.parametrize(("name", "token"), TOKENS.values(), ids=TOKENS)
 def test_values_show_nowhere(name, token):
-    shown = str(provider.findings("a.py", f"x = '{token}'"))
+    shown = str(findings("a.py", f"x = '{token}'"))
     assert name in shown
     assert token not in shown
 
@@ -200,19 +203,19 @@ def test_several_tokens_of_a_line_come_in_order():
 
 def test_overlapping_forms_are_one_finding():
     npm = "//registry.npmjs.org/:_auth" + "Token=" + TOKENS["npm"][1]
-    assert len(provider.findings(".npmrc", npm)) == 1
+    assert len(findings(".npmrc", npm)) == 1
 
 
 @pytest.mark.parametrize("many", (True, False))
 def test_most_files_are_no_candidates(many):
-    assert not provider.is_candidate(b"import os\nprint('hello')\n", many=many)
+    assert not provider.held(b"import os\nprint('hello')\n", many=many)
 
 
 def test_candidates_are_found_without_hyperscan(monkeypatch):
     monkeypatch.setitem(sys.modules, "hyperscan", None)
-    provider.holder.cache_clear()
-    assert provider.is_candidate(b"x = '" + TOKENS["GitHub"][1].encode(), many=True)
-    provider.holder.cache_clear()
+    provider.finder.cache_clear()
+    assert provider.held(b"x = '" + TOKENS["GitHub"][1].encode(), many=True)
+    provider.finder.cache_clear()
 
 
 def test_every_plugin_exists():

@@ -82,5 +82,5 @@ def test_a_relative_folder_is_none(monkeypatch):
 def test_values_are_not_kept(folder):
     from envfence.detect import marks
 
-    assert marks.holder((b"zebra-canary-1",), many=True)(b"is zebra-canary-1 here")
+    assert marks.finder((b"zebra-canary-1",), many=True)(b"is zebra-canary-1 here")
     assert not folder.exists()

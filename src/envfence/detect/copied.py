@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from envfence.contract import files
 from envfence.detect import forms
-from envfence.detect.marks import holder
+from envfence.detect.marks import finder
 from envfence.detect.needles import Needle, Needles
 from envfence.finding import ERROR, WARNING, Finding, Rule
 from envfence.literals.languages import kind_of
@@ -42,7 +42,7 @@ def findings(path: str, data: bytes, needles: Needles, *, many: bool = False) ->
         return []
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         data = data.decode("utf-16", "replace").encode("utf-8", "replace")
-    if not holder(tuple(needle.anchor for needle in needles), many=many)(data):
+    if not finder(tuple(needle.anchor for needle in needles), many=many)(data):
         return []
     places = [(span, needle) for needle in needles if needle.anchor in data for span in _spans(data, needle)]
     is_prose = bool(places) and kind_of(path, "") == "prose"

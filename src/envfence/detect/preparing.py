@@ -11,4 +11,4 @@ def prepare() -> None:
     """Compile the patterns of the usual kinds of files."""
     for kind in MOST_FILES:
         multi.scanner(candidates.PATTERNS[kind], keep=True)
-    provider.is_candidate(b"", many=True)
+    provider.held(b"", many=True)

@@ -10,7 +10,7 @@ from functools import cache
 from importlib import import_module
 from typing import NamedTuple
 
-from envfence.detect.marks import holder
+from envfence.detect.marks import finder
 from envfence.detect.providers import PROVIDERS, Provider
 from envfence.finding import ERROR, WARNING, Finding, Rule
 from envfence.literals.languages import kind_of
@@ -41,18 +41,18 @@ class Detector(NamedTuple):
     is_valid: Callable[[str], bool] | None = None
 
 
-def is_candidate(data: bytes, *, many: bool = False) -> bool:
-    """Return whether the bytes hold a provider's mark. ``many``: the file is one of thousands."""
-    return holder(MARKS, many=many, keep=True)(data)
+def held(data: bytes, *, many: bool = False) -> set[bytes]:
+    """Return the providers' marks in the bytes: no mark, no token. ``many``: the file is one of thousands."""
+    return finder(MARKS, many=many, keep=True)(data)
 
 
-def findings(path: str, text: str) -> list[Finding]:
-    """Return the tokens and keys in ``text``, each once, sorted by place."""
+def findings(path: str, text: str, marks: set[bytes]) -> list[Finding]:
+    """Return the tokens and keys in ``text``, which holds these ``marks``, each once, sorted by place."""
     from envfence import anchors
 
     places: list[tuple[int, int, Provider]] = []
     for provider in PROVIDERS:
-        if any(mark in text for mark in provider.marks):
+        if not marks.isdisjoint(mark.encode() for mark in provider.marks):
             places += ((*span, provider) for span in _spans(text, provider))
     found: list[Finding] = []
     line, at = 1, 0

@@ -13,7 +13,7 @@ from envfence.literals.candidates import Spans
 from envfence.literals.context import place
 from envfence.literals.heads import LONGEST_HEAD
 from envfence.literals.holes import filled
-from envfence.literals.languages import JAVA, PYTHON, SQL, TERRAFORM, syntax_of
+from envfence.literals.languages import JAVA, JSON, PYTHON, SQL, TERRAFORM, syntax_of
 from envfence.literals.offsets import shifted
 from envfence.literals.tokens import Code, Token, read
 
@@ -50,7 +50,7 @@ def literals(text: str, path: str, lines: Spans, wanted: Wanted = lambda _value,
     code = read(text, syntax, windows.around(text, syntax, lines))
     found = [literal for group in _likely(code, lines) for literal in _of_tokens(code, group, lines, wanted)]
     found += _numbers(code, lines, wanted)
-    return found + _uses(code, found)
+    return found if syntax is JSON else found + _uses(code, found)  # JSON names nothing twice
 
 
 def _likely(code: Code, lines: Spans) -> Iterator[list[Token]]:

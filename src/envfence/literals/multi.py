@@ -42,9 +42,7 @@ def _search(patterns: tuple[str, ...]) -> Callable[[bytes], list[int]] | None:
 
 
 @cache
-def scanner(
-    patterns: tuple[str, ...], *, caseless: bool = True, keep: bool = False
-) -> Callable[[bytes], list[int]] | None:
+def scanner(patterns: tuple[str, ...], *, keep: bool = False) -> Callable[[bytes], list[int]] | None:
     """Return a function from a file's bytes to the offsets where a pattern ends, or None without hyperscan.
 
     What is compiled may be kept on disk only for patterns that are the same everywhere.
@@ -56,7 +54,7 @@ def scanner(
     from envfence.literals import compiled
 
     expressions = [_unbounded(pattern).encode("latin-1") for pattern in patterns]
-    database = compiled.database(expressions, hyperscan.HS_FLAG_CASELESS if caseless else 0, keep=keep)
+    database = compiled.database(expressions, hyperscan.HS_FLAG_CASELESS, keep=keep)
 
     def ends_in(data: bytes) -> list[int]:
         ends: list[int] = []
