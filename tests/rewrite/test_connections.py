@@ -38,7 +38,7 @@ def fixed(code):
     finding = Finding("hardcoded-credential", "credential", "error", "app.py", 1, start + 1, 1, len(code), "", "", True)
     placed = spots(code, [finding])
     source, keys, model = Source(code, placed), Keys(), Settings()
-    module = Module("app.py", source, sites(source, placed), model)
+    module = Module("app.py", source, sites(source), model)
     [result] = rewritten([module], keys)
     return applied(code, result.edits), model, envfiles.with_values("", keys.used, "development"), result.left
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import stat
 
 from envfence.errors import FenceError
@@ -19,7 +18,7 @@ def write(file: str, data: bytes, *, private: bool = True) -> None:
     the folder cannot be written.
     """
     file = os.path.realpath(file)  # a link stays one
-    unfinished = f"{file}.{secrets.token_hex(4)}.tmp"
+    unfinished = f"{file}.{os.urandom(4).hex()}.tmp"
     try:
         _write_new(unfinished, data)
         if not private and os.path.exists(file):

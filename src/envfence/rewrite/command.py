@@ -1,6 +1,7 @@
 """`envfence fix`: move what is hardcoded into settings and env files, and prove that the program does the same."""
 
 import difflib
+import gc
 import os
 import sys
 from collections.abc import Collection, Sequence
@@ -82,11 +83,17 @@ def _refuse_if_dirty(root: str) -> None:
 def _plan(root: str, paths: Sequence[str], environment: str, *, verifies: bool) -> Plan:
     if find_spec("libcst") is None:
         raise FenceError("rewriting Python needs LibCST: pip install 'envfence[fix]'")
-    from envfence.rewrite import fix, project
+    collects = gc.isenabled()
+    gc.disable()  # trees live until the plan is made: to look through them again and again takes a tenth of the time
+    try:
+        from envfence.rewrite import fix, project
 
-    read = project.read(root, paths)
-    plan = fix.planned(read, environment)
-    return fix.verified(read, plan, environment) if verifies else plan
+        read = project.read(root, paths)
+        plan = fix.planned(read, environment)
+        return fix.verified(read, plan, environment) if verifies else plan
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _diff(change: Change, secrets: Collection[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from envfence.contract import compose_reader, python_reader
 from envfence.contract.keys import last_statements
@@ -27,6 +28,7 @@ def with_placeholders(old: str, keys: Iterable[Key]) -> str:
     return with_lines(old, [(key.name, f"{key.name}={key.placeholder}") for key in keys])
 
 
+@cache  # every decision asks
 def spelled(value: str) -> str | None:
     """Return a value as python-dotenv and docker compose both read it, None if there is no such form."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
@@ -51,14 +53,16 @@ def with_lines(old: str, lines: Sequence[tuple[str, str]]) -> str:
     newline = "\r\n" if "\r\n" in old else "\n"
     text = old.replace("\r\n", "\n")
     there = [] if not text else text.removesuffix("\n").split("\n")
+    ends = {key: entry.end_line for key, entry in last_statements(python_reader.entries("\n".join(there))).items()}
     for name, line in lines:
-        last = last_statements(python_reader.entries("\n".join(there)))
-        if name in last:
+        if name in ends:
             continue
         family = name.partition("_")[0]
-        ends = [entry.end_line for key, entry in last.items() if key.partition("_")[0] == family]
-        if ends:
-            there.insert(max(ends), line)
+        at = max((end for key, end in ends.items() if key.partition("_")[0] == family), default=0)
+        if at:
+            there.insert(at, line)
+            ends = {key: end + (end > at) for key, end in ends.items()}
         else:
             there += ["", line] if there and there[-1].strip() else [line]
+        ends[name] = at + 1 if at else len(there)
     return newline.join(there) + newline if there else old

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -12,20 +13,24 @@ from envfence.rewrite.settings_model import INT, SECRET, Field
 
 def attributes(code: str, class_name: str, fields: Mapping[str, Field], env_text: str) -> dict[str, Any]:
     """Return attribute to value: the fields that have a value, and every property that can be put together of them."""
-    given = python_reader.resolve(python_reader.entries(env_text), {})
+    values_given = given(env_text)
     values: dict[str, Any] = {}
     for field in fields.values():
-        if (text := given.get(field.key)) is not None:
+        if (text := values_given.get(field.key)) is not None:
             values[field.attribute] = _typed(field, text)
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.ClassDef) and node.name == class_name:
-            for item in node.body:
-                if isinstance(item, ast.FunctionDef) and item.decorator_list:
-                    try:
-                        values[item.name] = _returned(item, values)
-                    except (KeyError, ValueError, TypeError):
-                        continue  # a property that is no composition of fields
+    for item in _properties(code, class_name):
+        try:
+            values[item.name] = _returned(item, values)
+        except (KeyError, ValueError, TypeError):
+            continue  # a property that is no composition of fields
     return values
+
+
+@cache  # all modules read the settings of few
+def _properties(code: str, class_name: str) -> list[ast.FunctionDef]:
+    classes = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ClassDef) and node.name == class_name)
+    items = (item for node in classes for item in node.body)
+    return [item for item in items if isinstance(item, ast.FunctionDef) and item.decorator_list]
 
 
 def _typed(field: Field, text: str) -> Any:
@@ -87,7 +92,8 @@ def pair_value(value: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def given(env_text: str) -> dict[str, str]:
+@cache
+def given(env_text: str) -> Mapping[str, str]:
     """Return the keys of an env file that have a value."""
     read = python_reader.resolve(python_reader.entries(env_text), {})
     return {key: value for key, value in read.items() if value is not None}

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from envfence import git
-from envfence.contract.files import CONTRACT, environment_of
+from envfence.contract.files import CONTRACT
 from envfence.errors import FenceError
 from envfence.rewrite import (
     Edit,
@@ -33,17 +34,43 @@ _NO_REWRITER = "files of this kind are not rewritten"
 _IGNORE = ("# values of the environments", ".env*", "!.env.example")
 
 
+class _Draft(NamedTuple):
+    """All files as they would be, not proved yet: ``after`` has the code, ``env`` the env files by environment."""
+
+    found: Sequence[Work]
+    results: Sequence[Rewritten]
+    left: Sequence[Left]
+    keys: Keys
+    after: Mapping[str, str]
+    env: Mapping[str, str]
+    has_module: bool
+
+
 def planned(project: Project, environment: str, refused: Refused = frozenset()) -> Plan:
-    """Return the plan. Where a secret of an env file stands once more, unnoticed so far, it goes as well."""
-    plan = _planned(project, environment, refused)
-    env = {stage: text for stage, text in project.env.items() if stage}
-    env |= {stage: change.after.decode() for change in plan.changes if (stage := environment_of(change.path))}
-    complete = project.with_copies(env) if env else project
-    return plan if complete.files == project.files else _planned(complete, environment, refused)
-
-
-def _planned(project: Project, environment: str, refused: Refused) -> Plan:
     """Return the plan. What cannot be proved is left alone: then all is planned once more without it."""
+    draft = _drafted(project, environment, refused)
+    # Where a secret of an env file stands once more, unnoticed so far, it goes as well.
+    env = {stage: text for stage, text in (*project.env.items(), *draft.env.items()) if stage}
+    complete = project.with_copies(env) if env else project
+    draft = draft if complete.files == project.files else _drafted(complete, environment, refused)
+    unproved = {
+        (work.file.path, line)
+        for work, result in zip(draft.found, draft.results, strict=True)
+        if result.edits
+        for line in _unproved(complete, work, result.edits, draft.after, draft.env, environment)
+    }
+    if unproved - refused:
+        return planned(project, environment, refused | unproved)
+    changes = [*_code(complete, draft.after), *_values(complete, draft.env, draft.keys, has_module=draft.has_module)]
+    return Plan(
+        [one for one in changes if one.before != one.after],
+        sorted(set(draft.left)),
+        draft.keys.used,
+        {work.file.path: work.base for work in draft.found},
+    )
+
+
+def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:
     keys = Keys(environment, project.known(environment), project.promised)
     left: list[Left] = []
     found = works(project, left)
@@ -62,21 +89,7 @@ def _planned(project: Project, environment: str, refused: Refused) -> Plan:
     new = _settings(project, found, edits)
     after = {path: applied(_text(project, path).text, made) for path, made in edits.items() if made} | new
     env = {stage: envfiles.with_values(project.env.get(stage, ""), keys.used, stage) for stage in _stages(keys)}
-    unproved = {
-        (work.file.path, line)
-        for work, result in zip(found, results, strict=True)
-        if result.edits
-        for line in _unproved(project, work, result.edits, after, env, environment)
-    }
-    if unproved - refused:
-        return _planned(project, environment, refused | unproved)
-    changes = [*_code(project, after), *_values(project, env, keys, has_module=bool(new))]
-    return Plan(
-        [one for one in changes if one.before != one.after],
-        sorted(set(left)),
-        keys.used,
-        {work.file.path: work.base for work in found},
-    )
+    return _Draft(found, results, left, keys, after, env, bool(new))
 
 
 def verified(project: Project, plan: Plan, environment: str) -> Plan:

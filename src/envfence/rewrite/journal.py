@@ -16,6 +16,8 @@ from envfence.errors import FenceError
 from envfence.rewrite.interrupted import BEGUN, folder_of
 from envfence.rewrite.plan import Change, current
 
+_CHANGES = "changes.json"
+
 
 def write(root: str, changes: Sequence[Change]) -> None:
     """Write all changes. Raise FenceError if a file is not what the plan began with."""
@@ -26,34 +28,27 @@ def write(root: str, changes: Sequence[Change]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder, mode=0o700)
     atomic.write(os.path.join(folder, ".gitignore"), b"*\n")
-    listed = [[change.path, change.before is not None] for change in changes]
-    for number, change in enumerate(changes):
-        atomic.write(os.path.join(folder, f"{number}.before"), change.before or b"")
-        atomic.write(os.path.join(folder, f"{number}.after"), change.after)
-    atomic.write(os.path.join(folder, "files.json"), json.dumps([os.path.abspath(root), listed]).encode())
-    atomic.write(os.path.join(folder, BEGUN), b"")
+    listed = [[change.path, _text(change.before), _text(change.after)] for change in changes]
+    atomic.write(os.path.join(folder, _CHANGES), json.dumps([os.path.abspath(root), listed]).encode())
     complete(root)
 
 
 def complete(root: str) -> list[str]:
     """Write what an interrupted fix has not written yet; return the paths."""
-    return _bring(root, "after", "before")
+    return _bring(root, is_undo=False)
 
 
 def undo(root: str) -> list[str]:
     """Put back the files of the last fix; return the paths. Raise FenceError if one has changed since."""
-    paths = _bring(root, "before", "after")
+    paths = _bring(root, is_undo=True)
     shutil.rmtree(folder_of(root), ignore_errors=True)
     return paths
 
 
-def _bring(root: str, to: str, since: str) -> list[str]:
+def _bring(root: str, *, is_undo: bool) -> list[str]:
     folder = folder_of(root)
     start, listed = _listed(folder)
-    states = [
-        (path, _state(folder, number, to, existed), _state(folder, number, since, existed))
-        for number, (path, existed) in enumerate(listed)
-    ]
+    states = [(path, old, new) if is_undo else (path, new, old) for path, old, new in listed]
     for path, wanted, other in states:
         if current(start, path) not in (wanted, other):
             raise FenceError(
@@ -84,17 +79,20 @@ def _put(file: str, data: bytes | None, *, private: bool) -> None:
     atomic.write(file, data, private=private)
 
 
-def _listed(folder: str) -> tuple[str, list[tuple[str, bool]]]:
+def _listed(folder: str) -> tuple[str, list[tuple[str, bytes | None, bytes | None]]]:
+    """Return the root, and the files as they were and as they are to be."""
     try:
-        with open(os.path.join(folder, "files.json"), encoding="utf-8") as stream:
+        with open(os.path.join(folder, _CHANGES), encoding="utf-8") as stream:
             read: list[Any] = json.load(stream)
     except FileNotFoundError as error:
         raise FenceError("there is no fix to undo here") from error
-    return str(read[0]), [(str(path), bool(existed)) for path, existed in read[1]]
+    return str(read[0]), [(str(path), _bytes(before), _bytes(after)) for path, before, after in read[1]]
 
 
-def _state(folder: str, number: int, name: str, existed: bool) -> bytes | None:
-    if name == "before" and not existed:
-        return None
-    with open(os.path.join(folder, f"{number}.{name}"), "rb") as stream:
-        return stream.read()
+def _text(data: bytes | None) -> str | None:
+    """Return bytes as JSON can hold them."""
+    return None if data is None else data.decode("latin-1")
+
+
+def _bytes(text: str | None) -> bytes | None:
+    return None if text is None else text.encode("latin-1")

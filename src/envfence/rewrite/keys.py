@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import chain, count
 from typing import NamedTuple
 
 from envfence.contract import kinds
@@ -75,13 +76,12 @@ class Keys:
     ) -> dict[str, Key]:
         """Return what `group` does for parts with a value for each environment."""
         service = _own(key_name(service), "_HOST")
-        numbered = (f"{service}{number}" for number in range(2, 1000))
-        prefixes = (
-            *self._holders(parts),
-            *self._aliases(service, parts),
-            service,
-            *(_own(key_name(one), "_HOST") for one in others),
-            *numbered,
+        prefixes = chain(
+            self._holders(parts),
+            self._aliases(service, parts),
+            [service],
+            (_own(key_name(one), "_HOST") for one in others),
+            (f"{service}{number}" for number in count(2)),
         )
         prefix = next(
             each for each in prefixes if all(self.fits(f"{each}_{part}", values) for part, values in parts.items())
@@ -164,4 +164,4 @@ def _kind_of_part(part: str) -> str:
 
 def _numbered(name: str) -> Iterable[str]:
     yield name
-    yield from (f"{name}_{number}" for number in range(2, 1000))
+    yield from (f"{name}_{number}" for number in count(2))

@@ -14,7 +14,7 @@ from envfence.rewrite.layout import Layout
 from envfence.rewrite.place import dotted
 from envfence.rewrite.project import File, Project, is_to_fix
 from envfence.rewrite.singles import worth_fixing
-from envfence.rewrite.sites import Site, Source, sites
+from envfence.rewrite.sites import Site, Source, sites, source_of
 from envfence.rewrite.target import Target
 
 _IN_SETTINGS = "it stands in the module of the settings itself: make it a field there"
@@ -52,9 +52,9 @@ class Work(NamedTuple):
     def module(self, project: Project, refused: Refused, left: list[Left]) -> Module:
         """Return the module with the expressions that are to be rewritten; add the others to ``left``."""
         fields = fields_of(project, self.file.path)
-        found = sites(self.source, self.spots)
-        placed = {id(spot) for site in found for spot in site.spots}
-        missed = [spot for spot in self.spots if id(spot) not in placed and spot.finding.severity == ERROR]
+        found = sites(self.source)
+        placed = {spot for site in found for spot in site.spots}
+        missed = [spot for spot in self.spots if spot not in placed and spot.finding.severity == ERROR]
         left += [spot.left(_NO_EXPRESSION) for spot in missed]
         kept: list[Site] = []
         for site in worth_fixing(found):
@@ -131,7 +131,7 @@ def _parsed(project: Project, left: list[Left]) -> Iterator[tuple[File, Source, 
             continue
         try:
             placed = spots(file.text.text, wanted)
-            yield file, Source(file.text.text, placed), placed
+            yield file, source_of(file.text.text, tuple(placed)), placed
         except (cst.ParserSyntaxError, RecursionError):
             left += [Spot(one, 0, 0).left(_NOT_PARSED) for one in wanted]
 

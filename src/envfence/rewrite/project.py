@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from envfence import check, files, sources
 from envfence.config import Config, Nearest
-from envfence.contract import python_reader
 from envfence.contract.files import CONTRACT
 from envfence.contract.grammar import contract_of
 from envfence.contract.surfaces.classes import Module as Parsed
@@ -17,7 +16,7 @@ from envfence.detect import copied
 from envfence.detect.needles import needles
 from envfence.errors import FenceError
 from envfence.finding import ERROR, Finding
-from envfence.rewrite import settings_code
+from envfence.rewrite import evaluate, settings_code
 from envfence.rewrite.others import rewriter_of
 from envfence.rewrite.texts import Text, text_of
 
@@ -62,8 +61,7 @@ class Project(NamedTuple):
     def known(self, environment: str) -> dict[str, str]:
         """Return the keys and values that an environment has already; `.env` is for all."""
         texts = [self.env.get("", ""), self.env.get(environment, "")]
-        read = [python_reader.resolve(python_reader.entries(text), {}) for text in texts]
-        return {key: value for one in read for key, value in one.items() if value}
+        return {key: value for text in texts for key, value in evaluate.given(text).items() if value}
 
     def with_copies(self, env: Mapping[str, str]) -> "Project":
         """Return the project with what `envfence check` will find once these are the env files: copies of secrets."""
@@ -125,8 +123,7 @@ def _of_value(one: Finding, data: bytes, env: Mapping[str, str]) -> Finding:
     """Return a finding of a copied value without the name before it, which told that the value is one."""
     if one.rule != "copied-value" or one.line != one.end_line or not one.end_column:
         return one
-    texts = env.values()
-    values = {python_reader.resolve(python_reader.entries(text), {}).get(one.anchor) or "" for text in texts} - {""}
+    values = {evaluate.given(text).get(one.anchor, "") for text in env.values()} - {""}
     before = files.decoded(data).split("\n")[one.line - 1][: one.end_column - 1]
     value = next((value for value in values if before.endswith(value)), "")
     return one._replace(column=len(before) - len(value) + 1) if value else one

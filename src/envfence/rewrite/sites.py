@@ -3,12 +3,13 @@
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
+from functools import cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import libcst as cst
-from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+from libcst.metadata import CodeRange, PositionProvider
 
 from envfence.rewrite import Spot
 from envfence.rewrite.place import Place, place_of
@@ -27,6 +28,22 @@ class Site(NamedTuple):
     spots: tuple[Spot, ...]
 
 
+class _Places(PositionProvider):
+    """Where the nodes of a tree are. A MetadataWrapper would visit the tree once more, for providers that it lacks."""
+
+    _computed: MutableMapping[cst.CSTNode, Any]
+
+    def __init__(self, tree: cst.Module) -> None:
+        super().__init__()
+        self._gen_impl(tree)
+
+    def has(self, node: cst.CSTNode) -> bool:
+        return node in self._computed
+
+    def of(self, node: cst.CSTNode) -> CodeRange:
+        return cast("CodeRange", self._computed[node])
+
+
 class Source:
     """A module's text, the tree of those statements that hold ``spots``, and where its nodes are.
 
@@ -35,13 +52,12 @@ class Source:
 
     def __init__(self, text: str, spots: Sequence[Spot]) -> None:
         """Raise cst.ParserSyntaxError."""
-        self.text = text
+        self.text, self.spots = text, spots
         self.starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
         self.statements = _statements(text)
         wanted = {line for spot in spots for line in range(spot.finding.line, spot.finding.end_line + 1)}
         self.tree = cst.parse_module(self._only(wanted))
-        wrapper = MetadataWrapper(self.tree, unsafe_skip_copy=True)
-        self._places: Mapping[cst.CSTNode, CodeRange] = wrapper.resolve(PositionProvider)
+        self._places = _Places(self.tree)
 
     def _only(self, wanted: set[int]) -> str:
         """Return the text with the lines empty of every statement that holds none of the lines that are wanted."""
@@ -57,13 +73,11 @@ class Source:
 
     def has_place(self, node: cst.CSTNode) -> bool:
         """Tell whether LibCST notes where such a node is: it does so for all but lists of parameters and the like."""
-        return (
-            isinstance(node, cst.BaseExpression | cst.BaseStatement | cst.BaseSmallStatement) and node in self._places
-        )
+        return _is_placed(type(node)) and self._places.has(node)
 
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
         """Return where a node starts and ends, in code points, its own parentheses left out."""
-        place = self._places[node]
+        place = self._places.of(node)
         return (
             self.starts[place.start.line - 1] + place.start.column,
             self.starts[place.end.line - 1] + place.end.column,
@@ -73,6 +87,11 @@ class Source:
         """Return the text of a node."""
         start, end = self.span(node)
         return self.text[start:end]
+
+
+@cache  # to ask an abstract class takes longer than all the rest
+def _is_placed(kind: type[cst.CSTNode]) -> bool:
+    return issubclass(kind, cst.BaseExpression | cst.BaseStatement | cst.BaseSmallStatement)
 
 
 def _statements(text: str) -> list[ast.stmt]:
@@ -89,9 +108,16 @@ def first_line(statement: ast.stmt) -> int:
     return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
 
 
-def sites(source: Source, spots: Sequence[Spot]) -> list[Site]:
-    """Return the expressions that hold ``spots``, by place."""
-    visitor = _Visitor(source, spots)
+@cache  # a plan may be made several times
+def source_of(text: str, spots: tuple[Spot, ...]) -> Source:
+    """Return a module's source. Raise cst.ParserSyntaxError."""
+    return Source(text, spots)
+
+
+@cache
+def sites(source: Source) -> list[Site]:
+    """Return the expressions that hold the spots of a module, by place."""
+    visitor = _Visitor(source, source.spots)
     source.tree.visit(visitor)
     return visitor.found
 
