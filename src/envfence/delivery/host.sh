@@ -216,18 +216,24 @@ compose_of() { # FOLDER ENV-FILE WORD...
     --env-file "$file" --env-file "$folder/release.env" --file "$folder/compose.yml" "$@"
 }
 
-preview() { # [RELEASE ENV-FILE], else < tar of compose.yml, release.env, env : digests of what would run, and of what does
-  if [ $# = 0 ]; then
-    wanted=$(mktemp -d)
-    trap 'rm -rf "$wanted"' EXIT
-    tar -xf - -C "$wanted" && set -- "$wanted" "$wanted/env" || stop 65 "the data is not all there"
-  else
-    name "$1"
-    name "${2:-}"
-    set -- "releases/$1" "env/$2"
+preview() { # [RELEASE ENV-FILE | given] : digests of what would run and of what does; given: < tar of compose.yml, release.env, env
+  case $# in
+    0) set -- '' '' ;;
+    1)
+      wanted=$(mktemp -d)
+      trap 'rm -rf "$wanted"' EXIT
+      tar -xf - -C "$wanted" && set -- "$wanted" "$wanted/env" || stop 65 "the data is not all there"
+      ;;
+    *)
+      name "$1"
+      name "$2"
+      set -- "releases/$1" "env/$2"
+      ;;
+  esac
+  if [ -n "$1" ]; then
+    digests=$(compose_of "$1" "$2" config --hash '*') || stop 1 "compose refuses the files"
+    printf '%s\n' "$digests" | sed '/./s/^/wanted /'
   fi
-  digests=$(compose_of "$1" "$2" config --hash '*') || stop 1 "compose refuses the files"
-  printf '%s\n' "$digests" | sed '/./s/^/wanted /'
   of_project | xargs -r docker inspect --format \
     '{{slice .Id 0 12}} {{index .Config.Labels "com.docker.compose.config-hash"}}' 2>/dev/null || true
 }

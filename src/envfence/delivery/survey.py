@@ -1,0 +1,82 @@
+"""What the hosts have now: what they say of themselves, what was written down, what runs and what would change."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+from envfence.delivery.fleet import Host
+from envfence.delivery.gate import Answer, Replica, answer_of
+from envfence.delivery.record import State, state_of
+from envfence.delivery.remote import Remote, each, pairs
+from envfence.errors import FenceError
+from envfence.operate.engine import Container
+
+T = TypeVar("T")
+_WANTED = "wanted"
+
+
+class Seen(NamedTuple):
+    """One host. ``hashes`` is service to compose's digest of what a release wants there, none if none was asked for."""
+
+    host: Host
+    facts: Mapping[str, str]
+    state: State
+    replicas: tuple[Replica, ...]
+    hashes: Mapping[str, str]
+
+
+class Source(NamedTuple):
+    """A release to compare with: by name, with an env file that the host has, or as the bytes of an archive."""
+
+    release: str = ""
+    env: str = ""
+    archive: bytes = b""
+
+
+NOTHING = Source()
+
+
+def asked(remotes: Iterable[Remote], call: Callable[[Remote], T]) -> dict[str, T]:
+    """Return what each host says. Raise FenceError with all that failed."""
+    answers = each(remotes, call)
+    if failed := [str(answer) for answer in answers.values() if isinstance(answer, FenceError)]:
+        first = next(answer for answer in answers.values() if isinstance(answer, FenceError))
+        raise first if len(failed) == 1 else FenceError("\n".join(failed))
+    return {name: answer for name, answer in answers.items() if not isinstance(answer, FenceError)}
+
+
+def seen(remote: Remote, source: Source = NOTHING) -> Seen:
+    """Return what a host has. Raise FenceError if it does not answer."""
+    facts = pairs(remote.told("facts"))
+    replicas, hashes = running(remote, source)
+    return Seen(remote.host, facts, state_of(facts.get("state", "")), tuple(replicas), hashes)
+
+
+def running(remote: Remote, source: Source = NOTHING) -> tuple[list[Replica], dict[str, str]]:
+    """Return the containers of a host's services, and the digests of what ``source`` wants there."""
+    words = ("given",) if source.archive else tuple(filter(None, (source.release, source.env)))
+    rows = [line.split(" ") for line in remote.told("preview", *words, data=source.archive).splitlines()]
+    wanted = {row[1]: row[2] for row in rows if row[0] == _WANTED and len(row) == 3}
+    hashes = {row[0]: row[1] for row in rows if row[0] != _WANTED and len(row) == 2}
+    found = [
+        Replica(Container(one.id, one.service, one.state, one.health, one.exit_code), one.image, hashes.get(one.id, ""))
+        for one in sorted(remote.containers(), key=lambda one: (one.service, one.number))
+        if not one.is_one_off
+    ]
+    return found, wanted
+
+
+def answers(remote: Remote, release: str, services: Sequence[str]) -> dict[str, list[Answer]]:
+    """Return what each of some services says of itself, once for each container that runs."""
+    return {service: [answer_of(said) for _, _, said in remote.probe(release, service)] for service in services}
+
+
+def newest(states: Iterable[State]) -> str:
+    """Return the release that the fleet runs, "" before the first.
+
+    Where a runner died while it wrote that down, some hosts have recorded what others still intend: by then every host
+    had passed the gate.
+    """
+    states = list(states)
+    recorded = {state.release for state in states}
+    intended = {state.intent.release for state in states if state.intent}
+    return next(iter(sorted(recorded & intended) or sorted(recorded, reverse=True)), "")
