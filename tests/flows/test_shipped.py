@@ -38,8 +38,8 @@ def test_a_rule_is_complete(rule):
     assert rule.languages
     assert rule.message != MESSAGE
     assert rule.advice != ADVICE
-    assert re.fullmatch(r"[\w.-]+/[\w.-]+ \S+", rule.part("found")), (
-        "name the repository and the file of a true finding"
+    assert re.fullmatch(r"[\w.-]+/[\w.-]+ \S+:\d+", rule.part("found")), (
+        "name the repository, the file and the line of a true finding"
     )
 
 
