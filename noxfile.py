@@ -25,6 +25,7 @@ from envfence.sessions import (  # noqa: F401, I001 imported to be listed, in th
     env_check,
     stack_check,
     images_lock,
+    checklist,
 )
 
 nox.needs_version = ">=2025.2.9"

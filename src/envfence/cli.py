@@ -14,6 +14,7 @@ from envfence.report import FORMATS
 DESCRIPTION = "Keep environments apart: no host, port or credential of one environment is written into code."
 COMMANDS = {  # each takes the arguments behind its name
     "baseline": "envfence.baseline.command",
+    "checklist": "envfence.checklist.command",
     "completion": "envfence.completion",
     "database": "envfence.operate.database.command",
     "env": "envfence.contract.cli",
@@ -57,6 +58,7 @@ def command_parser() -> argparse.ArgumentParser:
     commands.add_parser("baseline", help="write down what is found today, and report only what is new", add_help=False)
     commands.add_parser("database", help="migrate databases, and prove migrations", add_help=False)
     commands.add_parser("stack", help="start, look at and stop the stack of an environment", add_help=False)
+    commands.add_parser("checklist", help="find out how far a repository and its servers are", add_help=False)
     commands.add_parser("init", help="set a repository up for envfence", add_help=False)
     commands.add_parser("rule", help="say what a rule finds, why, and what to write instead", add_help=False)
     commands.add_parser("completion", help="let a shell complete commands, options and rules", add_help=False)

@@ -43,6 +43,7 @@ SESSIONS: dict[str, tuple[str, Command]] = {  # name: (what `nox -l` tells, the 
     "scan": ("Look for values of one environment in every file of this repository.", ("check",)),
     "env_check": ("Hold every .env file against the contract, .env.example.", ("env", "check")),
     "stack_check": ("Hold every compose file to the policy, in every environment.", ("stack", "check")),
+    "checklist": ("Go through the four checklists: what is done, what is not, and why.", ("checklist",)),
     "images_lock": (
         "Write the digest of every image of the stacks, for servers: nox -s images_lock -- --check.",
         ("stack", "lock"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
 
+from envfence import pages
 from envfence.contract.table import EMPTY, EXTRA, MISSING, NEEDED, OPEN, SET, Cell, Column, Row, Table
 from envfence.finding import ERROR, WARNING, Finding
 
@@ -38,9 +39,7 @@ def page(whole: Table, title: str) -> str:
         "legend": _legend(),
         "others": f"<h2>Problems of no single key</h2>\n{_list(whole.others)}" if whole.others else "",
     }
-    text = files("envfence.contract").joinpath("page.html").read_text(encoding="utf-8")
-    head, *rest = text.split("{{")
-    return head + "".join(parts[name] + after for name, _, after in (piece.partition("}}") for piece in rest))
+    return pages.filled(files("envfence.contract").joinpath("page.html"), parts)
 
 
 def _starts(columns: Iterable[Column]) -> set[int]:

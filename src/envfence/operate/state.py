@@ -27,3 +27,18 @@ def marked(root: str, name: str) -> float:
     """Return when it was done, in seconds since the epoch, 0 if never."""
     file = os.path.join(root, FOLDER, "done", name)
     return os.stat(file).st_mtime if os.path.exists(file) else 0.0
+
+
+def note(root: str, name: str, text: str) -> None:
+    """Keep a line about something that is done."""
+    with open(os.path.join(folder(root, "done"), name), "w", encoding="utf-8") as stream:
+        stream.write(text)
+
+
+def noted(root: str, name: str) -> str:
+    """Return the line that was kept, "" if there is none."""
+    file = os.path.join(root, FOLDER, "done", name)
+    if not os.path.exists(file):
+        return ""
+    with open(file, encoding="utf-8") as stream:
+        return stream.read()

@@ -19,7 +19,7 @@ from envfence.stack.lock import NAME as LOCK
 from envfence.stack.render import Stack, is_unknown, rendered
 from envfence.stack.tree import Node, UnreadableError, read
 
-_ASIDE = frozenset("test tests testing fixtures examples docs bench node_modules vendor".split())
+ASIDE = frozenset("test tests testing fixtures examples docs bench node_modules vendor".split())
 _NO_NAME = re.compile(r"[^a-z0-9_-]")
 
 
@@ -135,7 +135,7 @@ def _stacks(root: str, config: Config, contract: Mapping[str, Key]) -> list[tupl
 
 def _compose_files(root: str, config: Config) -> list[str]:
     paths = [source.path for source in sources.from_paths([root]) if is_compose(source.path)]
-    return [path for path in paths if _ASIDE.isdisjoint(path.split("/")) and not config.is_excluded(path)]
+    return [path for path in paths if ASIDE.isdisjoint(path.split("/")) and not config.is_excluded(path)]
 
 
 def _tree(path: str) -> Node:

@@ -1,10 +1,13 @@
 """`envfence database check`: migrations on a scratch database, from the first to the last and back."""
 
+import hashlib
+import os
 import subprocess
 import sys
 
 from envfence import git, sources
 from envfence.errors import FenceError
+from envfence.operate import state
 from envfence.operate.database import lint
 from envfence.operate.database.lint import Fault
 from envfence.operate.database.migrate import ALEMBIC, HEAD
@@ -14,6 +17,7 @@ from envfence.operate.database.scratch import scratch
 from envfence.operate.embedded import packages, servers
 from envfence.operate.engine import Done
 
+PROVEN = "migrations-proven"  # the note of a proof
 _UPSTREAM = ("origin/HEAD", "origin/main", "origin/master")
 _ROUNDS = (("upgrade", HEAD), ("downgrade", "base"), ("upgrade", HEAD))
 
@@ -30,7 +34,17 @@ def check(root: str, environment: str, onto: str, *, in_stack: bool) -> int:
         print(f"{sources.shown(paths.get(fault.revision, program.folder))}: {fault.rule}: {fault.text}")
     told = f"{len(faults)} faults" if faults else "one head; up, down and up again; the models say what the schema is"
     print(f"{len(own)} migrations: {told}", file=sys.stderr)
+    state.note(root, PROVEN, "" if faults else digest_of(program.folder))
     return int(bool(faults))
+
+
+def digest_of(folder: str) -> str:
+    """Return the digest of all migrations of a program, by which a proof is of these and no others."""
+    digest = hashlib.sha256()
+    for path in version_files(folder):
+        with open(path, "rb") as stream:
+            digest.update(os.path.basename(path).encode() + b"\0" + stream.read().replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()
 
 
 def _several_heads(own: list[Revision], theirs: list[Revision]) -> list[Fault]:
