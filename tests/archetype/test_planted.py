@@ -198,19 +198,20 @@ CASES = {
     ],
     "leaked-override": [
         (
-            base("    command: uvicorn", "    volumes: [./backend:/app]\n    command: uvicorn"),
+            base("    command: uvicorn", "    volumes: ['./backend:/app:z']\n    command: uvicorn"),
             {("leaked-override", BASE, "backend")},
         ),
         (
             base(
                 "    command: uvicorn",
-                "    volumes:\n      - {type: bind, source: ./backend, target: /app/backend}\n    command: uvicorn",
+                "    volumes:\n      - {type: bind, source: ./backend, target: /app/backend, bind: {selinux: z}}\n"
+                "    command: uvicorn",
             ),
             {("leaked-override", BASE, "backend")},
         ),
         (
             [
-                (BASE, "    command: uvicorn", "    volumes: [./backend:/app]\n    command: uvicorn"),
+                (BASE, "    command: uvicorn", "    volumes: ['./backend:/app:z']\n    command: uvicorn"),
                 (PROD, "    ports:", "    volumes: []\n    ports:"),
             ],
             {("leaked-override", BASE, "backend"), ("stack-empty-list", PROD, "backend.volumes")},

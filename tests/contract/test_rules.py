@@ -36,7 +36,7 @@ FAULTS = (
     planted("duplicate-key", "DB_PORT", ("", "DB_PORT = '5433'\n")),
     planted("duplicate-key", "DB_PORT", ("", "DB_PORT=<DB_PORT>\n"), name=EXAMPLE),
     planted("placeholder-left", "INFLUXDB_TOKEN", ("b9XmRw4KzTq7VnYc2LpJd6Fs", "<INFLUXDB_TOKEN>")),
-    planted("placeholder-left", "INFLUXDB_URL", ("http://10.1.0.7:8086", "http://<INFLUXDB_HOST>:8086")),
+    planted("placeholder-left", "INFLUXDB_URL", ("https://10.1.0.7:8086", "http://<INFLUXDB_HOST>:8086")),
     planted("placeholder-left", "INFLUXDB_TOKEN", ("b9XmRw4KzTq7VnYc2LpJd6Fs", '"<GENERATE_STRONG_RANDOM_KEY>"')),
     planted("placeholder-left", "INFLUXDB_TOKEN", ("b9XmRw4KzTq7VnYc2LpJd6Fs", "your-token-here")),
     planted("placeholder-left", "INFLUXDB_TOKEN", ("b9XmRw4KzTq7VnYc2LpJd6Fs", "CHANGE_ME")),
@@ -45,10 +45,10 @@ FAULTS = (
         for left in ("'[your Redis host]'", "%REDIS_HOST%", "@@REDIS_HOST@@", "'<% redis_host %>'", "'$(redis-host)'")
     ),
     planted("placeholder-left", "INFLUXDB_TOKEN", ("b9XmRw4KzTq7VnYc2LpJd6Fs", "'********'")),
-    planted("wrong-kind", "INFLUXDB_URL", ("http://10.1.0.7:8086", "http://10.1.0.7:port")),
+    planted("wrong-kind", "INFLUXDB_URL", ("https://10.1.0.7:8086", "https://10.1.0.7:port")),
     planted("wrong-kind", "REDIS_PORT", ("REDIS_PORT=6379", "REDIS_PORT=65536")),
     planted("wrong-kind", "REDIS_PORT", ("REDIS_PORT=6379", "REDIS_PORT=tcp/6379")),
-    planted("wrong-kind", "INFLUXDB_URL", ("http://10.1.0.7:8086", "10.1.0.7:8086")),
+    planted("wrong-kind", "INFLUXDB_URL", ("https://10.1.0.7:8086", "10.1.0.7:8086")),
     planted("wrong-kind", "WORKERS", ("WORKERS=8", "WORKERS=eight")),
     planted("wrong-kind", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST=10.1.0.6:6379")),
     planted("wrong-kind", "DEBUG", ("DEBUG=false", "DEBUG=never"), name=STAG),
@@ -76,8 +76,8 @@ FAULTS = (
     planted("debug-in-production", "LOG_LEVEL", ("LOG_LEVEL=INFO", "LOG_LEVEL=debug")),
     planted("points-at-development", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST=localhost")),
     planted("points-at-development", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST=127.0.0.1")),
-    planted("points-at-development", "INFLUXDB_URL", ("http://10.1.0.7:8086", "http://[::1]:8086")),
-    planted("points-at-development", "INFLUXDB_URL", ("http://10.1.0.7:8086", "http://host.docker.internal:8086")),
+    planted("points-at-development", "INFLUXDB_URL", ("https://10.1.0.7:8086", "http://[::1]:8086")),
+    planted("points-at-development", "INFLUXDB_URL", ("https://10.1.0.7:8086", "http://host.docker.internal:8086")),
     planted("points-at-development", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST=10.2.0.6")),
     planted("points-at-development", "AIRFLOW_URL", ("https://airflow.example.com", "https://airflow.stg.example.com")),
     planted("points-at-development", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST=redis-dev.example.com")),
@@ -145,7 +145,7 @@ OWN_CONTRACT = (
         "A_PUBLISH_PORT=1\nB_PUBLISH_PORT=2\n", "A_PUBLISH_PORT=9\nB_PUBLISH_PORT=9\n", "port-clash", id="published"
     ),
     pytest.param(
-        "BROKER_URL=<url>\n", "BROKER_URL=redis://10.1.0.7:8086/0\n", "port-clash", id="redis on another's port"
+        "BROKER_URL=<url>\n", "BROKER_URL=rediss://10.1.0.7:8086/0\n", "port-clash", id="redis on another's port"
     ),
 )
 
@@ -271,12 +271,12 @@ OWN_RIGHT = (
     ),
     pytest.param("JDBC_URL=<url>\n", "JDBC_URL=jdbc:postgresql://10.1.0.5:5432/x\n", PROD, id="jdbc"),
     pytest.param(
-        "CELERY_BROKER_URL=<url>\n", "CELERY_BROKER_URL=redis://10.1.0.6:6379/1\n", PROD, id="one redis, two keys"
+        "CELERY_BROKER_URL=<url>\n", "CELERY_BROKER_URL=rediss://10.1.0.6:6379/1\n", PROD, id="one redis, two keys"
     ),
     pytest.param(
         "SESSION_HOST=<h>\nSESSION_PORT=1\n", "SESSION_HOST=10.1.0.6\nSESSION_PORT=6379\n", PROD, id="a vague name"
     ),
-    pytest.param("DOCS_URL=<url>\n", "DOCS_URL=http://10.1.0.7:8086\n", PROD, id="a name that may be another's"),
+    pytest.param("DOCS_URL=<url>\n", "DOCS_URL=https://10.1.0.7:8086\n", PROD, id="a name that may be another's"),
     pytest.param("HEALTH_URL=<url>\n", "HEALTH_URL=http://localhost:8000/health\n", PROD, id="its own health"),
     pytest.param("HOST=<host>\n", "HOST=127.0.0.1\n", PROD, id="the address it binds"),
     pytest.param("WEB_HOST=<host>\n", "WEB_HOST=0.0.0.0\n", PROD, id="all addresses it binds"),
@@ -293,7 +293,7 @@ OWN_RIGHT = (
     pytest.param("SCHEDULE=<cron>\n", "SCHEDULE='* * * * *'\n", PROD, id="every minute"),
     pytest.param("DISCOUNT=<text>\n", "DISCOUNT=%5%\n", PROD, id="percent"),
     pytest.param("LIMITS=<text>\n", "LIMITS=localhost:1,localhost:2\n", PROD, id="a list of no servers"),
-    pytest.param("IPV6_URL=<url>\n", "IPV6_URL=http://[2001:db8::1]:8080/\n", PROD, id="IPv6"),
+    pytest.param("IPV6_URL=<url>\n", "IPV6_URL=https://[2001:db8::1]:8080/\n", PROD, id="IPv6"),
 )
 
 

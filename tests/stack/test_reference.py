@@ -17,6 +17,11 @@ SED = ("localhost:5435", "${settings.DB_HOST}:${settings.DB_PORT}")
 CAUGHT = {
     "ENV01": {("shared-secret", PRODUCTION, "DB_PASSWORD"), ("shared-secret", PRODUCTION, "INFLUXDB_TOKEN")},
     "ENV02": {("placeholder-left", PRODUCTION, "JWT_SECRET_KEY")},
+    "ENV09": {
+        ("clear-text-connection", PRODUCTION, "INFLUXDB_URL"),
+        ("clear-text-connection", PRODUCTION, "BACKEND_URL"),
+        ("settings-open-redis", CONFIG, "REDIS_URL"),
+    },
     "ENV10": {("port-clash", DEVELOPMENT, "AIRFLOW_URL"), ("port-clash", PRODUCTION, "FRONTEND_URL")},
     "ENV11": {("stack-dialled-port", BASE, "DB_PORT")},
     "ENV12": {("undeclared-key", BASE, "BACKEND_PORT")},

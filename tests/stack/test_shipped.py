@@ -20,6 +20,7 @@ SERVERS = {
     "DB_HOST": "10.{n}.0.3",
     "REDIS_HOST": "10.{n}.0.3",
     "DB_SSLMODE": "verify-full",
+    "REDIS_TLS": "true",
     "INFLUXDB_URL": "https://influxdb{n}.example.com:8086",
     "BACKEND_URL": "https://api{n}.example.com:8000",
     "FRONTEND_URL": "https://www{n}.example.com:8080",

@@ -9,6 +9,7 @@ from envfence import sources
 from envfence.contract import (
     atomic,
     decode,
+    encryption,
     files,
     grammar,
     hosts,
@@ -127,6 +128,7 @@ def _of_one(one: Environment) -> Iterator[Finding]:
     yield from secrecy.weak_secrets(one)
     yield from ports.port_clashes(one)
     yield from ports.unlisted_origins(one)
+    yield from encryption.clear_connections(one)
 
 
 def _among(environments: Sequence[Environment], same_for_all: Sequence[str]) -> Iterator[Finding]:

@@ -77,6 +77,12 @@ CORS_NOT_LISTED = Rule(
     "the origins that may call the API are open to all, or lack the frontend's",
     "list the exact origins (scheme, host, port) of this environment",
 )  # fmt: skip
+CLEAR_TEXT = Rule(
+    "clear-text-connection", "env",
+    "credentials and data reach another machine unencrypted",
+    "write https://, rediss://, sslmode=verify-full; or join the machines by a network that encrypts, and say so here",
+    WARNING,
+)  # fmt: skip
 READERS_DISAGREE = Rule(
     "readers-disagree", "env",
     "python-dotenv and docker compose read this differently",
@@ -136,6 +142,7 @@ RULES = (
     LOOSE_PERMISSIONS,
     PORT_CLASH,
     CORS_NOT_LISTED,
+    CLEAR_TEXT,
     READERS_DISAGREE,
     WRONG_ENCODING,
     LOOKALIKE_CHARACTER,
