@@ -152,8 +152,8 @@ def test_an_error_of_a_process_is_an_error_here(write, many):
 
 
 def test_values_of_env_files_are_looked_for(write):
-    write({".env": "DB_HOST=db-1.corp\n", "docs/a.md": "the database is db-1.corp\n"})
-    assert places(checked()) == [("docs/a.md", 1, "copied-value")]
+    write({".env": "DB_HOST=db-1.corp\n", "db.service": "the database is db-1.corp\n"})
+    assert places(checked()) == [("db.service", 1, "copied-value")]
     assert places(checked(Options(ignore=("copied-value",)))) == []
 
 

@@ -53,7 +53,7 @@ def found(text, path="app.py"):
         pytest.param("비밀번호는admin123입니다", "DB_PASSWORD", "admin123", id="secret amid other letters"),
         pytest.param("a\n\n  b: admin123", "DB_PASSWORD", "admin123", id="on a later line"),
         pytest.param(
-            '"postgresql://admin:admin123@db/x"', "DB_PASSWORD", "admin123", id="secret inside a longer string"
+            'x = "postgresql://admin:admin123@db/x"', "DB_PASSWORD", "admin123", id="secret inside a longer string"
         ),
         pytest.param(
             "url=postgresql%3A%2F%2Fadmin%3Aadmin123%40db",
@@ -70,15 +70,15 @@ def found(text, path="app.py"):
         pytest.param("k = 'not-a-real-signing-key'", "JWT_SECRET_KEY", "not-a-real-signing-key", id="from a CRLF file"),
         pytest.param("redis://:fake-redis-pass@h", "REDIS_URL", "fake-redis-pass", id="password out of a URL"),
         pytest.param('password="grafana"', "GRAFANA_PASSWORD", 'password="grafana', id="a word, as a password"),
-        pytest.param("http://a:grafana@h", "GRAFANA_PASSWORD", ":grafana", id="a word, as a password in a URL"),
+        pytest.param("x = 'http://a:grafana@h'", "GRAFANA_PASSWORD", ":grafana", id="a word, as a password in a URL"),
         pytest.param('host = "192.168.219.103"', "DB_HOST", "192.168.219.103", id="address"),
         pytest.param("http://192.168.219.103:8080/x", "DB_HOST", "192.168.219.103", id="address inside a URL"),
         pytest.param("see 192.168.219.103.", "DB_HOST", "192.168.219.103", id="address at a sentence's end"),
         pytest.param("kafka://db-1.corp/x", "KAFKA_BROKERS", "db-1.corp", id="address under any name"),
-        pytest.param('"localhost:5435"', "DB_HOST", "localhost:5435", id="port beside its host"),
-        pytest.param('"127.0.0.1:5435"', "DB_HOST", "127.0.0.1:5435", id="port beside another name of its host"),
+        pytest.param('x = "localhost:5435"', "DB_HOST", "localhost:5435", id="port beside its host"),
+        pytest.param('x = "127.0.0.1:5435"', "DB_HOST", "127.0.0.1:5435", id="port beside another name of its host"),
         pytest.param('("localhost", 5435)', "DB_HOST", 'localhost", 5435', id="port beside its host in a pair"),
-        pytest.param('"redis://localhost:6380"', "REDIS_URL", "localhost:6380", id="port out of a URL"),
+        pytest.param('x = "redis://localhost:6380"', "REDIS_URL", "localhost:6380", id="port out of a URL"),
         pytest.param("amqp://queue:5699/", "QUEUE_HOST", "queue:5699", id="port beside a host that is a word"),
         pytest.param("port = 5435", "DB_PORT", "port = 5435", id="port by name"),
         pytest.param("db_port: int = 5435", "DB_PORT", "port: int = 5435", id="port by name and type"),
@@ -106,6 +106,9 @@ def test_copied_value(text, key, covered):
         pytest.param("192.168.219.1030 1192.168.219.103 192.168.219.103.4 10.192.168.219.103", id="another address"),
         pytest.param("a.db-1.corp db-1.corp.net", id="another host"),
         pytest.param("import grafana  # grafana token", id="a word, not as a password"),
+        pytest.param("read(token, grafana)", id="a variable of that name"),
+        pytest.param("x = 1  # see 192.168.219.103, localhost:5435", id="addresses in a comment"),
+        pytest.param('def main():\n    """Read from 192.168.219.103, port 5435."""\n', id="addresses in a docstring"),
         pytest.param('host = "localhost"', id="everybody's host"),
         pytest.param('"http://localhost:8000"', id="everybody's port"),
         pytest.param("port = 5432", id="everybody's port by name"),
@@ -145,8 +148,9 @@ def test_base64_at_the_very_start_of_a_file():
 @pytest.mark.parametrize(
     ("text", "expected"),
     (
-        pytest.param("db is 192.168.219.103", [("DB_HOST", "warning")], id="host"),
-        pytest.param("log in with admin123", [("DB_PASSWORD", "error")], id="secret"),
+        pytest.param("db is 192.168.219.103", [], id="host"),
+        pytest.param("log in with admin123", [("DB_PASSWORD", "warning")], id="secret of development"),
+        pytest.param("signed by not-a-real-signing-key", [("JWT_SECRET_KEY", "error")], id="secret of production"),
         pytest.param("open localhost:5435, port: 5435", [], id="this machine's port"),
     ),
 )

@@ -6,12 +6,12 @@ No finding holds a value: it names the key, and the file that the value was copi
 import re
 from collections.abc import Iterator
 
+from envfence import files as contents
 from envfence.contract import files
 from envfence.detect import forms
 from envfence.detect.marks import finder
 from envfence.detect.needles import Needle, Needles
-from envfence.finding import ERROR, WARNING, Finding, Rule
-from envfence.literals.languages import kind_of
+from envfence.finding import Finding, Rule
 
 SECRET = Rule(
     "copied-value",
@@ -26,6 +26,8 @@ ENDPOINT = Rule(
     "read it from settings",
 )
 RULES = (SECRET, ENDPOINT)
+
+Place = tuple[int, int, int, int]  # a finding's lines and columns
 
 BOM = b"\xef\xbb\xbf"
 CONTEXT = 120  # bytes around a value that tell what it is
@@ -45,15 +47,24 @@ def findings(path: str, data: bytes, needles: Needles, *, many: bool = False) ->
     if not finder(tuple(needle.anchor for needle in needles), many=many)(data):
         return []
     places = [(span, needle) for needle in needles if needle.anchor in data for span in _spans(data, needle)]
-    is_prose = bool(places) and kind_of(path, "") == "prose"
-    found: list[Finding] = []
+    found: list[tuple[Needle, Place]] = []
     at, place = len(BOM) if data.startswith(BOM) else 0, (1, 1)
     for (start, end), needle in _outermost(places):
         at, place = start, _behind(data[at:start], *place)
-        if not (is_prose and needle.is_of_this_machine):
-            severity = WARNING if is_prose and not needle.is_secret else ERROR
-            found.append(_finding(path, (*place, *_behind(data[start:end], *place)), needle, severity))
-    return found
+        found.append((needle, (*place, *_behind(data[start:end], *place))))
+    return list(_judged(path, data, found)) if found else []
+
+
+def _judged(path: str, data: bytes, found: list[tuple[Needle, Place]]) -> Iterator[Finding]:
+    """Yield the findings. Documentation, comments and data of tests may name endpoints; a secret there is a warning."""
+    from envfence.detect import usage  # hardly any file holds a value
+
+    text = contents.decoded(data)
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    spans = [(starts[place[0] - 1] + place[1] - 1, starts[place[2] - 1] + place[3] - 1) for _, place in found]
+    for (needle, place), used in zip(found, usage.usages(path, text, spans), strict=True):
+        if severity := usage.severity(needle, used):
+            yield _finding(path, place, needle, severity)
 
 
 def _spans(data: bytes, needle: Needle) -> Iterator[tuple[int, int]]:
@@ -79,7 +90,7 @@ def _outermost(places: list[tuple[tuple[int, int], Needle]]) -> Iterator[tuple[t
             end = span[1]
 
 
-def _finding(path: str, place: tuple[int, int, int, int], needle: Needle, severity: str) -> Finding:
+def _finding(path: str, place: Place, needle: Needle, severity: str) -> Finding:
     rule = SECRET if needle.is_secret else ENDPOINT
     message = f"the value of {needle.key} in {needle.source} is copied here"
     advice = f"read {needle.key} from settings" + ("; change its value: it has been seen" if needle.is_secret else "")

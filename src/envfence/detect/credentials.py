@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from envfence.detect import names, shapes, takers
+from envfence.detect import names, places, shapes, takers
 from envfence.detect.scope import Scope
 from envfence.finding import WARNING, Rule
 from envfence.literals import COMPARED, DEFAULT, DOC, SHOWN, VALUE, Literal
@@ -50,13 +50,15 @@ def decided(found: Sequence[Literal], scope: Scope) -> Iterator[tuple[Literal, R
     last = Literal("", -1, -1)
     covered = -1  # what is inside a literal that is reported is reported with it
     name = -1  # where a name of something stands, TOKEN = "token": what uses it holds no value
+    of_services = {one.value for one in found if "services" in one.path} if places.is_workflow(scope.path) else ()
     for literal in sorted(found, key=lambda each: (each.start, -each.end)):
         rule = rule_for(literal, is_second=_is_second(last, literal))
         name = literal.start if literal.start > last.start and _repeats_name(literal, literal.value) else name
         last = literal
         if rule and literal.end > covered and literal.start != name:
             covered = literal.end
-            yield literal, rule if _runs(literal, scope) else rule._replace(severity=WARNING)
+            runs = _runs(literal, scope) and literal.value not in of_services
+            yield literal, rule if runs else rule._replace(severity=WARNING)
 
 
 def rule_for(literal: Literal, *, is_second: bool = False) -> Rule | None:

@@ -59,8 +59,8 @@ class Scope(NamedTuple):
 
     def counts(self, use: Literal) -> bool:
         """Return whether the value is really used: in a test what is connected to, on a CI server what is elsewhere."""
-        if places.is_workflow(self.path) and addresses.is_loopback(use.value):
-            return False
+        if places.is_workflow(self.path) and (addresses.is_loopback(use.value) or "services" in use.path):
+            return False  # a container that lives as long as the job
         if use.path and use.path[0].startswith(_TEST_SECTIONS):
             return False
         if use.start >= places.tests_begin(self.path, self.text):

@@ -111,6 +111,11 @@ def kind_of(path: str, first_line: str = "") -> str:
     return "lines" if name.startswith(".") else "prose"
 
 
+def is_documentation(path: str) -> bool:
+    """Tell whether people read the file, and no program: any other text may be a service's configuration."""
+    return KIND_BY_SUFFIX.get(os.path.splitext(path)[1].lower()) == "prose"
+
+
 def reader_of(path: str, kind: str) -> str:
     """Return which reader takes the file: one of its own, or that of its kind."""
     return READER_BY_SUFFIX.get(os.path.splitext(path)[1].lower(), kind)

@@ -1,0 +1,54 @@
+"""Whether a value that stands somewhere is really used there, or only shown: documentation, comments, data of a test.
+
+To find out takes longer than to find the value, and hardly any file holds one.
+"""
+
+from collections.abc import Sequence
+
+from envfence.detect.needles import Needle
+from envfence.detect.scope import Scope
+from envfence.finding import ERROR, WARNING
+from envfence.literals import DOC, Literal
+from envfence.literals.languages import is_documentation, kind_of
+from envfence.literals.reading import literals_of
+
+RUNS, SHOWN, NAMED, UNKNOWN = "runs", "shown", "named", "unknown"
+
+
+def usages(path: str, text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
+    """Return what the characters from each start to its end are.
+
+    RUNS and SHOWN say it all; NAMED is a name of the code, and UNKNOWN stands in a text of no known kind.
+    """
+    first_line = text.partition("\n")[0]
+    kind = kind_of(path, first_line if first_line.startswith("#!") else "")
+    if kind == "prose":
+        return [SHOWN if is_documentation(path) else UNKNOWN] * len(spans)
+    lines = sorted({_line(text, start) for start, _ in spans})
+    found = literals_of(kind, path, text, lines)
+    scope = Scope(path, text)
+    return [_usage(text, span, found, scope, is_code=kind == "code") for span in spans]
+
+
+def _line(text: str, offset: int) -> tuple[int, int]:
+    end = text.find("\n", offset)
+    return text.rfind("\n", 0, offset) + 1, len(text) if end < 0 else end + 1
+
+
+def _usage(text: str, span: tuple[int, int], found: Sequence[Literal], scope: Scope, *, is_code: bool) -> str:
+    last = span[1] - 1  # a name may stand before the value
+    around = [literal for literal in found if literal.start <= last < literal.end]
+    if not around:
+        return NAMED if is_code and text[last : last + 1].isidentifier() else RUNS
+    is_used = any(literal.role != DOC and scope.counts(literal) for literal in around)
+    return RUNS if is_used else SHOWN
+
+
+def severity(needle: Needle, used: str) -> str:
+    """Return how much it matters that a value stands where it is used so, "" if not at all."""
+    if needle.is_secret:
+        is_warning = used == SHOWN and needle.is_of_development
+        return "" if used == NAMED and needle.is_word else WARNING if is_warning else ERROR
+    if used == UNKNOWN:
+        return "" if needle.is_of_this_machine else WARNING
+    return "" if used == SHOWN else ERROR
