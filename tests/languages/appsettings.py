@@ -24,10 +24,10 @@ HITS = {
         {"MongoOptions": {"ConnectionString": "mongodb://app:Pf3ifer@10.111.0.3:27017"}} ~~> hardcoded-credential
     """,
     "aspnetrun/run-aspnetcore-microservices:src/Services/Ordering/Ordering.API/appsettings.json a database": """
-        {"ConnectionStrings": {"OrderingConnectionString": "Server=localhost;Database=OrderDb;User Id=sa;Password=Swn-Zwerg7;"}} ~~> hardcoded-url hardcoded-credential
+        {"ConnectionStrings": {"Database": "Server=localhost;Database=OrderDb;User Id=sa;Password=Swn-Zwerg7;"}} ~~> hardcoded-url hardcoded-credential
     """,
     "aspnetrun/run-aspnetcore-microservices:src/ApiGateways/YarpApiGateway/appsettings.Local.json a destination": """
-        {"Destinations": {"d1": {"Address": "http://localhost:6000/"}}} ~~> hardcoded-url
+        {"Destinations": {"destination1": {"Address": "http://localhost:6000/"}}} ~~> hardcoded-url
     """,
     "aspnetrun/run-aspnetcore-microservices:src/Services/Basket/Basket.API/appsettings.json a service": """
         {"GrpcSettings": {"DiscountUrl": "https://localhost:5052"}} ~~> hardcoded-url
@@ -39,10 +39,10 @@ HITS = {
         {"ConnectionStrings": {"EventBus": "amqp://localhost"}} ~~> hardcoded-url
     """,
     "mehdihadeli/food-delivery-microservices:src/ApiGateway/FoodDelivery.ApiGateway/appsettings.json exporters": """
-        {"OpenTelemetryOptions": {"HttpExporterEndpoint": "http://localhost:14268/api/traces"}} ~~> hardcoded-url
+        {"OpenTelemetryOptions": {"ZipkinOptions": {"HttpExporterEndpoint": "http://localhost:9412/api/v2/spans"}}} ~~> hardcoded-url
     """,
     "mehdihadeli/food-delivery-microservices:src/Bffs/Spa.Bff/FoodDelivery.Spa.Bff/appsettings.json health of another": """
-        {"Destinations": {"identity_https": {"Health": "https://localhost:4001/health"}}} ~~> hardcoded-url
+        {"Clusters": {"catalogs": {"Destinations": {"catalogs/destination": {"Health": "https://localhost:4002/health"}}}}} ~~> hardcoded-url
     """,
     "fullstackhero/dotnet-starter-kit:src/api/server/appsettings.Development.json PostgreSQL": """
         {"DatabaseOptions": {"ConnectionString": "Server=localhost;Database=hall;Port=5433;User Id=steward;Password=K1ngsor@gart;"}} ~~> hardcoded-url hardcoded-credential
@@ -65,17 +65,8 @@ HITS = {
           }
         }
     """,
-    "dotnet-architecture/eShopOnContainers:src/Services/Basket/Basket.API/appsettings.json an address of identity": """
-        {"IdentityUrl": "http://localhost:5115", "SubscriptionClientName": "Basket"} ~~> hardcoded-url
-    """,
-    "dotnet-architecture/eShopOnContainers:src/Services/Basket/Basket.API/appsettings.json a bus of Azure": """
-        {"ServiceBusConnection": "Endpoint=sb://hall.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=Qx7f09c1e8b73d5a2Kz4lmN0pQ8rStUvWxYz01AbCd0=;EntityPath=bus"} ~~> hardcoded-credential
-    """,
     "mehdihadeli/food-delivery-microservices:src/Services/Catalogs/FoodDelivery.Services.Catalogs.Api/appsettings.json PostgreSQL": """
         {"PostgresOptions": {"ConnectionString": "Server=localhost;Port=5433;Database=hall;User Id=steward;Password=Lohengr1n;Include Error Detail=true"}} ~~> hardcoded-url hardcoded-credential
-    """,
-    "mehdihadeli/food-delivery-microservices:src/Services/Catalogs/FoodDelivery.Services.Catalogs.Api/appsettings.json a key that signs": """
-        {"JwtOptions": {"SecretKey": "71f25bXg0HsNxd8TPMpa", "Issuer": "hall-identity"}} ~~> hardcoded-credential
     """,
     "mehdihadeli/food-delivery-microservices:src/Services/Catalogs/FoodDelivery.Services.Catalogs.Api/appsettings.json a broker": """
         {
@@ -95,33 +86,45 @@ HITS = {
           }
         }
     """,
-    "aspnetrun/run-aspnetcore-microservices:src/Services/Ordering/Ordering.API/appsettings.json a bus": """
-        {"EventBusSettings": {"HostAddress": "amqp://steward:N1xenreich@localhost:5673"}} ~~> hardcoded-credential
+    "aspnetrun/run-aspnetcore-microservices:src/Services/Ordering/Ordering.API/appsettings.json a broker": """
+        {
+          "MessageBroker": {
+            "Host": "amqp://localhost:5673", ~~> hardcoded-url
+            "UserName": "steward", ~~> hardcoded-username
+            "Password": "N1xenreich" ~~> hardcoded-credential
+          }
+        }
     """,
-    "aspnetrun/run-aspnetcore-microservices:src/Services/Ordering/Ordering.API/appsettings.json a search engine": """
-        {"ElasticConfiguration": {"Uri": "http://localhost:9201"}} ~~> hardcoded-url
+    "mehdihadeli/food-delivery-microservices:src/Bffs/Mobile.Bff/FoodDelivery.Mobile.Bff/appsettings.json a secret of a client": """
+        {"OAuthOptions": {"ClientSecret": "Nebelk4ppe"}} ~~> hardcoded-credential
+    """,
+    "mehdihadeli/food-delivery-microservices:src/Services/Identity/FoodDelivery.Services.Identity.Api/appsettings.json addresses of others": """
+        {
+          "CatalogsAddress": "http://localhost:4003", ~~> hardcoded-url
+          "IdentityAddress": "https://localhost:7003" ~~> hardcoded-url
+        }
+    """,
+    "jasontaylordev/CleanArchitecture:src/Web/appsettings.PostgreSQL.json PostgreSQL of loopback": """
+        {"ConnectionStrings": {"CleanArchitectureDb": "Server=127.0.0.1;Port=5433;Database=hall;Username=steward;Password=Lohengr1n;"}} ~~> hardcoded-url hardcoded-credential
+    """,
+    "dotnet/eShop:src/Basket.API/Properties/launchSettings.json a variable of two words": """
+        {"environmentVariables": {"Identity__Url": "http://localhost:5224"}} ~~> hardcoded-url
     """,
 }
 
 MISSES = {
     "dotnet-architecture/eShopOnWeb:src/Web/appsettings.json a local database": """
-        {"ConnectionStrings": {"Catalog": "Server=(localdb)\\\\mssqllocaldb;Integrated Security=true;Initial Catalog=shop;"}}
+        {"ConnectionStrings": {"CatalogConnection": "Server=(localdb)\\\\mssqllocaldb;Integrated Security=true;Initial Catalog=shop;"}}
     """,
     "aspnet/Identity:samples/IdentitySample.DefaultUI/appsettings.json trusted": """
-        {"ConnectionStrings": {"Default": "Server=(localdb)\\\\mssqllocaldb;Database=aspnet-45;Trusted_Connection=True"}}
+        {"ConnectionStrings": {"DefaultConnection": "Server=(localdb)\\\\mssqllocaldb;Database=aspnet-45;Trusted_Connection=True"}}
     """,
     "jasontaylordev/CleanArchitecture:src/Web/appsettings.json levels": """
-        {"Logging": {"LogLevel": {"Default": "Information", "Microsoft.AspNetCore.Authentication": "Warning"}}}
+        {"Logging": {"LogLevel": {"Default": "Information", "Microsoft": "Warning"}}}
     """,
     "EduardoPires/EquinoxProject:src/Equinox.Services.Api/appsettings.Staging.json hosts that may ask": '{"AllowedHosts": "*"}',
     "EduardoPires/EquinoxProject:src/Equinox.Services.Api/Properties/launchSettings.json an identity of a schema": """
-        {"$schema": "http://json.schemastore.org/launchsettings.json", "$id": "http://localhost/schema"}
-    """,
-    "jasontaylordev/CleanArchitecture:src/Web/ClientApp/tsconfig.json options": """
-        {"compilerOptions": {"baseUrl": "./", "paths": {"@auth/*": ["src/auth/*"]}}}
-    """,
-    "eugenp/tutorials:json-modules/json-path/src/main/resources/online_store.json data": """
-        {"store": {"url": "mystore.com", "items": [{"token": "A-1", "key": "red"}]}}
+        {"$schema": "http://json.schemastore.org/launchsettings.json"}
     """,
     "dotnet/eShop:global.json a version": '{"sdk": {"version": "10.0.100"}}',
     "dotnet/eShop:src/Identity.API/appsettings.json a lifetime": """
@@ -149,7 +152,7 @@ MISSES = {
         {"AllowedHosts": "*", "SessionCookieLifetimeMinutes": 60}
     """,
     "dotnet/eShop:src/PaymentProcessor/appsettings.Development.json levels of one": """
-        {"Logging": {"LogLevel": {"Default": "Debug", "System.Net.Http.TokenHandler": "Information"}}}
+        {"Logging": {"LogLevel": {"Default": "Debug", "System": "Information"}}}
     """,
     "aspnetrun/run-aspnetcore-microservices:src/Services/Ordering/Ordering.API/appsettings.json a feature": """
         {"FeatureManagement": {"OrderFullfilment": false}}
@@ -158,7 +161,16 @@ MISSES = {
         {"ConnectionStrings": {"Database": "Data Source=discountdb"}}
     """,
     "jasontaylordev/CleanArchitecture:src/Web/appsettings.json levels of another": """
-        {"Logging": {"LogLevel": {"Microsoft.AspNetCore": "Warning"}}}
+        {"Logging": {"LogLevel": {"Microsoft.Hosting.Lifetime": "Warning"}}}
+    """,
+    "dotnet/eShop:src/Webhooks.API/Properties/launchSettings.json our own address": """
+        {"applicationUrl": "http://localhost:5228"}
+    """,
+    "mehdihadeli/food-delivery-microservices:src/Services/Orders/FoodDelivery.Services.Orders.Api/appsettings.json who may ask": """
+        {"CorsOptions": {"AllowedUrls": ["http://localhost:4201"]}}
+    """,
+    "mehdihadeli/food-delivery-microservices:src/Bffs/Spa.Bff/FoodDelivery.Spa.Bff/appsettings.json a flag that names tokens": """
+        {"SaveTokens": true}
     """,
 }
 
@@ -305,5 +317,26 @@ IDIOMS = {
     """,
     "messages.json a text": """
         {"FORWARD_ENDPOINT_TOOLTIP": "Forward logs to the syslog endpoint, for example: harbor-log:10514"}
+    """,
+    "appsettings.json an address of identity": """
+        {"IdentityUrl": "http://localhost:5115", "SubscriptionClientName": "Basket"} ~~> hardcoded-url
+    """,
+    "appsettings.json a bus of Azure": """
+        {"ServiceBusConnection": "Endpoint=sb://hall.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=Qx7f09c1e8b73d5a2Kz4lmN0pQ8rStUvWxYz01AbCd0=;EntityPath=bus"} ~~> hardcoded-credential
+    """,
+    "appsettings.json a key that signs": """
+        {"JwtOptions": {"SecretKey": "71f25bXg0HsNxd8TPMpa", "Issuer": "hall-identity"}} ~~> hardcoded-credential
+    """,
+    "appsettings.json a bus": """
+        {"EventBusSettings": {"HostAddress": "amqp://steward:N1xenreich@localhost:5673"}} ~~> hardcoded-credential
+    """,
+    "appsettings.json a search engine": """
+        {"ElasticConfiguration": {"Uri": "http://localhost:9201"}} ~~> hardcoded-url
+    """,
+    "tsconfig.json options": """
+        {"compilerOptions": {"baseUrl": "./", "paths": {"@auth/*": ["src/auth/*"]}}}
+    """,
+    "online_store.json data": """
+        {"store": {"url": "mystore.com", "items": [{"token": "A-1", "key": "red"}]}}
     """,
 }

@@ -14,24 +14,8 @@ HITS = {
         public const string DEFAULT_PASSWORD = "Pass@Zwerg1"; ~~> hardcoded-credential
         public const string JWT_SECRET_KEY = "SecretKeyOfNobodyAtAll-0123456789"; ~~> hardcoded-credential
     """,
-    "gothinkster/aspnetcore-realworld-example-app:src/Conduit/Program.cs a variable of the environment": """
-        var host = Environment.GetEnvironmentVariable("DB_HOST") ?? "10.43.0.9"; ~~> fallback-value
-        var secret = Environment.GetEnvironmentVariable("DB_PASSWORD") ?? "Sieg-fr1ed"; ~~> fallback-value
-    """,
-    "dotnet/eShop:src/WebhookClient/Extensions/Extensions.cs a setting": """
-        var redis = builder.Configuration["RedisConnection"] ?? "redis://10.44.0.2:6379"; ~~> fallback-value
-    """,
-    "jasontaylordev/CleanArchitecture:src/Infrastructure/DependencyInjection.cs an option of a builder": """
-        services.AddDbContext<Context>(options =>
-            options.UseNpgsql("Host=10.47.0.2;Port=5432;Username=app;Password=Brun-h1ld;Database=shop")); ~~> hardcoded-url hardcoded-credential
-    """,
-    "aspnet/Identity:samples/IdentitySample.Mvc/Services/MessageServices.cs mail": """
-        smtp.Credentials = new NetworkCredential("mailer@shop.invalid", "Wal-kuere99"); ~~> hardcoded-credential
-        smtp.Host = "10.48.0.1"; ~~> hardcoded-host
-    """,
     "mehdihadeli/food-delivery-microservices:src/Services/Identity/FoodDelivery.Services.Identity/Identity/IdentityServerConfig.cs a client's secret": """
         ClientSecrets = { new Secret("Rhein-g0ld-17a9".Sha256()) }, ~~> hardcoded-credential
-        var clientSecret = "Rhein-g0ld-17a9"; ~~> hardcoded-credential
     """,
     "mattermost/focalboard:win-wpf/Focalboard/MainWindow.xaml.cs a format": """
         var url = String.Format("http://localhost:{0}", port); ~~> hardcoded-url
@@ -66,6 +50,25 @@ HITS = {
     "EduardoPires/EquinoxProject:src/Equinox.UI.Web/Configurations/DbMigrationHelpers.cs a user of a seed": """
         UserName = "teste@teste.invalid", ~~> hardcoded-username
     """,
+    "dotnet/eShop:src/WebApp/Extensions/Extensions.cs an option of a client": """
+        options.ClientSecret = "Nibelungenh0rt"; ~~> hardcoded-credential
+    """,
+    "dotnet/eShop:src/ClientApp/ViewModels/SettingsViewModel.cs a conditional of hosts": """
+        private static string _baseAddress = DeviceInfo.Platform == DevicePlatform.Android ? "10.0.2.2" : "10.48.0.2"; ~~> hardcoded-host hardcoded-host
+    """,
+    "dockersamples/example-voting-app:worker/Program.cs a connection string as an argument": """
+        var pgsql = OpenDbConnection("Server=10.47.0.3;Username=steward;Password=Brun-h1ld;"); ~~> hardcoded-url hardcoded-credential
+    """,
+    "mehdihadeli/food-delivery-microservices:src/BuildingBlocks/BuildingBlocks.OpenTelemetry/OpenTelemetryOptions.cs the default of a property": """
+        public string OTLPGrpcExporterEndpoint { get; set; } = "http://localhost:14318"; ~~> hardcoded-url
+    """,
+    "dotnet-architecture/eShopOnWeb:src/ApplicationCore/Constants/AuthorizationConstants.cs constants": """
+        public const string DEFAULT_PASSWORD = "Dr4chenblut"; ~~> hardcoded-credential
+        public const string JWT_SECRET_KEY = "t4rnkappe-und-ring-und-hort-und-schwert"; ~~> hardcoded-credential
+    """,
+    "devcontainers/templates:test/dotnet-mssql/Program.cs a property of a builder": """
+        connectionBuilder.Password = "Wal-kuere99"; ~~> hardcoded-credential
+    """,
 }
 
 MISSES = {
@@ -82,9 +85,6 @@ MISSES = {
     "devcontainers/templates:test/dotnet/Program.cs our own address": '.UseUrls("http://0.0.0.0:8090", "http://localhost:8091")',
     "dotnet-architecture/eShopOnWeb:src/PublicApi/Program.cs a replacement": """
         corsPolicyBuilder.WithOrigins(baseUrl.WebBase.Replace("host.docker.internal", "localhost").TrimEnd('/'));
-    """,
-    "mehdihadeli/food-delivery-microservices:src/ApiGateway/FoodDelivery.ApiGateway/Program.cs origins that may ask": """
-        policy.WithOrigins("http://localhost:4200", "https://localhost:44315").AllowAnyHeader();
     """,
     "aspnet/Identity:src/UI/Areas/Identity/Pages/V4/Account/Register.cshtml.cs a label": """
         [Display(Name = "Password")]
@@ -113,7 +113,7 @@ MISSES = {
         const string url = "https://go.microsoft.com/fwlink/p/?LinkId=2124703";
     """,
     "EduardoPires/EquinoxProject:src/Equinox.UI.Web/Data/Migrations/00000000000000_CreateIdentitySchema.Designer.cs a column": """
-        b.Property<string>("PasswordHash").HasColumnType("nvarchar(max)");
+        b.Property<string>("PasswordHash");
     """,
     "mattermost/focalboard:win-wpf/Focalboard/Properties/AssemblyInfo.cs a version": """
         [assembly: AssemblyVersion("10.0.1.0")]
@@ -130,6 +130,15 @@ MISSES = {
     """,
     "dotnet-architecture/eShopOnWeb:src/Web/HealthChecks/HomePageHealthCheck.cs joined parts": """
         string myUrl = request?.Scheme + "://" + request?.Host.ToString();
+    """,
+    "EduardoPires/EquinoxProject:src/Equinox.UI.Web/Areas/Identity/Pages/Account/Login.cshtml.cs a type of data": """
+        [DataType(DataType.Password)]
+    """,
+    "aspnet/Identity:test/Identity.FunctionalTests/Infrastructure/ServerFactory.cs a server in the test's own process": """
+        ClientOptions.BaseAddress = new Uri("https://localhost");
+    """,
+    "EduardoPires/EquinoxProject:src/Equinox.Services.Api/Configurations/SwaggerConfig.cs a page of everybody": """
+        Contact = new OpenApiContact { Name = "Steward", Url = new Uri("https://github.com/steward") },
     """,
 }
 
@@ -196,5 +205,23 @@ IDIOMS = {
     """,
     "Program.cs a reference": """
         var password = "@Microsoft.KeyVault(SecretUri=https://shop.vault.azure.net/secrets/db/)";
+    """,
+    "Program.cs a variable of the environment": """
+        var host = Environment.GetEnvironmentVariable("DB_HOST") ?? "10.43.0.9"; ~~> fallback-value
+        var secret = Environment.GetEnvironmentVariable("DB_PASSWORD") ?? "Sieg-fr1ed"; ~~> fallback-value
+    """,
+    "Extensions.cs a setting": """
+        var redis = builder.Configuration["RedisConnection"] ?? "redis://10.44.0.2:6379"; ~~> fallback-value
+    """,
+    "DependencyInjection.cs an option of a builder": """
+        services.AddDbContext<Context>(options =>
+            options.UseNpgsql("Host=10.47.0.2;Port=5432;Username=app;Password=Brun-h1ld;Database=shop")); ~~> hardcoded-url hardcoded-credential
+    """,
+    "MessageServices.cs mail": """
+        smtp.Credentials = new NetworkCredential("mailer@shop.invalid", "Wal-kuere99"); ~~> hardcoded-credential
+        smtp.Host = "10.48.0.1"; ~~> hardcoded-host
+    """,
+    "Program.cs origins that may ask": """
+        policy.WithOrigins("http://localhost:4200", "https://localhost:44315").AllowAnyHeader();
     """,
 }

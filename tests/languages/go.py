@@ -19,12 +19,6 @@ HITS = {
             host = "127.0.0.1" ~~> hardcoded-host
         }
     """,
-    "goharbor/harbor:src/cmd/exporter/main.go a variable of the environment, and then a constant": """
-        dbHost := os.Getenv("POSTGRESQL_HOST")
-        if len(dbHost) == 0 {
-            dbHost = "10.4.4.4" ~~> hardcoded-host
-        }
-    """,
     "iot-ecology/go-iot-platform:docker/mqtt/mock/main.go a variable of the package": """
         var broker = "192.168.2.9" ~~> hardcoded-host
         var port = 1883 ~~> hardcoded-port
@@ -40,9 +34,6 @@ HITS = {
             Username: "root", ~~> hardcoded-username
             Password: "Zau8er-lehrling", ~~> hardcoded-credential
         }
-    """,
-    "eddycjy/go-gin-example:pkg/gredis/redis.go network and address": """
-        c, err := redis.Dial("tcp", "10.0.8.2:6379") ~~> hardcoded-url
     """,
     "mattermost/focalboard:server/services/config/config.go viper's default": """
         viper.SetDefault("ServerHost", "10.8.0.4") ~~> fallback-value
@@ -64,49 +55,52 @@ HITS = {
     """,
     "goharbor/harbor:src/common/const.go a block of constants": """
         const (
-            DefaultCoreEndpoint  = "http://10.1.0.10:8080" ~~> hardcoded-url
-            DefaultRegistryToken = "tkn-8f2c91d07be34a5f" ~~> hardcoded-credential
+            DefaultCoreEndpoint   = "http://10.1.0.10:8080" ~~> hardcoded-url
+            DefaultRegistryCtlURL = "http://10.1.0.11:8080" ~~> hardcoded-url
         )
     """,
-    "goharbor/harbor:src/pkg/reg/adapter/harbor/base/client.go a request": """
-        resp, err := http.Get("http://192.168.3.3:9000/api/v2.0/health") ~~> hardcoded-url
-    """,
-    "goharbor/harbor:src/pkg/registry/auth/basic/authorizer.go user and password by position": """
+    "goharbor/harbor:src/server/middleware/security/basic_auth_test.go user and password by position": """
         req.SetBasicAuth("robot", "Rumpel-st1lz") ~~> hardcoded-credential
     """,
-    "goharbor/harbor:src/common/dao/pgsql.go holes for all but the host": """
-        psqlconn := fmt.Sprintf("postgres://%s:%s@10.0.0.4:5432/%s", user, password, dbname) ~~> hardcoded-url
-    """,
-    "iot-ecology/go-iot-platform:go-iot/redis.go options of a client": """
-        rdb := redis.NewClient(&redis.Options{
-            Addr:     "10.3.3.3:6379", ~~> hardcoded-url
-            Password: "Rotk4eppchen", ~~> hardcoded-credential
-            DB:       0,
-        })
-    """,
-    "goharbor/harbor:src/pkg/audit/forward.go a host to log to": """
-        al, err := syslog.Dial("udp", "10.2.2.2:5514", syslog.LOG_INFO, "audit") ~~> hardcoded-url
-    """,
-    "goharbor/harbor:src/common/const.go an entry of a map": """
+    "goharbor/harbor:src/controller/config/test/controller_test.go entries of a map": """
         defaults := map[string]any{
-            common.LDAPURL:         "ldap://10.6.1.2:389", ~~> hardcoded-url
-            "ldap_search_password": "Fr0schkoenig", ~~> hardcoded-credential
+            "postgresql_password":  "Fr0schkoenig", ~~> hardcoded-credential
         }
+    """,
+    "gogs/gogs:cmd/gogs/internal/web/webapp_dev.go an address that is parsed": """
+        viteURL, err := url.Parse("http://localhost:5174") ~~> hardcoded-url
+    """,
+    "goharbor/harbor:src/core/auth/uaa/uaa_test.go fields of a login": """
+        Username: "steward", ~~> hardcoded-username
+        Password: "Fr4u-mahlzahn", ~~> hardcoded-credential
+    """,
+    "iot-ecology/go-iot-platform:go-iot-mq/main.go a URL among empty arguments": """
+        cus := NewConsumer("", "amqp://feeder:Gr0ssmaul@10.7.0.2:5672", "", "", "") ~~> hardcoded-credential
+    """,
+    "bitly/oauth2_proxy:options_test.go fields that are set": """
+        o.ClientSecret = "Zw3rgkoenig-alberich" ~~> hardcoded-credential
+        o.CookieSecret = "s3chzehn-bytes16" ~~> hardcoded-credential
+    """,
+    "camptocamp/terraboard:state/aws_test.go a pair of keys": """
+        AccessKey:       "steward-7Q2M5XW3N8KT", ~~> hardcoded-credential
+        SecretAccessKey: "h7Kq2mZ9vX4cB1nL6pR8sT3wY5dF0gJ2aE4uI7oM", ~~> hardcoded-credential
+    """,
+    "goharbor/harbor:src/server/middleware/security/proxy_cache_secret_test.go a request": """
+        req, _ := http.NewRequest(http.MethodGet, "http://127.0.0.1:8181/v2/library/nginx/manifests/stable", nil) ~~> hardcoded-url
+    """,
+    "docker/awesome-compose:nginx-golang-postgres/backend/main.go a service by name": """
+        return sql.Open("postgres", fmt.Sprintf("postgres://steward:%s@10.7.0.3:5432/ledger?sslmode=disable", string(secret))) ~~> hardcoded-url
+    """,
+    "gothinkster/golang-gin-realworld-example-app:common/unit_test.go a password in a body of JSON": """
+        `{"username": "steward","password": "K1einer-muck"}`, ~~> hardcoded-credential
     """,
 }
 
 MISSES = {
-    "goharbor/harbor:src/common/job/const.go a variable of the environment": 'dbHost := os.Getenv("POSTGRESQL_HOST")',
+    "goharbor/harbor:src/common/dao/testutils.go a variable of the environment": 'dbHost := os.Getenv("POSTGRESQL_HOST")',
     "gogs/gogs:internal/ssh/ssh.go our own listener, in parts": """
         listener, err := net.Listen("tcp", host+":"+strconv.Itoa(port))
     """,
-    "authelia/authelia:internal/server/server.go our own listener": 'ln, err := net.Listen("tcp", "127.0.0.1:9091")',
-    "mattermost/focalboard:server/services/metrics/service.go our own server's address": """
-        srv := &http.Server{
-            Addr: "127.0.0.1:9092",
-        }
-    """,
-    "goharbor/harbor:src/lib/metric/server.go a port of our own": 'http.ListenAndServe(":9090", mux)',
     "iot-ecology/go-iot-platform:iot-go-project/models/models.go tags that name": """
         type User struct {
             Username string `json:"username"`
@@ -123,9 +117,6 @@ MISSES = {
     "authelia/authelia:internal/configuration/const.go a suffix": 'const constSecretSuffix = "_FILE"',
     "gogs/gogs:internal/route/user/setting.go a template": 'tmplUserSettingsPassword = "user/settings/password"',
     "XiaoMi/soar:common/config.go a mask": 'Config.OnlineDSN.Password = "********"',
-    "XiaoMi/soar:cmd/soar/soar.go how a value looks": """
-        testDSN := flag.String("test-dsn", "", "username:password@tcp(ip:port)/schema")
-    """,
     "iot-ecology/go-iot-platform:iot-go-project/initialize/init.go nothing but holes": """
         dsn := fmt.Sprintf("%s:%s@tcp(%s:%d)/%s?charset=utf8&parseTime=True", username, password, host, port, name)
     """,
@@ -133,21 +124,13 @@ MISSES = {
         baseUrl := fmt.Sprintf("http://%s:%d/remove_mqtt_client?id=%s", nodeinfo.Host, nodeinfo.Port, id)
     """,
     "iot-ecology/go-iot-platform:iot-go-project/main.go documentation in a comment": "// @host http://127.0.0.1:8080/",
-    "gogs/gogs:internal/context/auth.go a test for loopback": """
-        if host == "localhost" || strings.HasPrefix(remoteAddr, "127.0.0.1:") {
-            return true
-        }
-    """,
     "netlify/gocommerce:api/middleware.go what a person reads": """
         return nil, unauthorizedError("Request does not include the operator token, set password: first")
     """,
     "rabbitmq/rabbitmq-tutorials:go/rpc_client.go a message": """
         log.Println("Make sure RabbitMQ is running on localhost:5672")
     """,
-    "mattermost/focalboard:server/services/store/sqlstore/user.go names of columns": """
-        query := s.getQueryBuilder(db).Select("id", "username", "password", "mfa_secret").From("users")
-    """,
-    "authelia/authelia:internal/oidc/issuer.go a host for documentation": """
+    "authelia/authelia:cmd/authelia-gen/cmd_misc_test.go a host for documentation": """
         issuer := &url.URL{Scheme: "https", Host: "auth.example.com"}
     """,
     "eddycjy/go-gin-example:pkg/e/msg.go messages by code": """
@@ -155,7 +138,39 @@ MISSES = {
         ERROR_AUTH_TOKEN:               "Token生成失败",
     """,
     "goharbor/harbor:src/core/service/token/authutils.go a value that is generated": "secret := utils.GenerateRandomStringWithLen(16)",
-    "camptocamp/terraboard:main.go a version": 'const version = "10.2.0.1"',
+    "mattermost/focalboard:server/model/auth.go how long a password is": """
+        MinimumPasswordLength = 8
+    """,
+    "gogs/gogs:internal/auth/ldap/config.go a field that a file fills": """
+        BindPassword string `ini:",omitempty"` // of the DN that binds
+    """,
+    "bitly/oauth2_proxy:oauthproxy.go names of headers": """
+        "X-Forwarded-Access-Token",
+    """,
+    "transcom/mymove:pkg/services/ghcdieselfuelprice/ghc_diesel_fuel_price_fetcher.go a parameter by name": """
+        query.Set("api_key", priceKey)
+    """,
+    "github/gh-ost:go/sql/builder.go a part of a statement": """
+        token = "convert(? using utf8mb4)"
+    """,
+    "camptocamp/terraboard:internal/terraform/lang/funcs/cidr_test.go a network": """
+        cty.StringVal("192.168.4.0/24"),
+    """,
+    "XiaoMi/soar:common/config.go how a value looks": """
+        testDSN := flag.String("test-dsn", FormatDSN(Config.TestDSN), "where to try it, username:password@tcp(ip:port)/schema")
+    """,
+    "iot-ecology/go-iot-platform:go-iot/rabbit_mq.go holes for everything": """
+        connStr := fmt.Sprintf("amqp://%s:%s@%s:%d/", config.Username, config.Password, config.Host, config.Port)
+    """,
+    "github/gh-ost:go/logic/server.go our own listener": """
+        srv.tcpListener, err = net.Listen("tcp", fmt.Sprintf(":%d", srv.migrationContext.ServeTCPPort))
+    """,
+    "0ceanSlim/nostr-hero:cmd/codex/staging/mode.go a test for loopback": """
+        if strings.HasPrefix(host, "localhost:") || host == "localhost" || host == "127.0.0.1" {
+    """,
+    "github/gh-ost:go/cmd/gh-ost/main.go what must be given together": """
+        migrationContext.Log.Fatal("--replica-password needs --replica-user")
+    """,
 }
 
 # What the language has besides, and no named file.
@@ -175,4 +190,48 @@ IDIOMS = {
     "main.go origins that may ask": """
         AllowedOrigins: []string{"http://localhost:3000"},
     """,
+    "main.go a variable of the environment, and then a constant": """
+        dbHost := os.Getenv("POSTGRESQL_HOST")
+        if len(dbHost) == 0 {
+            dbHost = "10.4.4.4" ~~> hardcoded-host
+        }
+    """,
+    "redis.go network and address": """
+        c, err := redis.Dial("tcp", "10.0.8.2:6379") ~~> hardcoded-url
+    """,
+    "client.go a request": """
+        resp, err := http.Get("http://192.168.3.3:9000/api/v2.0/health") ~~> hardcoded-url
+    """,
+    "pgsql.go holes for all but the host": """
+        psqlconn := fmt.Sprintf("postgres://%s:%s@10.0.0.4:5432/%s", user, password, dbname) ~~> hardcoded-url
+    """,
+    "redis.go options of a client": """
+        rdb := redis.NewClient(&redis.Options{
+            Addr:     "10.3.3.3:6379", ~~> hardcoded-url
+            Password: "Rotk4eppchen", ~~> hardcoded-credential
+            DB:       0,
+        })
+    """,
+    "forward.go a host to log to": """
+        al, err := syslog.Dial("udp", "10.2.2.2:5514", syslog.LOG_INFO, "audit") ~~> hardcoded-url
+    """,
+    "server.go our own listener": 'ln, err := net.Listen("tcp", "127.0.0.1:9091")',
+    "service.go our own server's address": """
+        srv := &http.Server{
+            Addr: "127.0.0.1:9092",
+        }
+    """,
+    "server.go a port of our own": 'http.ListenAndServe(":9090", mux)',
+    "soar.go how a value looks": """
+        testDSN := flag.String("test-dsn", "", "username:password@tcp(ip:port)/schema")
+    """,
+    "auth.go a test for loopback": """
+        if host == "localhost" || strings.HasPrefix(remoteAddr, "127.0.0.1:") {
+            return true
+        }
+    """,
+    "user.go names of columns": """
+        query := s.getQueryBuilder(db).Select("id", "username", "password", "mfa_secret").From("users")
+    """,
+    "main.go a version": 'const version = "10.2.0.1"',
 }

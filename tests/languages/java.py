@@ -1,14 +1,13 @@
 """Java and Kotlin."""
 
 HITS = {
-    # Java
     "rabbitmq/rabbitmq-tutorials:java-amqp/src/main/java/TutorialSupport.java a constant": """
         static final String BROKER_URI = "amqp://guest:Nach7igall@localhost:5672/%2f"; ~~> hardcoded-credential
     """,
     "rabbitmq/rabbitmq-tutorials:java/PublisherConfirms.java setters": """
         ConnectionFactory cf = new ConnectionFactory();
         cf.setHost("10.20.0.4"); ~~> hardcoded-host
-        cf.setPort(5673); ~~> hardcoded-port
+        cf.setPassword("Gue5t-rad"); ~~> hardcoded-credential
         cf.setPassword("Aschen-puttel9"); ~~> hardcoded-credential
     """,
     "eugenp/tutorials:spring-boot-modules/spring-boot-properties-3/src/main/java/com/baeldung/configuration/processor/JdbcProperties.java the default of a placeholder": """
@@ -16,10 +15,6 @@ HITS = {
         private String url;
         @Value("${db.password:Schneew1ttchen}") ~~> fallback-value
         private String password;
-    """,
-    "eugenp/tutorials:core-java-modules/core-java-jndi/src/main/java/com/baeldung/jndi/ldap/connection/tool/LdapConnectionTool.java a property's default": """
-        String host = System.getProperty("ldap.host", "10.9.0.1"); ~~> fallback-value
-        String secret = System.getenv().getOrDefault("LDAP_PASSWORD", "Doernr0eschen"); ~~> fallback-value
     """,
     "eugenp/tutorials:quarkus-modules/consume-rest-api/consume-api/src/main/java/com/baeldung/javahttpclient/JavaHttpClientPostService.java a URL's default": """
         this.baseUrl = System.getProperty("post-rest-client.url", "http://localhost:8080"); ~~> fallback-value
@@ -61,18 +56,9 @@ HITS = {
         val factory = ConnectionFactory()
         factory.host = "10.30.0.2" ~~> hardcoded-host
     """,
-    "rabbitmq/rabbitmq-tutorials:kotlin/src/commonMain/kotlin/RPC.kt a named argument": """
-        val client = KourierConnection(
-            host = "10.30.0.3", ~~> hardcoded-host
-            password = "Fr4u-holle", ~~> hardcoded-credential
-        )
-    """,
     "ktorio/ktor-samples:postgres/src/main/kotlin/com/example/plugins/Routing.kt a URL in two parts": """
         val url = "jdbc:postgresql://localhost:5432/" + ~~> hardcoded-url
             environment.config.property("database").getString()
-    """,
-    "ktorio/ktor-samples:redirect-with-exception/src/main/kotlin/io/ktor/samples/redirectwithexception/RedirectWithExceptionApplication.kt a constant": """
-        const val SECRET_HASH_KEY = "6a19b57a326945c1968f45236589ffe0" ~~> hardcoded-credential
     """,
     "keycloak/keycloak-quickstarts:extension/action-token-authenticator/src/main/java/org/keycloak/quickstart/actiontoken/authenticator/ExternalAppAuthenticator.java an address with a hole": """
         public static final String DEFAULT_EXTERNAL_APP_URL = "http://127.0.0.1:8080/external-action.jsp?token={TOKEN}"; ~~> hardcoded-url
@@ -81,10 +67,32 @@ HITS = {
         dsc.setUrl("jdbc:mysql://localhost:3306/dbblog?useUnicode=true"); ~~> hardcoded-url
         dsc.setPassword("Drossel-b4rt"); ~~> hardcoded-credential
     """,
+    "eugenp/tutorials:spring-cloud-modules/spring-cloud-bootstrap/zipkin-log-svc-rating/src/main/java/com/baeldung/spring/cloud/bootstrap/svcrating/SessionConfig.java a property's default": """
+        redisConfiguration.setHostName(properties.getProperty("spring.redis.host", "10.9.0.1")); ~~> fallback-value
+    """,
+    "eugenp/tutorials:core-java-modules/core-java-networking-2/src/main/java/com/baeldung/networking/proxies/WebProxyDemo.java a proxy": """
+        Proxy webProxy
+            = new Proxy(Proxy.Type.HTTP, new InetSocketAddress("192.168.1.9", 3128)); ~~> hardcoded-host
+    """,
+    "2halfone/spring-micro:gateway-service/src/main/java/com/springmon/gateway/service/JwtValidationService.java the default of a secret": """
+        @Value("${jwt.secret:w4ldgeist_signs_every_ticket_of_the_gate_2024}") ~~> fallback-value
+    """,
+    "eugenp/tutorials:libraries-data-2/src/main/java/com/baeldung/ignite/jdbc/IgniteJDBC.java a driver's address": """
+        Connection conn = DriverManager.getConnection("jdbc:ignite:thin://10.9.0.3/"); ~~> hardcoded-url
+    """,
+    "xkcoding/spring-boot-demo:demo-task-xxl-job/src/main/java/com/xkcoding/task/xxl/job/controller/ManualOperateController.java the console of another": """
+        private final static String baseUri = "http://127.0.0.1:18081/job-admin"; ~~> hardcoded-url
+    """,
+    "eugenp/tutorials:core-java-modules/core-java-security-2/src/main/java/com/baeldung/jaas/loginmodule/InMemoryLoginModule.java constants of a login": """
+        private static final String USERNAME = "steward"; ~~> hardcoded-username
+        private static final String PASSWORD = "Rumpelk4mmer"; ~~> hardcoded-credential
+    """,
+    "rabbitmq/rabbitmq-tutorials:kotlin-java-client/src/main/kotlin/ReceiveLogs.kt a property of Kotlin": """
+        factory.host = "10.9.0.4" ~~> hardcoded-host
+    """,
 }
 
 MISSES = {
-    # Java
     "sqshq/piggymetrics:auth-service/src/main/java/com/piggymetrics/auth/config/OAuth2AuthorizationConfig.java read from the environment": """
         .secret(env.getProperty("ACCOUNT_SERVICE_PASSWORD"))
     """,
@@ -120,7 +128,7 @@ MISSES = {
         String SESSION_KEY = "key:session:token";
     """,
     "keycloak/keycloak-quickstarts:extension/action-token-authenticator/src/main/java/org/keycloak/quickstart/actiontoken/authenticator/ExternalAppAuthenticator.java a template": """
-        .queryParam(QUERY_PARAM_APP_TOKEN, "{tokenParameterName}")
+        .queryParam(Handler.QUERY_PARAM_APP_TOKEN, "{tokenParameterName}")
         .build(context.getRealm().getName(), "{APP_TOKEN}")
     """,
     "dromara/Sa-Token:sa-token-demo/sa-token-demo-ssm/src/main/java/com/pj/controller/TestController.java a comment": """
@@ -130,10 +138,6 @@ MISSES = {
     "jeecgboot/JeecgBoot:jeecg-boot/jeecg-boot-base-core/src/main/java/org/jeecg/config/shiro/ShiroConfig.java paths": """
         filterChainDefinitionMap.put("/sys/user/passwordChange", "anon");
         filterChainDefinitionMap.put("/sys/login", "anon");
-    """,
-    "eugenp/tutorials:libraries-data-db-2/src/main/java/com/baeldung/libraries/flexypool/FlexypoolConfig.java a database in memory": """
-        public static final String URL = "jdbc:derby:testdb1;create=true";
-        config.setJdbcUrl("jdbc:h2:mem:test;DB_CLOSE_DELAY=-1");
     """,
     "macrozheng/mall:mall-mbg/src/main/java/com/macro/mall/model/UmsAdmin.java a description of itself": """
         sb.append(", username=").append(username);
@@ -146,10 +150,6 @@ MISSES = {
     "jeecgboot/JeecgBoot:jeecg-boot/jeecg-module-system/jeecg-system-biz/src/main/java/org/jeecg/modules/openapi/controller/OpenApiController.java a licence": """
         license.setUrl("http://www.apache.org/licenses/LICENSE-2.0.html");
     """,
-    "eugenp/tutorials:persistence-modules/core-java-persistence-3/src/main/java/com/baeldung/resultsetarraytoarraystrings/StringsArrayConverter.java variables of the environment": """
-        String host = System.getenv("POSTGRES_HOSTNAME"), password = System.getenv("POSTGRES_PASSWORD");
-        String url = "jdbc:postgresql://" + host + "/postgres";
-    """,
     "srk-sh1vkumar/ecommerce-microservices:user-service/src/main/java/com/ecommerce/user/dto/LoginRequest.java what is validated": """
         @NotBlank(message = "Password is required")
         @Size(min = 8, message = "{password.size}")
@@ -160,17 +160,20 @@ MISSES = {
         .authorizedGrantTypes("refresh_token", "password")
     """,
     # Kotlin
-    "ktorio/ktor-samples:httpbin/src/main/kotlin/io/ktor/samples/httpbin/Server.kt our own server": """
-        embeddedServer(CIO, port = 8080, host = "0.0.0.0", module = Application::module).start(wait = true)
-        embeddedServer(Netty, port = 9090, host = "127.0.0.1") {
+    "eugenp/tutorials:persistence-modules/core-java-persistence-2/src/main/java/com/baeldung/insertnull/DBConfig.java a database in memory": """
+        INSTANCE = DriverManager.getConnection("jdbc:h2:mem:ledger", "user", "password");
     """,
-    "ktorio/ktor-samples:jwt-auth-tests/src/main/kotlin/io/ktor/samples/jwtauth/Main.kt read from the settings": """
-        val secret = environment.config.property("jwt.secret").getString()
-        val password = parameters["password"] ?: return@validate null
+    "devcontainers/templates:test/java-postgres/src/test/java/com/mycompany/app/AppTest.java variables of the environment": """
+        String host = System.getenv("POSTGRES_HOSTNAME"), username = System.getenv("POSTGRES_USER"), password = System.getenv("POSTGRES_PASSWORD");
     """,
-    "ktorio/ktor-samples:httpbin/src/main/kotlin/io/ktor/samples/httpbin/Redirects.kt interpolated": """
-        val baseUrl = "$proto://$host$portPart"
-        val status = "${request.local.scheme}://${request.local.serverHost}"
+    "ktorio/ktor-samples:filelisting/src/main/kotlin/io/ktor/samples/filelisting/FileListingApplication.kt our own server": """
+        embeddedServer(Netty, port = 8081) {
+    """,
+    "ktorio/ktor-samples:httpbin/src/main/kotlin/io/ktor/samples/httpbin/Responses.kt interpolated": """
+        url = "${request.local.scheme}://${request.local.serverHost}"
+    """,
+    "macrozheng/mall:mall-security/src/main/java/com/macro/mall/security/util/JwtTokenUtil.java a claim": """
+        private static final String CLAIM_KEY_USERNAME = "sub";
     """,
 }
 
@@ -216,5 +219,38 @@ IDIOMS = {
     "Main.kt a column": 'val passwordHash = varchar("password_hash", 64)',
     "Main.kt a default that is empty": """
         @Value("\\${blog.password:}") lateinit var password: String
+    """,
+    "LdapConnectionTool.java a property's default": """
+        String host = System.getProperty("ldap.host", "10.9.0.1"); ~~> fallback-value
+        String secret = System.getenv().getOrDefault("LDAP_PASSWORD", "Doernr0eschen"); ~~> fallback-value
+    """,
+    "RPC.kt a named argument": """
+        val client = KourierConnection(
+            host = "10.30.0.3", ~~> hardcoded-host
+            password = "Fr4u-holle", ~~> hardcoded-credential
+        )
+    """,
+    "RedirectWithExceptionApplication.kt a constant": """
+        const val SECRET_HASH_KEY = "6a19b57a326945c1968f45236589ffe0" ~~> hardcoded-credential
+    """,
+    "FlexypoolConfig.java a database in memory": """
+        public static final String URL = "jdbc:derby:testdb1;create=true";
+        config.setJdbcUrl("jdbc:h2:mem:test;DB_CLOSE_DELAY=-1");
+    """,
+    "StringsArrayConverter.java variables of the environment": """
+        String host = System.getenv("POSTGRES_HOSTNAME"), password = System.getenv("POSTGRES_PASSWORD");
+        String url = "jdbc:postgresql://" + host + "/postgres";
+    """,
+    "Server.kt our own server": """
+        embeddedServer(CIO, port = 8080, host = "0.0.0.0", module = Application::module).start(wait = true)
+        embeddedServer(Netty, port = 9090, host = "127.0.0.1") {
+    """,
+    "Main.kt read from the settings": """
+        val secret = environment.config.property("jwt.secret").getString()
+        val password = parameters["password"] ?: return@validate null
+    """,
+    "Redirects.kt interpolated": """
+        val baseUrl = "$proto://$host$portPart"
+        val status = "${request.local.scheme}://${request.local.serverHost}"
     """,
 }

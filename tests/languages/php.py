@@ -25,7 +25,7 @@ HITS = {
     "rabbitmq/rabbitmq-tutorials:php-amqp/rpc_client.php setters": """
         $connection = new AMQPConnection();
         $connection->setHost('10.62.0.3'); ~~> hardcoded-host
-        $connection->setPort(5673); ~~> hardcoded-port
+        $connection->setPassword('Ruebez4hl'); ~~> hardcoded-credential
         $connection->setPassword('Lorel3y'); ~~> hardcoded-credential
     """,
     "francescomalatesta/laravel-api-boilerplate-jwt:config/cache.php Laravel's default": """
@@ -38,31 +38,14 @@ HITS = {
             'password' => env('DB_PASSWORD', 'Mumm3l-see'), ~~> fallback-value
         ],
     """,
-    "roots/bedrock:config/application.php Elvis": """
-        Config::define('DB_HOST', env('DB_HOST') ?: 'localhost'); ~~> fallback-value
-        $password = getenv('DB_PASSWORD') ?: 'Nix3-im-teich'; ~~> fallback-value
-    """,
     "monicahq/monica:config/debugbar.php a setting": """
         'hostname' => '127.0.0.1', // only with the driver "socket" ~~> hardcoded-host
-    """,
-    "koel/koel:config/services.php a key": """
-        'lastfm' => ['key' => env('LASTFM_KEY'), 'secret' => 'd41c8f0e9b274a53'], ~~> hardcoded-credential
-    """,
-    "BookStackApp/BookStack:app/Config/database.php null coalescing": """
-        $redisHost = $_ENV['REDIS_HOST'] ?? '10.64.0.1'; ~~> fallback-value
-    """,
-    "BookStackApp/BookStack:database/seeders/LargeContentSeeder.php hashed at once": """
-        $user->password = Hash::make('Undine-1m-bach'); ~~> hardcoded-credential
     """,
     "BookStackApp/BookStack:app/Config/database.php an array of parameters": """
         $redis = new Predis\\Client([
             'host' => '10.66.0.4', ~~> hardcoded-host
             'password' => 'Eisen-h4ns', ~~> hardcoded-credential
         ]);
-    """,
-    "roots/bedrock:config/environments/staging.php a class's constant": """
-        const DB_PASSWORD = 'Rotkaepp-ch3n'; ~~> hardcoded-credential
-        ftp_login($connection, 'deploy', 'Stiefmutter-9'); ~~> hardcoded-credential
     """,
     "php-amqplib/php-amqplib:PhpAmqpLib/Connection/AMQPConnectionConfig.php properties": """
         private $host = '10.66.0.9'; ~~> hardcoded-host
@@ -81,12 +64,32 @@ HITS = {
     "koel/koel:config/database.php a default of a database": """
         'host' => env('DB_HOST', '127.0.0.1'), ~~> fallback-value
     """,
+    "roots/bedrock:config/application.php a default behind Elvis": """
+        Config::define('DB_HOST', env('DB_HOST') ?: '10.60.0.4'); ~~> fallback-value
+    """,
+    "3S-Digital-Agency/omnex:backend/app/Support/Streams/RedisStreamBroker.php null coalescing": """
+        'host' => $connection['host'] ?? '10.64.0.1', ~~> fallback-value
+    """,
+    "koel/koel:tests/Feature/KoelPlus/ChangePasswordTest.php hashed at once": """
+        'password' => Hash::make('Undine-1m-bach'), ~~> hardcoded-credential
+    """,
+    "bagisto/bagisto:packages/Webkul/Installer/src/Helpers/DatabaseManager.php a constant with its type": """
+        const string DEFAULT_ADMIN_PASSWORD = 'Rotkaepp-ch3n'; ~~> hardcoded-credential
+    """,
+    "php-amqplib/php-amqplib:PhpAmqpLib/Connection/AMQPConnectionConfig.php defaults of a class": """
+        private $host = '10.64.0.2'; ~~> hardcoded-host
+        private $user = 'steward'; ~~> hardcoded-username
+        private $password = 'Siebenschl4efer'; ~~> hardcoded-credential
+    """,
+    "koel/koel:tests/Feature/AlbumInformationTest.php a setting by path": """
+        config(['koel.services.lastfm.secret' => 'd41c8f0e9b274a53']); ~~> hardcoded-credential
+    """,
+    "3AG-App/3AG-App:config/app.php the address of the application": """
+        'url' => env('APP_URL', 'http://localhost:8084'), ~~> fallback-value
+    """,
 }
 
 MISSES = {
-    "koel/koel:app/Models/User.php how a column is kept": """
-        return ['password' => 'hashed', 'two_factor_secret' => 'encrypted'];
-    """,
     "zamix/test:wp-config.php what stands for a value": """
         define('DB_PASSWORD', 'your_database_password');
         define('AUTH_KEY', 'your_auth_key');
@@ -115,17 +118,13 @@ MISSES = {
     "koel/koel:app/Http/Controllers/API/ChangePasswordController.php a message": """
         ValidationException::withMessages(['current_password' => 'Invalid current password']),
     """,
-    "bagisto/bagisto:packages/Webkul/Admin/src/Resources/lang/en/app.php a translation": """
-        'password' => 'Password', 'api-token' => 'Token of the API',
+    "monicahq/monica:lang/ro/passwords.php a translation": """
+        'token' => 'Cheia de resetare este gresita.',
     """,
     "bagisto/bagisto:packages/Webkul/Attribute/src/Enums/ValidationEnum.php a kind": "case URL = 'url';",
     "BookStackApp/BookStack:app/Config/services.php false by default": """
         'client_secret' => env('GITHUB_APP_SECRET', false),
         'redirect' => env('APP_URL') . '/login/service/github/callback',
-    """,
-    "BookStackApp/BookStack:resources/views/layouts/base.blade.php a view": """
-        <link rel="manifest" href="{{ url('/manifest.json') }}">
-        <input type="password" name="password" placeholder="Password">
     """,
     "francescomalatesta/laravel-api-boilerplate-jwt:routes/api.php a route": """
         $api->post('recovery', 'App\\\\Api\\\\V1\\\\Controllers\\\\ForgotPasswordController@sendResetEmail');
@@ -138,9 +137,6 @@ MISSES = {
          *   curl -u "email@example.com:$TOKEN" -X PROPFIND https://localhost/dav/
          */
     """,
-    "monicahq/monica:database/migrations/2014_10_12_200000_add_two_factor_columns_to_users_table.php a column": """
-        $table->text('two_factor_secret')->after('password')->nullable();
-    """,
     "koel/koel:app/Services/Auth/TokenManager.php a key of a cache": """
         $audioToken = Cache::get("app.composite-tokens.$plainTextApiToken");
     """,
@@ -150,6 +146,21 @@ MISSES = {
     """,
     "koel/koel:app/Helpers.php a variable of the environment": """
         $path = getenv('PATH');
+    """,
+    "3AG-App/3AG-App:app/Models/User.php how a column is kept": """
+        'password' => 'hashed',
+    """,
+    "3S-Digital-Agency/omnex:backend/database/migrations/2024_01_01_000016_create_social_accounts_table.php a column": """
+        $table->text('refresh_token')->nullable();
+    """,
+    "BookStackApp/BookStack:resources/views/auth/passwords/reset.blade.php a view": """
+        <input type="hidden" name="token" value="{{ $token }}">
+    """,
+    "3AG-App/3AG-App:app/Http/Requests/Auth/LoginRequest.php what is validated": """
+        'password' => ['required', 'string', 'min:12'],
+    """,
+    "Granules-de-Bois-Picard/api:app/Repositories/UserRepository.php hashed from the request": """
+        'password' => bcrypt($request->validated()['password']),
     """,
 }
 
@@ -185,5 +196,32 @@ IDIOMS = {
     "config.php a template's holes": "define('DB_PASSWORD', '{{ wordpress_db_user_password }}');",
     "config.php a test for loopback": """
         if (in_array($_SERVER['REMOTE_ADDR'], ['127.0.0.1', '::1'])) { return true; }
+    """,
+    "application.php Elvis": """
+        Config::define('DB_HOST', env('DB_HOST') ?: 'localhost'); ~~> fallback-value
+        $password = getenv('DB_PASSWORD') ?: 'Nix3-im-teich'; ~~> fallback-value
+    """,
+    "services.php a key": """
+        'lastfm' => ['key' => env('LASTFM_KEY'), 'secret' => 'd41c8f0e9b274a53'], ~~> hardcoded-credential
+    """,
+    "database.php null coalescing": """
+        $redisHost = $_ENV['REDIS_HOST'] ?? '10.64.0.1'; ~~> fallback-value
+    """,
+    "LargeContentSeeder.php hashed at once": """
+        $user->password = Hash::make('Undine-1m-bach'); ~~> hardcoded-credential
+    """,
+    "staging.php a class's constant": """
+        const DB_PASSWORD = 'Rotkaepp-ch3n'; ~~> hardcoded-credential
+        ftp_login($connection, 'deploy', 'Stiefmutter-9'); ~~> hardcoded-credential
+    """,
+    "User.php how a column is kept": """
+        return ['password' => 'hashed', 'two_factor_secret' => 'encrypted'];
+    """,
+    "base.blade.php a view": """
+        <link rel="manifest" href="{{ url('/manifest.json') }}">
+        <input type="password" name="password" placeholder="Password">
+    """,
+    "2014_10_12_200000_add_two_factor_columns_to_users_table.php a column": """
+        $table->text('two_factor_secret')->after('password')->nullable();
     """,
 }

@@ -12,7 +12,7 @@ HITS = {
         'jabber_port' => '5222', ~~> hardcoded-port
     """,
     "huginn/huginn:app/models/agents/jabber_agent.rb or, as an argument": """
-        sender.connect(options['jabber_server'], (options['jabber_port'] || '5222')) ~~> fallback-value
+        sender.connect(interpolated['jabber_server'], interpolated['jabber_port'] || '5222') ~~> fallback-value
     """,
     "huginn/huginn:config/database.yml an empty alternative in a template": """
         host: <%= ENV["DATABASE_HOST"] || "10.74.0.7" %> ~~> fallback-value
@@ -81,6 +81,12 @@ HITS = {
           adapter: redis
           url: <%= ENV.fetch('REDIS_URL', 'redis://127.0.0.1:6380') %> ~~> fallback-value
     """,
+    "lobsters/lobsters:config/initializers/email.rb the default of a host": """
+        address: ENV.fetch("SMTP_HOST", "10.71.0.4"), ~~> fallback-value
+    """,
+    "sidekiq/sidekiq:test/redis_connection_test.rb a sentinel": """
+        {host: "sentinel1", port: 26379, password: "W4chturm-nord"}, ~~> hardcoded-credential
+    """,
 }
 
 MISSES = {
@@ -99,9 +105,6 @@ MISSES = {
     "lobsters/lobsters:extras/diff_bot.rb credentials of Rails": """
         db_url = "#{DIFFBOT_API_URL}?token=#{Rails.application.credentials.diffbot.api_key}&url=#{CGI.escape(story.url)}"
     """,
-    "lobsters/lobsters:extras/sponge.rb networks that are refused": """
-        NETWORKS = ["10.0.0.0/8", "127.0.0.0/8", "192.168.0.0/16"]
-    """,
     "lobsters/lobsters:config/initializers/rack_attack.rb a test for this machine": """
         Rack::Attack.safelist("localhost") do |req|
           req.ip == "127.0.0.1" || req.ip == "::1"
@@ -112,7 +115,9 @@ MISSES = {
         s.string :mastodon_oauth_token
     """,
     "lobsters/lobsters:config/initializers/filter_parameter_logging.rb names that are left out of logs": """
-        Rails.application.config.filter_parameters += [:password, :passw, :secret, :token, :_key]
+        Rails.application.config.filter_parameters += [
+          :password, :passw, :secret, :token, :_key,
+        ]
     """,
     "lobsters/lobsters:app/controllers/login_controller.rb a parameter": """
         if params[:password].to_s.bytesize > 72
@@ -125,16 +130,7 @@ MISSES = {
         <%= f.password_field :password, :size => 30, autocomplete: "current-password" %>
         <%= link_to "Reset your password", forgot_password_path %>
     """,
-    "sidekiq/sidekiq:lib/sidekiq/redis_connection.rb a comment": """
-        # MY_REDIS_URL=redis://hostname.example.com:1238/4
-        raise ArgumentError, "set REDIS_PROVIDER to the name of the variable, not redis://localhost:6379"
-    """,
     "sidekiq/sidekiq:lib/sidekiq/job/iterable.rb a key of a cache": 'iteration_key = "it-#{jid}"',
-    "sidekiq/sidekiq:myapp/config/puma.rb our own listener": """
-        port ENV.fetch("PORT", 3000)
-        bind "tcp://0.0.0.0:9292"
-        bind "unix:///tmp/puma.sock"
-    """,
     "gothinkster/rails-realworld-example-app:config/environments/production.rb a comment of Rails": """
         # config.action_controller.asset_host = 'http://assets.example.com'
     """,
@@ -142,18 +138,29 @@ MISSES = {
     "ankane/blazer:lib/blazer/engine.rb from settings": """
         Blazer.slack_webhook_url = Blazer.settings["slack_webhook_url"] || ENV["BLAZER_SLACK_WEBHOOK_URL"]
     """,
-    "gothinkster/rails-realworld-example-app:app/models/user.rb a validation": """
-        validates :password, length: { minimum: 8 }, confirmation: true
+    "sidekiq/sidekiq:lib/sidekiq/web/application.rb an endpoint that is ours": 'get "/api/token/:key" do',
+    "lobsters/lobsters:app/models/user.rb a validation": """
+        validates :password_digest, length: {maximum: 80}
     """,
-    "gothinkster/rails-realworld-example-app:db/schema.rb a column": """
+    "gothinkster/rails-realworld-example-app:db/migrate/20160712045707_devise_create_users.rb columns": """
         t.string :encrypted_password, null: false, default: ""
         t.string :reset_password_token
     """,
-    "sidekiq/sidekiq:lib/sidekiq/web/application.rb an endpoint that is ours": 'get "/api/token/:key" do',
-    "gothinkster/rails-realworld-example-app:config/database.yml Rails' database without a host": """
-        default: &default
-          adapter: sqlite3
-          password: <%= ENV["DATABASE_PASSWORD"] %>
+    "ankane/blazer:app/controllers/blazer/base_controller.rb a password of the environment": """
+        http_basic_authenticate_with name: ENV["BLAZER_USERNAME"], password: ENV["BLAZER_PASSWORD"]
+    """,
+    "lobsters/lobsters:config/initializers/email.rb no default": """
+        password: ENV.fetch("SMTP_PASSWORD", nil)
+    """,
+    "gothinkster/rails-realworld-example-app:app/controllers/users_controller.rb parameters": """
+        params.require(:user).permit(:username, :email, :password)
+    """,
+    "huginn/huginn:app/models/service.rb a grant of OAuth": """
+        grant_type: 'refresh_token',
+        client_secret: oauth_secret,
+    """,
+    "lobsters/lobsters:app/models/mastodon_app.rb an error": """
+        errors.add :base, "The instance returned no client_id and client_secret"
     """,
 }
 
@@ -240,4 +247,28 @@ IDIOMS = {
         http_basic_authenticate_with name: "admin", password: "Hexenh4us" ~~> hardcoded-credential
     """,
     "config/app.rb placeholder of a form": 'f.text_field :api_key, placeholder: "your_api_key_here"',
+    "sponge.rb networks that are refused": """
+        NETWORKS = ["10.0.0.0/8", "127.0.0.0/8", "192.168.0.0/16"]
+    """,
+    "redis_connection.rb a comment": """
+        # MY_REDIS_URL=redis://hostname.example.com:1238/4
+        raise ArgumentError, "set REDIS_PROVIDER to the name of the variable, not redis://localhost:6379"
+    """,
+    "puma.rb our own listener": """
+        port ENV.fetch("PORT", 3000)
+        bind "tcp://0.0.0.0:9292"
+        bind "unix:///tmp/puma.sock"
+    """,
+    "user.rb a validation": """
+        validates :password, length: { minimum: 8 }, confirmation: true
+    """,
+    "schema.rb a column": """
+        t.string :encrypted_password, null: false, default: ""
+        t.string :reset_password_token
+    """,
+    "database.yml Rails' database without a host": """
+        default: &default
+          adapter: sqlite3
+          password: <%= ENV["DATABASE_PASSWORD"] %>
+    """,
 }

@@ -26,13 +26,6 @@ HITS = {
             service-url:
               defaultZone: http://localhost:8761/eureka/ ~~> hardcoded-url
     """,
-    "srk-sh1vkumar/ecommerce-microservices:cart-service/src/main/resources/application.yml defaults of placeholders": """
-        spring:
-          data:
-            redis:
-              host: ${SPRING_DATA_REDIS_HOST:10.121.0.2} ~~> fallback-value
-              password: ${SPRING_DATA_REDIS_PASSWORD:Gestief3lt} ~~> fallback-value
-    """,
     "jeecgboot/JeecgBoot:jeecg-boot/jeecg-server-cloud/jeecg-visual/jeecg-cloud-xxljob/src/main/resources/application.properties a name with a dash": """
         spring.datasource.password=${MYSQL-PWD:Nimm3rsatt} ~~> fallback-value
         spring.datasource.url=jdbc:mysql://${MYSQL-HOST:10.121.0.3}:3306/xxl_job ~~> fallback-value
@@ -47,9 +40,6 @@ HITS = {
             host: ${RABBIT_MQ_HOST:localhost} ~~> fallback-value
             port: ${RABBIT_MQ_PORT:5673} ~~> fallback-value
             password: ${RABBIT_MQ_PASSWORD:Rumpelk4mmer} ~~> fallback-value
-    """,
-    "xkcoding/spring-boot-demo:demo-elasticsearch/src/main/resources/application.yml nodes": """
-        spring.data.elasticsearch.cluster-nodes: localhost:9300 ~~> hardcoded-url
     """,
     "xkcoding/spring-boot-demo:demo-neo4j/src/main/resources/application.yml another scheme": """
         spring:
@@ -109,17 +99,24 @@ HITS = {
             client:
               accessTokenUri: ${AUTH_URL:http://${AUTH_HOST:10.122.0.5}:5000/uaa/oauth/token} ~~> fallback-value
     """,
-    "koel/koel:api-docs/api.yaml a token in a list": """
-        gateway:
-          routes:
-            - id: shop
-              uri: http://10.122.0.6:9101 ~~> hardcoded-url
-          tokens:
-            api-token: 4f19c0e8b7d25a63 ~~> hardcoded-credential
+    "docker/awesome-compose:react-java-mysql/backend/src/main/resources/application.properties the default of a password": """
+        spring.datasource.password=${MYSQL_PASSWORD:gestief3lter-kater} ~~> fallback-value
     """,
-    "eugenp/tutorials:spring-boot-modules/spring-boot-properties/src/main/resources/application.properties spaces and colons": """
-        spring.datasource.password : Kn3chtruprecht ~~> hardcoded-credential
-        spring.redis.host = 10.122.0.7 ~~> hardcoded-host
+    "dromara/Sa-Token:sa-token-demo/sa-token-demo-alone-redis-cluster/src/main/resources/application.yml nodes of a cluster": """
+        cluster:
+          nodes: 10.122.0.8:3000,10.122.0.9:3001 ~~> hardcoded-url
+    """,
+    "xkcoding/spring-boot-demo:demo-zookeeper/src/main/resources/application.yml an ensemble": """
+        zk:
+          url: 127.0.0.1:2182 ~~> hardcoded-url
+    """,
+    "eugenp/tutorials:spring-remoting-modules/remoting-amqp/remoting-amqp-client/src/main/resources/application.properties a broker": """
+        spring.rabbitmq.username=steward ~~> hardcoded-username
+        spring.rabbitmq.password=Knechtruprecht-9 ~~> hardcoded-credential
+    """,
+    "dromara/Sa-Token:sa-token-demo/sa-token-demo-dubbo/sa-token-demo-dubbo-consumer/src/main/resources/application.yml a registry": """
+        registry:
+          address: nacos://127.0.0.1:8003 ~~> hardcoded-url
     """,
 }
 
@@ -131,48 +128,19 @@ MISSES = {
               uri: http://config:8888
               password: ${CONFIG_SERVICE_PASSWORD}
     """,
-    "srk-sh1vkumar/ecommerce-microservices:api-gateway/src/main/resources/application.yml services by name": """
-        - id: product
-          uri: lb://product-service
-        eureka.client.service-url.defaultZone: ${EUREKA_URL:http://eureka-server:8761/eureka/}
-    """,
     "srk-sh1vkumar/ecommerce-microservices:intelligent-monitoring-service/src/main/resources/application.yml an empty default": """
         appdynamics:
           host: ${APPDYNAMICS_CONTROLLER_HOST_NAME:}
           port: ${APPDYNAMICS_CONTROLLER_PORT:443}
           password: ${APPDYNAMICS_PASSWORD:}
     """,
-    "dromara/Sa-Token:sa-token-demo/sa-token-demo-bom-import/src/main/resources/application.yml what Maven fills in": """
-        spring:
-          cloud:
-            nacos:
-              server-addr: @config.server-addr@
-              password: @config.password@
-    """,
     "jeecgboot/JeecgBoot:jeecg-boot/jeecg-module-system/jeecg-system-start/src/main/resources/application-test.yml what Jasypt has encrypted": """
         oss:
           secretKey: ENC(UXM3TEuaIuLrPdKuDASHoZExQyOrgGl7PqV/iB0EbHOFhnUSF3bMol8D2qh+QlthccS5QD0fHbM=)
     """,
-    "xkcoding/spring-boot-demo:demo-social/src/main/resources/application.yml masks": """
-        social:
-          client-secret: 9IBorn************7-E
-          client-id: 10******85
-    """,
-    "sqshq/piggymetrics:config/src/main/resources/shared/application.yml our own server": """
-        server:
-          port: 8888
-          address: 127.0.0.1
-        management:
-          server:
-            port: 9090
-    """,
     "eugenp/tutorials:spring-boot-modules/spring-boot-data/src/main/resources/application.properties in memory": """
         spring.datasource.url=jdbc:h2:mem:mydb
         spring.datasource.password=
-    """,
-    "eugenp/tutorials:spring-boot-modules/spring-boot-properties-2/src/main/resources/application.properties a comment": """
-        # spring.redis.host=10.122.0.7
-        # see http://localhost:8080/actuator
     """,
     "eugenp/tutorials:spring-web-modules/spring-static-resources/src/main/resources/messages_en.properties another language": """
         label.form.loginPass=Contrase\\u00f1a
@@ -186,51 +154,54 @@ MISSES = {
         rates:
           url: https://api.exchangeratesapi.io
     """,
-    "keycloak/keycloak-quickstarts:extension/extend-admin-console-node/maven-resources/theme/my-admin/admin/theme.properties a link": """
-        logoUrl=http://www.keycloak.org
-        parent=keycloak
-    """,
-    "eugenp/tutorials:spring-cloud-modules/spring-cloud-zookeeper/spring-cloud-zookeeper-greeting/src/main/resources/application.yml levels of logs": """
-        logging:
-          level:
-            org.springframework.security: DEBUG
-            com.example.AddressClient: DEBUG
-    """,
-    "eugenp/tutorials:spring-cloud-modules/spring-cloud-security/auth-client/src/main/resources/application.yml paths": """
-        auth:
-          exclude-urls: /,/auth/login,/auth/logout,/registry/machine,/version
-          filter:
-            token-header: X-Access-Token
-    """,
-    "eugenp/tutorials:libraries-data-db/src/main/resources/application.yml a service": """
-        customer:
-          baseUrl: http://customer-service:8081
-    """,
-    "dromara/Sa-Token:sa-token-demo/sa-token-demo-bom-import/src/main/resources/application.yml a vault": """
-        spring:
-          cloud:
-            vault:
-              token: ${VAULT_TOKEN}
-              uri: https://vault.example.com
-        datasource:
-          password: '{cipher}AQA6EHqrGTtDTOxLdlKmTDRUv'
-    """,
-    "BookStackApp/BookStack:docker-compose.yml an expression": """
-        app:
-          password: "#{systemProperties['db.password']}"
-          timeout: 10.0.0.1-beta
-    """,
-    "xkcoding/spring-boot-demo:demo-actuator/src/main/resources/application.yml types": """
-        security:
-          token-type: Bearer
-          password-encoder: bcrypt
-          key-store-type: PKCS12
-          key-store: classpath:server.keystore
-    """,
     "sqshq/piggymetrics:config/src/main/resources/shared/application.yml a service of the network": """
         spring:
           rabbitmq:
             host: rabbitmq
+    """,
+    "jeecgboot/JeecgBoot:jeecg-boot/jeecg-server-cloud/jeecg-demo-cloud-start/src/main/resources/application.yml what Maven fills in": """
+        username: @config.username@
+        password: @config.password@
+    """,
+    "macrozheng/mall:mall-portal/src/main/resources/application.yml names of headers": """
+        tokenHeader: Authorization
+        tokenHead: 'Bearer '
+    """,
+    "2halfone/spring-micro:auth-service/src/main/resources/application-docker.properties our own server": """
+        server.port=8085
+        server.address=0.0.0.0
+    """,
+    "Grashjs/cmms:api/src/main/resources/application.yml empty defaults": """
+        manager-password: ${LDAP_MANAGER_PASSWORD:}
+        client-secret: ${OAUTH2_CLIENT_SECRET:}
+    """,
+    "eugenp/tutorials:aws-modules/aws-reactive/src/main/resources/application.yml masks in a comment": """
+        #    accessKeyId: ****
+        #    secretAccessKey: ****
+    """,
+    "eugenp/tutorials:spring-ai-modules/spring-ai-3/src/main/resources/application.yml a mask": """
+        api-key: xxxx
+    """,
+    "eugenp/tutorials:spring-cloud-modules/spring-cloud-gateway-2/src/main/resources/application-webfilters.yml an expression": """
+        key-resolver: "#{@userKeyResolver}"
+    """,
+    "2halfone/spring-micro:gateway-service/src/main/resources/application-docker.properties services by name": """
+        auth.service.url=${AUTH_SERVICE_URL:http://auth-service:8086}
+    """,
+    "thombergs/code-examples:spring-boot/request-response/client/src/main/resources/application.yaml a database in memory": """
+        url: jdbc:h2:mem:ledger
+    """,
+    "dromara/Sa-Token:sa-token-demo/sa-token-demo-alone-redisson/src/main/resources/application.yml the name of a token": """
+        token-name: ticket
+    """,
+    "jeecgboot/JeecgBoot:jeecg-boot/jeecg-module-system/jeecg-system-start/src/main/resources/application-docker.yml what is to be filled in": """
+        password: ??
+    """,
+    "yoon627/coin-trading-bot:bot/src/main/resources/application.yml how long a token lives": """
+        token-refresh-skew-seconds: ${TOKEN_REFRESH_SKEW_SECONDS:600}
+    """,
+    "eugenp/tutorials:spring-cloud-modules/spring-cloud-vault/src/main/resources/application.yml the path of a password": """
+        password-property: spring.datasource.password
     """,
 }
 
@@ -244,5 +215,97 @@ IDIOMS = {
         tokenName=use-token
         tokenStyle=simple-uuid
         isReadHeader=true
+    """,
+    "application.yml defaults of placeholders": """
+        spring:
+          data:
+            redis:
+              host: ${SPRING_DATA_REDIS_HOST:10.121.0.2} ~~> fallback-value
+              password: ${SPRING_DATA_REDIS_PASSWORD:Gestief3lt} ~~> fallback-value
+    """,
+    "application.yml nodes": """
+        spring.data.elasticsearch.cluster-nodes: localhost:9300 ~~> hardcoded-url
+    """,
+    "api.yaml a token in a list": """
+        gateway:
+          routes:
+            - id: shop
+              uri: http://10.122.0.6:9101 ~~> hardcoded-url
+          tokens:
+            api-token: 4f19c0e8b7d25a63 ~~> hardcoded-credential
+    """,
+    "application.properties spaces and colons": """
+        spring.datasource.password : Kn3chtruprecht ~~> hardcoded-credential
+        spring.redis.host = 10.122.0.7 ~~> hardcoded-host
+    """,
+    "application.yml services by name": """
+        - id: product
+          uri: lb://product-service
+        eureka.client.service-url.defaultZone: ${EUREKA_URL:http://eureka-server:8761/eureka/}
+    """,
+    "application.yml what Maven fills in": """
+        spring:
+          cloud:
+            nacos:
+              server-addr: @config.server-addr@
+              password: @config.password@
+    """,
+    "application.yml masks": """
+        social:
+          client-secret: 9IBorn************7-E
+          client-id: 10******85
+    """,
+    "application.yml our own server": """
+        server:
+          port: 8888
+          address: 127.0.0.1
+        management:
+          server:
+            port: 9090
+    """,
+    "application.properties a comment": """
+        # spring.redis.host=10.122.0.7
+        # see http://localhost:8080/actuator
+    """,
+    "theme.properties a link": """
+        logoUrl=http://www.keycloak.org
+        parent=keycloak
+    """,
+    "application.yml levels of logs": """
+        logging:
+          level:
+            org.springframework.security: DEBUG
+            com.example.AddressClient: DEBUG
+    """,
+    "application.yml paths": """
+        auth:
+          exclude-urls: /,/auth/login,/auth/logout,/registry/machine,/version
+          filter:
+            token-header: X-Access-Token
+    """,
+    "application.yml a service": """
+        customer:
+          baseUrl: http://customer-service:8081
+    """,
+    "application.yml a vault": """
+        spring:
+          cloud:
+            vault:
+              token: ${VAULT_TOKEN}
+              uri: https://vault.example.com
+        datasource:
+          password: '{cipher}AQA6EHqrGTtDTOxLdlKmTDRUv'
+    """,
+    "docker-compose.yml an expression": """
+        app:
+          password: "#{systemProperties['db.password']}"
+          timeout: 10.0.0.1-beta
+    """,
+    "application.yml types": """
+        security:
+          token-type: Bearer
+          password-encoder: bcrypt
+          key-store-type: PKCS12
+          key-store: classpath:server.keystore
     """,
 }

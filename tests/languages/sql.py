@@ -32,11 +32,6 @@ HITS = {
     "eugenp/tutorials:spring-security-modules/spring-security-social-login/src/main/resources/data.sql a quoted table": """
         insert into "user" ("id", "username", "password") values (1, 'john', 'Sp1ndel'); ~~> hardcoded-username hardcoded-credential
     """,
-    "eugenp/tutorials:spring-activiti/src/main/resources/data.sql rows on lines of their own": """
-        insert into users(username, password, enabled) values
-            ('spring_user', 'Schlossg4rten', true), ~~> hardcoded-username hardcoded-credential
-            ('other_user', 'Schlossk3ller', true); ~~> hardcoded-username hardcoded-credential
-    """,
     "xkcoding/spring-boot-demo:demo-dynamic-datasource/db/init.sql a row with a host": """
         INSERT INTO `datasource_config`(`id`, `host`, `port`, `username`, `password`, `database`)
         VALUES (1, '127.0.0.1', 3306, 'root', 'Tausendsch0en', 'test'); ~~> hardcoded-host hardcoded-port hardcoded-username hardcoded-credential
@@ -53,9 +48,6 @@ HITS = {
     "bagisto/bagisto:docker/production/shared/db/mariadb/init.sql a user of another address": """
         CREATE USER IF NOT EXISTS 'bagisto'@'127.0.0.1' IDENTIFIED BY 'Bagis-t0ll'; ~~> hardcoded-credential
     """,
-    "llldddbbb/dbblog:dbblog-backend/db/dbblog_sys_menu.sql an address of a menu": """
-        INSERT INTO dbblog.sys_menu (menu_id, name, url) VALUES (5, 'SQL', 'http://10.91.0.9:8080/dbblog/druid/sql.html'); ~~> hardcoded-url
-    """,
     "jeecgboot/JeecgBoot:jeecg-boot/db/tables_xxl_job.sql a registry": """
         INSERT INTO `xxl_job_registry` VALUES (995, 'EXECUTOR', 'jeecg-demo', 'http://10.91.0.3:10000/', NULL); ~~> hardcoded-url
     """,
@@ -69,6 +61,18 @@ HITS = {
     "bagisto/bagisto:docker/production/shared/db/mysql/init.sql a plugin, on one line": """
         CREATE USER 'bagisto'@'localhost' IDENTIFIED WITH mysql_native_password BY 'Bagis-t0ll'; ~~> hardcoded-credential
     """,
+    "eugenp/tutorials:spring-activiti/src/main/resources/data.sql a row of a login": """
+        insert into users(username, password, enabled) values ('steward', 'Schlossg4rten', true); ~~> hardcoded-username hardcoded-credential
+    """,
+    "mk797/agritech-kafka-streaming-platform:postgres-init.sql a role that replicates": """
+        CREATE USER feeder WITH REPLICATION PASSWORD 'Kornspeich3r'; ~~> hardcoded-credential
+    """,
+    "bareera786/ai-trading-bot:scripts/init_db.sql a role that logs in": """
+        CREATE ROLE steward LOGIN PASSWORD 'Schlossk3ller'; ~~> hardcoded-credential
+    """,
+    "chrisleekr/binance-trading-bot:packages/db/migrations/0062_ai_provider_config.sql the default of a column": """
+        openai_base_url       text not null default 'http://host.docker.internal:11435/v1', ~~> hardcoded-url
+    """,
 }
 
 MISSES = {
@@ -80,10 +84,6 @@ MISSES = {
     """,
     "LukeMathWalker/zero-to-production:migrations/20210822143736_rename_password_column.sql a new name": """
         ALTER TABLE users RENAME password TO password_hash;
-    """,
-    "llldddbbb/dbblog:dbblog-backend/db/dbblog.sql a column with a comment": """
-        `password` varchar(50) DEFAULT '' COMMENT '密码',
-        password varchar(255) null,
     """,
     "goharbor/harbor:make/migrations/postgresql/0011_1.9.1_schema.up.sql a default of a version": """
         ALTER TABLE harbor_user ADD COLUMN password_version varchar(16) Default 'sha256';
@@ -102,12 +102,9 @@ MISSES = {
     "eugenp/tutorials:persistence-modules/java-jpa-4/src/main/resources/config/database/FindCarByYearProcedureMySQL.sql a definer": """
         CREATE DEFINER=`root`@`localhost` PROCEDURE `FIND_CAR_BY_YEAR`(in p_year int)
     """,
-    "llldddbbb/dbblog:dbblog-backend/db/dbblog_sys_user.sql a hash": """
-        INSERT INTO sys_user (id, password) VALUES (1, '$2a$10$xLH.pDNz3d2frOBQ6Gc.wuHY4ghwlSyFDgy0Ta.psXmm1YJjNaV1G');
-    """,
     "authelia/authelia:internal/storage/migrations/mysql/V0002.WebAuthn.up.sql rows from a table": """
-        INSERT INTO totp_configurations (id, username, secret)
-        SELECT id, username, secret FROM _bkp_UP_V0002_totp_configurations;
+        INSERT INTO totp_configurations (id, username, issuer, algorithm, digits, period, secret)
+        SELECT id, username, issuer, algorithm, digits, period, secret
     """,
     "devcontainers/templates:src/ruby-rails-postgres/.devcontainer/create-db-user.sql a user without a password": """
         CREATE USER vscode CREATEDB;
@@ -116,12 +113,6 @@ MISSES = {
         ADD COLUMN actor_id character varying(255) NOT NULL DEFAULT 'http://fake.com', -- see https://github.com/x/y
     """,
     "LemmyNet/lemmy:migrations/2021-09-20-112945_jwt-secret/down.sql a table": "DROP TABLE secret;",
-    "thombergs/code-examples:spring-boot/hibernate-search/src/main/resources/data.sql rows without columns": """
-        insert into post values (7686, '#food', 'Office', 'uri://sample1', 'MUSIC', 'c_1');
-    """,
-    "mattermost/focalboard:server/services/store/sqlstore/migrations/000004_auth_table.up.sql types": """
-        password VARCHAR(100), mfa_secret VARCHAR(100), auth_service VARCHAR(20),
-    """,
     "transcom/mymove:migrations/app/schema/20190129115000_rds_iam_role.up.sql a role without a password": """
         CREATE ROLE rds_iam;
     """,
@@ -133,6 +124,31 @@ MISSES = {
     """,
     "authelia/authelia:internal/storage/migrations/mysql/V0007.ConsistencyFixes.up.sql a table that is dropped": """
         DROP TABLE IF EXISTS TOTPSecrets;
+    """,
+    "44mmnrw/landing_ad:script_ai/landing_ad_a.sql a column": """
+        `password` varchar(255) COLLATE utf8mb4_unicode_ci NOT NULL,
+    """,
+    "nextauthjs/next-auth:packages/adapter-neon/schema.sql columns of tokens": """
+        refresh_token TEXT,
+        access_token TEXT,
+    """,
+    "authelia/authelia:internal/storage/migrations/sqlite/V0007.ConsistencyFixes.up.sql a table": """
+        DROP TABLE IF EXISTS totp_secrets;
+    """,
+    "3252a8/remnawave-minishop:deploy/dev/seed-remnawave.sql a column from another": """
+        trojan_password = EXCLUDED.trojan_password,
+    """,
+    "LemmyNet/lemmy:migrations/2025-08-01-000055_rename_timestamp_add_at/down.sql a column that is renamed": """
+        ALTER TABLE login_token RENAME COLUMN created_at TO created;
+    """,
+    "chrisleekr/binance-trading-bot:packages/db/migrations/0062_ai_provider_config.sql an empty default": """
+        anthropic_oauth_token text not null default '',
+    """,
+    "huuhieu56/Crypto-Data-Pipeline:sql/init_db.sql how to run it": """
+        --   curl http://localhost:8124 --data-binary @sql/init_db.sql
+    """,
+    "3252a8/remnawave-minishop:deploy/dev/seed-minishop.sql a host for documentation": """
+        'https://payments.example.test/dev-payment-fjord-001',
     """,
 }
 
@@ -183,5 +199,26 @@ IDIOMS = {
     """,
     "init.sql a function": """
         INSERT INTO users (name, password) VALUES ('user', crypt(gen_random_uuid()::text, gen_salt('bf')));
+    """,
+    "data.sql rows on lines of their own": """
+        insert into users(username, password, enabled) values
+            ('spring_user', 'Schlossg4rten', true), ~~> hardcoded-username hardcoded-credential
+            ('other_user', 'Schlossk3ller', true); ~~> hardcoded-username hardcoded-credential
+    """,
+    "dbblog_sys_menu.sql an address of a menu": """
+        INSERT INTO dbblog.sys_menu (menu_id, name, url) VALUES (5, 'SQL', 'http://10.91.0.9:8080/dbblog/druid/sql.html'); ~~> hardcoded-url
+    """,
+    "dbblog.sql a column with a comment": """
+        `password` varchar(50) DEFAULT '' COMMENT '密码',
+        password varchar(255) null,
+    """,
+    "dbblog_sys_user.sql a hash": """
+        INSERT INTO sys_user (id, password) VALUES (1, '$2a$10$xLH.pDNz3d2frOBQ6Gc.wuHY4ghwlSyFDgy0Ta.psXmm1YJjNaV1G');
+    """,
+    "data.sql rows without columns": """
+        insert into post values (7686, '#food', 'Office', 'uri://sample1', 'MUSIC', 'c_1');
+    """,
+    "000004_auth_table.up.sql types": """
+        password VARCHAR(100), mfa_secret VARCHAR(100), auth_service VARCHAR(20),
     """,
 }

@@ -1,7 +1,7 @@
 """XML: Maven, Spring, Hibernate, logging, servers, and .NET's configuration."""
 
 HITS = {
-    "eugenp/tutorials:maven-modules/maven-proxy/proxy/settings.xml a server of Maven": """
+    "eugenp/tutorials:maven-modules/maven-multiple-repositories/src/main/resources/settings.xml a server of Maven": """
         <server>
           <id>nexus</id>
           <username>deployment</username> ~~> hardcoded-username
@@ -51,7 +51,7 @@ HITS = {
         <springProperty name="LOG_STASH_HOST" scope="context" source="logstash.host" defaultValue="10.95.0.5"/> ~~> fallback-value
     """,
     "eugenp/tutorials:spring-boot-modules/spring-boot-logging-loki/src/main/resources/logback-spring.xml an address": """
-        <http><url>http://localhost:3100/loki/api/v1/push</url></http> ~~> hardcoded-url
+        <url>http://localhost:3101/loki/api/v1/push</url> ~~> hardcoded-url
     """,
     "eugenp/tutorials:spring-boot-modules/spring-boot-logging-log4j2/src/main/resources/log4j2-spring.xml a host": """
         <Syslog name="Syslog" format="RFC5424" host="10.95.0.6" port="5514" protocol="TCP"/> ~~> hardcoded-host hardcoded-port
@@ -70,17 +70,9 @@ HITS = {
           <add name="Main" connectionString="Data Source=10.96.0.2;Initial Catalog=shop;User ID=sa;Password=Gul1ver!" providerName="System.Data.SqlClient" /> ~~> hardcoded-url hardcoded-credential
         </connectionStrings>
     """,
-    "StackExchange/Dapper:nuget.config credentials of a feed": """
-        <packageSourceCredentials>
-          <Feed>
-            <add key="Username" value="builder" /> ~~> hardcoded-username
-            <add key="ClearTextPassword" value="Fre1tag-abend" /> ~~> hardcoded-credential
-          </Feed>
-        </packageSourceCredentials>
-    """,
     "BookStackApp/BookStack:phpunit.xml variables of PHP": """
         <server name="GITHUB_APP_SECRET" value="3f1c9a72e05d48b6"/> ~~> hardcoded-credential
-        <env name="REDIS_URL" value="redis://10.96.0.4:6379"/> ~~> hardcoded-url
+        <server name="GITHUB_APP_SECRET" value="9c4e1b7da0f25836"/> ~~> hardcoded-credential
     """,
     "eugenp/tutorials:spring-security-modules/spring-security-web-boot-2/src/main/resources/spring-security-multiple-entry.xml a user": """
         <security:user name="admin" password="{noop}Lil1put" authorities="ROLE_ADMIN"/> ~~> hardcoded-credential
@@ -91,12 +83,18 @@ HITS = {
     "eugenp/tutorials:jhipster-8-modules/jhipster-8-monolithic/pom.xml an address of a plugin": """
         <liquibase-plugin.url>jdbc:h2:tcp://localhost:18080/mem:jhipster8Monolithic</liquibase-plugin.url> ~~> hardcoded-url
     """,
+    "eugenp/tutorials:logging-modules/splunk-with-log4j2/src/main/resources/log4j2-spring.xml attributes of an appender": """
+        <SplunkHttp name="splunkhttp"
+          url="http://localhost:8089" ~~> hardcoded-url
+          token="6f0d2c91-4b7e-4c1a-9a53-d8e27f160b34" ~~> hardcoded-credential
+        />
+    """,
+    "oss-know/airflow-jobs:docker/clickhouse/CH/configuration/ch-cluster-0-0/users.xml a user of a store": """
+        <password>Eichk4tz-im-baum</password> ~~> hardcoded-credential
+    """,
 }
 
 MISSES = {
-    "macrozheng/mall:mall-mbg/src/main/resources/generatorConfig.xml placeholders": """
-        <jdbcConnection connectionURL="${jdbc.connectionURL}" userId="${jdbc.userId}" password="${jdbc.password}">
-    """,
     "eugenp/tutorials:maven-modules/maven-proxy/proxy/settings.xml what Maven has encrypted": """
         <password>{U2iMf+7aJXQHRquuQq6MX+n7GOeh97zB9/4e7kkEQYs=}</password>
     """,
@@ -104,11 +102,7 @@ MISSES = {
         <user>sa</user>
         <password></password>
     """,
-    "jeecgboot/JeecgBoot:jeecg-boot/pom.xml the site of a project": """
-        <url>http://www.guojusoft.com</url>
-        <repository><url>https://maven.aliyun.com/repository/public</url></repository>
-    """,
-    "eugenp/tutorials:jhipster-8-modules/pom.xml namespaces": """
+    "2halfone/spring-micro:gateway-service/pom.xml namespaces": """
         <project xmlns="http://maven.apache.org/POM/4.0.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
             xsi:schemaLocation="http://maven.apache.org/POM/4.0.0 http://maven.apache.org/xsd/maven-4.0.0.xsd">
     """,
@@ -117,28 +111,17 @@ MISSES = {
           <Host name="localhost" appBase="webapps" unpackWARs="true"/>
         </Engine>
         <Server port="8005" shutdown="SHUTDOWN">
-        <Connector port="8080" protocol="HTTP/1.1" address="127.0.0.1"/>
-    """,
-    "eugenp/tutorials:spring-boot-modules/jmix/src/main/resources/com/baeldung/jmix/expensetracker/view/login/login-view.xml a message": """
-        <loginForm username="msg://loginForm.username" password="msg://loginForm.password"/>
+        <Connector port="8080" protocol="HTTP/1.1" connectionTimeout="20000"/>
     """,
     "jeecgboot/JeecgBoot:jeecg-boot/jeecg-server-cloud/jeecg-visual/jeecg-cloud-xxljob/src/main/resources/mapper/framework/XxlJobUserMapper.xml a statement": """
         <if test="password != null and password != ''">
           password = #{password},
         </if>
     """,
-    "macrozheng/mall:mall-mbg/src/main/resources/com/macro/mall/mapper/UmsAdminMapper.xml a column": """
-        <result column="password" jdbcType="VARCHAR" property="password" />
-        insert into ums_admin (username, password, icon) values (#{username,jdbcType=VARCHAR}, #{password,jdbcType=VARCHAR})
-    """,
     "dromara/Sa-Token:sa-token-plugin/pom.xml names of modules": """
         <module>sa-token-apikey</module>
         <artifactId>sa-token-jwt</artifactId>
         <description>sa-token-secret</description>
-    """,
-    "dotnet-architecture/eShopOnWeb:Directory.Packages.props versions of packages": """
-        <PackageVersion Include="Azure.Extensions.AspNetCore.Configuration.Secrets" Version="1.3.1" />
-        <MicrosoftExtensionsConfigurationUserSecretsPackageVersion>3.0.0-preview-181113-11</MicrosoftExtensionsConfigurationUserSecretsPackageVersion>
     """,
     "dotnet-architecture/eShopOnWeb:src/Web/Web.csproj where secrets are kept": """
         <UserSecretsId>aspnet-Web2-1FA3F72E-E7E3-4360-9E49-1CCCD7FE85F7</UserSecretsId>
@@ -150,14 +133,7 @@ MISSES = {
         <property name="connection.url">jdbc:h2:mem:db1;DB_CLOSE_DELAY=-1</property>
         <property name="connection.password"></property>
     """,
-    "eugenp/tutorials:orika/src/main/resources/logback.xml a comment": """
-        <!-- <remoteHost>10.95.0.4</remoteHost> -->
-        <pattern>%d{HH:mm:ss.SSS} [%thread] %-5level %logger{36} - %msg%n</pattern>
-    """,
     "macrozheng/mall:pom.xml a reference to a property": "<dockerHost>${docker.host}</dockerHost>",
-    "thombergs/code-examples:spring-boot/feature-flags/pom.xml options of the machine": """
-        <jvmArguments>-Xdebug -Xrunjdwp:transport=dt_socket,server=y,suspend=n,address=5005</jvmArguments>
-    """,
     "StackExchange/Dapper:nuget.config a feed of somebody else": """
         <add key="NuGet" value="https://api.nuget.org/v3/index.json" />
     """,
@@ -166,6 +142,40 @@ MISSES = {
     """,
     "StackExchange/Dapper:Directory.Build.props the site of a package": """
         <PackageProjectUrl>https://github.com/DapperLib/Dapper</PackageProjectUrl>
+    """,
+    "jeecgboot/JeecgBoot:jeecg-boot/pom.xml an empty element": """
+        <config.password></config.password>
+    """,
+    "thombergs/code-examples:logging/structured-logging/src/main/resources/logback.xml a placeholder": """
+        <token>${SHIPPER_TOKEN}</token>
+    """,
+    "eugenp/tutorials:jhipster-8-modules/jhipster-8-monolithic/pom.xml a property of the build": """
+        <password>${liquibase-plugin.password}</password>
+    """,
+    "StackExchange/Dapper:tests/Dapper.Tests/App.config a public key": """
+        <assemblyIdentity name="Microsoft.SqlServer.Types" publicKeyToken="89845dcd8080cc91" culture="neutral" />
+        <bindingRedirect oldVersion="10.0.0.0" newVersion="14.0.0.0" />
+    """,
+    "thombergs/code-examples:core-java/retrofit/introduction-to-retrofit/SimpleLibraryApplication/checkstyle.xml tokens of a language": """
+        <property name="tokens" value="STRING_LITERAL, CHAR_LITERAL"/>
+    """,
+    "eugenp/tutorials:core-java-modules/core-java-8-2/src/main/resources/META-INF/persistence.xml a database in memory": """
+        <property name="javax.persistence.jdbc.url"
+            value="jdbc:h2:mem:ledger" />
+        <property name="javax.persistence.jdbc.password" value="" />
+    """,
+    "dromara/Sa-Token:sa-token-plugin/sa-token-dubbo3/pom.xml names of modules": """
+        <artifactId>ticket-token-dubbo3</artifactId>
+        <description>ticket-token-dubbo3</description>
+    """,
+    "eugenp/tutorials:jhipster-6/bookstore-monolith/src/main/resources/config/liquibase/changelog/00000000000000_initial_schema.xml a column": """
+        <column name="password_hash" type="varchar(60)"/>
+    """,
+    "eugenp/tutorials:logging-modules/logging-techniques/src/main/resources/logback.xml a field that is masked": """
+        <path>password</path>
+    """,
+    "3S-Digital-Agency/omnex:backend/phpunit.xml a schema": """
+        <phpunit xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
     """,
 }
 
@@ -199,5 +209,38 @@ IDIOMS = {
     """,
     "login.xml a form's fields": """
         <form-login login-page="/login" username-parameter="user" password-parameter="passwd"/>
+    """,
+    "nuget.config credentials of a feed": """
+        <packageSourceCredentials>
+          <Feed>
+            <add key="Username" value="builder" /> ~~> hardcoded-username
+            <add key="ClearTextPassword" value="Fre1tag-abend" /> ~~> hardcoded-credential
+          </Feed>
+        </packageSourceCredentials>
+    """,
+    "generatorConfig.xml placeholders": """
+        <jdbcConnection connectionURL="${jdbc.connectionURL}" userId="${jdbc.userId}" password="${jdbc.password}">
+    """,
+    "pom.xml the site of a project": """
+        <url>http://www.guojusoft.com</url>
+        <repository><url>https://maven.aliyun.com/repository/public</url></repository>
+    """,
+    "login-view.xml a message": """
+        <loginForm username="msg://loginForm.username" password="msg://loginForm.password"/>
+    """,
+    "UmsAdminMapper.xml a column": """
+        <result column="password" jdbcType="VARCHAR" property="password" />
+        insert into ums_admin (username, password, icon) values (#{username,jdbcType=VARCHAR}, #{password,jdbcType=VARCHAR})
+    """,
+    "Directory.Packages.props versions of packages": """
+        <PackageVersion Include="Azure.Extensions.AspNetCore.Configuration.Secrets" Version="1.3.1" />
+        <MicrosoftExtensionsConfigurationUserSecretsPackageVersion>3.0.0-preview-181113-11</MicrosoftExtensionsConfigurationUserSecretsPackageVersion>
+    """,
+    "logback.xml a comment": """
+        <!-- <remoteHost>10.95.0.4</remoteHost> -->
+        <pattern>%d{HH:mm:ss.SSS} [%thread] %-5level %logger{36} - %msg%n</pattern>
+    """,
+    "pom.xml options of the machine": """
+        <jvmArguments>-Xdebug -Xrunjdwp:transport=dt_socket,server=y,suspend=n,address=5005</jvmArguments>
     """,
 }

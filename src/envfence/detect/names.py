@@ -21,7 +21,9 @@ _SAME_HOST = frozenset(
 )
 PORT_WORDS = frozenset(("port", "ports"))
 USER_WORDS = frozenset("user username login usr uid".split())
-_OTHER_USERS = frozenset((("remote", "user"), ("container", "user"), ("from", "user")))  # of an editor, of a message
+_OTHER_USERS = frozenset(  # of an editor, of a message, the key that one stands under
+    (("remote", "user"), ("container", "user"), ("from", "user"), ("key", "username"))
+)
 
 # What a name promises of its value.
 PASSWORD = "password"  # any text may be one: a person chose it

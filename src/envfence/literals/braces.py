@@ -5,12 +5,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from envfence.literals.heads import LONGEST_TARGET
-from envfence.literals.languages import JAVA, RUBY, TERRAFORM, Syntax
+from envfence.literals.languages import JAVA, JAVASCRIPT, JSON, RUBY, TERRAFORM, Syntax
 from envfence.literals.tokens import Code
 
 _HEADER = re.compile(r"([A-Za-z_]\w*)((?:\s+\"[^\"]*\")*)\s*$")
 _LABEL = re.compile(r"\"([^\"]*)\"")
-_NAMED = re.compile(r"\bname\s*=\s*\"([\w.-]+)\"\s*$", re.MULTILINE)
+_NAMED = re.compile(r"\bname\"?\s*[=:]\s*\"([\w.-]+)\"\s*(?:,|$)", re.MULTILINE)
+_VARIABLE = re.compile(r"[{,]\s*[\"']?(?:name|key)[\"']?\s*:\s*[\"'`]([A-Z][A-Z\d]*_[A-Z\d_]+)[\"'`]\s*,")
 _FETCHES = re.compile(r"\bfetch\(\s*[\"'](\w+)[\"']\s*\)\s*$")
 _FIRST = re.compile(r"\s*\"([^\"\n]*)\"")
 
@@ -44,6 +45,12 @@ def _block(code: Code, opener: int, start: int, name: str, position: int) -> Aro
     return Around(name, path=path)
 
 
+def _entry(code: Code, opener: int, start: int, name: str, position: int) -> Around:
+    """JSON and JavaScript: a variable of the environment, `{ "name": "DB_HOST", "value": "…" }`."""
+    named = _VARIABLE.search(code.text, opener, start) if name == "value" else None
+    return Around(named[1] if named else name)
+
+
 def _pair(code: Code, opener: int, start: int, name: str, position: int) -> Around:
     """C#: the key and the value of a dictionary, `{ "Db:Host", "…" }`."""
     key = _FIRST.match(code.text, opener + 1) if position == 1 and not name else None
@@ -58,6 +65,8 @@ def _fetched(code: Code, opener: int, start: int, name: str, position: int) -> A
 
 _READERS: dict[Syntax, Callable[[Code, int, int, str, int], Around]] = {
     TERRAFORM: _block,
+    JSON: _entry,
+    JAVASCRIPT: _entry,
     JAVA: _pair,
     RUBY: _fetched,
 }

@@ -112,11 +112,17 @@ _JVM = (
     _NAME + r"(?:\s\?:\s|\([\w.:()]{1,40}\()\"[^\s\"]{2}",
     r"connection" + _THEN_LAST,
 )
+_ENTRY = (  # {"name": "DB_PASSWORD", "value": "…"}
+    r"(?:name|key)[\"']?\s{0,3}:\s{0,3}[\"'`]\w{0,40}"
+    + _SECRET
+    + r"\w{0,20}[\"'`]\s{0,3},\s{1,60}[\"']?value[\"']?\s{0,3}:",
+)
 BY_SUFFIX = {
     ".py": (r"\bdefault\s{0,3}=\s{0,3}[brfu]{0,2}[\"'][^\s\"'{}<>]{3}",),  # of the field that the line above names
     ".go": (r"default:\"[^\"\n]{2}", r"@(?:tcp|unix)\("),  # in a tag; of the driver's own form
     **dict.fromkeys((".java", ".kt", ".kts", ".scala", ".groovy"), _JVM),
     ".cs": (_NAME + r"\s\{ get; [^}\n]{0,20}\} = \"[^\s\"]{2}", r"credential" + _THEN_LAST),
+    **dict.fromkeys((".json", ".jsonc", ".json5", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"), _ENTRY),
     ".php": (
         r"(?:mysqli\w{0,20}|pdo|connect\w{0,6}|_login|_bind)" + _THEN_LAST,
         _NAME + r"\s{0,3}(?:=|=>|\?:)\s{0,3}(?:[\w:]{1,30}\()?[\"'][^\s\"'`]{2}",
@@ -130,7 +136,7 @@ BY_SUFFIX = {
         (".tf", ".tfvars", ".hcl"),
         (
             rf"variable\s{{1,3}}\"[\w-]{{0,60}}{_SECRET}\"\s{{0,3}}\{{[^}}]{{0,400}}\bdefault\s{{0,20}}=\s{{0,3}}\"",
-            rf"\bname\s{{0,20}}=\s{{0,3}}\"[\w-]{{0,60}}{_SECRET}\"\s{{1,40}}value\s{{0,20}}=\s{{0,3}}\"",
+            rf"\bname\"?\s{{0,20}}[=:]\s{{0,3}}\"[\w-]{{0,60}}{_SECRET}\"\s{{0,3}},?\s{{1,40}}\"?value\"?\s{{0,20}}[=:]\s{{0,3}}\"",
             _NAME + r"\s{0,20}=\s{0,3}(?:try|coalesce|lookup)\([^\"\n]{1,80}\"",
         ),
     ),

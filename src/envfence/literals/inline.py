@@ -24,9 +24,10 @@ _LINE = re.compile(  # a line that is a setting, maybe behind a comment's or a l
     r"(?P<word>[^\s\"'`<>,;(){}\[\]][^\s\"`<>,;(){}\[\]]{1,2000}+)[ \t]*+,?"
     r"(?:(?:#|//)[^\n]*+|\*/[ \t]*)?\r?(?=\n|\Z)"
 )
-_OPTION = re.compile(  # -p value, --password "value"; a bare word only where nothing but options follows
+_SAYS = r"(?!(?:requires?|needs?|must|cannot|should|may|can|is|are|and|or|with|without|instead|for|if)\s)"
+_OPTION = re.compile(  # -p value, --password "value"; a bare word, no verb, only where nothing but options follows
     rf"(?<![\w-])--?{_SECRET}(?P<name>[A-Za-z][\w.-]*+)(?:[ \t]++|=)(?:{_QUOTED}"
-    r"|(?P<word>[^\s\"'`<>|&;()\[\]{}-][^\s\"'`<>|&;()\[\]{}]{1,500}+)"
+    rf"|{_SAYS}(?P<word>[^\s\"'`<>|&;()\[\]{{}}-][^\s\"'`<>|&;()\[\]{{}}]{{1,500}}+)"
     r"(?=[\"'`;&|<]|[ \t]*(?:\\?\r?\n|\Z|--?\w|[|&;<>])))"
 )
 _ELEMENT = re.compile(  # <password>value</password>
