@@ -28,7 +28,7 @@ _VALUE = re.compile(
     r"|(?P<plain>(?:[^\s\\]++|\\(?:\r?\n[ \t]*+)?|[ \t]++(?![#;\r\n]))*+)"
 )
 _MARGIN = {"triple": 3, "quoted": 1}
-_WORD = re.compile(r"\"[^\"\n]*+\"|'[^'\n]*+'|[^\s;{\"']++")
+_WORD = re.compile(r"\"[^\"\n]*+\"|'[^'\n]*+'|[^\s;{\"']++", re.ASCII)
 _PAIR = re.compile(r"([A-Za-z_][\w.]*+)=(\"[^\"\n]*+\"|'[^'\n]*+'|[^\s,\"']*+)")
 _INVENTORY = re.compile(r"\S [A-Za-z_]\w*\Z")  # `web1 ansible_host=…`: several settings on one line
 _HOLDS_PAIRS = frozenset(("environment", "env", "setenv"))
