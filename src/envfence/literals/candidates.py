@@ -118,7 +118,10 @@ _ENTRY = (  # {"name": "DB_PASSWORD", "value": "…"}
     + r"\w{0,20}[\"'`]\s{0,3},\s{1,60}[\"']?value[\"']?\s{0,3}:",
 )
 BY_SUFFIX = {
-    ".py": (r"\bdefault\s{0,3}=\s{0,3}[brfu]{0,2}[\"'][^\s\"'{}<>]{3}",),  # of the field that the line above names
+    ".py": (
+        r"\bdefault\s{0,3}=\s{0,3}[brfu]{0,2}[\"'][^\s\"'{}<>]{3}",  # of the field that the line above names
+        r"(?:credentials|basicauth)" + _THEN_LAST,
+    ),
     ".go": (r"default:\"[^\"\n]{2}", r"@(?:tcp|unix)\("),  # in a tag; of the driver's own form
     **dict.fromkeys((".java", ".kt", ".kts", ".scala", ".groovy"), _JVM),
     ".cs": (_NAME + r"\s\{ get; [^}\n]{0,20}\} = \"[^\s\"]{2}", r"credential" + _THEN_LAST),
