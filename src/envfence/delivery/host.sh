@@ -298,7 +298,7 @@ container() { # stop|kill|rm|restart ID [SECONDS] : one of this project
   of_project | grep -q "^$2" || stop 77 "no container of this project: $2"
   busy
   case $1 in
-    stop | restart) docker "$1" --time "${3:-30}" "$2" ;;
+    stop | restart) docker "$1" ${3:+--time "$3"} "$2" ;; # by default as long as its service may take
     kill) docker kill "$2" ;;
     rm) docker rm --force "$2" ;;
   esac >/dev/null || stop 1 "$1 failed"
@@ -361,6 +361,14 @@ selinux() {
   case $(cat /sys/fs/selinux/enforce 2>/dev/null || true) in 1) echo enforcing ;; 0) echo permissive ;; *) echo none ;; esac
 }
 
+links() { # what the folders that are swapped lead to
+  set +f
+  for link in files/*/current; do
+    [ ! -L "$link" ] || echo "link:$link=$(readlink "$link")"
+  done
+  set -f
+}
+
 facts() {
   echo "agent=$(sha256sum <"$0" | cut -c 1-12)"
   echo "project=$(project)"
@@ -376,6 +384,7 @@ facts() {
   echo "own_ports=$(docker ps --filter "label=com.docker.compose.project=$(project)" --format '{{.Ports}}' 2>/dev/null |
     tr -d ' ' | tr ',' '\n' | sed -n 's/^\(.*\)->.*/\1/p' | tr '\n' ',' | sed 's/,$//')"
   echo "env=$(readlink env/current 2>/dev/null || true)"
+  links
   held
   echo "lock=$(shown)"
   echo "state=$(cat state.json 2>/dev/null || echo '{}')"
@@ -468,6 +477,8 @@ case $verb in
   run) needs 3 "$@"; fenced "$1"; shift; run_once "$@" ;;
   container) needs 3 "$@"; fenced "$1"; shift; container "$@" ;;
   backup) needs 3 "$@"; fenced "$1"; shift; backup "$@" ;;
+  backups) ls backups | grep '\.dump$' | sort ;;
+  dump) needs 1 "$@"; name "$1"; cat "backups/$1" 2>/dev/null || stop 77 "$1 is not on this host" ;;
   ps) ps_all ;;
   preview) preview "$@" ;;
   hashes) needs 1 "$@"; compose "$1" config --hash '*' || stop 1 "compose refuses the files" ;;
