@@ -68,6 +68,7 @@ CAUGHT = (
     pytest.param("A.java", 'class A { void a() { factory.setPassword("Adm1n!"); } }\n', id="setter of Java"),
     pytest.param("A.java", f'class A {{ Object a = b()\n .clientSecret("{RANDOM}").build(); }}\n', id="builder"),
     pytest.param("a.py", 'smtp.login("me@example.com", "hunter2!")\n', id="login"),
+    pytest.param("a.py", 'c = pika.PlainCredentials("stock", "Rabbit!pass")\n', id="credentials by position"),
     pytest.param("a.py", 'h = generate_password_hash("Adm1n2026!")\n', id="hash of a password"),
     pytest.param("a.py", 'requests.get(url, auth=("me", "hunter2!"))\n', id="pair"),
     pytest.param("a.py", f'bot = TelegramBot("{RANDOM}")\n', id="client of a service"),

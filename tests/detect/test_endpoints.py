@@ -30,6 +30,7 @@ CAUGHT = {
     "several brokers in one string": ("a.py", 'BROKERS = "kafka1:9092,192.168.7.20:9092"\n', [URL]),
     "a tuple for a socket": ("a.py", 's.connect_ex(("192.168.7.20", 4001))\n', [HOST]),
     "a request": ("a.py", 'requests.get("http://localhost:8000/health")\n', [URL]),
+    "an asynchronous client": ("a.py", 'async with AsyncClient(base_url="http://localhost:8000") as c:\n', [URL]),
     "a request with a part that is computed": ("a.py", 'httpx.post(f"http://127.0.0.1:8000/{path}")\n', [URL]),
     "an option of a builder": ("a.py", 's.option("kafka.bootstrap.servers", "localhost:9092")\n', [URL]),
     "a setter in Java": ("A.java", 'class A { void a() { factory.setHost("localhost"); } }\n', [HOST]),
@@ -42,6 +43,9 @@ CAUGHT = {
     # A constant that reaches a client.
     "a named constant": ("a.py", 'API_URL = "http://localhost:9090"\n', [URL]),
     "constants followed to a client": ("a.py", 'A = "localhost"\nP = 8086\nc = InfluxDBClient(A, P)\n', [HOST]),
+    "a host and its port in one statement": ("a.py", 'HOST, PORT = "localhost", 5672\n', [HOST, PORT]),
+    "a pair for two names": ("a.py", 'host, port = ("192.168.7.20", 5673)\n', [HOST, PORT]),
+    "a pair in Go": ("a.go", 'host, port := "192.168.7.20", "5673"\n', [HOST, PORT]),
     "a host and its port": ("a.py", 'db_host = "localhost"\ndb_port = 5432\n', [HOST, PORT]),
     "a bare port beside its host": ("a.ini", "[database]\nhost = localhost\nport = 5432\n", [HOST, PORT]),
     "fields of a class": ("a.py", 'class C:\n    host: str = "localhost"\n    port: int = 5432\n', [FALLBACK] * 2),

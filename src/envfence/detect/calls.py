@@ -50,7 +50,7 @@ _REQUEST_ALONE = frozenset("fetch axios got request io xmlhttprequest newrequest
 
 # Calls that talk to an application in the same process, look something up, or only take an address apart.
 _STAYS_INSIDE = frozenset(
-    "TestClient AsyncClient ASGITransport MockTransport test_request_context URL urlparse urlsplit parse_url"
+    "TestClient ASGITransport MockTransport test_request_context URL urlparse urlsplit parse_url"
     " make_url Request HttpRequest RequestFactory MagicMock Mock AsyncMock patch setenv dict stubEnv filter"
     " compile match search sub replace replaceAll split strip startswith startsWith endswith endsWith includes"
     " indexOf equals join StartsWith EndsWith Contains IndexOf Equals Replace HasPrefix HasSuffix TrimPrefix TrimSuffix"

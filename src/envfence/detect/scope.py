@@ -11,7 +11,7 @@ _TEST_SECTIONS = ("tool.pytest", "tool:pytest", "pytest", "testenv", "tool.tox")
 # A test that holds one of these talks to nobody, or to a server that it starts itself.
 _PRETENDS = (
     "mock Mock monkeypatch TestClient test_client @responses respx fakeredis nock( jest.fn vi.fn sinon"
-    " supertest httptest Golden ASGITransport .listen( createServer( HTTPServer( TestServer"
+    " supertest httptest Golden ASGITransport AsyncClient(app= .listen( createServer( HTTPServer( TestServer"
 ).split()
 # One that holds one of these does.
 _CONNECTS = (

@@ -40,12 +40,13 @@ def place(code: Code, start: int, end: int, value: str = "", *, quoted: bool = T
 class _Climb:
     """What has been found so far on the way out of the brackets."""
 
-    __slots__ = ("argument", "call", "code", "end", "name", "path", "role", "start")
+    __slots__ = ("argument", "call", "code", "end", "name", "path", "position", "role", "start")
 
     def __init__(self, code: Code, start: int, end: int) -> None:
         self.code, self.start, self.end = code, start, end
         self.name = self.call = self.argument = ""
         self.path: list[str] = []
+        self.position = -1
         self.role = COMPARED if _COMPARED_AFTER.match(code.bare, end) else VALUE
 
     def step(self, at: int) -> int:
@@ -53,7 +54,8 @@ class _Climb:
         code, opener = self.code, self.code.opener(at)
         head, position = heads.head_of(code, opener, at)
         self._operator(head, at - len(head), is_first=at == self.start and opener >= 0)
-        bound = heads.bound_name(code, head, at - len(head))
+        bound = heads.unpacked_name(head, self.position) or heads.bound_name(code, head, at - len(head))
+        self.position = position if opener >= 0 else -1
         if self._is_default(head, opener, bound):
             self.role, bound = (DEFAULT if self.role == VALUE else self.role), "" if bound == "default" else bound
         if bound and not self.name and not self.call:

@@ -33,6 +33,7 @@ _KEY_BEFORE = re.compile(r"(?<![\w$.>\x01\x02-])([\w$.>\x01\x02-]++)\"?\??!?\s*+
 _LAST_WORD = re.compile(r"(?:^|[;,({\n]|\w[ \t]|\x01[ \t])[ \t]*\b([A-Za-z_]\w*)$")
 _QUOTED = re.compile(r"[\"'`]([^\"'`]*)[\"'`]")
 _SEPARATORS = re.compile(r"\.|->|::")
+_NAMES = re.compile(r"\s*(?:(?:let|const|var|val)\s+)?[A-Za-z_$][\w.$]*+(?:\s*,\s*[A-Za-z_$][\w.$]*+)+\s*:?")
 _BLOCK_STARTS = (")", "else", "try", "do", "=>", ";", "{", "}", "finally")
 _GOES_ON_AFTER = ("=", ":", "(", "[", ",", "+", "|", "?", "&", ".", "=>", "{", "\\", "}", ")", "]")
 _GOES_ON_WITH = (".", "+", "|", "?", "&", ")")
@@ -116,6 +117,19 @@ def bound_name(code: Code, head: str, offset: int) -> str:
     if target is None:
         return ""
     return _name_at(code, target[1], offset + begin + target.start(1), offset + begin + target.end(1))
+
+
+def unpacked_name(head: str, position: int) -> str:
+    """Return the name that a value goes to in `host, port = "…", 5432`, "" if there is only one name.
+
+    ``position`` is that in the brackets around the values, -1 if they have none.
+    """
+    targets, equals, values = head.rpartition("=")
+    if not equals or "," not in targets or not _NAMES.fullmatch(targets):
+        return ""
+    listed = targets.rstrip(": \t").split(",")
+    at = values.count(",") if position < 0 else position
+    return last_name(listed[at].rpartition(" ")[2]) if at < len(listed) else ""
 
 
 def is_assigned(tail: str) -> bool:

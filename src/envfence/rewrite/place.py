@@ -72,12 +72,26 @@ def _climbed(
         return _bound(place, parent, child, above, names)
     if isinstance(parent, cst.DictElement) and isinstance(outer, cst.Dict) and child is parent.value:
         return _entry(place, parent, outer, names)
+    if isinstance(parent, cst.Element) and isinstance(outer, cst.Tuple) and (name := _unpacked(parent, outer, above)):
+        names.append(name)
+        return place._replace(group=place.group or id(outer), is_one_of_several=False)
     if isinstance(parent, cst.Param):
         names.append(parent.name.value)
         return place._replace(group=place.group or id(outer))
     if isinstance(parent, cst.BooleanOperation | cst.BinaryOperation):
         return _operand(place, parent, child, names)
     return place._replace(is_pattern=place.is_pattern or isinstance(parent, cst.MatchPattern | cst.Annotation))
+
+
+def _unpacked(element: cst.Element, values: cst.Tuple, above: Sequence[cst.CSTNode]) -> str:
+    """Return the name that a value goes to in `host, port = "…", 5432`."""
+    assigned = above[-2] if len(above) > 1 else None
+    target = assigned.targets[0].target if isinstance(assigned, cst.Assign) else None
+    if not isinstance(target, cst.Tuple) or len(target.elements) != len(values.elements):
+        return ""
+    return next(
+        dotted(name.value) for name, one in zip(target.elements, values.elements, strict=True) if one is element
+    )
 
 
 def _bound(
