@@ -23,6 +23,7 @@ MENDED = {
     "CMP02 what is deployed is defined": """
         INFLUXDB_USER INFLUXDB_PASSWORD SERVICE_TOKEN AIRFLOW_DB_PASSWORD AIRFLOW_SECRET_KEY AIRFLOW_FERNET_KEY""",
     "CMP07 roles on machines of their own": "COMPOSE_PROFILES",
+    "CI18 addresses are values": "BACKEND_HOST AIRFLOW_HOST",
     "CMP08 published on one address": "BIND_ADDRESS",
     "CMP10 images are pinned": """
         BACKEND_IMAGE POSTGRES_IMAGE REDIS_IMAGE INFLUXDB_IMAGE GRAFANA_IMAGE AIRFLOW_IMAGE PROXY_IMAGE PYTHON_IMAGE""",

@@ -60,7 +60,7 @@ def test_planted_literal_is_refused(path, planted, rule, hooked):
 def test_only_fixtures_of_rules_are_excluded_each_by_name(root):
     assert "exclude:" not in (root / ".pre-commit-config.yaml").read_text(encoding="utf-8")
     settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["envfence"]
-    assert set(settings) == {"exclude", "per-path", "stacks"}
+    assert set(settings) == {"environments", "exclude", "per-path", "stacks"}
     for path in settings["exclude"]:
         assert path.startswith(("tests/", "rules/envfence_rules/flow-"))
         assert (root / path).is_file()

@@ -39,6 +39,8 @@ PRODUCTION = {
     "AIRFLOW_URL": "https://airflow.stocks.example.com:8081",
     "CORS_ORIGINS": "https://www.stocks.example.com:8443",
     "BIND_ADDRESS": "192.0.2.10",
+    "BACKEND_HOST": "api.stocks.example.com",
+    "AIRFLOW_HOST": "airflow.stocks.example.com",
     "DB_PORT": "5432", "DB_PUBLISH_PORT": "5432", "REDIS_PORT": "6379", "REDIS_PUBLISH_PORT": "6379",
     "INFLUXDB_PUBLISH_PORT": "8086", "BACKEND_PORT": "8080", "FRONTEND_PORT": "8443", "GRAFANA_PORT": "3000",
     "AIRFLOW_PORT": "8081",

@@ -135,6 +135,7 @@ def _values(environment, project):
     else:
         hosts = ("postgres", "5432", "redis", "6379")
         values |= {"INFLUXDB_URL": "http://influxdb:8086", "BIND_ADDRESS": address}
+        values |= {"BACKEND_HOST": address, "AIRFLOW_HOST": address}
     return values | dict(zip(("DB_HOST", "DB_PORT", "REDIS_HOST", "REDIS_PORT"), hosts, strict=True))
 
 

@@ -28,6 +28,8 @@ SERVERS = {
     "AIRFLOW_URL": "https://airflow{n}.example.com:8081",
     "CORS_ORIGINS": "https://www{n}.example.com:8080",
     "BIND_ADDRESS": "10.{n}.0.3",
+    "BACKEND_HOST": "10.{n}.0.4",
+    "AIRFLOW_HOST": "10.{n}.0.5",
     "AIRFLOW_PORT": "8081",
     "BACKEND_IMAGE": PINNED,
     **dict.fromkeys(IMAGES, PINNED),
