@@ -17,6 +17,7 @@ from envfence.operate.target import Target
 KEYS = frozenset(
     ("root", "user", "known-hosts", "bind", "port", "roles", "migrate", "after-migrate", "ready", "watch-webhook")
 )
+USER = "deploy"  # envfence: ignore[hardcoded-username] what setup.sh makes unless the settings name another
 ROLE_KEYS = frozenset(("host", "services", "replicas"))
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
 _ROOT = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9_.-]*)+\Z")
@@ -85,13 +86,24 @@ def fleet_of(target: Target, config: Config | None = None, environ: Mapping[str,
     """
     config = config or Nearest(strict=True).of(os.path.join(target.root, files.CONTRACT))
     environ = os.environ if environ is None else environ
-    table = config.fleets.get(target.environment)
-    if not table:
-        raise FenceError(f"{target.environment} has no servers: name them in {_heading(target.environment)}")
-    values = {**target.values, **{key: environ[key] for key in target.contract if environ.get(key)}}
-    return made(target.environment, table, values, config.root)._replace(
+    values = values_of(target, environ)
+    return made(target.environment, table_of(config, target.environment), values, config.root)._replace(
         project=target.project, masked=masker(values, target.contract), identity=_identity(target, environ)
     )
+
+
+def values_of(target: Target, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the values of an environment: those of its env file, and before them what CI gives to the process."""
+    return {**target.values, **{key: environ[key] for key in target.contract if environ.get(key)}}
+
+
+def table_of(config: Config, environment: str) -> Mapping[str, Any]:
+    """Return how the settings describe the servers of an environment. Raise FenceError if they do not."""
+    table = config.fleets.get(environment)
+    if not table:
+        raise FenceError(f"{environment} has no servers: name them in {_heading(environment)}")
+    _only(table, KEYS, _heading(environment))
+    return table
 
 
 def made(environment: str, table: Mapping[str, Any], values: Mapping[str, str], folder: str = "") -> Fleet:
@@ -99,7 +111,7 @@ def made(environment: str, table: Mapping[str, Any], values: Mapping[str, str], 
     where = _heading(environment)
     _only(table, KEYS, where)
     roles = tuple(_role(name, one, where) for name, one in _table(table.get("roles"), f"{where}: roles").items())
-    root, user = str(table.get("root", "")), str(table.get("user", "deploy"))
+    root, user = str(table.get("root", "")), str(table.get("user", USER))
     if not _ROOT.match(root):
         raise FenceError(f"{where}: root must be the absolute path of one folder, plainly spelled")
     if not _NAME.match(user):

@@ -75,7 +75,7 @@ def target_of(root: str, environment: str, environ: Mapping[str, str], *, needs_
     contract = contract_of(root)
     name = _spelled(environment, contract, root)
     values = values_of(root, name)
-    every = _stacks(root, config, contract)
+    every = stacks_in(root, config, contract)
     own = [layers for other, layers in every if other and pairs.is_same(name, other)]
     found = own or [layers for other, layers in every if not other]
     if not found and not needs_stack:
@@ -120,7 +120,8 @@ def _spelled(environment: str, contract: Mapping[str, Key], root: str) -> str:
     return match[0]
 
 
-def _stacks(root: str, config: Config, contract: Mapping[str, Key]) -> list[tuple[str, list[Node]]]:
+def stacks_in(root: str, config: Config, contract: Mapping[str, Key]) -> list[tuple[str, list[Node]]]:
+    """Return every stack below ``root``: the environment that it is for, "" for any, and its files, the base first."""
     named = list(pairs.declared(config.stacks, config.root.replace(os.sep, "/")))
     paths = [path for _, layers in named for path in layers] or _compose_files(root, config)
     trees = {path: _tree(path) for path in dict.fromkeys(paths)}
