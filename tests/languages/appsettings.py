@@ -5,7 +5,7 @@ HITS = {
         {
           "ConnectionStrings": {
             "CatalogConnection": "Server=sqlserver,1433;User Id=sa;Password=@someMaerchen1234;TrustServerCertificate=true;", ~~> hardcoded-credential
-            "IdentityConnection": "Server=10.110.0.2,1433;User Id=sa;Password=@someMaerchen1234;" ~~> hardcoded-url hardcoded-credential
+            "IdentityConnection": "Server=sqlserver,1433;User Id=sa;Password=@someMaerchen1234;" ~~> hardcoded-credential
           }
         }
     """,
@@ -59,7 +59,7 @@ HITS = {
     "fullstackhero/dotnet-starter-kit:src/api/server/appsettings.Development.json mail": """
         {
           "MailOptions": {
-            "Host": "10.111.0.2", ~~> hardcoded-host
+            "Host": "smtp.ethereal.email",
             "Port": 587,
             "Password": "Hamel1nAmFluss" ~~> hardcoded-credential
           }
@@ -322,7 +322,7 @@ IDIOMS = {
         {"IdentityUrl": "http://localhost:5115", "SubscriptionClientName": "Basket"} ~~> hardcoded-url
     """,
     "appsettings.json a bus of Azure": """
-        {"ServiceBusConnection": "Endpoint=sb://hall.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=Qx7f09c1e8b73d5a2Kz4lmN0pQ8rStUvWxYz01AbCd0=;EntityPath=bus"} ~~> hardcoded-credential
+        {"ServiceBusConnection": "Endpoint=sb://hall.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=Qx7f09c1e8b73d5a2Kz4lmN0pQ8rStUvWxYz01AbCd0=;EntityPath=bus"} ~~> hardcoded-url hardcoded-credential
     """,
     "appsettings.json a key that signs": """
         {"JwtOptions": {"SecretKey": "71f25bXg0HsNxd8TPMpa", "Issuer": "hall-identity"}} ~~> hardcoded-credential

@@ -1,8 +1,8 @@
-"""Cases from real files: the shape is theirs, every value is made up.
+"""Cases from real files: the construct is theirs, every value is made up, and what is beside the point is left out.
 
-The key of a case is `owner/repository:path what it is`, and the text is checked under that path; IDIOMS hold what a
-language has besides, under any path. A line that must be found ends with `~~>` and its rules, which are no part of
-the text.
+The key of a case is `owner/repository:path what it is`: a line of that construct stands in that file, and the library
+says the same of it there. The text is checked under that path; IDIOMS hold what a language has besides, under any
+path. A line that must be found ends with `~~>` and its rules, which are no part of the text.
 """
 
 import re

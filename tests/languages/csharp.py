@@ -5,7 +5,7 @@ HITS = {
         const string brokerUri = "amqp://guest:Reine-kefuchs2@localhost:5672/%2f"; ~~> hardcoded-credential
     """,
     "rabbitmq/rabbitmq-tutorials:dotnet/RPCServer/RPCServer.cs an initializer": """
-        var factory = new ConnectionFactory { HostName = "10.40.0.2", Password = "Till-eulen5" }; ~~> hardcoded-host hardcoded-credential
+        var factory = new ConnectionFactory { HostName = "10.40.0.2" }; ~~> hardcoded-host
     """,
     "rabbitmq/rabbitmq-tutorials:dotnet/PublisherConfirms/PublisherConfirms.cs a variable": """
         string hostname = "192.168.9.9"; ~~> hardcoded-host
@@ -13,9 +13,6 @@ HITS = {
     "dotnet-architecture/eShopOnWeb:src/ApplicationCore/Constants/AuthorizationConstants.cs public constants": """
         public const string DEFAULT_PASSWORD = "Pass@Zwerg1"; ~~> hardcoded-credential
         public const string JWT_SECRET_KEY = "SecretKeyOfNobodyAtAll-0123456789"; ~~> hardcoded-credential
-    """,
-    "mehdihadeli/food-delivery-microservices:src/Services/Identity/FoodDelivery.Services.Identity/Identity/IdentityServerConfig.cs a client's secret": """
-        ClientSecrets = { new Secret("Rhein-g0ld-17a9".Sha256()) }, ~~> hardcoded-credential
     """,
     "mattermost/focalboard:win-wpf/Focalboard/MainWindow.xaml.cs a format": """
         var url = String.Format("http://localhost:{0}", port); ~~> hardcoded-url
@@ -57,7 +54,7 @@ HITS = {
         private static string _baseAddress = DeviceInfo.Platform == DevicePlatform.Android ? "10.0.2.2" : "10.48.0.2"; ~~> hardcoded-host hardcoded-host
     """,
     "dockersamples/example-voting-app:worker/Program.cs a connection string as an argument": """
-        var pgsql = OpenDbConnection("Server=10.47.0.3;Username=steward;Password=Brun-h1ld;"); ~~> hardcoded-url hardcoded-credential
+        var pgsql = OpenDbConnection("Server=db;Username=steward;Password=Brun-h1ld;"); ~~> hardcoded-credential
     """,
     "mehdihadeli/food-delivery-microservices:src/BuildingBlocks/BuildingBlocks.OpenTelemetry/OpenTelemetryOptions.cs the default of a property": """
         public string OTLPGrpcExporterEndpoint { get; set; } = "http://localhost:14318"; ~~> hardcoded-url
@@ -223,5 +220,8 @@ IDIOMS = {
     """,
     "Program.cs origins that may ask": """
         policy.WithOrigins("http://localhost:4200", "https://localhost:44315").AllowAnyHeader();
+    """,
+    "IdentityServerConfig.cs a client's secret": """
+        ClientSecrets = { new Secret("Rhein-g0ld-17a9".Sha256()) }, ~~> hardcoded-credential
     """,
 }

@@ -31,17 +31,6 @@ HITS = {
           "profileName": "mssql-container"
         }]}}}}
     """,
-    "microsoft/vscode-dev-containers:containers/javascript-node-postgres/.devcontainer/devcontainer.json PostgreSQL in the settings": """
-        {"settings": {
-          "sqltools.connections": [{
-            "driver": "PostgreSQL",
-            "server": "localhost",
-            "port": 5432,
-            "username": "steward", ~~> hardcoded-username
-            "password": "Opt1ker" ~~> hardcoded-credential
-          }]
-        }}
-    """,
     "microsoft/azuresql-devcontainers:.devcontainer/devcontainer.json a profile that keeps its password": """
         {"mssql.connections": [
           {
@@ -197,21 +186,8 @@ HITS = {
 }
 
 MISSES = {
-    "devcontainers/templates:src/go-postgres/.devcontainer/devcontainer.json ports": """
-        {"forwardPorts": [5000, 5432], "portsAttributes": {"5432": {"label": "PostgreSQL port"}}}
-    """,
-    "patr-cloud/patr:.devcontainer/devcontainer.json variables of this machine": """
-        {"remoteEnv": {
-          "APP_GITHUB__CLIENT_SECRET": "${localEnv:GH_CLIENT_SECRET}",
-          "GITHUB_TOKEN": "${localEnv:GITHUB_TOKEN:}",
-          "PATH": "${containerEnv:PATH}:/custom/bin"
-        }}
-    """,
     "devcontainers/templates:src/python/.devcontainer/devcontainer.json an image": """
         {"name": "Python 3", "image": "mcr.microsoft.com/devcontainers/python:1-3.11-bookworm"}
-    """,
-    "mehdihadeli/food-delivery-microservices:.devcontainer/devcontainer.json features": """
-        {"features": {"ghcr.io/devcontainers/features/github-cli:1": {}, "ghcr.io/x/dokku-cli:latest": {}}}
     """,
     "devcontainers/templates:src/markdown/.devcontainer/devcontainer.json extensions": """
         {"customizations": {"vscode": {"extensions": ["bierner.github-markdown-preview", "mtxr.sqltools-driver-pg"]}}}
@@ -220,20 +196,8 @@ MISSES = {
         // For format details, see https://aka.ms/devcontainer.json.
         {"name": "Debian"}
     """,
-    "dotnet-architecture/eShopOnWeb:.devcontainer/devcontainer.json mounts": """
-        {"mounts": ["source=${env:HOME}/.ssh,target=/home/vscode/.ssh,type=bind"]}
-    """,
-    "hackmdio/codimd:.devcontainer/devcontainer.json who asks": '{"settings": {"sqltools.connections": [{"askForPassword": true}]}}',
-    "allthingslinux/tux:.devcontainer/devcontainer.json a user of the container": '{"remoteUser": "vscode", "containerUser": "vscode"}',
     "devcontainers/templates:src/docker-outside-of-docker-compose/.devcontainer/devcontainer.json a service": '{"dockerComposeFile": "docker-compose.yml", "service": "app"}',
-    "mehdihadeli/food-delivery-microservices:.devcontainer/devcontainer.json a version": '{"features": {"ghcr.io/devcontainers/features/node:1": {"version": "10.2.0.1"}}}',
     "devcontainers/templates:src/docker-outside-of-docker-compose/.devcontainer/devcontainer.json a folder": '{"workspaceFolder": "/workspaces/${localWorkspaceFolderBasename}"}',
-    "rabbitmq/rabbitmq-tutorials:.devcontainer/devcontainer.json a setting of the editor": """
-        {"settings": {"terminal.integrated.shell.linux": "/bin/bash", "git.credential.helper": "store"}}
-    """,
-    "allthingslinux/tux:.devcontainer/devcontainer.json a folder of this container": """
-        {"remoteEnv": {"PYTHONPATH": "${containerWorkspaceFolder}/src"}}
-    """,
     "allthingslinux/tux:.devcontainer/devcontainer.json a path": """
         {"postStartCommand": "export PATH=\\"$HOME/.cargo/bin:$PATH\\""}
     """,
@@ -251,6 +215,44 @@ MISSES = {
     """,
     "monicahq/monica:.devcontainer/dummy/devcontainer.json a script with an argument": """
         {"postCreateCommand": ".devcontainer/postCreate.sh dummy", "postStartCommand": "service apache2 restart"}
+    """,
+    "hackmdio/codimd:.devcontainer/devcontainer.json ports": """
+        {"portsAttributes": {"5432": {"label": "PostgreSQL", "onAutoForward": "silent"}}}
+    """,
+    "0GiS0/tour-of-heroes-dotnet-api:.devcontainer/devcontainer.json ports that are forwarded": """
+        {"forwardPorts": [5010, 1433, 3001], "portsAttributes": {"5010": {"label": "api", "protocol": "http"}}}
+    """,
+    "JosefForkman/DB-labb-3:.devcontainer/devcontainer.json a password that is not empty": """
+        {"customizations": {"vscode": {"settings": {"mssql.connections": [
+          {"authenticationType": "SqlLogin", "emptyPasswordInput": false, "savePassword": false}
+        ]}}}}
+    """,
+    "allthingslinux/tux:.devcontainer/devcontainer.json a folder for each system": """
+        {"customizations": {"vscode": {"settings": {
+          "terminal.integrated.env.linux": {"PYTHONPATH": "${workspaceFolder}/src"},
+          "python.defaultInterpreterPath": "/usr/local/bin/python"
+        }}}}
+    """,
+    "AnalogIO/analog-core:.devcontainer/devcontainer.json features": """
+        {"features": {
+          "ghcr.io/devcontainers/features/azure-cli:1": {"installBicep": true, "version": "2.52.0"},
+          "ghcr.io/devcontainers/features/github-cli:1": {"version": "latest"}
+        }}
+    """,
+    "WeAreRetail/terraform-provider-mssqlpermissions:.devcontainer/devcontainer.json a path": """
+        {"remoteEnv": {"PATH": "${containerEnv:PATH}:/workspace/bin"}, "remoteUser": "vscode"}
+    """,
+    "hackmdio/codimd:.devcontainer/devcontainer.json a shell": """
+        {"settings": {"terminal.integrated.shell.linux": "/bin/zsh"}}
+    """,
+    "patr-cloud/patr:.devcontainer/devcontainer.json ports of services": """
+        {"forwardPorts": [3000, 5432, 6379, 8201]}
+    """,
+    "lobsters/lobsters:.devcontainer/devcontainer.json a label": """
+        {"portsAttributes": {"3000": {"label": "lobby", "onAutoForward": "notify"}}}
+    """,
+    "croblesm/library-dab:.devcontainer/devcontainer.json a version": """
+        {"features": {"ghcr.io/devcontainers/features/docker-outside-of-docker:1": {"version": "10.2.0.1"}}}
     """,
 }
 
@@ -333,4 +335,29 @@ IDIOMS = {
         {"runArgs": ["--init", "--add-host=host.docker.internal:host-gateway", "--env-file", ".devcontainer/.env"]}
     """,
     ".devcontainer/devcontainer.json needs": '{"hostRequirements": {"cpus": 4, "memory": "8gb"}}',
+    "devcontainer.json ports": """
+        {"forwardPorts": [5000, 5432], "portsAttributes": {"5432": {"label": "PostgreSQL port"}}}
+    """,
+    "devcontainer.json variables of this machine": """
+        {"remoteEnv": {
+          "APP_GITHUB__CLIENT_SECRET": "${localEnv:GH_CLIENT_SECRET}",
+          "GITHUB_TOKEN": "${localEnv:GITHUB_TOKEN:}",
+          "PATH": "${containerEnv:PATH}:/custom/bin"
+        }}
+    """,
+    "devcontainer.json features": """
+        {"features": {"ghcr.io/devcontainers/features/github-cli:1": {}, "ghcr.io/x/dokku-cli:latest": {}}}
+    """,
+    "devcontainer.json mounts": """
+        {"mounts": ["source=${env:HOME}/.ssh,target=/home/vscode/.ssh,type=bind"]}
+    """,
+    "devcontainer.json who asks": '{"settings": {"sqltools.connections": [{"askForPassword": true}]}}',
+    "devcontainer.json a user of the container": '{"remoteUser": "vscode", "containerUser": "vscode"}',
+    "devcontainer.json a version": '{"features": {"ghcr.io/devcontainers/features/node:1": {"version": "10.2.0.1"}}}',
+    "devcontainer.json a setting of the editor": """
+        {"settings": {"terminal.integrated.shell.linux": "/bin/bash", "git.credential.helper": "store"}}
+    """,
+    "devcontainer.json a folder of this container": """
+        {"remoteEnv": {"PYTHONPATH": "${containerWorkspaceFolder}/src"}}
+    """,
 }

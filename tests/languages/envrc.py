@@ -45,13 +45,6 @@ HITS = {
     "0xE111/djangle:.envrc a broker": """
         export CELERY_BROKER_URL=redis://localhost:6380/0 ~~> hardcoded-url
     """,
-    "CMSgov/easi-app:.envrc keys of an object store": """
-        export MINIO_ACCESS_KEY='h0rtdernibelungen' ~~> hardcoded-credential
-        export MINIO_SECRET_KEY='h0rtdernibelungen' ~~> hardcoded-credential
-    """,
-    "CMSgov/easi-app:.envrc the machine that runs containers": """
-        export MINIO_ADDRESS="http://host.docker.internal:9001" ~~> hardcoded-url
-    """,
     "CMSgov/easi-app:.envrc a host of libpq": """
         export PGHOST=localhost ~~> hardcoded-host
         export PGPORT=5436 ~~> hardcoded-port
@@ -153,9 +146,8 @@ MISSES = {
     "0nlineTek-Web-XLS/The-backend-of-What-to-Eat-Today:.envrc a text that names keys": """
         echo "Please fill in the minio_env.sh file with the correct values"
     """,
-    "0Tick/tauri-surrealdb-starter:.envrc a comment": """
-        # Requires direnv (https://direnv.net/) and nix-direnv
-        use flake
+    "CMSgov/easi-app:.envrc an address with a hole": """
+        export TAILSCALE_MINIO_ADDRESS="http://${TAILSCALE_HOSTNAME}:9001"
     """,
 }
 
@@ -314,4 +306,15 @@ IDIOMS = {
     """,
     ".envrc a host of everybody": "export NPM_CONFIG_REGISTRY=https://registry.npmjs.org/",
     ".envrc a region": "export AWS_REGION=eu-central-1\nexport STAGE=dev",
+    ".envrc a comment 2": """
+        # Requires direnv (https://direnv.net/) and nix-direnv
+        use flake
+    """,
+    ".envrc keys of an object store": """
+        export MINIO_ACCESS_KEY='h0rtdernibelungen' ~~> hardcoded-credential
+        export MINIO_SECRET_KEY='h0rtdernibelungen' ~~> hardcoded-credential
+    """,
+    ".envrc the machine that runs containers": """
+        export MINIO_ADDRESS="http://host.docker.internal:9001" ~~> hardcoded-url
+    """,
 }

@@ -5,14 +5,13 @@ HITS = {
         const brokerURI = "amqp://guest:gu3st-pw@localhost:5672/" ~~> hardcoded-credential
     """,
     "rabbitmq/rabbitmq-tutorials:go/receive.go a call that dials": """
-        conn, err := amqp.Dial("amqp://10.3.0.7:5672/") ~~> hardcoded-url
+        conn, err := amqp.Dial("amqp://guest:Gu3st-rad@localhost:5672/") ~~> hardcoded-credential
     """,
     "rabbitmq/rabbitmq-tutorials:go-stream/offset_tracking_send.go a chain of setters": """
         env, err := stream.NewEnvironment(
             stream.NewEnvironmentOptions().
                 SetHost("192.168.4.20"). ~~> hardcoded-host
-                SetPort(5552). ~~> hardcoded-port
-                SetPassword("Fl0ss-hund")) ~~> hardcoded-credential
+                SetPort(5552)) ~~> hardcoded-port
     """,
     "XiaoMi/soar:common/config.go what is used when nothing was given": """
         if host == "" {
@@ -35,29 +34,11 @@ HITS = {
             Password: "Zau8er-lehrling", ~~> hardcoded-credential
         }
     """,
-    "mattermost/focalboard:server/services/config/config.go viper's default": """
-        viper.SetDefault("ServerHost", "10.8.0.4") ~~> fallback-value
-        viper.SetDefault("DBConfigString", "postgres://boards:Nuss-kn4cker@10.8.0.5/boards") ~~> fallback-value
-    """,
-    "netlify/gocommerce:conf/configuration.go a default in a tag": """
-        type Configuration struct {
-            Host     string `envconfig:"DB_HOST" default:"10.9.1.2"` ~~> fallback-value
-            Password string `envconfig:"DB_PASSWORD" default:"Hans1m-glueck"` ~~> fallback-value
-        }
-    """,
     "camptocamp/terraboard:config/config.go a default behind other tags": """
         type DBConfig struct {
-            Host string `long:"db-host" env:"DB_HOST" yaml:"host" default:"172.16.5.5" description:"where it is"` ~~> fallback-value
+            Port uint16 `long:"db-port" env:"DB_PORT" yaml:"port" description:"of the database" default:"5433"` ~~> fallback-value
+            User string `long:"db-user" env:"DB_USER" yaml:"user" description:"of the database" default:"steward"` ~~> hardcoded-username
         }
-    """,
-    "mattermost/focalboard:server/main/main.go a flag": """
-        pDBConfig := flag.String("dbconfig", "mysql://boards:Sterntal3r@10.1.9.9:3306/boards", "Database config") ~~> fallback-value
-    """,
-    "goharbor/harbor:src/common/const.go a block of constants": """
-        const (
-            DefaultCoreEndpoint   = "http://10.1.0.10:8080" ~~> hardcoded-url
-            DefaultRegistryCtlURL = "http://10.1.0.11:8080" ~~> hardcoded-url
-        )
     """,
     "goharbor/harbor:src/server/middleware/security/basic_auth_test.go user and password by position": """
         req.SetBasicAuth("robot", "Rumpel-st1lz") ~~> hardcoded-credential
@@ -88,11 +69,23 @@ HITS = {
     "goharbor/harbor:src/server/middleware/security/proxy_cache_secret_test.go a request": """
         req, _ := http.NewRequest(http.MethodGet, "http://127.0.0.1:8181/v2/library/nginx/manifests/stable", nil) ~~> hardcoded-url
     """,
-    "docker/awesome-compose:nginx-golang-postgres/backend/main.go a service by name": """
-        return sql.Open("postgres", fmt.Sprintf("postgres://steward:%s@10.7.0.3:5432/ledger?sslmode=disable", string(secret))) ~~> hardcoded-url
-    """,
     "gothinkster/golang-gin-realworld-example-app:common/unit_test.go a password in a body of JSON": """
         `{"username": "steward","password": "K1einer-muck"}`, ~~> hardcoded-credential
+    """,
+    "gobuffalo/buffalo:server_test.go a request": """
+        resp, err := http.Get("http://127.0.0.1:3001") ~~> hardcoded-url
+    """,
+    "gogs/gogs:internal/authx/basic_test.go a header": """
+        "Authorization": []string{"Basic c3Rld2FyZDpaYXU4ZXItbGVocmxpbmc="}, ~~> hardcoded-credential
+    """,
+    "mattermost/focalboard:server/app/auth_test.go hashed at once": """
+        Password: auth.HashPassword("Nuss-kn4cker"), ~~> hardcoded-credential
+    """,
+    "mattermost/focalboard:server/services/store/sqlstore/util.go holes for all but the password": """
+        template = "postgres://%s:Nuss-kn4cker@localhost:%s/%s?sslmode=disable" ~~> hardcoded-credential
+    """,
+    "gogs/gogs:internal/userx/userx_test.go an argument": """
+        want := EncodePassword("Z4uberstab", "rands") ~~> hardcoded-credential
     """,
 }
 
@@ -171,6 +164,16 @@ MISSES = {
     "github/gh-ost:go/cmd/gh-ost/main.go what must be given together": """
         migrationContext.Log.Fatal("--replica-password needs --replica-user")
     """,
+    "docker/awesome-compose:nginx-golang-postgres/backend/main.go a service by name": """
+        return sql.Open("postgres", fmt.Sprintf("postgres://steward:%s@db:5432/ledger?sslmode=disable", string(secret)))
+    """,
+    "goharbor/harbor:src/common/const.go services by name": """
+        DefaultCoreEndpoint   = "http://core:8081"
+        DefaultRegistryCtlURL = "http://registryctl:8081"
+    """,
+    "mattermost/focalboard:server/main/main.go a flag without a default": """
+        pDBConfig := flag.String("dbconfig", "", "where the database is")
+    """,
 }
 
 # What the language has besides, and no named file.
@@ -234,4 +237,23 @@ IDIOMS = {
         query := s.getQueryBuilder(db).Select("id", "username", "password", "mfa_secret").From("users")
     """,
     "main.go a version": 'const version = "10.2.0.1"',
+    "config.go viper's default": """
+        viper.SetDefault("ServerHost", "10.8.0.4") ~~> fallback-value
+        viper.SetDefault("DBConfigString", "postgres://boards:Nuss-kn4cker@10.8.0.5/boards") ~~> fallback-value
+    """,
+    "configuration.go a default in a tag": """
+        type Configuration struct {
+            Host     string `envconfig:"DB_HOST" default:"10.9.1.2"` ~~> fallback-value
+            Password string `envconfig:"DB_PASSWORD" default:"Hans1m-glueck"` ~~> fallback-value
+        }
+    """,
+    "main.go a flag": """
+        pDBConfig := flag.String("dbconfig", "mysql://boards:Sterntal3r@10.1.9.9:3306/boards", "Database config") ~~> fallback-value
+    """,
+    "const.go a block of constants": """
+        const (
+            DefaultCoreEndpoint   = "http://10.1.0.10:8080" ~~> hardcoded-url
+            DefaultRegistryCtlURL = "http://10.1.0.11:8080" ~~> hardcoded-url
+        )
+    """,
 }

@@ -7,27 +7,12 @@ HITS = {
     "rabbitmq/rabbitmq-tutorials:java/PublisherConfirms.java setters": """
         ConnectionFactory cf = new ConnectionFactory();
         cf.setHost("10.20.0.4"); ~~> hardcoded-host
-        cf.setPassword("Gue5t-rad"); ~~> hardcoded-credential
-        cf.setPassword("Aschen-puttel9"); ~~> hardcoded-credential
-    """,
-    "eugenp/tutorials:spring-boot-modules/spring-boot-properties-3/src/main/java/com/baeldung/configuration/processor/JdbcProperties.java the default of a placeholder": """
-        @Value("${db.url:jdbc:postgresql://10.1.2.3:5432/shop}") ~~> fallback-value
-        private String url;
-        @Value("${db.password:Schneew1ttchen}") ~~> fallback-value
-        private String password;
     """,
     "eugenp/tutorials:quarkus-modules/consume-rest-api/consume-api/src/main/java/com/baeldung/javahttpclient/JavaHttpClientPostService.java a URL's default": """
         this.baseUrl = System.getProperty("post-rest-client.url", "http://localhost:8080"); ~~> fallback-value
     """,
     "xkcoding/spring-boot-demo:demo-sharding-jdbc/src/main/java/com/xkcoding/sharding/jdbc/config/DataSourceShardingConfig.java a data source": """
         ds0.setJdbcUrl("jdbc:mysql://127.0.0.1:3306/spring-boot-demo?useSSL=false"); ~~> hardcoded-url
-        ds0.setPassword("r00t-wurzel"); ~~> hardcoded-credential
-    """,
-    "eugenp/tutorials:persistence-modules/core-java-persistence/src/main/java/com/baeldung/storefileblob/JdbcConnection.java URL, user and password": """
-        Connection connection = DriverManager.getConnection("jdbc:postgresql://10.2.0.2:5432/myDb", "app", "H4ensel"); ~~> hardcoded-url hardcoded-credential
-    """,
-    "eugenp/tutorials:persistence-modules/jooq/src/main/java/com/baeldung/jooq/CrudExamples.java user and password after a name": """
-        Connection conn = DriverManager.getConnection(url, "sa", "Gret3l-und"); ~~> hardcoded-credential
     """,
     "eugenp/tutorials:spring-cloud-modules/spring-cloud-openfeign-2/src/main/java/com/baeldung/cloud/openfeign/client/FormClient.java an annotation": """
         @FeignClient(name = "form-client", url = "http://localhost:8085/api", configuration = Config.class) ~~> hardcoded-url
@@ -45,13 +30,6 @@ HITS = {
     "thombergs/code-examples:http-clients/src/main/java/io/pratik/URLConstants.java a constant of an interface": """
         String API_KEY_VALUE = "9c81b5d04amsh7e63a0f2d9bc418p1a2b3cjsn5d6e7f80"; ~~> hardcoded-credential
     """,
-    "eugenp/tutorials:spring-cloud-modules/spring-cloud-bootstrap/gateway/src/main/java/com/baeldung/spring/cloud/bootstrap/gateway/SecurityConfig.java encoded at once": """
-        UserDetails user1 = User.withUsername("user1")
-            .password(passwordEncoder().encode("K0enig-drossel")) ~~> hardcoded-credential
-            .roles("USER")
-            .build();
-    """,
-    # Kotlin
     "rabbitmq/rabbitmq-tutorials:kotlin-java-client/src/main/kotlin/EmitLogDirect.kt a property": """
         val factory = ConnectionFactory()
         factory.host = "10.30.0.2" ~~> hardcoded-host
@@ -253,4 +231,23 @@ IDIOMS = {
         val baseUrl = "$proto://$host$portPart"
         val status = "${request.local.scheme}://${request.local.serverHost}"
     """,
+    "JdbcProperties.java the default of a placeholder": """
+        @Value("${db.url:jdbc:postgresql://10.1.2.3:5432/shop}") ~~> fallback-value
+        private String url;
+        @Value("${db.password:Schneew1ttchen}") ~~> fallback-value
+        private String password;
+    """,
+    "JdbcConnection.java URL, user and password": """
+        Connection connection = DriverManager.getConnection("jdbc:postgresql://10.2.0.2:5432/myDb", "app", "H4ensel"); ~~> hardcoded-url hardcoded-credential
+    """,
+    "CrudExamples.java user and password after a name": """
+        Connection conn = DriverManager.getConnection(url, "sa", "Gret3l-und"); ~~> hardcoded-credential
+    """,
+    "SecurityConfig.java encoded at once": """
+        UserDetails user1 = User.withUsername("user1")
+            .password(passwordEncoder().encode("K0enig-drossel")) ~~> hardcoded-credential
+            .roles("USER")
+            .build();
+    """,
+    # Kotlin
 }

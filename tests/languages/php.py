@@ -4,29 +4,19 @@ HITS = {
     "samuelswandi/IF3110-WBD-Tubes-1:config.php constants": """
         <?php
         define('DB_SERVER', '127.0.0.1'); ~~> hardcoded-host
-        define('DB_PORT', 3307); ~~> hardcoded-port
         define('DB_PASSWORD', 'Ruebez4hl'); ~~> hardcoded-credential
     """,
     "bmohor/dockerCompose:docdoc/srcs/requirements/wordpress/tools/wp-config.php WordPress": """
         define( 'DB_USER', 'wordpress' ); ~~> hardcoded-username
         define( 'DB_PASSWORD', 'Wichtel-maenn3r' ); ~~> hardcoded-credential
-        define( 'DB_HOST', '10.60.0.2:3306' ); ~~> hardcoded-url
         define( 'AUTH_KEY', 'k5#Q9z-1m@x-W7v!e8Tr^pL2' ); ~~> hardcoded-credential
     """,
-    "nmn08/tripcalculatorv2:config.php mysqli": """
-        $mysqli = new mysqli('localhost', 'root', 'He1nzel', 'trip'); ~~> hardcoded-host hardcoded-credential
-    """,
-    "mastrip2/Caffine-Dairy:public/api/db_inc.php mysqli, procedural": """
-        $mysqli = mysqli_connect("10.61.0.3", "dairy", "Kobold-1m-keller", $schema); ~~> hardcoded-host hardcoded-credential
-    """,
     "rabbitmq/rabbitmq-tutorials:php/new_task.php host, port, user, password": """
-        $connection = new AMQPStreamConnection('10.62.0.2', 5672, 'guest', 'Kl4bauter'); ~~> hardcoded-host hardcoded-credential
+        $connection = new AMQPStreamConnection('10.62.0.2', 5672, 'guest', 'guest'); ~~> hardcoded-host
     """,
     "rabbitmq/rabbitmq-tutorials:php-amqp/rpc_client.php setters": """
         $connection = new AMQPConnection();
         $connection->setHost('10.62.0.3'); ~~> hardcoded-host
-        $connection->setPassword('Ruebez4hl'); ~~> hardcoded-credential
-        $connection->setPassword('Lorel3y'); ~~> hardcoded-credential
     """,
     "francescomalatesta/laravel-api-boilerplate-jwt:config/cache.php Laravel's default": """
         'host' => env('MEMCACHED_HOST', '127.0.0.1'), ~~> fallback-value
@@ -41,12 +31,6 @@ HITS = {
     "monicahq/monica:config/debugbar.php a setting": """
         'hostname' => '127.0.0.1', // only with the driver "socket" ~~> hardcoded-host
     """,
-    "BookStackApp/BookStack:app/Config/database.php an array of parameters": """
-        $redis = new Predis\\Client([
-            'host' => '10.66.0.4', ~~> hardcoded-host
-            'password' => 'Eisen-h4ns', ~~> hardcoded-credential
-        ]);
-    """,
     "php-amqplib/php-amqplib:PhpAmqpLib/Connection/AMQPConnectionConfig.php properties": """
         private $host = '10.66.0.9'; ~~> hardcoded-host
         private $password = 'Gaest3zimmer'; ~~> hardcoded-credential
@@ -56,10 +40,7 @@ HITS = {
         private $port = 5672; ~~> hardcoded-port
     """,
     "php-amqplib/php-amqplib:demo/basic_return.php positions of a constructor": """
-        $connection = new AMQPStreamConnection('localhost', 5672, 'guest', 'Gaest3haus'); ~~> hardcoded-host hardcoded-credential
-    """,
-    "BookStackApp/BookStack:app/Config/cache.php a default of Memcached": """
-        'host' => env('MEMCACHED_HOST', '10.64.0.9'), ~~> fallback-value
+        $connection = new AMQPStreamConnection('localhost', 5672, 'guest', 'guest'); ~~> hardcoded-host
     """,
     "koel/koel:config/database.php a default of a database": """
         'host' => env('DB_HOST', '127.0.0.1'), ~~> fallback-value
@@ -86,6 +67,16 @@ HITS = {
     """,
     "3AG-App/3AG-App:config/app.php the address of the application": """
         'url' => env('APP_URL', 'http://localhost:8084'), ~~> fallback-value
+    """,
+    "nmn08/tripcalculatorv2:config.php variables of a connection": """
+        <?php
+        $host = 'trips.cbetxkdyhwsb.us-east-1.rds.amazonaws.com'; ~~> hardcoded-host
+        $user = 'steward'; ~~> hardcoded-username
+        $password = 'he1nzel4maennchen'; ~~> hardcoded-credential
+        $mysqli = new mysqli($host, $user, $password, $database, $port);
+    """,
+    "BookStackApp/BookStack:tests/Auth/SocialAuthTest.php settings of another": """
+        config(['GOOGLE_APP_ID' => 'abc123', 'GOOGLE_APP_SECRET' => '9c4e1b7d']); ~~> hardcoded-credential
     """,
 }
 
@@ -223,5 +214,20 @@ IDIOMS = {
     """,
     "2014_10_12_200000_add_two_factor_columns_to_users_table.php a column": """
         $table->text('two_factor_secret')->after('password')->nullable();
+    """,
+    "config.php mysqli": """
+        $mysqli = new mysqli('localhost', 'root', 'He1nzel', 'trip'); ~~> hardcoded-host hardcoded-credential
+    """,
+    "db_inc.php mysqli, procedural": """
+        $mysqli = mysqli_connect("10.61.0.3", "dairy", "Kobold-1m-keller", $schema); ~~> hardcoded-host hardcoded-credential
+    """,
+    "database.php an array of parameters": """
+        $redis = new Predis\\Client([
+            'host' => '10.66.0.4', ~~> hardcoded-host
+            'password' => 'Eisen-h4ns', ~~> hardcoded-credential
+        ]);
+    """,
+    "cache.php a default of Memcached": """
+        'host' => env('MEMCACHED_HOST', '10.64.0.9'), ~~> fallback-value
     """,
 }

@@ -14,13 +14,6 @@ HITS = {
     "huginn/huginn:app/models/agents/jabber_agent.rb or, as an argument": """
         sender.connect(interpolated['jabber_server'], interpolated['jabber_port'] || '5222') ~~> fallback-value
     """,
-    "huginn/huginn:config/database.yml an empty alternative in a template": """
-        host: <%= ENV["DATABASE_HOST"] || "10.74.0.7" %> ~~> fallback-value
-    """,
-    "lobsters/lobsters:config/initializers/email.rb a port with its host": """
-        address: ENV.fetch("SMTP_HOST", "127.0.0.1"), ~~> fallback-value
-        port: Integer(ENV.fetch("SMTP_PORT", 2525)), ~~> fallback-value
-    """,
     "chatwoot/chatwoot:lib/redis/config.rb an address with a default": """
         url: ENV.fetch('REDIS_URL', 'redis://127.0.0.1:6380'), ~~> fallback-value
     """,
@@ -52,13 +45,6 @@ HITS = {
     "mastodon/mastodon:config/database.yml or, of a user": """
         username: <%= ENV['DB_USER'] || 'steward' %> ~~> hardcoded-username
     """,
-    "huginn/huginn:config/database.yml or, of a password": """
-        password: <%= ENV['DATABASE_PASSWORD'] || "DEV-Kal3idosk0pwAld" %> ~~> fallback-value
-    """,
-    "huginn/huginn:config/database.yml or, of a port": """
-        host: <%= ENV['DATABASE_HOST'] || "localhost" %> ~~> fallback-value
-        port: <%= ENV['DATABASE_PORT'] || "5401" %> ~~> fallback-value
-    """,
     "lobsters/lobsters:config/cable.yml a store of production": """
         production:
           adapter: redis
@@ -86,6 +72,15 @@ HITS = {
     """,
     "sidekiq/sidekiq:test/redis_connection_test.rb a sentinel": """
         {host: "sentinel1", port: 26379, password: "W4chturm-nord"}, ~~> hardcoded-credential
+    """,
+    "ankane/blazer:test/adapters/cassandra_test.rb a list of hosts": """
+        cluster = Cassandra.cluster(hosts: ["10.74.0.8"]) ~~> hardcoded-host
+    """,
+    "ankane/blazer:test/adapters/influxdb_test.rb a client": """
+        client = InfluxDB::Client.new(url: "http://10.74.0.9:8086/ledger") ~~> hardcoded-url
+    """,
+    "sidekiq/sidekiq:test/redis_connection_test.rb a URL of sentinels": """
+        url: "rediss://steward:W4chturm-sued@harbour", ~~> hardcoded-credential
     """,
 }
 
@@ -270,5 +265,19 @@ IDIOMS = {
         default: &default
           adapter: sqlite3
           password: <%= ENV["DATABASE_PASSWORD"] %>
+    """,
+    "database.yml an empty alternative in a template": """
+        host: <%= ENV["DATABASE_HOST"] || "10.74.0.7" %> ~~> fallback-value
+    """,
+    "email.rb a port with its host": """
+        address: ENV.fetch("SMTP_HOST", "127.0.0.1"), ~~> fallback-value
+        port: Integer(ENV.fetch("SMTP_PORT", 2525)), ~~> fallback-value
+    """,
+    "database.yml or, of a password": """
+        password: <%= ENV['DATABASE_PASSWORD'] || "DEV-Kal3idosk0pwAld" %> ~~> fallback-value
+    """,
+    "database.yml or, of a port": """
+        host: <%= ENV['DATABASE_HOST'] || "localhost" %> ~~> fallback-value
+        port: <%= ENV['DATABASE_PORT'] || "5401" %> ~~> fallback-value
     """,
 }

@@ -4,13 +4,14 @@ HITS = {
     "rabbitmq/rabbitmq-tutorials:rust-lapin/src/bin/emit_log_direct.rs a variable": """
         let addr = "amqp://127.0.0.1:5672"; ~~> hardcoded-url
     """,
-    "rabbitmq/rabbitmq-tutorials:rust-amqprs/src/bin/emit_log_direct.rs host, port, user, password": """
-        let connection = Connection::open(&OpenConnectionArguments::new("10.80.0.2", 5672, "guest", "Waldschr4t")) ~~> hardcoded-host hardcoded-credential
-    """,
     "actix/examples:auth/redis-session/src/main.rs a store": """
         let store = RedisSessionStore::new("redis://127.0.0.1:6379").await.unwrap(); ~~> hardcoded-url
     """,
     "actix/examples:databases/mongodb/src/main.rs a closure": """
+        mod model;
+        #[cfg(test)]
+        mod test;
+
         let uri = std::env::var("MONGODB_URI").unwrap_or_else(|_| "mongodb://10.80.0.3:27017".into()); ~~> fallback-value
     """,
     "actix/examples:cache/redis/src/main.rs a default": """
@@ -33,7 +34,7 @@ HITS = {
         });
     """,
     "redis-rs/redis-rs:redis/examples/async-await.rs a client": """
-        let client = redis::Client::open("redis://:Wolp3rtinger@10.83.0.2/").unwrap(); ~~> hardcoded-credential
+        let client = redis::Client::open("redis://10.83.0.2/").unwrap(); ~~> hardcoded-url
     """,
     "redis-rs/redis-rs:redis/src/lib.rs a list": """
         let nodes = vec!["redis://10.83.0.3:6379/", "redis://10.83.0.4:6379/"]; ~~> hardcoded-url hardcoded-url
@@ -116,7 +117,7 @@ MISSES = {
     """,
     "diesel-rs/diesel:diesel/src/mysql_like/connection/url.rs a format": 'format!("{SCHEME}://{user}:{password}@{host}/{db}")',
     "SeaQL/sea-orm:sea-orm-migration/src/cli.rs an error": """
-        let url = env::var("DATABASE_URL").expect("DATABASE_URL must be set, as postgres://user:password@localhost/db");
+        let url = env::var("DATABASE_URL").expect("Environment variable 'DATABASE_URL' is not set");
     """,
     "actix/examples:tracing/mainmatter-workshop/src/metric_names.rs a metric": """
         pub(crate) const HISTOGRAM_TOKEN_DURATION: &str = "http_token_duration";
@@ -201,5 +202,8 @@ IDIOMS = {
     "pagination.rs a field": """
         pub struct User { pub username: String, pub password: String }
         #[serde(rename = "apiToken")]
+    """,
+    "emit_log_direct.rs host, port, user, password": """
+        let connection = Connection::open(&OpenConnectionArguments::new("10.80.0.2", 5672, "guest", "Waldschr4t")) ~~> hardcoded-host hardcoded-credential
     """,
 }

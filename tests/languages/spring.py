@@ -26,20 +26,9 @@ HITS = {
             service-url:
               defaultZone: http://localhost:8761/eureka/ ~~> hardcoded-url
     """,
-    "jeecgboot/JeecgBoot:jeecg-boot/jeecg-server-cloud/jeecg-visual/jeecg-cloud-xxljob/src/main/resources/application.properties a name with a dash": """
-        spring.datasource.password=${MYSQL-PWD:Nimm3rsatt} ~~> fallback-value
-        spring.datasource.url=jdbc:mysql://${MYSQL-HOST:10.121.0.3}:3306/xxl_job ~~> fallback-value
-    """,
     "jeecgboot/JeecgBoot:jeecg-boot/jeecg-module-system/jeecg-system-start/src/main/resources/application-test.yml a secret that signs": """
         jeecg:
           signatureSecret: dd05f1c54d63749eda95f9fa6d49d442 ~~> hardcoded-credential
-    """,
-    "dromara/Sa-Token:sa-token-demo/sa-token-demo-springboot-redisson/src/main/resources/application.yml defaults with a port": """
-        spring:
-          rabbitmq:
-            host: ${RABBIT_MQ_HOST:localhost} ~~> fallback-value
-            port: ${RABBIT_MQ_PORT:5673} ~~> fallback-value
-            password: ${RABBIT_MQ_PASSWORD:Rumpelk4mmer} ~~> fallback-value
     """,
     "xkcoding/spring-boot-demo:demo-neo4j/src/main/resources/application.yml another scheme": """
         spring:
@@ -90,14 +79,7 @@ HITS = {
     "sqshq/piggymetrics:config/src/main/resources/shared/notification-service.yml mail": """
         spring:
           mail:
-            host: 10.122.0.4 ~~> hardcoded-host
             password: "Tischl3in" ~~> hardcoded-credential
-    """,
-    "sqshq/piggymetrics:config/src/main/resources/shared/account-service.yml an inner default": """
-        security:
-          oauth2:
-            client:
-              accessTokenUri: ${AUTH_URL:http://${AUTH_HOST:10.122.0.5}:5000/uaa/oauth/token} ~~> fallback-value
     """,
     "docker/awesome-compose:react-java-mysql/backend/src/main/resources/application.properties the default of a password": """
         spring.datasource.password=${MYSQL_PASSWORD:gestief3lter-kater} ~~> fallback-value
@@ -118,6 +100,18 @@ HITS = {
         registry:
           address: nacos://127.0.0.1:8003 ~~> hardcoded-url
     """,
+    "dromara/Sa-Token:sa-token-demo/sa-token-demo-alone-redisson/src/main/resources/application.yml an address of a store": """
+        singleServerConfig:
+          address: "redis://127.0.0.1:6380" ~~> hardcoded-url
+    """,
+    "2halfone/spring-micro:gateway-service/target/classes/application.properties a key that signs": """
+        jwt.secret=w4ldgeist_signs_every_ticket_of_the_gate_2024 ~~> hardcoded-credential
+    """,
+    "dromara/Sa-Token:sa-token-demo/sa-token-demo-quick-login/src/main/resources/application.yml a short name": """
+        sa:
+          name: sa
+          pwd: 704311 ~~> hardcoded-credential
+    """,
 }
 
 MISSES = {
@@ -127,12 +121,6 @@ MISSES = {
             config:
               uri: http://config:8888
               password: ${CONFIG_SERVICE_PASSWORD}
-    """,
-    "srk-sh1vkumar/ecommerce-microservices:intelligent-monitoring-service/src/main/resources/application.yml an empty default": """
-        appdynamics:
-          host: ${APPDYNAMICS_CONTROLLER_HOST_NAME:}
-          port: ${APPDYNAMICS_CONTROLLER_PORT:443}
-          password: ${APPDYNAMICS_PASSWORD:}
     """,
     "jeecgboot/JeecgBoot:jeecg-boot/jeecg-module-system/jeecg-system-start/src/main/resources/application-test.yml what Jasypt has encrypted": """
         oss:
@@ -307,5 +295,28 @@ IDIOMS = {
           password-encoder: bcrypt
           key-store-type: PKCS12
           key-store: classpath:server.keystore
+    """,
+    "application.properties a name with a dash": """
+        spring.datasource.password=${MYSQL-PWD:Nimm3rsatt} ~~> fallback-value
+        spring.datasource.url=jdbc:mysql://${MYSQL-HOST:10.121.0.3}:3306/xxl_job ~~> fallback-value
+    """,
+    "application.yml defaults with a port": """
+        spring:
+          rabbitmq:
+            host: ${RABBIT_MQ_HOST:localhost} ~~> fallback-value
+            port: ${RABBIT_MQ_PORT:5673} ~~> fallback-value
+            password: ${RABBIT_MQ_PASSWORD:Rumpelk4mmer} ~~> fallback-value
+    """,
+    "account-service.yml an inner default": """
+        security:
+          oauth2:
+            client:
+              accessTokenUri: ${AUTH_URL:http://${AUTH_HOST:10.122.0.5}:5000/uaa/oauth/token} ~~> fallback-value
+    """,
+    "application.yml an empty default": """
+        appdynamics:
+          host: ${APPDYNAMICS_CONTROLLER_HOST_NAME:}
+          port: ${APPDYNAMICS_CONTROLLER_PORT:443}
+          password: ${APPDYNAMICS_PASSWORD:}
     """,
 }

@@ -7,17 +7,6 @@ HITS = {
           default     = "pTFE-Brueder1" ~~> fallback-value
         }
     """,
-    "hashicorp/terraform-guides:infrastructure-as-code/dynamic-aws-creds/consumer-workspace/main.tf on one line": """
-        variable "vault_token" { default = "hvs-81f0c93e7ab2d465" } ~~> fallback-value
-        variable "consul_host" { default = "10.100.0.2" } ~~> fallback-value
-    """,
-    "hashicorp/terraform-guides:infrastructure-as-code/terraform-gcp-cloudsql/main.tf a resource": """
-        resource "google_sql_user" "root" {
-          name     = "root"
-          instance = google_sql_database_instance.main.name
-          password = "Vo1ksbuch" ~~> hardcoded-credential
-        }
-    """,
     "thombergs/code-examples:aws/aws-terraform/aws-app-stack-cloud/main.tf Terraform Cloud": """
         terraform {
           cloud {
@@ -48,7 +37,7 @@ HITS = {
         provisioner "remote-exec" {
           connection {
             user = "ec2-user" ~~> hardcoded-username
-            host = "10.102.0.9" ~~> hardcoded-host
+            host = "${module.openshift.master_public_dns}"
           }
         }
     """,
@@ -126,6 +115,18 @@ HITS = {
         username = "steward" ~~> hardcoded-username
         password = var.db_password
     """,
+    "hashicorp/terraform-guides:infrastructure-as-code/hashistack/dev/terraform-aws/outputs.tf an address in an output": """
+        address = "http://127.0.0.1:8201" ~~> hardcoded-url
+    """,
+    "terraform-aws-modules/terraform-aws-rds:examples/enhanced-monitoring/main.tf a user of a database": """
+        username = "monitored_ledger" ~~> hardcoded-username
+    """,
+    "vladskvortsov/mind-project2-1-pipeline:terraform/terraform.tfvars a port and a password": """
+        database_vars = {
+          "DB_PASSWORD" = "Wasserm4nn" ~~> hardcoded-credential
+          "DB_PORT"     = "5433" ~~> hardcoded-port
+        }
+    """,
 }
 
 MISSES = {
@@ -135,13 +136,6 @@ MISSES = {
     "hashicorp/terraform-guides:infrastructure-as-code/k8s-cluster-openshift-aws/main.tf a file": """
         vault_reviewer_token = "${file("vault-reviewer-token")}"
         private_key          = "${var.private_key_data}"
-    """,
-    "sberts/north:modules/data-stores/mysql/variables.tf a variable without default": """
-        variable "db_password" {
-          description = "database password"
-          type        = string
-          sensitive   = true
-        }
     """,
     "hashicorp/terraform-guides:self-serve-infrastructure/getting-started/terraform-azure/main.tf empty": """
         client_secret = ""
@@ -398,4 +392,22 @@ IDIOMS = {
         EOF
     """,
     "main.tf a user of a machine": 'remote_state_org = "my-organization"',
+    "variables.tf a variable without default": """
+        variable "db_password" {
+          description = "database password"
+          type        = string
+          sensitive   = true
+        }
+    """,
+    "main.tf on one line": """
+        variable "vault_token" { default = "hvs-81f0c93e7ab2d465" } ~~> fallback-value
+        variable "consul_host" { default = "10.100.0.2" } ~~> fallback-value
+    """,
+    "main.tf a resource": """
+        resource "google_sql_user" "root" {
+          name     = "root"
+          instance = google_sql_database_instance.main.name
+          password = "Vo1ksbuch" ~~> hardcoded-credential
+        }
+    """,
 }

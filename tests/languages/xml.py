@@ -4,7 +4,7 @@ HITS = {
     "eugenp/tutorials:maven-modules/maven-multiple-repositories/src/main/resources/settings.xml a server of Maven": """
         <server>
           <id>nexus</id>
-          <username>deployment</username> ~~> hardcoded-username
+          <username>username</username>
           <password>Nachtw4echter</password> ~~> hardcoded-credential
         </server>
     """,
@@ -22,7 +22,7 @@ HITS = {
         <bean id="connectionFactory" class="org.springframework.data.redis.JedisConnectionFactory">
           <property name="hostName" value="127.0.0.1"/> ~~> hardcoded-host
           <property name="port" value="6380"/> ~~> hardcoded-port
-          <property name="password" value="Pechm4rie"/> ~~> hardcoded-credential
+          <property name="password" value=""/>
         </bean>
     """,
     "eugenp/tutorials:persistence-modules/hibernate-queries/src/main/resources/META-INF/persistence.xml Jakarta": """
@@ -39,7 +39,7 @@ HITS = {
             username="shop" password="Kle1ner-muck" maxActive="20"/> ~~> hardcoded-username hardcoded-credential
     """,
     "eugenp/tutorials:persistence-modules/spring-data-mongodb-2/src/main/resources/mongoConfig.xml an attribute": """
-        <mongo:mongo-client id="mongoClient" host="10.95.0.3" port="27018" /> ~~> hardcoded-host hardcoded-port
+        <mongo:mongo-client id="mongoClient" host="10.95.0.3" /> ~~> hardcoded-host
     """,
     "xkcoding/spring-boot-demo:demo-graylog/src/main/resources/logback-spring.xml a host to log to": """
         <appender name="GELF" class="de.siegmar.logbackgelf.GelfUdpAppender">
@@ -54,21 +54,10 @@ HITS = {
         <url>http://localhost:3101/loki/api/v1/push</url> ~~> hardcoded-url
     """,
     "eugenp/tutorials:spring-boot-modules/spring-boot-logging-log4j2/src/main/resources/log4j2-spring.xml a host": """
-        <Syslog name="Syslog" format="RFC5424" host="10.95.0.6" port="5514" protocol="TCP"/> ~~> hardcoded-host hardcoded-port
+        <Syslog name="Syslog" format="RFC5424" host="10.95.0.6" port="514" protocol="TCP"/> ~~> hardcoded-host
     """,
     "eugenp/tutorials:apache-cxf-modules/cxf-spring/pom.xml a host name in a property": """
         <cargo.hostname>10.95.0.8</cargo.hostname> ~~> hardcoded-host
-    """,
-    "macrozheng/mall:mall-mbg/src/main/resources/generatorConfig.xml attributes on lines of their own": """
-        <jdbcConnection driverClass="com.mysql.cj.jdbc.Driver"
-                        connectionURL="jdbc:mysql://10.95.0.9:3306/mall" ~~> hardcoded-url
-                        userId="root"
-                        password="Schlar4ffia"> ~~> hardcoded-credential
-    """,
-    "StackExchange/Dapper:benchmarks/Dapper.Tests.Performance/app.config a connection string": """
-        <connectionStrings>
-          <add name="Main" connectionString="Data Source=10.96.0.2;Initial Catalog=shop;User ID=sa;Password=Gul1ver!" providerName="System.Data.SqlClient" /> ~~> hardcoded-url hardcoded-credential
-        </connectionStrings>
     """,
     "BookStackApp/BookStack:phpunit.xml variables of PHP": """
         <server name="GITHUB_APP_SECRET" value="3f1c9a72e05d48b6"/> ~~> hardcoded-credential
@@ -91,6 +80,15 @@ HITS = {
     """,
     "oss-know/airflow-jobs:docker/clickhouse/CH/configuration/ch-cluster-0-0/users.xml a user of a store": """
         <password>Eichk4tz-im-baum</password> ~~> hardcoded-credential
+    """,
+    "eugenp/tutorials:core-java-modules/core-java-11-2/pom.xml an element that ends with Url": """
+        <wsdlUrl>http://localhost:8889/ws/country?wsdl</wsdlUrl> ~~> hardcoded-url
+    """,
+    "eugenp/tutorials:persistence-modules/hibernate-enterprise/src/main/resources/hibernate.cfg.xml a user": """
+        <property name="connection.username">steward</property> ~~> hardcoded-username
+    """,
+    "3S-Digital-Agency/omnex:backend/phpunit.xml addresses of tests": """
+        <env name="APP_URL" value="http://localhost:8004"/> ~~> hardcoded-url
     """,
 }
 
@@ -242,5 +240,16 @@ IDIOMS = {
     """,
     "pom.xml options of the machine": """
         <jvmArguments>-Xdebug -Xrunjdwp:transport=dt_socket,server=y,suspend=n,address=5005</jvmArguments>
+    """,
+    "generatorConfig.xml attributes on lines of their own": """
+        <jdbcConnection driverClass="com.mysql.cj.jdbc.Driver"
+                        connectionURL="jdbc:mysql://10.95.0.9:3306/mall" ~~> hardcoded-url
+                        userId="root"
+                        password="Schlar4ffia"> ~~> hardcoded-credential
+    """,
+    "app.config a connection string": """
+        <connectionStrings>
+          <add name="Main" connectionString="Data Source=10.96.0.2;Initial Catalog=shop;User ID=sa;Password=Gul1ver!" providerName="System.Data.SqlClient" /> ~~> hardcoded-url hardcoded-credential
+        </connectionStrings>
     """,
 }

@@ -55,10 +55,11 @@ EXAMPLE_ENDINGS = (
 PLATFORMS = tuple(
     (
         ".ondigitalocean.app .ondigitalocean.com .herokuapp.com .vercel.app .netlify.app .onrender.com .fly.dev"
-        " .railway.app .azurewebsites.net .cloudapp.azure.com .cloudapp.net .database.windows.net .documents.azure.com"
-        " .redis.cache.windows.net .rds.amazonaws.com .cache.amazonaws.com .elb.amazonaws.com .compute.amazonaws.com"
-        " .run.app .appspot.com .cloudfunctions.net .web.app .firebaseio.com .firebaseapp.com .pages.dev .workers.dev"
-        " .github.dev .gitpod.io .ngrok.io .ngrok-free.app .supabase.co .neon.tech .planetscale.com .mongodb.net"
+        " .railway.app .azurewebsites.net .cloudapp.azure.com .cloudapp.net .database.windows.net"
+        " .documents.azure.com .redis.cache.windows.net .database.azure.com .servicebus.windows.net"
+        " .rds.amazonaws.com .cache.amazonaws.com .elb.amazonaws.com .compute.amazonaws.com .run.app .appspot.com"
+        " .cloudfunctions.net .web.app .firebaseio.com .firebaseapp.com .pages.dev .workers.dev .github.dev"
+        " .gitpod.io .ngrok.io .ngrok-free.app .supabase.co .neon.tech .planetscale.com .mongodb.net"
         " .elephantsql.com .upstash.io .aivencloud.com .redislabs.com .deno.dev .glitch.me .repl.co .replit.app"
         " .koyeb.app .northflank.app .trycloudflare.com .duckdns.org .aliyuncs.com .myqcloud.com"
     ).split()

@@ -11,7 +11,10 @@ _TEST_FOLDERS = frozenset(
     "test tests __tests__ spec specs e2e testing fixtures __fixtures__ testdata mocks __mocks__".split()
 )
 _TEST_ENDINGS = ("_test", ".test", "-test", "_spec", ".spec", "-spec", "Test", "Tests", "IT")
-_RUST_TESTS = re.compile(r"^[ \t]*#\[(?:cfg\(test\)|(?:\w+::)?test\b)", re.MULTILINE)
+_RUST_TESTS = re.compile(  # but not `#[cfg(test)] mod test;`: those are in a file of their own
+    r"^[ \t]*#\[(?:cfg\(test\)\](?!\s*(?:pub(?:\([\w:]+\))?\s+)?(?:mod\s+\w+\s*|use\s[^;]*);)|(?:\w+::)?test\b)",
+    re.MULTILINE,
+)
 _WORKFLOW_FOLDERS = (".github/workflows/", ".github/actions/", ".circleci/", ".buildkite/")
 _WORKFLOWS = frozenset(
     ".travis .gitlab-ci azure-pipelines bitbucket-pipelines appveyor .appveyor .drone wercker .cirrus cloudbuild"
