@@ -21,8 +21,12 @@ COMMANDS = {  # each takes the arguments behind its name
     "history": "envfence.history.command",
     "fix": "envfence.rewrite.command",
     "init": "envfence.init.command",
+    "logs": "envfence.delivery.logs",
+    "rollback": "envfence.delivery.rollback",
+    "rollout": "envfence.delivery.rollout",
     "rule": "envfence.explain",
     "stack": "envfence.operate.command",
+    "status": "envfence.delivery.status",
 }
 EPILOG = "exit codes: 0 nothing found, 1 findings, 2 could not run"
 
@@ -58,6 +62,10 @@ def command_parser() -> argparse.ArgumentParser:
     commands.add_parser("baseline", help="write down what is found today, and report only what is new", add_help=False)
     commands.add_parser("database", help="migrate databases, and prove migrations", add_help=False)
     commands.add_parser("stack", help="start, look at and stop the stack of an environment", add_help=False)
+    commands.add_parser("rollout", help="bring a release to every server, or leave every one as it was", add_help=False)
+    commands.add_parser("rollback", help="bring every server back to what it ran before", add_help=False)
+    commands.add_parser("status", help="show what every server runs, and what is not well", add_help=False)
+    commands.add_parser("logs", help="print what the services of servers write, without values", add_help=False)
     commands.add_parser("checklist", help="find out how far a repository and its servers are", add_help=False)
     commands.add_parser("init", help="set a repository up for envfence", add_help=False)
     commands.add_parser("rule", help="say what a rule finds, why, and what to write instead", add_help=False)

@@ -12,7 +12,10 @@ DOCUMENT = {
     "id": "20261123T0912-2f3c4d5e6f70",
     "commit": "2f3c",
     "branch": "main",
-    "images": {"BACKEND_IMAGE": {"reference": "stock/backend:2f3c", "digest": "sha256:aa"}},
+    "images": {"BACKEND_IMAGE": {"reference": "stock/backend:2f3c", "digest": "sha256:aa", "version": "2f3c"}},
+    "versions": {"backend": "2f3c"},
+    "services": {"backend": "BACKEND_IMAGE"},
+    "after": {"proxy": {"backend": "service_healthy"}},
     "schema": {
         "head": "b2",
         "oldest": "a1",
@@ -39,6 +42,9 @@ def test_release_is_read():
         frozenset({"stocks.id"}),
         "sha256:cc",
         {"dags": "dd"},
+        {"proxy": {"backend": "service_healthy"}},
+        {"backend": "2f3c"},
+        {"backend": "BACKEND_IMAGE"},
     )
 
 

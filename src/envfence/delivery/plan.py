@@ -1,6 +1,6 @@
 """What a change of release does, as data: stages in their order, and in each stage what every host does."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from envfence.delivery import gate, waves
@@ -30,12 +30,12 @@ class Stage(NamedTuple):
         return list(dict.fromkeys(act.host for act in self.acts))
 
 
-class Needed(NamedTuple):
-    """What a host lacks of a release, to be sent to it."""
+class Lacking(NamedTuple):
+    """What a host does not have of a release yet: its files, folders that are mounted, the env file, images."""
 
-    release: str = ""
+    files: bool = False
     folders: tuple[str, ...] = ()
-    env: str = ""
+    env: bool = False
     images: tuple[str, ...] = ()
 
 
@@ -51,34 +51,48 @@ class Schema(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A change of release. ``links`` are the folders that a link leads to: link to folder."""
+    """A change of release, from what the hosts have to what they are to be.
+
+    ``env`` is host to its env file, ``links`` host to link to folder, ``versions`` service to what it says of itself,
+    ``expects`` the revision of the schema then.
+    """
 
     fleet: Fleet
     release: Release
     seen: Mapping[str, Seen]
-    env: Mapping[str, str]  # host to its env file
-    needed: Mapping[str, Needed]
-    links: Mapping[str, str]
-    schema: Schema
+    env: Mapping[str, str]
+    links: Mapping[str, Mapping[str, str]]
+    lacking: Mapping[str, Lacking] = {}
+    schema: Schema = Schema()
+    expects: str = ""
     is_first: bool = False
+
+    def wanted(self, name: str) -> gate.Wanted:
+        """Return how a host is to be."""
+        one = self.seen[name]
+        replicas = {service: self.fleet.replicas(service) for service in one.host.services}
+        hashes = {service: one.hashes.get(service, "") for service in replicas}
+        versions = {
+            service: self.release.versions.get(service, "") for service in replicas if service in self.fleet.ready
+        }
+        return gate.Wanted(replicas, hashes, versions, self.expects)
 
 
 def stages(change: Change) -> list[Stage]:
     """Return what has to be done, in order; nothing if the fleet is as the release wants it."""
     ordered = waves.waves(change.fleet.hosts, [role.name for role in change.fleet.roles])
-    rolls = [_wave(change, [host.name for host in wave]) for wave in ordered]
-    early = _until_database(change, len(ordered))
-    found = [
-        _stage("ship", _ship(change)),
-        *(stage for wave in rolls[:early] for stage in wave),
-        *_migrations(change),
-        *(stage for wave in rolls[early:] for stage in wave),
-    ]
-    changing = [stage for stage in found if stage.acts]
-    if not any(stage.step != "gate" for stage in changing):
+    names = [[host.name for host in wave] for wave in ordered]
+    rolls = [stage for wave in names for stage in _wave(change, wave)]
+    early = _before_schema(change, names) * 2  # a wave has two stages
+    found = [*rolls[:early], *_migration(change), *rolls[early:]]
+    if not any(stage.acts for stage in found):
         return []
-    begin, end = (_on_all(change, step, step) for step in ("intent", "record"))
-    return [begin, *changing, end]
+    rolled = {name for stage in rolls for name in stage.hosts}
+    # A host that does not change may still suffer from what others do.
+    others = [_gate(change, name) for name in change.seen if name not in rolled]
+    found += [_stage("gate", others), _everywhere(change, "record")]
+    every = [_everywhere(change, "intent"), _stage("ship", _ship(change)), *found]
+    return [stage for stage in every if stage.acts]
 
 
 def shown(found: Iterable[Stage]) -> Iterator[str]:
@@ -88,86 +102,79 @@ def shown(found: Iterable[Stage]) -> Iterator[str]:
             yield f"{stage.step:<9} {act.host:<10} {' '.join(act.words)}"
 
 
-def changes(change: Change, name: str) -> list[str]:
-    """Return the services of a host that do not run as the release wants them."""
-    return gate.changed(wanted(change, name), change.seen[name].replicas)
+def roll(change: Change, name: str) -> list[Words]:
+    """Return what a host does to run the release: the services that differ, in their order, and nothing else."""
+    one, release = change.seen[name], change.release
+    todo = gate.changed(change.wanted(name), one.replicas)
+    acts: list[Words] = [
+        ("link", link, folder) for link, folder in _links(change, name) if one.facts.get(f"link:{link}") != folder
+    ]
+    elsewhere = {*one.host.services, change.fleet.migrate, *change.fleet.after_migrate}
+    rolling = {service for role in change.fleet.roles for service in role.replicas}
+    for group in waves.groups(one.host.services, release.after):
+        now = [service for service in group if service in todo]
+        acts += [("once", release.id, service) for service in waves.before(now, release.after, elsewhere)]
+        others = [service for service in now if service not in rolling]
+        acts += [("up", release.id, *others)] if others else []
+        acts += [
+            ("replace", release.id, service, str(change.fleet.replicas(service)))
+            for service in now
+            if service in rolling
+        ]
+        acts += [("wait", *now)] if now else []
+    gone = [replica.container.id for replica in one.replicas if replica.service not in one.host.services]
+    return [*acts, *(("retire", container) for container in gone)]
 
 
-def wanted(change: Change, name: str, versions: Mapping[str, str] | None = None, schema: str = "") -> gate.Wanted:
-    """Return how a host is to be."""
-    one = change.seen[name]
-    replicas = {service: change.fleet.replicas(service) for service in one.host.services}
-    hashes = {service: one.hashes.get(service, "") for service in replicas}
-    return gate.Wanted(replicas, hashes, versions or {}, schema)
+def _links(change: Change, name: str) -> Iterator[tuple[str, str]]:
+    if change.env.get(name):
+        yield "env/current", change.env[name]
+    yield from change.links.get(name, {}).items()
 
 
 def _wave(change: Change, hosts: Sequence[str]) -> tuple[Stage, Stage]:
     """Return how the hosts of one wave change, and that they are waited for."""
-    by_host = {name: _roll(change, name) for name in hosts}
+    by_host = {name: roll(change, name) for name in hosts}
     acts = [Act(name, words) for name, every in by_host.items() for words in every]
-    gates = [Act(name, ("gate", *change.seen[name].host.services)) for name in hosts if by_host[name]]
-    return _stage("roll", acts), _stage("gate", gates)
+    return _stage("roll", acts), _stage("gate", [_gate(change, name) for name in hosts if by_host[name]])
 
 
-def _roll(change: Change, name: str) -> list[Words]:
-    host, release = change.seen[name].host, change.release
-    todo = changes(change, name)
-    acts: list[Words] = []
-    if change.env.get(name) and change.env[name] != change.seen[name].facts.get("env"):
-        acts.append(("link", "env/current", change.env[name]))
-    acts += [("link", link, folder) for link, folder in change.links.items() if _is_outdated(change, name, link)]
-    elsewhere = {*host.services, change.fleet.migrate, *change.fleet.after_migrate}
-    rolling = {service for role in change.fleet.roles for service in role.replicas}
-    for group in waves.groups(host.services, release.after):
-        now = [service for service in group if service in todo]
-        acts += [("once", release.id, service) for service in waves.before(now, release.after, elsewhere)]
-        acts += [("replace", release.id, one, str(change.fleet.replicas(one))) for one in now if one in rolling]
-        others = [service for service in now if service not in rolling]
-        acts += [("up", release.id, *others)] if others else []
-        acts += [("wait", *now)] if now else []
-    unwanted = [one.container.id for one in change.seen[name].replicas if one.service not in host.services]
-    return [*acts, *(("retire", one) for one in unwanted)]
-
-
-def _is_outdated(change: Change, name: str, link: str) -> bool:
-    return change.seen[name].facts.get(f"link:{link}", "") != change.links[link]
+def _gate(change: Change, name: str) -> Act:
+    return Act(name, ("gate", *change.seen[name].host.services))
 
 
 def _ship(change: Change) -> Iterator[Act]:
-    for name, lacks in change.needed.items():
+    for name, lacks in change.lacking.items():
         yield from (Act(name, ("folder", folder)) for folder in lacks.folders)
-        yield from (Act(name, ("env", lacks.env)) for _ in [0] if lacks.env)
-        yield from (Act(name, ("image", image)) for image in lacks.images)
-        # The bundle is last: a host that has it has all that it needs.
-        yield from (Act(name, ("bundle", lacks.release)) for _ in [0] if lacks.release)
+        if lacks.env:
+            yield Act(name, ("env", change.env[name]))
+        if lacks.files:
+            yield Act(name, ("files", change.release.id))
+        if lacks.images:
+            yield Act(name, ("images", *lacks.images))
 
 
-def _migrations(change: Change) -> Iterator[Stage]:
+def _migration(change: Change) -> Iterator[Stage]:
     schema = change.schema
     if not schema.service:
         return
-    if schema.backup and not change.is_first:
+    if schema.backup:
         yield _stage("backup", [Act(schema.backup[0], ("backup", change.release.id, schema.backup[1]))])
-    acts = [("once", schema.release, schema.service, *schema.words)]
+    acts: list[Words] = [("once", schema.release, schema.service, *schema.words)]
     acts += [("once", schema.release, service) for service in schema.then]
     yield _stage("migrate", [Act(schema.host, words) for words in acts])
 
 
-def _until_database(change: Change, count: int) -> int:
+def _before_schema(change: Change, names: Sequence[Sequence[str]]) -> int:
     """Return how many waves come before the migration: at first there is no database to migrate."""
-    if not (change.is_first and change.schema.service):
+    if not change.is_first or not change.schema.service:
         return 0
-    ordered = waves.waves(change.fleet.hosts, [role.name for role in change.fleet.roles])
-    names = [[host.name for host in wave] for wave in ordered]
-    return next((index for index, wave in enumerate(names) if change.schema.host in wave), count)
+    return next((index for index, wave in enumerate(names) if change.schema.host in wave), 0)
 
 
-def _on_all(change: Change, step: str, *words: str) -> Stage:
-    return _stage(step, [Act(host.name, words) for host in change.fleet.hosts])
+def _everywhere(change: Change, step: str) -> Stage:
+    return _stage(step, [Act(host.name, (step, change.release.id)) for host in change.fleet.hosts])
 
 
 def _stage(step: str, acts: Iterable[Act]) -> Stage:
     return Stage(step, tuple(acts))
-
-
-Sorter = Callable[[str], int]

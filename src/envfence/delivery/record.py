@@ -20,7 +20,11 @@ class Migration(NamedTuple):
 
 
 class Release(NamedTuple):
-    """A release. ``images`` maps a key to a reference and a digest, ``after`` a service to what it starts after."""
+    """A release. ``images`` is key to reference and digest, ``after`` service to what it starts after and how.
+
+    ``versions`` is service to what its image was told that it is, for images that were built; ``services`` is service
+    to the key of its image.
+    """
 
     id: str
     commit: str
@@ -32,11 +36,8 @@ class Release(NamedTuple):
     compose: str = ""
     files: Mapping[str, str] = {}
     after: Mapping[str, Mapping[str, str]] = {}
-
-    @property
-    def content(self) -> tuple[object, ...]:
-        """What decides how it runs: two releases with the same content differ in name only."""
-        return (dict(self.images), self.head, self.compose, dict(self.files))
+    versions: Mapping[str, str] = {}
+    services: Mapping[str, str] = {}
 
     def lineage(self, revision: str) -> list[Migration]:
         """Return a revision and all that it builds on, the newest first; nothing if it is not of this release."""
@@ -108,7 +109,9 @@ def release_of(text: str) -> Release:
             needs=frozenset(said["needs"]),
             compose=said["compose"],
             files=said["files"],
-            after=said.get("after", {}),
+            after=said["after"],
+            versions=said["versions"],
+            services=said["services"],
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise FenceError(f"release.json is of another version of envfence: it lacks {error}") from error

@@ -79,6 +79,7 @@ def released(root: str, environment: str, options: Options) -> bundle.Bundle:
         "project": target.project,
         "images": {key: one._asdict() for key, one in sorted(found.items())},
         "versions": {name: found[key].version for name, key in models.images_of(model).items() if found[key].version},
+        "services": models.images_of(model),
         "after": models.after(model),
         "schema": schema.as_json(described),
         "needs": list(described.needs),

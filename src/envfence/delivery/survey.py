@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 from envfence.delivery.fleet import Host
 from envfence.delivery.gate import Answer, Replica, answer_of
 from envfence.delivery.record import State, state_of
-from envfence.delivery.remote import Remote, each, pairs
+from envfence.delivery.remote import Remote, each
 from envfence.errors import FenceError
 from envfence.operate.engine import Container
 
@@ -44,11 +44,17 @@ def asked(remotes: Iterable[Remote], call: Callable[[Remote], T]) -> dict[str, T
     return {name: answer for name, answer in answers.items() if not isinstance(answer, FenceError)}
 
 
+def facts(remote: Remote) -> dict[str, str]:
+    """Return what a host says of itself. Raise FenceError if it does not answer."""
+    said = remote.facts()
+    return {**said, "link:env/current": said.get("env", "")}
+
+
 def seen(remote: Remote, source: Source = NOTHING) -> Seen:
-    """Return what a host has. Raise FenceError if it does not answer."""
-    facts = pairs(remote.told("facts"))
+    """Return what a host has, compared with a release. Raise FenceError if it does not answer."""
+    said = facts(remote)
     replicas, hashes = running(remote, source)
-    return Seen(remote.host, facts, state_of(facts.get("state", "")), tuple(replicas), hashes)
+    return Seen(remote.host, said, state_of(said.get("state", "")), tuple(replicas), hashes)
 
 
 def running(remote: Remote, source: Source = NOTHING) -> tuple[list[Replica], dict[str, str]]:

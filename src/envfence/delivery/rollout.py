@@ -1,0 +1,153 @@
+"""Bring a release to every server of an environment, or leave every server as it was.
+
+Exit codes: 0 the release runs everywhere, 1 it failed and what ran before runs everywhere, 2 nothing was done,
+3 MIXED: a server could not be brought back, and its name is told.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from importlib.resources import files
+
+from envfence import console
+from envfence.arguments import Parser, below_root
+from envfence.delivery import bundle, changing, finishing, lease, plan, planning, preflight, refusal, survey
+from envfence.delivery.acting import Work
+from envfence.delivery.changing import Back
+from envfence.delivery.deployment import Deployment, deployed
+from envfence.delivery.lease import Lease
+from envfence.delivery.plan import Change
+from envfence.delivery.planning import Cargo
+from envfence.delivery.record import Release
+from envfence.delivery.remote import Remote
+from envfence.delivery.survey import Seen
+from envfence.errors import FenceError
+from envfence.operate import asking
+
+WAIT = 75.0  # seconds for the lock: longer than a lease, so that one whose runner died passes meanwhile
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `envfence rollout`."""
+    args = command_parser().parse_args(argv)
+    return console.run_below_root(args)
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command."""
+    parser = Parser(prog="envfence rollout", description=__doc__, parents=[below_root()])
+    add = parser.add_argument
+    add("environment", metavar="ENVIRONMENT", help="whose servers")
+    add("--release", default="", metavar="ID", help="by default the newest that `envfence release` has made here")
+    add("--dry-run", action="store_true", help="print what would be done on which server, and do nothing")
+    add_options_of_changes(parser)
+    parser.set_defaults(run=_run)
+    return parser
+
+
+def add_options_of_changes(parser: argparse.ArgumentParser) -> None:
+    """Add the options of everything that changes servers."""
+    add = parser.add_argument
+    add("--yes", action="store_true", help="do not ask about production")
+    add("--wait", type=float, default=WAIT, metavar="SECONDS", help=f"for the lock, by default {WAIT:g}")
+    add("--timeout", type=float, default=300, metavar="SECONDS", help="for a service to be ready, by default 300")
+
+
+def _run(args: argparse.Namespace) -> int:
+    release = bundle.read(args.root, args.release)
+    with deployed(args.root, args.environment) as on:
+        cargo = planning.cargo_of(on, release)
+        check_hosts(on, ports=planning.ports(on, cargo))
+        change = planning.rollout_of(on, cargo)
+        stages = plan.stages(change)
+        if args.dry_run:
+            return _shown(on, change, stages)
+        if not stages:
+            on.narrator.say(f"nothing to change: {on.target.environment} runs what {release.id} has")
+            return 0
+        if on.target.is_production and asking.is_terminal():
+            what = f"this brings {release.id} to {', '.join(host.name for host in on.fleet.hosts)}"
+            asking.confirmed(what, on.target.environment, yes=args.yes)
+        return _rolled_out(on, cargo, args)
+
+
+def _rolled_out(on: Deployment, cargo: Cargo, args: argparse.Namespace) -> int:
+    start = finishing.started()
+    with finishing.interruptible(), locked(on, args.wait) as held:
+        change = planning.rollout_of(on, cargo)  # again: somebody else may have been at work until now
+        _refuse(on, change)
+        before = settled(on, change.seen)
+        states = {name: planning.state_after(change, name, lease.owner(), start.at) for name in change.seen}
+        work = Work(on, held, change, cargo, states, args.timeout, set())
+        result = changing.carried_out(work, plan.stages(change), Back(before, lambda _: None, ""))
+        finishing.logged(work, "rollout", before, result, start)
+    return finishing.told(on, "rollout", result)
+
+
+@contextmanager
+def locked(on: Deployment, wait: float) -> Generator[Lease]:
+    """Hold the locks of all servers, and tell so."""
+    on.narrator.tell("lock", "", ", ".join(one.host.name for one in lease.in_order(on.remotes)))
+    with lease.held(on.remotes, wait, lambda *said: on.narrator.tell("lock", *said)) as held:
+        yield held
+        on.narrator.tell("unlock", "", "")
+
+
+def _refuse(on: Deployment, change: Change) -> None:
+    states = {name: one.state for name, one in change.seen.items()}
+    schema = planning.schema_seen(on, change.seen)
+    found = list(
+        refusal.refusals(
+            change.release, states, planning.running(on, change.seen), schema, planning.descends(on.target.root)
+        )
+    )
+    if found:
+        raise FenceError("\n".join(found))
+    on.narrator.tell("refuse", "", "nothing speaks against it")
+
+
+def settled(on: Deployment, seen: Mapping[str, Seen]) -> Release | None:
+    """Return the release that the fleet runs before a change, None before the first."""
+    name = survey.newest(one.state for one in seen.values())
+    found = planning.running(on, seen)
+    if name and name not in found:
+        raise FenceError(f"{name} is what the fleet runs, and no host has its release.json any more")
+    return found.get(name)
+
+
+def check_hosts(on: Deployment, ports: Mapping[str, Sequence[str]]) -> None:
+    """Ask every host whether it can take a release. Raise FenceError with all that speaks against it."""
+    agent = sha256(files("envfence.delivery").joinpath("host.sh").read_bytes()).hexdigest()[:12]
+    on.narrator.tell("preflight", "", ", ".join(one.host.name for one in on.remotes))
+
+    def look(remote: Remote) -> tuple[list[str], str]:
+        facts = survey.facts(remote)
+        wrong = preflight.problems(facts, agent, time.time(), ports.get(remote.host.name, ()))
+        return [f"{remote.host.name}: {one}" for one in wrong], preflight.told(facts)
+
+    found = survey.asked(on.remotes, look)
+    for name, (_, told) in found.items():
+        on.narrator.tell("preflight", name, told)
+    if wrong := [one for every, _ in found.values() for one in every]:
+        raise FenceError("\n".join(wrong))
+
+
+def _shown(on: Deployment, change: Change, stages: Sequence[plan.Stage]) -> int:
+    """Print the plan, and what speaks against it."""
+    try:
+        _refuse(on, change)
+    except FenceError as error:
+        print(on.fleet.masked(str(error)), file=sys.stderr)
+        return 2
+    for line in plan.shown(stages):
+        print(line)
+    if not stages:
+        print(f"nothing to change: {on.target.environment} runs what {change.release.id} has")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
