@@ -9,13 +9,24 @@ from envfence.contract.environment import Environment, names_the_environment
 from envfence.contract.grammar import DEFAULT, OPTIONAL, Key, placeholders
 from envfence.contract.rules import found, shown
 from envfence.contract.stages import TEST, THROWAWAY, stage_of
-from envfence.contract.surfaces import CODE, COMPOSE, DOCKERFILE, FALLS_BACK, REQUIRES, SETS, STOPS, WORKFLOW, Use
+from envfence.contract.surfaces import (
+    CODE,
+    COMPOSE,
+    DOCKERFILE,
+    FALLS_BACK,
+    REQUIRES,
+    SETS,
+    SHELL,
+    STOPS,
+    WORKFLOW,
+    Use,
+)
 from envfence.contract.surfaces.compose import uses as compose_uses
 from envfence.contract.surfaces.known import is_given, is_read_anywhere, is_secret_name, readers
 from envfence.contract.surfaces.settings import SettingsClass
 from envfence.contract.surfaces_rules import SECRET_WITH_DEFAULT, UNDECLARED_KEY, UNUSED_KEY
 from envfence.contract.template import TemplateError, variables
-from envfence.finding import ERROR, Finding
+from envfence.finding import ERROR, WARNING, Finding
 from envfence.stack import commands, machines, pairs, policy
 from envfence.stack.render import Stack
 from envfence.stack.rules import MISSING_STACK, UNSET_IN_STACK
@@ -110,9 +121,18 @@ def _undeclared(survey: Survey) -> Iterator[Finding]:
         if declared or use.way not in _READS or (use.key, use.path) in seen:
             continue
         near = _near(use.key, survey.contract)
-        if use.surface in {CODE, COMPOSE} or (use.surface == WORKFLOW and near):
+        if use.surface in {CODE, COMPOSE, SHELL} or (use.surface == WORKFLOW and near):
             seen.add((use.key, use.path))
-            yield found(UNDECLARED_KEY, use.path, use.line, shown(use.key), f"did you mean {near}?" if near else "")
+            detail = f"did you mean {near}?" if near else ""
+            # What a script takes may be a switch for one run of it.
+            yield found(
+                UNDECLARED_KEY,
+                use.path,
+                use.line,
+                shown(use.key),
+                detail,
+                WARNING if use.surface == SHELL and not near else "",
+            )
 
 
 def _near(key: str, contract: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from envfence.contract.environment import Environment
 from envfence.contract.grammar import DEFAULT, OPTIONAL, Key
 from envfence.contract.matrix import Survey
 from envfence.contract.rules import HIDDEN, shown
-from envfence.contract.surfaces import CODE, DOCKERFILE, FALLS_BACK, REQUIRES, SETS, STOPS, WORKFLOW, Use
+from envfence.contract.surfaces import CODE, DOCKERFILE, FALLS_BACK, REQUIRES, SETS, SHELL, STOPS, WORKFLOW, Use
 from envfence.contract.surfaces.compose import uses as compose_uses
 from envfence.contract.surfaces.known import is_given
 from envfence.contract.surfaces.settings import SettingsClass
@@ -120,6 +120,7 @@ def _surfaces(survey: Survey) -> Iterator[tuple[Column, Mapping[str, str]]]:
             paths = frozenset({settings.path, *(field.path for field in settings.fields)})
             yield Column("settings", settings.name, paths), _fields(settings)
     yield from _used("program", "code", [use for use in survey.uses if use.surface == CODE])
+    yield from _used("program", "scripts", [use for use in survey.uses if use.surface == SHELL])
     for stack in survey.stacks:
         yield from _used("stacks", f"stack {stack.environment}".strip(), _of_stack(stack))
     yield from _used("delivery", "workflows", [use for use in survey.uses if use.surface == WORKFLOW])

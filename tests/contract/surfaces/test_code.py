@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from envfence.contract.surfaces import FALLS_BACK, REQUIRES, SETS, code, script
+from envfence.contract.surfaces import FALLS_BACK, REQUIRES, SETS, STOPS, code, programs, script, shell
 
 
 def python(text):
@@ -32,7 +32,7 @@ def scripted(text):
         pytest.param('os.environ.get("KEY", other)', FALLS_BACK, False, id="default elsewhere"),
         pytest.param('D = "x"\nos.environ.get("KEY", D)', FALLS_BACK, True, id="default in a constant"),
         pytest.param('D = ""\nos.environ.get("KEY", D)', FALLS_BACK, False, id="empty constant"),
-        pytest.param('os.environ.pop("KEY", None)', FALLS_BACK, False, id="pop"),
+        pytest.param('x = os.environ.pop("KEY", None)', FALLS_BACK, False, id="pop"),
         pytest.param('os.getenv("KEY")', REQUIRES, False, id="getenv"),
         pytest.param('getenv("KEY", 5)', FALLS_BACK, True, id="imported getenv"),
         pytest.param('environ["KEY"]', REQUIRES, False, id="imported environ"),
@@ -65,6 +65,26 @@ def scripted(text):
         ),
         pytest.param('@click.option("--k", envvar="KEY", default="x")\ndef f(): ...', FALLS_BACK, True, id="click"),
         pytest.param('k: str = typer.Option(envvar=["KEY"])', REQUIRES, False, id="typer"),
+        pytest.param('get = os.environ.get\nget("KEY", "x")', FALLS_BACK, True, id="get by another name"),
+        pytest.param('read = os.getenv\nread("KEY")', REQUIRES, False, id="getenv by another name"),
+        pytest.param('import os as system\nsystem.getenv("KEY")', REQUIRES, False, id="os by another name"),
+        pytest.param(
+            'from environs import Env\nenv = Env(prefix="K")\nenv("EY")', REQUIRES, False, id="prefix of a reader"
+        ),
+        pytest.param('os.path.expandvars("${KEY}/x")', REQUIRES, False, id="put into a path"),
+        pytest.param('os.environ.update({"KEY": "x"})', SETS, True, id="updated"),
+        pytest.param("env = dict(os.environ, KEY=value)", SETS, False, id="copied with another"),
+        pytest.param('env = {**os.environ, "KEY": "x"}', SETS, True, id="spread beside another"),
+        pytest.param('try:\n    k = os.environ["KEY"]\nexcept KeyError:\n    k = None', FALLS_BACK, False, id="caught"),
+        pytest.param(
+            'try:\n    k = os.environ["KEY"]\nexcept KeyError:\n    raise SystemExit',
+            REQUIRES,
+            False,
+            id="ends",
+        ),
+        pytest.param(
+            'try:\n    k = os.environ["KEY"]\nexcept (KeyError, OSError):\n    sys.exit(1)', REQUIRES, False, id="exits"
+        ),
     ),
 )
 def test_python_reads(text, way, has_literal):
@@ -136,6 +156,10 @@ def test_names_are_followed(text, expected):
         pytest.param("os.environ.get()", id="no argument"),
         pytest.param("'KEY' in environment", id="another thing asked"),
         pytest.param("envvar = 'KEY'", id="a name that only looks like it"),
+        pytest.param("os.environ.pop('KEY', None)", id="dropped"),
+        pytest.param("Box().getenv('KEY')", id="a method of something else"),
+        pytest.param("request.environ['KEY']", id="that of a request"),
+        pytest.param("def app(environ, start_response):\n    return environ['KEY']", id="WSGI"),
     ),
 )
 def test_python_reads_nothing(text):
@@ -209,3 +233,89 @@ def test_lines_are_those_of_the_names():
 )
 def test_a_renamed_import_is_followed(text):
     assert [use.key for use in code.uses("mail.py", text, ast.parse(text))] == ["SMTP_HOST"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "way", "has_literal"),
+    (
+        pytest.param("a.go", 'os.Getenv("KEY")', REQUIRES, False, id="Go"),
+        pytest.param("a.go", 'v, ok := os.LookupEnv("KEY")', REQUIRES, False, id="Go, looked up"),
+        pytest.param("A.java", 'System.getenv("KEY")', REQUIRES, False, id="Java"),
+        pytest.param("A.java", 'System.getenv().getOrDefault("KEY", "x")', FALLS_BACK, True, id="Java with default"),
+        pytest.param("a.kt", 'System.getenv("KEY") ?: "x"', FALLS_BACK, True, id="Kotlin with default"),
+        pytest.param("a.scala", 'sys.env("KEY")', REQUIRES, False, id="Scala"),
+        pytest.param("a.rs", 'std::env::var("KEY").unwrap()', REQUIRES, False, id="Rust"),
+        pytest.param("a.rs", 'env::var("KEY").unwrap_or("x".into())', FALLS_BACK, True, id="Rust with default"),
+        pytest.param("a.rb", 'ENV.fetch("KEY", "x")', FALLS_BACK, True, id="Ruby"),
+        pytest.param("a.rb", "ENV['KEY'] = x", SETS, False, id="Ruby sets"),
+        pytest.param("a.php", "getenv('KEY') ?: 'x'", FALLS_BACK, True, id="PHP"),
+        pytest.param("a.php", "$_ENV['KEY']", REQUIRES, False, id="PHP's table"),
+        pytest.param("a.php", "env('KEY', 'x')", FALLS_BACK, True, id="Laravel"),
+        pytest.param("a.cs", 'Environment.GetEnvironmentVariable("KEY") ?? "x"', FALLS_BACK, True, id="C#"),
+        pytest.param("a.exs", 'System.fetch_env!("KEY")', REQUIRES, False, id="Elixir"),
+        pytest.param("a.ps1", "Get $env:KEY", REQUIRES, False, id="PowerShell"),
+        pytest.param("a.ps1", "$env:KEY = 1", SETS, False, id="PowerShell sets"),
+    ),
+)
+def test_programs_read(name, text, way, has_literal):
+    assert [(use.key, use.line, use.way, use.has_literal) for use in programs.uses(name, text)] == [
+        ("KEY", 1, way, has_literal)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    (
+        pytest.param("a.go", '// os.Getenv("KEY")', id="comment"),
+        pytest.param("a.go", '/*\nos.Getenv("KEY") */', id="block"),
+        pytest.param("a.go", "func get(key string) string { return os.Getenv(key) }", id="a name that is passed"),
+        pytest.param("a.rb", '# ENV["KEY"]', id="Ruby's comment"),
+        pytest.param("a.php", "$this->env('KEY')", id="a method"),
+        pytest.param("a.ps1", "# $env:KEY", id="PowerShell's comment"),
+    ),
+)
+def test_programs_read_nothing(name, text):
+    assert programs.uses(name, text) == []
+
+
+def scripted_in_shell(text):
+    return [(use.key, use.way, use.has_literal) for use in shell.uses("a.sh", text, shell.names_set(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "way", "has_literal"),
+    (
+        pytest.param('curl "$KEY"', REQUIRES, False, id="plain"),
+        pytest.param("curl ${KEY}/x", REQUIRES, False, id="braces"),
+        pytest.param(': "${KEY:?set it}"', STOPS, False, id="stops"),
+        pytest.param("x=${KEY:-5}", FALLS_BACK, True, id="default"),
+        pytest.param(': "${KEY:=5}"', FALLS_BACK, True, id="default that is kept"),
+        pytest.param('x="${KEY:-$1}"', FALLS_BACK, False, id="default from elsewhere"),
+        pytest.param("cat <<EOF\n$KEY\nEOF", REQUIRES, False, id="a text it is put into"),
+        pytest.param("case ${KEY#v} in", REQUIRES, False, id="cut"),
+    ),
+)
+def test_shell_scripts_take(text, way, has_literal):
+    assert scripted_in_shell(text) == [("KEY", way, has_literal)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        pytest.param('KEY=1\necho "$KEY"', id="set"),
+        pytest.param('KEY="${KEY:-1}"\necho "$KEY"', id="a switch of its own"),
+        pytest.param("for KEY in a b; do echo $KEY; done", id="loop"),
+        pytest.param('read -r KEY OTHER <f; echo "$KEY$OTHER"', id="read"),
+        pytest.param('printf -v KEY %s x; echo "$KEY"', id="printed into"),
+        pytest.param("local KEY OTHER; echo $KEY", id="local"),
+        pytest.param("while getopts ab KEY; do echo $KEY $OPTARG; done", id="options"),
+        pytest.param("((KEY++)); echo $KEY", id="counted"),
+        pytest.param("# $KEY", id="comment"),
+        pytest.param("awk '{print $KEY}' f", id="text"),
+        pytest.param("ssh h <<'EOF'\necho $KEY\nEOF", id="a script for elsewhere"),
+        pytest.param("echo \\$KEY", id="escaped"),
+        pytest.param("echo $key $1 $@ $$ $BASH_SOURCE $RANDOM", id="the shell's own"),
+    ),
+)
+def test_shell_scripts_take_nothing(text):
+    assert scripted_in_shell(text) == []

@@ -1,4 +1,4 @@
-"""The places that name keys, one module each: Settings classes, code, compose files, workflows, Dockerfiles."""
+"""The places that name keys, one module each: Settings classes, code, scripts, compose files, workflows, images."""
 
 from typing import NamedTuple
 
@@ -6,6 +6,7 @@ from typing import NamedTuple
 # gives the key a value itself.
 REQUIRES, STOPS, FALLS_BACK, SETS = "requires", "stops", "falls back", "sets"
 SETTINGS, CODE, COMPOSE, WORKFLOW, DOCKERFILE = "settings", "code", "compose", "workflow", "dockerfile"
+SHELL = "shell"
 
 
 class Use(NamedTuple):

@@ -13,7 +13,7 @@ from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.grammar import OPTIONAL, Key
 from envfence.contract.matrix import Survey
 from envfence.contract.rules import found
-from envfence.contract.surfaces import Use, code, compose, dockerfile, script, workflow
+from envfence.contract.surfaces import Use, code, compose, dockerfile, programs, script, shell, workflow
 from envfence.contract.surfaces.classes import Module, dotted
 from envfence.contract.surfaces.mentions import is_prose, mentioned
 from envfence.contract.surfaces.settings import settings_classes
@@ -189,12 +189,19 @@ def _uses(texts: _Texts, trees: Mapping[str, Node]) -> Iterator[Use]:
     for path in texts.by_path:
         if path.endswith(script.SUFFIXES) and texts.is_program(path):
             yield from script.uses(path, texts.text(path))
+        elif path.endswith(programs.SUFFIXES) and texts.is_program(path):
+            yield from programs.uses(path, texts.text(path))
         elif workflow.is_workflow(path):
             yield from workflow.uses(path, texts.text(path))
         elif dockerfile.is_dockerfile(path):
             yield from dockerfile.uses(path, texts.text(path))
     for tree in trees.values():
         yield from compose.uses(tree)
+    scripts = {path: texts.text(path) for path in texts.by_path if path.endswith(shell.SUFFIXES)}
+    known = {name for text in scripts.values() for name in shell.names_set(text)}
+    for path, text in scripts.items():
+        if texts.is_program(path):
+            yield from shell.uses(path, text, known)
 
 
 def _rewrites(texts: _Texts) -> Iterator[Finding]:

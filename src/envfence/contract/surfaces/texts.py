@@ -8,10 +8,14 @@ Texts = tuple[str, ...]
 
 
 class Scope(NamedTuple):
-    """What names stand for at one place: texts by name, and the prefix that `env.prefixed` adds."""
+    """What names stand for at one place: texts by name, and the prefix that `env.prefixed` adds.
+
+    ``is_caught``: a key that is not there is caught, and the program goes on.
+    """
 
     texts: Mapping[str, Texts]
     prefix: str = ""
+    is_caught: bool = False
 
 
 def constants(body: list[ast.stmt], scope: Scope) -> Scope:

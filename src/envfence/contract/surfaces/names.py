@@ -1,0 +1,158 @@
+"""Names that stand for the process environment in a Python module, and the expressions that read a key of it."""
+
+import ast
+import re
+from typing import NamedTuple
+
+_RENAMED = re.compile(r"\b(?:environb?|getenv|os)\s+as\b")
+_OF_OS = frozenset({"environ", "environb", "getenv", "os"})
+_LIBRARIES = frozenset({"environs", "environ", "decouple", "starlette.config", "starlette.datastructures"})
+_METHODS = frozenset(  # of a reader, each taking a key first
+    "get get_value str bool int float decimal bytes list tuple dict json url path date time datetime"
+    " timedelta uuid enum log_level unicode db db_url cache cache_url email email_url search_url channels"
+    " dj_db_url dj_email_url dj_cache_url".split()
+)
+
+
+class Names(NamedTuple):
+    """The names: mappings, readers, functions that take a key, who makes readers, and what ``os`` is called here.
+
+    ``functions`` maps to the position of the key, ``prefixes`` a reader to what it puts before each key.
+    """
+
+    mappings: set[str]
+    readers: set[str]
+    functions: dict[str, int]
+    makers: set[str]
+    modules: set[str]
+    prefixes: dict[str, str]
+
+    def learn(self, node: ast.Assign | ast.AnnAssign) -> None:
+        """Take in the names of an assignment whose value is the environment, a copy of it, or a reader."""
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        names = {target.id for target in targets if isinstance(target, ast.Name)}
+        value = node.value
+        if not names or value is None:
+            return
+        if (not isinstance(value, ast.Call) and self.is_mapping(value)) or self._is_copy(value):
+            self.mappings.update(names)
+        elif self._is_getenv(value) or (
+            isinstance(value, ast.Attribute) and value.attr == "get" and self.is_mapping(value.value)
+        ):
+            self.readers.update(names)
+        elif isinstance(value, ast.Call) and tail(value.func) in self.makers:
+            self.readers.update(names)
+            prefix = keyword(value, "prefix")
+            if isinstance(prefix, ast.Constant) and isinstance(prefix.value, str):
+                self.prefixes.update(dict.fromkeys(names, prefix.value))
+
+    def is_mapping(self, node: ast.AST) -> bool:
+        """Tell whether an expression is the environment, a copy of it, or what an env file holds."""
+        if isinstance(node, ast.Call):
+            return tail(node.func) == "dotenv_values"
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "environb"}:
+            return tail(node.value) in self.modules  # that of a request is another
+        return tail(node) in self.mappings
+
+    def key_of(self, node: ast.AST) -> ast.expr | None:
+        """Return the expression of the key that ``node`` itself reads or writes, None if it does neither."""
+        if isinstance(node, ast.Subscript) and self.is_mapping(node.value):
+            return node.slice
+        if not isinstance(node, ast.Call):
+            return None
+        name = tail(node.func)
+        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if self._is_getenv(node.func) or (
+            name in {"get", "pop", "setdefault"} and owner is not None and self.is_mapping(owner)
+        ):
+            return node.args[0] if node.args else keyword(node, "key")
+        if name == "get_key" and len(node.args) > 1:
+            return node.args[1]
+        is_read = name in self.readers if owner is None else tail(owner) in self.readers and name in _METHODS
+        return (node.args[0] if node.args else keyword(node, "name")) if is_read else None
+
+    def drops(self, node: ast.AST) -> bool:
+        """Tell whether a statement takes a key out of the environment and does nothing with its value."""
+        if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+            return False
+        return tail(node.value.func) == "pop" and self.key_of(node.value) is not None
+
+    def put(self, node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
+        """Return the keys and values that an expression puts into the environment, or into a copy of it, at once."""
+        if isinstance(node, ast.Dict) and any(
+            key is None and self.is_mapping(value) for key, value in zip(node.keys, node.values, strict=True)
+        ):
+            return _entries(node)
+        if not isinstance(node, ast.Call):
+            return []
+        copies = tail(node.func) == "dict" and bool(node.args) and self.is_mapping(node.args[0])
+        updates = isinstance(node.func, ast.Attribute) and node.func.attr == "update"
+        if not copies and not (updates and self.is_mapping(getattr(node.func, "value", node))):
+            return []
+        named = [(ast.Constant(one.arg), one.value) for one in node.keywords if one.arg]
+        return [*named, *(pair for argument in node.args for pair in _entries(argument))]
+
+    def _is_getenv(self, node: ast.AST) -> bool:
+        owner = node.value if isinstance(node, ast.Attribute) else None
+        return tail(node) in {"getenv", "getenvb"} and (owner is None or tail(owner) in self.modules)
+
+    def _is_copy(self, value: ast.expr) -> bool:
+        if isinstance(value, ast.Dict):
+            return any(key is None and self.is_mapping(one) for key, one in zip(value.keys, value.values, strict=True))
+        if isinstance(value, ast.BinOp):  # os.environ | {"A": "1"}
+            return self.is_mapping(value.left)
+        if not isinstance(value, ast.Call):
+            return False
+        made_by = tail(value.func)
+        held = [value.func.value] if isinstance(value.func, ast.Attribute) else value.args[:1]
+        return made_by == "dotenv_values" or (made_by in {"copy", "dict"} and any(map(self.is_mapping, held)))
+
+
+def names_of(text: str, tree: ast.Module) -> Names:
+    """Return the names that a module imports; what it assigns is learnt as it is read."""
+    makers, readers = _imported(tree) if any(library in text for library in _LIBRARIES) else (set[str](), set[str]())
+    mappings, modules = {"environ", "environb"}, {"os"}
+    for ours, name in _renamed(tree).items() if _RENAMED.search(text) else ():
+        (modules if name == "os" else readers if name == "getenv" else mappings).add(ours)
+    return Names(mappings, readers, {}, makers, modules, {})
+
+
+def tail(node: ast.AST) -> str:
+    """Return the last name of `a.b.c`, "" for anything else."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def keyword(node: ast.Call, name: str) -> ast.expr | None:
+    """Return the value of a keyword argument, None if it is not given."""
+    return next((one.value for one in node.keywords if one.arg == name), None)
+
+
+def _entries(node: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    if not isinstance(node, ast.Dict):
+        return []
+    return [(key, value) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
+
+
+def _renamed(tree: ast.Module) -> dict[str, str]:
+    """Return what the module calls ``os`` and what it imports of it: `from os import getenv as read`."""
+    return {
+        alias.asname: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and node.module == "os")
+        for alias in node.names
+        if alias.asname and alias.name in _OF_OS
+    }
+
+
+def _imported(tree: ast.Module) -> tuple[set[str], set[str]]:
+    """Return the names that a module imports from libraries that read keys: classes that make readers, and readers."""
+    names = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module in _LIBRARIES
+        for alias in node.names
+    }
+    makers = {name for name in names if name[:1].isupper()}
+    return makers | {"Env", "FileAwareEnv", "AutoConfig"}, names - makers
