@@ -14,16 +14,17 @@ BACKEND_PORT
 
 # Keys that its faults ask for, by fault.
 MENDED = {
-    "ENV09 in clear across machines": "DB_SSLMODE REDIS_TLS",
+    "ENV09 in clear across machines": "DB_SSLMODE REDIS_TLS TLS_DIRECTORY",
     "ENV10 a port for each service": "FRONTEND_PORT GRAFANA_PORT AIRFLOW_PORT",
     "ENV11 dialled is not published": "DB_PUBLISH_PORT REDIS_PUBLISH_PORT INFLUXDB_PUBLISH_PORT",
     "CFG04 origins are listed": "CORS_ORIGINS",
     "CFG08 Redis asks for a password": "REDIS_PASSWORD",
+    "CFG10 the environment's own database": "DB_ALLOWED",
     "CFG12 keys rotate": "JWT_PREVIOUS_SECRET_KEY",
     "CMP02 what is deployed is defined": """
         INFLUXDB_USER INFLUXDB_PASSWORD SERVICE_TOKEN AIRFLOW_DB_PASSWORD AIRFLOW_SECRET_KEY AIRFLOW_FERNET_KEY""",
-    "CMP07 roles on machines of their own": "COMPOSE_PROFILES",
     "CI18 addresses are values": "BACKEND_HOST AIRFLOW_HOST",
+    "CMP07 roles on machines of their own": "COMPOSE_PROFILES",
     "CMP08 published on one address": "BIND_ADDRESS",
     "CMP10 images are pinned": """
         BACKEND_IMAGE POSTGRES_IMAGE REDIS_IMAGE INFLUXDB_IMAGE GRAFANA_IMAGE AIRFLOW_IMAGE PROXY_IMAGE PYTHON_IMAGE""",
@@ -45,7 +46,7 @@ def test_contract_has_the_keys_of_the_reference_and_of_its_faults(contract):
 
 def test_every_key_states_what_an_environment_owes(contract):
     values = {key: value for key, value in contract.items() if not re.fullmatch(r"<[A-Za-z0-9_|-]+>", value)}
-    optional = [key for key in contract if key.endswith("_IMAGE")]
+    optional = [key for key in contract if key.endswith("_IMAGE") or key in {"DB_ALLOWED", "TLS_DIRECTORY"}]
     assert values == dict.fromkeys(optional, "") | {
         "DB_NAME": "stocktrading",
         "INFLUXDB_ORG": "stocktrading",

@@ -10,12 +10,28 @@ from app.config import get_settings
 
 MAX_FAILURES = 10
 FAILURE_SECONDS = 15 * 60
+MAX_SIGN_UPS = 20  # of one address: an office shares one
+SIGN_UP_SECONDS = 60 * 60
 
 
 @lru_cache
 def client_for(url: SecretStr) -> redis.Redis:
     """Return a client that gives up after two seconds, and connects anew when the server was away."""
     return redis.Redis.from_url(url.get_secret_value(), socket_timeout=2, socket_connect_timeout=2)
+
+
+def refuse_many_sign_ups(address: str) -> None:
+    """Count a sign-up, and raise 429 when too many came from ``address`` lately: each one hashes a password."""
+    key = f"sign-ups:{address}"
+    with client_for(get_settings().REDIS_URL).pipeline() as pipeline:
+        pipeline.set(key, 0, ex=SIGN_UP_SECONDS, nx=True)
+        pipeline.incr(key)
+        pipeline.ttl(key)
+        _, count, seconds = pipeline.execute()
+    if count > MAX_SIGN_UPS:
+        raise HTTPException(
+            status.HTTP_429_TOO_MANY_REQUESTS, "too many sign-ups from this address", {"Retry-After": str(seconds)}
+        )
 
 
 def refuse_after_failures(email: str) -> None:

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     DB_USER: str = Field(min_length=1)
     DB_PASSWORD: SecretStr = Field(min_length=1)
     DB_SSLMODE: Literal["disable", "require", "verify-full"]
+    DB_ALLOWED: Annotated[tuple[str, ...], NoDecode] = ()
 
     REDIS_HOST: str = Field(min_length=1)
     REDIS_PORT: Port
@@ -49,6 +50,8 @@ class Settings(BaseSettings):
     INFLUXDB_TOKEN: SecretStr
     INFLUXDB_ORG: str = "stocktrading"
     INFLUXDB_BUCKET: str = "metrics"
+
+    TLS_DIRECTORY: str = ""
 
     CORS_ORIGINS: Annotated[tuple[str, ...], NoDecode]
 
@@ -63,7 +66,7 @@ class Settings(BaseSettings):
     def _nothing_is_no_key(cls, value: object) -> object:
         return value or None
 
-    @field_validator("CORS_ORIGINS", mode="before")
+    @field_validator("CORS_ORIGINS", "DB_ALLOWED", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -94,6 +97,15 @@ class Settings(BaseSettings):
                 raise ValueError("a placeholder stands where a generated secret belongs")
         return self
 
+    @model_validator(mode="after")
+    def _database_is_its_own(self) -> Self:
+        if self.DB_ALLOWED:
+            if f"{self.DB_HOST}/{self.DB_NAME}" not in self.DB_ALLOWED:
+                raise ValueError(f"DB_ALLOWED does not name the database of DB_HOST and DB_NAME for {self.ENVIRONMENT}")
+        elif self.is_development and self.DB_HOST not in LOOPBACK and set(self.DB_HOST) & {".", ":"}:
+            raise ValueError("development points at another machine's database; name it in DB_ALLOWED if it is meant")
+        return self
+
     @property
     def is_production(self) -> bool:
         """Whether people's own data is at stake."""
@@ -111,6 +123,11 @@ class Settings(BaseSettings):
         return tuple(key.get_secret_value() for key in keys if key is not None)
 
     @property
+    def authority(self) -> str | None:
+        """The file of the authority whose certificates servers must show, None for those that the machine trusts."""
+        return f"{self.TLS_DIRECTORY}/authority/ca.crt" if self.TLS_DIRECTORY else None
+
+    @property
     def DATABASE_URL(self) -> URL:  # noqa: N802 the name that every script of the stack knows
         """Built from its parts, so a password may hold any character; its repr hides the password."""
         return URL.create(
@@ -120,7 +137,7 @@ class Settings(BaseSettings):
             host=self.DB_HOST,
             port=self.DB_PORT,
             database=self.DB_NAME,
-            query={"sslmode": self.DB_SSLMODE},
+            query={"sslmode": self.DB_SSLMODE} | ({"sslrootcert": self.authority} if self.authority else {}),
         )
 
     @property
@@ -143,6 +160,8 @@ class Settings(BaseSettings):
         password = quote(self.REDIS_PASSWORD.get_secret_value(), safe="")
         host = f"[{self.REDIS_HOST}]" if ":" in self.REDIS_HOST else self.REDIS_HOST
         options = "?ssl_cert_reqs=required" if self.REDIS_TLS else ""
+        if self.REDIS_TLS and self.authority:
+            options += f"&ssl_ca_certs={quote(self.authority, safe='')}"
         return SecretStr(f"{scheme}://:{password}@{host}:{self.REDIS_PORT}/{database}{options}")
 
 

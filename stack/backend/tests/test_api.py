@@ -189,6 +189,16 @@ def test_short_passwords_are_refused_and_not_repeated(client):
     assert "tooshort" not in answer.text
 
 
+def test_signing_up_again_and_again_ends(client):
+    def sign_up(number):
+        return client.post("/api/v1/users", json=CREDENTIALS | {"email": f"p{number}@example.com"})
+
+    assert {sign_up(number).status_code for number in range(cache.MAX_SIGN_UPS)} == {201}
+    refused = sign_up(cache.MAX_SIGN_UPS)
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= cache.SIGN_UP_SECONDS
+
+
 def test_guessing_a_password_ends_after_ten_failures(client, ada):
     guess = {"username": "ada@example.com", "password": "not the password"}
 

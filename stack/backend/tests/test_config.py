@@ -119,6 +119,44 @@ def test_redis_is_three_databases_with_a_password_and_tls_where_asked(environmen
     assert urls()[1] == f"rediss://:{quoted}@[2001:db8::1]:1/1?ssl_cert_reqs=required"
 
 
+def test_servers_are_checked_against_the_environments_own_authority(environment):
+    environment(TLS_DIRECTORY="/etc/tls", DB_SSLMODE="verify-full", REDIS_TLS="true")
+    settings = get_settings()
+    assert settings.authority == "/etc/tls/authority/ca.crt"
+    assert settings.DATABASE_URL.query == {"sslmode": "verify-full", "sslrootcert": settings.authority}
+    options = "?ssl_cert_reqs=required&ssl_ca_certs=%2Fetc%2Ftls%2Fauthority%2Fca.crt"
+    assert settings.REDIS_URL.get_secret_value().endswith(options)
+
+
+ALLOWED = {"DB_ALLOWED": "10.1.0.5/stocktrading, db.example.com/stocktrading"}
+
+
+@pytest.mark.parametrize(
+    ("values", "is_allowed"),
+    (
+        pytest.param({"DB_HOST": "postgres"}, True, id="development, a service beside it"),
+        pytest.param({"DB_HOST": "10.1.0.5"}, False, id="development, another machine"),
+        pytest.param({"DB_HOST": "10.1.0.5"} | ALLOWED, True, id="development, another machine that is allowed"),
+        pytest.param({"DB_HOST": "127.0.0.1"} | ALLOWED, False, id="development, not on the list"),
+        pytest.param(OUTSIDE | {"ENVIRONMENT": "staging", "SERVICE_TOKEN": LONG}, True, id="no list"),
+        pytest.param(OUTSIDE | {"ENVIRONMENT": "staging", "SERVICE_TOKEN": LONG} | ALLOWED, True, id="on the list"),
+        pytest.param(
+            OUTSIDE | {"ENVIRONMENT": "staging", "SERVICE_TOKEN": LONG, "DB_NAME": "other"} | ALLOWED,
+            False,
+            id="another database of the same server",
+        ),
+    ),
+)
+def test_an_environment_uses_its_own_database_only(environment, values, is_allowed):
+    environment(**values)
+    if is_allowed:
+        assert values["DB_HOST"] == get_settings().DB_HOST
+        return
+    with pytest.raises(ValidationError, match="DB_ALLOWED") as raised:
+        get_settings()
+    assert values["DB_HOST"] not in str(raised.value)
+
+
 @pytest.mark.parametrize(
     ("listed", "origins"),
     (
@@ -163,9 +201,9 @@ def test_the_file_of_the_environment_is_read_wherever_the_program_starts(project
 
 def test_the_process_wins_over_the_file(project, monkeypatch):
     (project / ".env.development").write_text(text_of(NOWHERE), encoding="utf-8")
-    monkeypatch.setenv("DB_HOST", "process.example.com")
+    monkeypatch.setenv("DB_HOST", "process")
 
-    assert settings_of("development", project).DB_HOST == "process.example.com"
+    assert settings_of("development", project).DB_HOST == "process"
 
 
 def test_keys_of_other_programs_do_not_stop_the_start(project):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, status
+from fastapi import APIRouter, Depends, HTTPException, Request, status
 from fastapi.security import OAuth2PasswordRequestForm
 from pydantic import BaseModel, EmailStr, Field, SecretStr
 from sqlalchemy import select
@@ -41,8 +41,9 @@ class Token(BaseModel):
 
 
 @router.post("/users", status_code=status.HTTP_201_CREATED)
-def sign_up(new: NewUser, session: DatabaseSession) -> UserAnswer:
+def sign_up(new: NewUser, request: Request, session: DatabaseSession) -> UserAnswer:
     """Sign up with an e-mail address and a password."""
+    cache.refuse_many_sign_ups(request.client.host if request.client else "")
     values = {"email": new.email.lower(), "password_hash": hashed(new.password.get_secret_value())}
     user = session.scalar(insert(User).values(values).on_conflict_do_nothing().returning(User))
     if user is None:
