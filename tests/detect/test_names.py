@@ -104,6 +104,18 @@ def test_palau_is_no_password():
     assert names.secret_kind("PW") == names.TOKEN
 
 
+@pytest.mark.parametrize("name", ("DB_HOST2", "redis_host_1", "host01", "SERVER2_HOST"))
+def test_a_number_behind_a_name_changes_nothing(name):
+    assert names.is_host_name(name)
+    assert names.is_port_name(name.lower().replace("host", "port"))
+    assert names.is_user_name(name.lower().replace("host", "user"))
+
+
+def test_a_key_for_a_user_is_no_user():
+    assert not names.is_user_name("CLAIM_KEY_USERNAME")
+    assert names.is_user_name("API_USERNAME")
+
+
 def test_a_name_without_letters_is_no_host():
     assert not names.is_host_name("_")
 

@@ -85,15 +85,23 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORDS.findall(name))
 
 
+def kind_words(name: str) -> tuple[str, ...]:
+    """Return the words without the number behind them: DB_HOST2 is a host as DB_HOST is."""
+    parts = words(name)
+    while parts and parts[-1].isdigit():
+        parts = parts[:-1]
+    return parts
+
+
 def is_port_name(name: str) -> bool:
     """Return whether the name's last words say port: DB_PORT, port, redisPort, not PORTFOLIO."""
-    return bool(PORT_WORDS.intersection(words(name)[-2:]))
+    return bool(PORT_WORDS.intersection(kind_words(name)[-2:]))
 
 
 @lru_cache(maxsize=4096)
 def is_host_name(name: str) -> bool:
     """Return whether the name says host or address: DB_HOST, bootstrap.servers, hostName, not server_version."""
-    parts = words(name)
+    parts = kind_words(name)
     if not parts:
         return False
     return parts[-1] in HOST_WORDS or (parts[-1] in _SAME_HOST and not HOST_WORDS.isdisjoint(parts[-2:-1]))
@@ -106,7 +114,7 @@ def is_url_name(name: str) -> bool:
 
 def is_user_name(name: str) -> bool:
     """Return whether the name says user or login."""
-    parts = words(name)
+    parts = kind_words(name)
     if parts[-2:] in _OTHER_USERS:
         return False
     return parts[-2:] == ("user", "name") or (bool(parts) and parts[-1] in USER_WORDS)

@@ -36,7 +36,7 @@ def is_port(value: str) -> bool:
 def is_remote(use: Literal) -> bool:
     """Return whether the port's name says that it is not our own: DB_PORT, tws_port, not SERVER_PORT."""
     name = use.name or use.argument
-    heads = names.words(name)[:-1]
+    heads = names.kind_words(name)[:-1]
     return names.is_port_name(name) and (not _SERVICES.isdisjoint(heads) or _OUR_OWN.isdisjoint(heads))
 
 
@@ -47,7 +47,7 @@ def awaits_host(use: Literal, scope: Scope) -> bool:
     """
     if not is_port(use.value):
         return False
-    return names.words(use.name or use.argument) in (("port",), ("ports",)) or (
+    return names.kind_words(use.name or use.argument) in (("port",), ("ports",)) or (
         places.is_configuration(scope.path) and is_remote(use)
     )
 

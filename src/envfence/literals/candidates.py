@@ -9,7 +9,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
 
-_CHOSEN = r"(?:passw|passphrase|pass\b|_pass|pwd|\bpw\b|secret|salt|(?:user|username|user_name|login|account|auth)\b)"
+_CHOSEN = (
+    r"(?:passw|passphrase|pass\b|_pass|pwd|\bpw\b|secret|salt|(?:user|username|user_name|login|account|auth)\d{0,2}\b)"
+)
 _DRAWN = (  # at random, so the value has a digit
     r"(?:token|credential|\wkey|auth(?:_|token|key|oriz|entic)|nonce|\botp|jwt|uuid|bucket|bearer|signing|signature|pepper)"
 )
@@ -59,7 +61,7 @@ IN_CODE = (
     rf"(?:token|credential|key|auth|salt|nonce|verifier|jwt)[\w.-]{{0,20}}={_WORD}{{0,100}}\d{_WORD}{{0,100}}{_ENDS}",
     r"-[\w-]{0,20}" + _SECRET + r"[ =][\"']?[\w@!#%+/=.]{4}",  # an option
     r"(?:#|//|\*|--)\s{0,20}[\"']?[\w.-]{0,40}" + _SECRET + r"[\"']?\s{0,8}[:=]\s{0,8}[^\s,;]{2}",  # in a comment
-    r"ports?[\"'\])]{0,3}\s{0,20}(?:[=:,|?(]|or\b)[^\n]{0,60}\d{4}",
+    r"ports?_?\d{0,2}[\"'\])]{0,3}\s{0,20}(?:[=:,|?(]|or\b)[^\n]{0,60}\d{4}",
 )
 _GIVEN = (  # a value, or a reference with a default: not ${NAME}, ${NAME:?} or $(command)
     r"[\"']?(?:[^\s\"'$?}]|\?[^}\s]|\$(?:[^{(\s]|\{[\w.]{1,60}(?::[^?}]|[-=])|\{\{[^}\n]{0,200}[\"']))"
