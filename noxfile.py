@@ -22,6 +22,7 @@ from envfence.sessions import (  # noqa: F401, I001 imported to be listed, in th
     migration,
     migrate_check,
     masked_subset,
+    release,
     rollout,
     rollback,
     status,
@@ -62,7 +63,14 @@ def test(session: nox.Session) -> None:
 def test_stack(session: nox.Session) -> None:
     """Bring the stack up with a real engine and test it from end to end."""
     install(session, "test", project=".[secrets,fix,large,stack]")
-    session.run("pytest", "-m", "docker", *session.posargs, env={"ENVFENCE_DOCKER": "required"})
+    session.run("pytest", "-m", "docker and not delivery", *session.posargs, env={"ENVFENCE_DOCKER": "required"})
+
+
+@nox.session(default=False)
+def test_delivery(session: nox.Session) -> None:
+    """Roll out to three servers and back, and break what can break on the way."""
+    install(session, "test", project=".[secrets,fix,large,stack]")
+    session.run("pytest", "-m", "delivery", *session.posargs, env={"ENVFENCE_DOCKER": "required"})
 
 
 @nox.session(default=False)

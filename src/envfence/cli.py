@@ -18,12 +18,14 @@ COMMANDS = {  # each takes the arguments behind its name
     "completion": "envfence.completion",
     "database": "envfence.operate.database.command",
     "env": "envfence.contract.cli",
+    "fleet": "envfence.delivery.setup",
     "history": "envfence.history.command",
     "fix": "envfence.rewrite.command",
     "init": "envfence.init.command",
     "logs": "envfence.delivery.logs",
     "rollback": "envfence.delivery.rollback",
     "rollout": "envfence.delivery.rollout",
+    "release": "envfence.delivery.release",
     "rule": "envfence.explain",
     "stack": "envfence.operate.command",
     "status": "envfence.delivery.status",
@@ -67,6 +69,8 @@ def command_parser() -> argparse.ArgumentParser:
     commands.add_parser("status", help="show what every server runs, and what is not well", add_help=False)
     commands.add_parser("logs", help="print what the services of servers write, without values", add_help=False)
     commands.add_parser("checklist", help="find out how far a repository and its servers are", add_help=False)
+    commands.add_parser("fleet", help="make the servers of an environment ready", add_help=False)
+    commands.add_parser("release", help="build what a commit deploys, once, and write down what it is", add_help=False)
     commands.add_parser("init", help="set a repository up for envfence", add_help=False)
     commands.add_parser("rule", help="say what a rule finds, why, and what to write instead", add_help=False)
     commands.add_parser("completion", help="let a shell complete commands, options and rules", add_help=False)

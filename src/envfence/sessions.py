@@ -45,6 +45,7 @@ SESSIONS: dict[str, tuple[str, Command]] = {  # name: (what `nox -l` tells, the 
     "status": ("Show what every server runs, and what is not well: nox -s status -- NAME.", ("status",)),
     "logs": ("Print what servers write: nox -s logs -- NAME --role app --follow.", ("logs",)),
     "restore_rehearsal": ("Restore the last backup to a scratch database and compare.", ("database", "rehearse")),
+    "release": ("Build what this commit deploys, once, and write down what it is.", ("release",)),
     "scan": ("Look for values of one environment in every file of this repository.", ("check",)),
     "env_check": ("Hold every .env file against the contract, .env.example.", ("env", "check")),
     "stack_check": ("Hold every compose file to the policy, in every environment.", ("stack", "check")),

@@ -32,6 +32,10 @@ def command_parser() -> argparse.ArgumentParser:
     diff.add_argument("names", nargs="+", metavar="NAME", help="an environment, or the path of an env file")
     diff.set_defaults(run=_diff)
     _add_fingerprint(commands.add_parser("fingerprint", parents=[below], help="digests to compare two machines' files"))
+    push = commands.add_parser("push", parents=[below], help="send every server the values that its services take")
+    push.add_argument("environment", metavar="ENVIRONMENT")
+    push.add_argument("--check", action="store_true", help="send nothing; 1 if a server has other values")
+    push.set_defaults(run=_push)
     return parser
 
 
@@ -103,6 +107,12 @@ def _diff(args: argparse.Namespace) -> int:
     keys = command.keys_in_order(args.root, values)
     print("\n".join(difference(args.names, values, keys)))
     return int(any(set(one) != set(values[0]) for one in values))
+
+
+def _push(args: argparse.Namespace) -> int:
+    from envfence.delivery import push
+
+    return push.push(args.root, args.environment, only_check=args.check)
 
 
 def _fingerprint(args: argparse.Namespace) -> int:

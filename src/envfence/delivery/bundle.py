@@ -6,16 +6,15 @@ are ready; files/ has the folders that containers mount, each as the tar.gz that
 
 import gzip
 import hashlib
-import io
 import json
 import os
-import tarfile
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from envfence import git
 from envfence.contract import atomic
 from envfence.delivery import model as models
+from envfence.delivery import packing
 from envfence.delivery.fleet import Fleet, Host
 from envfence.delivery.images import Image
 from envfence.errors import FenceError
@@ -45,7 +44,7 @@ class Bundle(NamedTuple):
             f"{name} {' '.join(words)}\n" for name, words in fleet.ready.items() if name in sliced["services"]
         )
         listed = "".join(f"{key}={image.reference}\n" for key, image in self.images_for(fleet, host).items())
-        whole = _read(os.path.join(self.path, RELEASE))
+        whole = packing.read(os.path.join(self.path, RELEASE))
         return {COMPOSE: models.text(sliced), IMAGES: listed.encode(), READY: ready.encode(), RELEASE: whole}
 
     def images_for(self, fleet: Fleet, host: Host) -> dict[str, Image]:
@@ -96,7 +95,7 @@ def read(root: str, name: str = "") -> Bundle:
     path = os.path.join(root, state.FOLDER, FOLDER, name)
     if not os.path.isfile(os.path.join(path, RELEASE)):
         raise FenceError(f"no release {name} here; there are {', '.join(kept(root)) or 'none'}")
-    release, model = (json.loads(_read(os.path.join(path, part))) for part in (RELEASE, COMPOSE))
+    release, model = (json.loads(packing.read(os.path.join(path, part))) for part in (RELEASE, COMPOSE))
     names = sorted(os.listdir(os.path.join(path, "files")))
     folders = {
         f"files/{one.removesuffix('.tar.gz').replace('@', '/')}": os.path.join(path, "files", one) for one in names
@@ -114,12 +113,11 @@ def kept(root: str) -> list[str]:
 def packed(path: str) -> tuple[str, bytes]:
     """Return the short digest of what git has of a folder, or of a single file, and that as a tar.gz."""
     folder, names = (path, _known_to_git(path)) if os.path.isdir(path) else _split(path)
-    stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        for name in names:
-            _add(archive, os.path.join(folder, name), name.replace(os.sep, "/"))
+    files = {name.replace(os.sep, "/"): os.path.join(folder, name) for name in names}
+    run = frozenset(name for name, file in files.items() if os.stat(file).st_mode & 0o100)
+    whole = packing.tar({name: packing.read(file) for name, file in files.items()}, run)
     # Of the tar, which is the same wherever it is made: how it is compressed depends on the machine.
-    return hashlib.sha256(stream.getvalue()).hexdigest()[:12], gzip.compress(stream.getvalue(), mtime=0)
+    return hashlib.sha256(whole).hexdigest()[:12], gzip.compress(whole, mtime=0)
 
 
 def _split(path: str) -> tuple[str, list[str]]:
@@ -135,23 +133,10 @@ def _known_to_git(folder: str) -> list[str]:
     return found
 
 
-def _add(archive: tarfile.TarFile, path: str, name: str) -> None:
-    data = _read(path)
-    entry = tarfile.TarInfo(name)
-    entry.size = len(data)
-    entry.mode = 0o755 if os.stat(path).st_mode & 0o100 else 0o644
-    archive.addfile(entry, io.BytesIO(data))
-
-
 def _mounted(folder: str) -> str:
     """Return how the model names a folder."""
     parts = folder.split("/")
     return f'"./{"/".join(parts[:2])}"' if len(parts) == 3 else f"./{folder}"
-
-
-def _read(path: str) -> bytes:
-    with open(path, "rb") as stream:
-        return stream.read()
 
 
 def names_of(folders: Iterable[str]) -> dict[str, str]:

@@ -39,7 +39,8 @@ def command_parser() -> argparse.ArgumentParser:
     """Return the parser of the command."""
     parser = Parser(prog="envfence release", description=__doc__, parents=[below_root()])
     add = parser.add_argument
-    add("--environment", default=PRODUCTION, metavar="NAME", help="whose compose files, by default production's")
+    add("name", nargs="?", default=PRODUCTION, metavar="ENVIRONMENT", help="whose servers, by default production's")
+    add("--environment", dest="name", metavar="NAME", help="the same", default=argparse.SUPPRESS)
     add(
         "--registry", default=os.environ.get("REGISTRY", ""), metavar="HOST[/PATH]", help="push images to this registry"
     )
@@ -49,7 +50,7 @@ def command_parser() -> argparse.ArgumentParser:
 
 
 def _run(args: argparse.Namespace) -> int:
-    done = released(args.root, args.environment, Options(args.registry.rstrip("/"), args.dirty))
+    done = released(args.root, args.name, Options(args.registry.rstrip("/"), args.dirty))
     print(done.id)
     told = f"{len(done.images)} images, schema {done.release['schema']['head'] or 'none'}"
     print(f"{sources.shown(done.path)}: {told}", file=sys.stderr)

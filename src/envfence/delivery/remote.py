@@ -203,8 +203,8 @@ def each(remotes: Iterable[Remote], call: Callable[[Remote], T]) -> dict[str, T 
         return dict(zip([remote.host.name for remote in remotes], pool.map(safely, remotes), strict=True))
 
 
-def ssh(fleet: Fleet, host: Host, folder: str) -> tuple[str, ...]:
-    """Return the command that a host is asked with; ``folder`` holds the sockets of shared connections."""
+def ssh(fleet: Fleet, host: Host, folder: str, *, shared: bool = True) -> tuple[str, ...]:
+    """Return the command that a host is asked with; ``folder`` holds the sockets of ``shared`` connections."""
     options = {
         "BatchMode": "yes",
         "StrictHostKeyChecking": "yes",
@@ -220,7 +220,7 @@ def ssh(fleet: Fleet, host: Host, folder: str) -> tuple[str, ...]:
         "RequestTTY": "no",
         "LogLevel": "ERROR",
     }
-    if os.name != "nt":  # its ssh cannot share a connection
+    if shared and os.name != "nt":  # its ssh cannot share a connection
         options |= {"ControlMaster": "auto", "ControlPersist": "60", "ControlPath": os.path.join(folder, "%C")}
     if fleet.identity:
         options |= {"IdentityFile": fleet.identity, "IdentitiesOnly": "yes"}
