@@ -21,7 +21,8 @@ def test_pipeline_calls_sessions_that_exist(path, root, sessions):
     called = {
         name for names in SESSION_CALL.findall((root / path).read_text(encoding="utf-8")) for name in names.split()
     }
-    assert {"lint", "types", "scan", "env_check", "test", "build", "test_wheel", "demo"} <= called
+    assert {"lint", "types", "scan", "test", "build", "test_wheel", "demo"} <= called
+    assert {"env_check", "stack_check", "migrate_check"} <= called
     assert called <= sessions
 
 
