@@ -59,6 +59,14 @@ BYTES = (
         [("lookalike-character", 2, ""), ("readers-disagree", 2, "with ASCII characters")],
         id="ideographic space",
     ),
+    pytest.param(
+        "A=1\nB=2\u200b3\nDB_PORT=x\n".encode(), [("lookalike-character", 2, "an invisible one")], id="no width"
+    ),
+    pytest.param(
+        "A=1\nB=\u00a02\nDB_PORT=x\n".encode(),
+        [("lookalike-character", 2, "")],
+        id="a space that does not break",
+    ),
     pytest.param("A=1\nB=\ud55c\uae00 # \uff1d\n# \uff1d\nDB_PORT=x\n".encode(), [], id="Korean is right"),
 )
 

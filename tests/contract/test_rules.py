@@ -17,6 +17,8 @@ def planted(rule, key, *changes, name=PROD):
     return pytest.param(edits, {(rule, name, key)}, id=f"{rule}-{changes[0][1].strip()[:40] or 'removed'}")
 
 
+ORIGIN = "https://www.example.com"
+CORS = f"CORS_ORIGINS={ORIGIN}\n"
 FAULTS = (
     planted("missing-key", "REDIS_HOST", ("REDIS_HOST=10.1.0.6\n", "")),
     planted("missing-key", "REDIS_HOST", ("REDIS_HOST=10.1.0.6\n", "REDIS_HOST=\n")),
@@ -87,6 +89,14 @@ FAULTS = (
     planted("port-clash", "REDIS_PORT", ("REDIS_PORT=6380", "REDIS_PORT=5435"), name=DEV),
     planted("port-clash", "AIRFLOW_URL", ("http://localhost:8080", "http://localhost:8086"), name=DEV),
     planted("port-clash", "AIRFLOW_URL", ("http://localhost:8080", "'http://LOCALHOST:8000'"), name=DEV),
+    planted("port-clash", "AIRFLOW_URL", ("http://localhost:8080", "http://0.0.0.0:8000"), name=DEV),
+    planted("points-at-development", "INFLUXDB_URL", ("https://10.1.0.7:8086", "https://[::ffff:127.0.0.1]:8086")),
+    planted("points-at-development", "AIRFLOW_URL", ("https://airflow.example.com", "https://airflow.localhost")),
+    planted("points-at-development", "SMTP_HOST", ("SMTP_HOST=smtp.example.com", "SMTP_HOST=localhost")),
+    planted("placeholder-left", "JWT_SECRET_KEY", (JWT, "JWT_SECRET_KEY=CHANGE_ME_BEFORE_WE_GO_LIVE_IN_2025\n")),
+    planted("placeholder-left", "DB_PASSWORD", (PASSWORD, "DB_PASSWORD=replace-with-a-real-one\n")),
+    planted("placeholder-left", "DB_USER", ("DB_USER=app", "DB_USER='<<the user>>'")),
+    planted("cors-not-listed", "CORS_ORIGINS", (CORS, CORS.replace(".com", ".com/"))),
     planted("cors-not-listed", "CORS_ORIGINS", ("CORS_ORIGINS=https://www.example.com", "CORS_ORIGINS=*")),
     planted("cors-not-listed", "CORS_ORIGINS", ("CORS_ORIGINS=https://www.example.com", """CORS_ORIGINS='["*"]'""")),
     planted("cors-not-listed", "CORS_ORIGINS", ("CORS_ORIGINS=https://www", "CORS_ORIGINS=http://www")),
@@ -172,6 +182,12 @@ def test_a_secret_of_two_environments_is_found_in_both(changes, key, system):
     assert ("shared-secret", PROD, key) in found
     theirs = {("shared-secret", STAG, "DB_PASSWORD"), ("shared-secret", STAG, "DATABASE_URL")}
     assert found == {("shared-secret", PROD, key), *theirs}
+
+
+def test_the_secret_before_is_a_secret_too(system):
+    key = "DB_PASSWORD_PREVIOUS"
+    found = system([(EXAMPLE, "", f"{key}=\n"), (PROD, "", f"{key}={SECRET}\n")])
+    assert ("shared-secret", PROD, key) in found
 
 
 def test_a_secret_of_development_is_found_where_it_does_harm(system):
@@ -336,7 +352,6 @@ RIGHT = (
     pytest.param([(PROD, "DB_PORT=5432", "DB_PORT='5432'")], id="quoted port"),
     pytest.param([(PROD, "LOG_LEVEL=INFO\n", "LOG_LEVEL=WARNING # less\n")], id="comment"),
     pytest.param([(PROD, "", "SENTRY_DSN=https://abc@o1.ingest.sentry.io/1\n")], id="optional key"),
-    pytest.param([(PROD, "SMTP_HOST=smtp.example.com", "SMTP_HOST=localhost")], id="mail server beside the program"),
     pytest.param([(PROD, PASSWORD, "DB_PASSWORD='correct horse battery staple'\n")], id="pass phrase"),
     pytest.param([(PROD, "https://api.example.com", "https://www.example.com/api")], id="one origin, two paths"),
     pytest.param([(DEV, "JWT_SECRET_KEY=dev-secret", "JWT_SECRET_KEY=changeme")], id="a developer's password"),
@@ -344,6 +359,12 @@ RIGHT = (
     pytest.param([(STAG, "10.2.0.5\n", "db\n"), (PROD, "10.1.0.5\n", "db\n")], id="a service's name in each stack"),
     pytest.param([(PROD, "CORS_ORIGINS=https://www.example.com", "CORS_ORIGINS=https://*.example.com")], id="wildcard"),
     pytest.param([(PROD, "DEBUG=false", "DEBUG=off")], id="off"),
+    pytest.param(
+        [(PROD, CORS, "CORS_ORIGINS='https://a.example.com, https://www.example.com'\n")], id="a space between"
+    ),
+    pytest.param(
+        [(PROD, CORS, """CORS_ORIGINS='["https://www.example.com", "https://a.example.com"]'\n""")], id="JSON"
+    ),
     pytest.param([(DEV, "CORS_ORIGINS=http://localhost:3000", "CORS_ORIGINS=*")], id="a developer's open API"),
     pytest.param([(PROD, "DB_USER=app", "DB_USER=postgres"), (DEV, "DB_USER=app", "DB_USER=postgres")], id="user"),
     pytest.param([(PROD, "airflow.example.com", "example.dev")], id="a top-level domain named dev"),

@@ -7,6 +7,8 @@ from envfence.finding import Finding
 
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _QUOTES = frozenset("\u2018\u2019\u201c\u201d\u300c\u300d\uff02\uff07")
+# Zero-width space, word joiner, soft hyphen, and the marks that turn the direction of a text.
+_INVISIBLE = frozenset("\u200b\u2060\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -37,19 +39,25 @@ def lookalikes(path: str, text: str) -> list[Finding]:
     """Return the lines whose name, equals sign or quotes are full-width or typographic."""
     if text.isascii():
         return []
-    lines = enumerate(text.split("\n"), 1)
-    return [found(LOOKALIKE_CHARACTER, path, number) for number, line in lines if _has_lookalike(line)]
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if not _is_plain(line)]
+    unseen = [number for number, line in lines if not _INVISIBLE.isdisjoint(line)]
+    return [
+        *(found(LOOKALIKE_CHARACTER, path, number) for number, line in lines if _has_lookalike(line)),
+        *(found(LOOKALIKE_CHARACTER, path, number, detail="an invisible one") for number in unseen),
+    ]
+
+
+def _is_plain(line: str) -> bool:
+    return line.isascii() or line.lstrip().startswith("#")
 
 
 def _has_lookalike(line: str) -> bool:
-    if line.isascii() or line.lstrip().startswith("#"):
-        return False
     name, equals, value = line.partition("=")
     if not equals:
         return "\uff1d" in line
     value = value.strip(" \t\r")
     ends = (value[:1], value[-1:])
-    return any(map(_is_full_width, name)) or value[:1] == "\u3000" or not _QUOTES.isdisjoint(ends)
+    return any(map(_is_full_width, name)) or any(map(str.isspace, ends)) or not _QUOTES.isdisjoint(ends)
 
 
 def _is_full_width(character: str) -> bool:

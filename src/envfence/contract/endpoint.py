@@ -75,7 +75,7 @@ def split_port(host: str) -> tuple[str, str]:
 def is_loopback(host: str) -> bool:
     """Tell whether ``host`` is the machine itself. 0.0.0.0 is not: servers bind it, nobody dials it."""
     host = host.lower().strip("[]").removesuffix(".")
-    octets = host.split(".")
+    octets = host.removeprefix("::ffff:").split(".")
     by_number = octets[0] == "127" and all(octet.isdigit() for octet in octets)
     return host in _LOOPBACK or by_number or host.endswith(".localhost")
 

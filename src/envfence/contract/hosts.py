@@ -9,13 +9,15 @@ from envfence.contract.endpoint import endpoints, is_address, is_loopback, is_re
 from envfence.contract.environment import Environment
 from envfence.contract.rules import POINTS_AT_DEVELOPMENT, SHARED_DATABASE
 from envfence.contract.stages import DEVELOPMENT, KNOWN, PRODUCTION, TEST, stages_in, words
-from envfence.finding import Finding
+from envfence.finding import WARNING, Finding
 
 # What rightly runs beside the program, or is an address that it listens on.
 _BESIDE = frozenset(
-    "BIND LISTEN PUBLISH AGENT STATSD OTEL JAEGER SMTP MAIL EMAIL SIDECAR PROXY COLLECTOR FLUENT FLUENTD FLUENTBIT "
+    "BIND LISTEN PUBLISH AGENT STATSD OTEL JAEGER SIDECAR PROXY COLLECTOR FLUENT FLUENTD FLUENTBIT "
     "SYSLOG LOG LOGS HEALTH HEALTHCHECK PROBE UVICORN GUNICORN SERVER NO DOCKER".split()
 )
+_MAIL = frozenset({"SMTP", "MAIL", "EMAIL"})
+_ITSELF = "the machine itself"
 _DATABASES = {
     "DB": "sql", "DATABASE": "sql", "POSTGRES": "sql", "POSTGRESQL": "sql", "PG": "sql", "MYSQL": "sql",
     "MARIADB": "sql", "TIMESCALE": "sql", "TIMESCALEDB": "sql", "SQLALCHEMY": "sql", "SQL": "sql", "REDIS": "redis",
@@ -48,7 +50,9 @@ def misplaced_hosts(environments: Sequence[Environment], same_for_all: Sequence[
             own = [host for host in hosts if not f".{host}".endswith(allowed)]
             reason = next(filter(None, (_reason(environment, key, host, theirs) for host in own)), "")
             if reason:
-                yield environment.found(POINTS_AT_DEVELOPMENT, key, reason)
+                # A relay on the server itself is possible; in a container there is none.
+                is_possible = reason == _ITSELF and not _MAIL.isdisjoint(key.upper().split("_"))
+                yield environment.found(POINTS_AT_DEVELOPMENT, key, reason, WARNING if is_possible else "")
 
 
 def shared_databases(environments: Sequence[Environment]) -> Iterator[Finding]:
@@ -124,7 +128,7 @@ def _lists_hosts(key: str, value: str) -> bool:
 
 def _reason(environment: Environment, key: str, host: str, theirs: dict[str, str]) -> str:
     if environment.stage == PRODUCTION and _is_own_machine(environment, key, host):
-        return "the machine itself"
+        return _ITSELF
     labels = "" if is_loopback(host) or is_address(host) else host.rpartition(".")[0] or host
     named = stages_in(labels)
     if named and environment.stage in KNOWN and environment.stage not in named and _is_below(environment, named):

@@ -27,14 +27,19 @@ _KEYS_TO_SOMETHING = frozenset(
     {"SECRET", "API", "PRIVATE", "ACCESS", "SIGNING", "ENCRYPTION", "JWT", "FERNET", "AUTH", "MASTER", "LICENSE", "APP"}
 )
 _SWITCHES = frozenset({"DEBUG", "RELOAD", "ECHO", "ENABLED", "DISABLED"})
+# Behind the word that tells the kind: JWT_SECRET_KEY_PREVIOUS, REPLICA_HOST_2.
+_WHICH = frozenset({"PREVIOUS", "PREV", "OLD", "OLDER", "NEW", "NEXT", "CURRENT"})
 TRUE = frozenset({"true", "1", "yes", "on", "t", "y"})
 FALSE = frozenset({"false", "0", "no", "off", "f", "n"})
 _MISTYPED_HTTP = frozenset({"htp", "htps", "htpp", "htpps", "htttp", "htttps", "hhtp", "hhtps", "ttp", "ttps", "httpp"})
 
 
 def kind_of_name(name: str) -> str:
-    """Return the kind that the last word of ``name`` tells: DB_PORT is a port."""
-    kind = _WORDS.get(name.upper().replace("-", "_").strip("_").rpartition("_")[2], TEXT)
+    """Return the kind that the last word of ``name`` tells: DB_PORT is a port, and so is DB_PORT_2."""
+    words = name.upper().replace("-", "_").strip("_").split("_")
+    while len(words) > 1 and (words[-1] in _WHICH or words[-1].isdigit()):
+        words.pop()
+    kind = _WORDS.get(words[-1], TEXT)
     return TEXT if kind == SECRET and is_public(name) else kind
 
 
@@ -71,8 +76,17 @@ def is_of_kind(kind: str, value: str, *, bare: bool = False) -> bool:
     if kind == BOOL:
         return value.lower() in TRUE or value.lower() in FALSE
     if kind == URL:
-        return _is_url(value)
+        return all(map(_is_url, listed(value)))
     return _is_host(value, bare=bare) if kind == HOST else True
+
+
+def listed(value: str) -> list[str]:
+    """Return the items of a list of URLs, with commas between them or in JSON; any other value is one item."""
+    if value.startswith("[") and value.endswith("]"):
+        value = value[1:-1]
+        return [item.strip().strip("\"'") for item in value.split(",")]
+    items = [item.strip() for item in value.split(",")]
+    return items if len(items) > 1 and all("://" in item for item in items) else [value]
 
 
 def _is_url(value: str) -> bool:

@@ -29,6 +29,7 @@ _VAGUE = frozenset(
 )
 _PUBLISHED = ("_PUBLISH_PORT", "_PUBLISHED_PORT", "_EXPOSED_PORT", "_EXTERNAL_PORT", "_HOST_PORT")
 _WEB = frozenset({"http", "https"})
+_EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 it is looked for, not bound
 _SCHEMES = {
     "postgresql": "sql", "postgres": "sql", "mysql": "sql", "redis": "redis", "rediss": "redis", "mongodb": "mongodb",
     "amqp": "rabbitmq", "amqps": "rabbitmq",
@@ -112,7 +113,8 @@ def _claim(key: str, stem: str, host: str, port: str) -> Claim:
 
 
 def _one_name(host: str) -> str:
-    return "localhost" if is_loopback(host) else host.lower()
+    """Return one name for this machine, which a server on every address has too."""
+    return "localhost" if is_loopback(host) or host in _EVERYWHERE else host.lower()
 
 
 def unlisted_origins(environment: Environment) -> Iterator[Finding]:
@@ -121,13 +123,16 @@ def unlisted_origins(environment: Environment) -> Iterator[Finding]:
         upper = key.upper()
         if "ORIGIN" not in upper or ("CORS" not in upper and "ALLOW" not in upper):
             continue
-        listed = {part.strip(" \t\"'[]").rstrip("/") for part in value.replace(",", " ").split()} - {""}
+        written = {part.strip(" \t\"'[]") for part in value.replace(",", " ").split()} - {""}
+        listed = {origin.rstrip("/") for origin in written}
         is_switch = value.lower() in kinds.TRUE | kinds.FALSE
         if "*" in listed or ".*" in listed or (value.lower() in kinds.TRUE and "ALL" in upper.split("_")):
             if not environment.is_throwaway:
                 yield environment.found(CORS_NOT_LISTED, key, "it lets every origin in")
         elif not is_switch and "REGEX" not in upper and _lacks_frontend(environment, listed):
             yield environment.found(CORS_NOT_LISTED, key, "it lacks the origin of the frontend")
+        elif listed != written:
+            yield environment.found(CORS_NOT_LISTED, key, "no browser sends a slash at the end of an origin")
 
 
 def _lacks_frontend(environment: Environment, listed: set[str]) -> bool:

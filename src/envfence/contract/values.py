@@ -10,6 +10,16 @@ from envfence.contract.stages import PRODUCTION, is_known, stage_of
 from envfence.finding import Finding
 
 _LEFT = frozenset({"changeme", "changethis", "replaceme", "replacethis", "fillme", "fillmein", "todo", "tbd", "fixme"})
+_LEFT_BEGINNINGS = (
+    "changeme",
+    "changethis",
+    "changebefore",
+    "replaceme",
+    "replacethis",
+    "replacewith",
+    "setme",
+    "fillme",
+)
 _LEFT_WORDS = frozenset({"placeholder", "dummy", "yourvaluehere", "setme", "none yet"})
 _AROUND = (("{{", "}}"), ("__", "__"), ("$(", ")"), ("<%", "%>"))  # templates, and a command of a shell
 _OFF = kinds.FALSE | {"", "none", "null", "disabled", "warn", "warning", "info", "error", "critical"}
@@ -31,7 +41,8 @@ def value_findings(environment: Environment) -> Iterator[Finding]:
 def is_placeholder(environment: Environment, key: str, value: str) -> bool:
     """Tell whether ``value`` is or holds a placeholder; `changeme` and its like are passwords to a developer."""
     names = placeholders(value)
-    if any(value == f"<{name}>" or _is_plain_placeholder(name) for name in names):
+    bare = value.strip("<> ") if value.startswith("<") and value.endswith(">") else ""
+    if any(name.strip() == bare or _is_plain_placeholder(name) for name in names):
         return True
     if environment.is_throwaway:
         return False
@@ -42,7 +53,8 @@ def is_placeholder(environment: Environment, key: str, value: str) -> bool:
     yours = plain.startswith(("your", "insert", "enter", "replace", "put")) and plain.endswith(("here", "value"))
     yours |= plain.startswith("your") and value.startswith(("[", "(", "{"))
     masked = (len(plain) > 2 and set(plain) == {"x"}) or (len(value) > 2 and set(value) == {"*"})
-    return plain in _LEFT | _LEFT_WORDS or yours or masked or _is_template(value)
+    left = plain in _LEFT | _LEFT_WORDS or plain.startswith(_LEFT_BEGINNINGS)
+    return left or yours or masked or _is_template(value)
 
 
 def _is_template(value: str) -> bool:
