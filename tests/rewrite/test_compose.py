@@ -101,3 +101,16 @@ def test_a_service_and_its_client_share_their_keys(fix, filled):
     after = fix({"compose.yaml": filled(HEAD + lines + client)})
     assert after["compose.yaml"].endswith("postgresql://${DB_USER:?}:${DB_PASSWORD:?}@db:5432/${DB_NAME:?}\n")
     assert "DB2" not in after[".env.development"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    (
+        ("POSTGRES_DB: @NAME@", "POSTGRES_DB: ${DB_NAME:?}"),
+        *[(one, one) for one in ("POSTGRES_DB: another", "OTHER_DB: @NAME@")],
+    ),
+)
+def test_database_of_a_server_follows_its_clients(before, after, fix, filled):
+    lines = "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: @WORD@\n      {}\n  api:\n    environment:\n      URL: postgresql://@LOGIN@@db/@NAME@\n"
+    text = fix({"compose.yml": filled(lines.format(before))})["compose.yml"]
+    assert filled(f"      {after}\n") in text

@@ -16,8 +16,18 @@ DSN = "postgresql://${DB_USER:?}:${DB_PASSWORD:?}@${DB_HOST:?}:${DB_PORT:?}/${DB
 CASES = (
     pytest.param(
         "PGPASSWORD=@WORD@ psql -h @OTHER@ -p @PORT@\n",
-        'PGPASSWORD="${DB_PASSWORD:?}" psql -h "${DB_HOST:?}" -p @PORT@\n',
-        id="before a command, and its option",
+        'PGPASSWORD="${DB_PASSWORD:?}" psql -h "${DB_HOST:?}" -p "${DB_PORT:?}"\n',
+        id="before a command, and its options",
+    ),
+    pytest.param(
+        "psql postgresql://@LOGIN@@@OTHER@:@PORT@/@NAME@\npg_dump -h @OTHER@ --port=@PORT@ -U @USER@ -d @NAME@ -p x\n",
+        f'psql "{DSN}"\npg_dump -h "${{DB_HOST:?}}" --port="${{DB_PORT:?}}" -U "${{DB_USER:?}}" -d "${{DB_NAME:?}}" -p x\n',
+        id="user and database follow their keys",
+    ),
+    pytest.param(
+        "redis-cli -h @OTHER@ -p 6390 ping\n",
+        'redis-cli -h "${REDIS_HOST:?}" -p "${REDIS_PORT:?}" ping\n',
+        id="port of another client",
     ),
     pytest.param("export DB_PASSWORD=@WORD@ # x\n", 'export DB_PASSWORD="${DB_PASSWORD:?}" # x\n', id="export"),
     pytest.param("DB_PASSWORD='@WORD@'\n", 'DB_PASSWORD="${DB_PASSWORD:?}"\n', id="single quotes"),
@@ -54,7 +64,8 @@ def test_value_is_read_from_its_key(before, expected, fix, script):
 def test_a_shell_makes_the_same_of_it(before, fix, script):
     after = fix({"a.sh": script(before)})
     values = python_reader.resolve(python_reader.entries(after[".env.development"]), {})
-    tell = 'psql() { echo psql "$@" $PGPASSWORD; }\ncurl() { echo curl "$@"; }\nset -- one\n'
+    commands = ("psql", "pg_dump", "redis-cli", "curl")
+    tell = "".join(f'{name}() {{ echo {name} "$@" $PGPASSWORD; }}\n' for name in commands) + "set -- one\n"
 
     def said(text, environ):
         show = 'echo "$URL|$X|$DB_HOST|${DB_PASSWORD-}"' if "=" in text.split("\n")[0].split(" ")[0] else ""

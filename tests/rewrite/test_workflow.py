@@ -15,11 +15,6 @@ CASES = (
     pytest.param("    env:\n      DB_PASSWORD: '@WORD@'\n", f"    env:\n      DB_PASSWORD: '{SECRET}'\n", id="quotes"),
     pytest.param("    env: {DB_PASSWORD: @WORD@}\n", f'    env: {{DB_PASSWORD: "{SECRET}"}}\n', id="flow"),
     pytest.param(
-        "    services:\n      pg:\n        env:\n          POSTGRES_PASSWORD: @WORD@\n",
-        f"    services:\n      pg:\n        env:\n          POSTGRES_PASSWORD: {SECRET}\n",
-        id="service",
-    ),
-    pytest.param(
         "    env:\n      DATABASE_URL: postgresql://@LOGIN@@@OTHER@:@PORT@/@NAME@\n",
         "    env:\n      DATABASE_URL: postgresql://${{ vars.DB_USER }}:${{ secrets.DB_PASSWORD }}@${{ vars.DB_HOST }}"
         ":${{ vars.DB_PORT }}/${{ vars.DB_NAME }}\n",
@@ -57,6 +52,11 @@ def test_value_is_read_from_its_key(before, expected, fix, filled):
     assert yaml.YAML(typ="safe").load(text)["jobs"]
     assert not check.findings_in(PATH, text.encode(), Config())
     assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+def test_service_of_a_job_keeps_its_password(fix, filled):
+    said = "    services:\n      pg:\n        env:\n          POSTGRES_PASSWORD: @WORD@\n    env:\n      PGPASSWORD: @WORD@\n"
+    assert fix({PATH: HEAD + said}, expected=0)[PATH] == HEAD + filled(said)
 
 
 def test_it_tells_what_to_register(fix, capsys):

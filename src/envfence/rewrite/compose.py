@@ -1,7 +1,7 @@
 """Compose files: values become `${KEY:?}`, so that nothing starts while one is missing."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from envfence.contract.template import TemplateError, substitute
 from envfence.literals import HOLE
@@ -22,6 +22,12 @@ from envfence.rewrite.values import (
 HOLES = re.compile(r"\$\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|(?<!\$)\$[A-Za-z_]\w*")
 UNPROVED = "compose would read something else"
 _FLOW = re.compile(r"""(?:[\[,{]|\{.*,)[ \t]*(?:["']?[\w.-]+["']?[ \t]*:[ \t]*)?\Z""")
+_DATABASE = re.compile(
+    r"^[ \t-]*[\"']?(?:POSTGRES_DB|MYSQL_DATABASE|MARIADB_DATABASE)(?:[\"']?:[ \t]+|=)"
+    r"([\"']?)([\w.-]+)\1[\"']?[ \t]*(?:#.*)?\r?$",
+    re.MULTILINE,
+)
+_SERVICE_READ = re.compile(r"\$\{(\w+)_(?:USER|PASSWORD):\?\}")
 _SECTION = re.compile(r"^services:[^\n]*\n((?:[ \t#][^\n]*\n|\r?\n)*)", re.MULTILINE)
 _ENTRY = re.compile(r"^( +)([\w.-]+):", re.MULTILINE)
 
@@ -30,7 +36,18 @@ def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys) -> Rewritte
     """Return what becomes of a compose file."""
     values = worth_moving([value_of(text, spot, HOLES) for spot in spots])
     stays = services(text)
-    return rewritten(values, lambda value: _edits(text, value, values, keys, stays))
+    made = rewritten(values, lambda value: _edits(text, value, values, keys, stays))
+    return made._replace(edits=[*made.edits, *_databases(text, made.edits, keys)])
+
+
+def _databases(text: str, edits: Sequence[Edit], keys: Keys) -> Iterator[Edit]:
+    """Yield the edits that make a server's database the one that its clients ask for, where the file reads its keys."""
+    read = {match[1] for one in edits for match in _SERVICE_READ.finditer(one.replacement)}
+    names = {key.values.get(keys.environment): key.name for key in keys.used if key.name.endswith("_NAME")}
+    for match in _DATABASE.finditer(text):
+        name = names.get(match[2], "")
+        if name.removesuffix("_NAME") in read:
+            yield Edit(*match.span(2), f"${{{name}:?}}")
 
 
 def services(text: str) -> frozenset[str]:

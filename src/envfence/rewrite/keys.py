@@ -48,6 +48,12 @@ class Keys:
         self._keys: dict[str, Key] = {}
         self.optional: set[str] = set()  # keys that the code reads and that may be missing
 
+    def of(self, environment: str, known: Mapping[str, str]) -> "Keys":
+        """Return the same keys for values of another environment, of which ``known`` are there already."""
+        view = Keys(environment, known, self._promised)
+        view._keys, view.optional = self._keys, self.optional
+        return view
+
     @property
     def used(self) -> list[Key]:
         """The keys that have been given, in that order."""

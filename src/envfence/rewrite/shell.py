@@ -8,6 +8,7 @@ from envfence.rewrite import Edit, Rewritten, Spot, applied
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.references import Reference, held, is_equal, references
 from envfence.rewrite.shell_context import COMMENT, DOUBLE, HERE, PLAIN, RAW_HERE, context_at
+from envfence.rewrite.shell_options import options
 from envfence.rewrite.values import ESCAPED, Value, default_of, rewritten, value_of, without_default, worth_moving
 
 PROGRAM = "it stands in a program in single quotes, where the shell expands nothing"
@@ -27,7 +28,8 @@ def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys) -> Rewritte
     """Return what becomes of a script."""
     values = worth_moving(values_of(text, spots))
     given = assigned(text, values)
-    return rewritten(values, lambda value: edits_of(text, value, values, keys, given))
+    made = rewritten(values, lambda value: edits_of(text, value, values, keys, given))
+    return made._replace(edits=[*made.edits, *options(text, made.edits, keys, given)])
 
 
 def values_of(text: str, spots: Sequence[Spot]) -> list[Value]:

@@ -119,6 +119,7 @@ def _of_script(text: str, script: Script, spots: Sequence[Spot], keys: Keys) -> 
             left.append(value.spot.left(OTHER_ENV))
         else:
             edits += made
+    edits += [one for one in shell.options(body, edits, keys, given) if not _is_given_otherwise(step, _names([one]))]
     wanted = [key for key in keys.used if key.name in _names(edits)]
     moved = [Edit(one.start + script.start, one.end + script.start, one.replacement) for one in edits]
     return Rewritten([*moved, *_env(text, script, (first, last), wanted)], left)
