@@ -40,7 +40,12 @@ def test_every_rule_is_described():
 
 
 @pytest.mark.parametrize(
-    ("path", "families"), (("docs/contract.md", {"contract", "env", "stack"}), ("docs/ci.md", {"workflow"}))
+    ("path", "families"),
+    (
+        ("docs/contract.md", {"contract", "env", "stack"}),
+        ("docs/ci.md", {"workflow"}),
+        ("docs/migrations.md", {"migration"}),
+    ),
 )
 def test_rules_say_here_what_they_say_there(path, families):
     known = rules.all_rules()

@@ -1,6 +1,6 @@
 """Files to findings: skip what nobody wrote by hand, detect, heed comments and settings, sort."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +14,7 @@ from envfence.sources import Source
 
 if TYPE_CHECKING:
     from envfence.detect.needles import Needles
+    from envfence.migration.around import Around
 
 UNREADABLE = Rule(
     "unreadable-file",
@@ -29,6 +30,9 @@ MANY_BYTES = 4_000_000
 # What a process is given at a time.
 BATCH_FILES = 100
 BATCH_BYTES = 1_000_000
+# Files that may hold commands about migrations, or the program of these; what such a file says, and a migration.
+_MIGRATING = ("env.py", "noxfile.py", ".md", ".sh", ".bash", ".mk", "akefile")
+_OF_MIGRATIONS = (b"alembic", b"def upgrade(", b"git revert", b"--build")
 
 
 class Options(NamedTuple):
@@ -89,6 +93,7 @@ def _found(
     options: Options,
     needles: "Needles" = (),
     changed: Sequence[range] | None = None,
+    around: "Callable[[], Around] | None" = None,
 ) -> list[Finding]:
     from envfence import detect
 
@@ -99,6 +104,7 @@ def _found(
         detect.findings(path, data, config, many=options.many, changed=changed),
         _copied(path, data, needles, options) if needles and config.wants("copied-value") else [],
         _of_workflow(path, data) if ".github/workflows/" in path else [],
+        _of_migration(path, data, around) if _may_migrate(path) else [],
     )
     found = once(*(config.reported(findings, path) for findings in detected)) if any(detected) else []
     if b"envfence:" in data:
@@ -133,16 +139,36 @@ def _of_workflow(path: str, data: bytes) -> list[Finding]:
     return workflow.findings(path, files.decoded(data)) if is_read else []
 
 
+def _may_migrate(path: str) -> bool:
+    if path.endswith((".py", ".yml", ".yaml")):
+        return path.endswith(_MIGRATING) or "/versions/" in path or ".github/workflows/" in path
+    return path.endswith(_MIGRATING)
+
+
+def _of_migration(path: str, data: bytes, around: "Callable[[], Around] | None") -> list[Finding]:
+    if not any(word in data for word in _OF_MIGRATIONS):
+        return []
+    from envfence.migration import check as migration
+
+    return migration.findings(path, files.decoded(data), around() if around else None)
+
+
 def _place(found: Finding) -> tuple[int, int, str]:
     return found.line, found.column or 0, found.rule
 
 
 def examined(
-    source: Source, config: Config, options: Options, needles: "Needles" = (), changed: Sequence[range] | None = None
+    source: Source,
+    config: Config,
+    options: Options,
+    needles: "Needles" = (),
+    changed: Sequence[range] | None = None,
+    around: "Callable[[], Around] | None" = None,
 ) -> Examined:
     """Return what one file holds; ``needles`` are the values of env files that must not stand in it.
 
-    With ``changed`` only what is around these lines is looked for, and found.
+    With ``changed`` only what is around these lines is looked for, and found. ``around`` gives what knows the files
+    around a migration.
     """
     try:
         data, size = source.read()
@@ -150,7 +176,7 @@ def examined(
         return Examined(config.reported([finding(UNREADABLE, source.path, 1)], source.path), {})
     if kind := files.skipped_as(source.path, data):
         return Examined([], {}, kind, size)
-    found = _found(source.path, data, config, options, needles, changed)
+    found = _found(source.path, data, config, options, needles, changed, around)
     shown: dict[int, str] = {}
     if found and options.lines:
         from envfence.report.mask import masked_lines
@@ -227,7 +253,8 @@ def examine(sources: Iterable[Source], options: Options) -> Iterator[tuple[str, 
         if (config := by_folder.get(folder)) is None:
             config = by_folder[folder] = options.over(nearest.of(source.path))
         if not config.is_excluded(source.path):
-            yield source.path, examined(source, config, options, neighbours.of(source.path, config.allowed_hosts))
+            needles = neighbours.of(source.path, config.allowed_hosts)
+            yield source.path, examined(source, config, options, needles, None, neighbours.migrations)
 
 
 def _report(files_examined: Iterable[tuple[str, Examined]]) -> Report:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from envfence.detect.needles import Needles
+    from envfence.migration.around import Around
 
 
 class Neighbours:
@@ -18,6 +19,7 @@ class Neighbours:
         self._by_folder: dict[tuple[str, tuple[str, ...]], Needles] = {}
         self._tops: dict[str, str | None] = {}
         self._names: dict[str, frozenset[str] | None] = {}
+        self._migrations: Around | None = None
 
     def of(self, path: str, allowed: tuple[str, ...] = ()) -> "Needles":
         """Return what to look for in the file at ``path``; the hosts in ``allowed`` may stand anywhere."""
@@ -25,6 +27,14 @@ class Neighbours:
         if at not in self._by_shown_folder:
             self._by_shown_folder[at] = self._in(os.path.abspath(at[0]), allowed)
         return self._by_shown_folder[at]
+
+    def migrations(self) -> "Around":
+        """Return what knows the files around migrations; it is loaded for the first of these."""
+        if self._migrations is None:
+            from envfence.migration.around import Around
+
+            self._migrations = Around()
+        return self._migrations
 
     def may_hold(self, folder: str, name: str) -> bool:
         """Return whether the name is in the folder; a folder that cannot be listed may hold any."""

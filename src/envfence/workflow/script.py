@@ -31,7 +31,7 @@ _SETS_E = re.compile(r"-[a-zA-Z]*e[a-zA-Z]*$")
 class Call(NamedTuple):
     """One command: its words, the operators around it, its here-document with the line of its first line.
 
-    ``repeated`` says that it stands in a loop.
+    ``repeated`` says that it stands in a loop, ``assigned`` are the variables set for it alone, as `NAME=value`.
     """
 
     line: int
@@ -41,6 +41,7 @@ class Call(NamedTuple):
     body: str = ""
     body_line: int = 0
     repeated: bool = False
+    assigned: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -102,7 +103,8 @@ class _Reader:
             named = _named(words)
             if named:
                 line = self.line + self.text.count("\n", 0, self.start)
-                self.found.append(Call(line, named, self.before, operator, repeated=self.loops > 0))
+                own = tuple(word for word in words[: len(words) - len(named)] if _ASSIGNS.match(word))
+                self.found.append(Call(line, named, self.before, operator, repeated=self.loops > 0, assigned=own))
         if words or operator != "\n":  # a line may end behind `&&`, and the command go on below
             self.before = operator
         self.words = []
