@@ -39,6 +39,16 @@ def test_an_env_file_that_git_has_is_tracked_and_not_also_history(here, write, g
     assert found() == [("env-file-tracked", ".env.production", 1)]
 
 
+def test_a_file_named_for_its_environment_is_an_env_file(here, write, git):
+    write({"config/production.env": VALUES, "config/app.env": VALUES})
+    assert found() == [("env-file-not-ignored", ".gitignore", 1)]
+    git("add", "--all")
+    assert found() == [("env-file-tracked", "config/production.env", 1)]
+    git("commit", "--quiet", "--message", "x")
+    git("rm", "--quiet", "config/production.env")
+    assert found() == [("env-file-in-history", "config/production.env", 1)]
+
+
 HISTORIES = (
     pytest.param([("rm", "--quiet", "--cached", ".env.production")], id="untracked later"),
     pytest.param([("rm", "--quiet", ".env.production")], id="deleted later"),
@@ -316,6 +326,28 @@ def test_fix_ignores_the_env_files_of_folders_too(here, write):
     assert main(["check", "--fix"]) == 0
     assert (here / ".gitignore").read_text(encoding="utf-8") == f"/.env*\n!.env.example\n{IGNORED}"
     assert found() == []
+
+
+def test_fix_ignores_a_file_named_for_its_environment(here, write, git):
+    write({"production.env": VALUES, "Dockerfile": "FROM x\nCOPY . .\n"})
+    git("add", "--all")
+    assert main(["check", "--fix", "--compose", "port"]) == 0
+    assert (here / ".gitignore").read_text(encoding="utf-8") == f"{IGNORED}*.env\n{IGNORED}"
+    assert "production.env" not in git("ls-files")
+    assert found({"env-file-in-image", *OUTSIDE}) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+@pytest.mark.parametrize("name", (".env.production.bak", ".env.production~", ".env.production.2024-11-02"))
+def test_copies_are_closed_too(name, here, write):
+    write({name: VALUES, ".env.production.enc": VALUES, ".env.example.bak": CONTRACT})
+    for file in here.glob(".env.*"):
+        file.chmod(0o644)
+    assert found({"loose-permissions"}) == [("loose-permissions", name, 1)]
+    main(["check", "--fix", "--compose", "port"])
+    assert stat.S_IMODE((here / name).stat().st_mode) == 0o600
+    assert stat.S_IMODE((here / ".env.example.bak").stat().st_mode) == 0o644
+    assert found({"loose-permissions"}) == []
 
 
 def test_fix_lets_the_contract_in_again(here, write):

@@ -18,7 +18,9 @@ NAMES = (
     pytest.param(".env.vault", False, id="encrypted"),
     pytest.param(".env.production.enc", False, id="encrypted by SOPS"),
     pytest.param(".envrc", False, id="direnv"),
-    pytest.param("staging.env", False, id="another habit"),
+    pytest.param("staging.env", True, id="named for a server's environment"),
+    pytest.param("dev.env", False, id="named for a developer's"),
+    pytest.param("app.env", False, id="named for something else"),
     pytest.param("env", False, id="no dot"),
 )
 

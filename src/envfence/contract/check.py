@@ -82,6 +82,7 @@ def check(
             findings += keys.key_findings(one.path, one.name, resolved, promised)
         client = clients.get(env_file.file) if clients is not None else None
         findings += readers.disagreements(env_file.path, env_file.text, environ, promised.keys(), client)
+    findings += _open_copies(root)
     return [*findings, *_among([one for one in environments if one.name], same_for_all)]
 
 
@@ -119,8 +120,18 @@ def _file_findings(env_file: EnvFile, one: Environment) -> Iterator[Finding]:
     yield from keys.statement_findings(env_file.path, env_file.statements)
     yield from decode.lookalikes(env_file.path, env_file.text)
     yield from _of_one(one)
-    if atomic.IS_POSIX and stat.S_IMODE(os.stat(env_file.file).st_mode) & 0o077:
+    if _is_open(env_file.file):
         yield found(LOOSE_PERMISSIONS, env_file.path, 1, severity=WARNING if one.is_throwaway else "")
+
+
+def _open_copies(root: str) -> Iterator[Finding]:
+    for file in (os.path.join(root, name) for name in files.copies(root)):
+        if _is_open(file):
+            yield found(LOOSE_PERMISSIONS, sources.shown(file), 1, detail="a copy of an env file")
+
+
+def _is_open(file: str) -> bool:
+    return atomic.IS_POSIX and bool(stat.S_IMODE(os.stat(file).st_mode) & 0o077)
 
 
 def _of_one(one: Environment) -> Iterator[Finding]:

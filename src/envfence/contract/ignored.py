@@ -24,11 +24,14 @@ RULES = (TRACKED, NOT_IGNORED)
 
 # Endings of files that hold no value, or hold them encrypted.
 HARMLESS = frozenset("example sample template tmpl tpl dist defaults schema vault enc sops age asc gpg".split())
+_SERVERS = frozenset("production prod prd live staging stage stg".split())  # production.env
 REGULAR = b"100"  # git's mode of a link is 120000: it holds no value
 
 
 def holds_values(name: str) -> bool:
     """Return whether a file of this name is an env file with values, or a copy of one."""
+    if name.endswith(".env") and name != ".env":
+        return name[:-4].lower() in _SERVERS
     if name != ".env" and not name.startswith(".env."):
         return False
     return HARMLESS.isdisjoint(name.lower().split(".")[2:])
@@ -44,7 +47,8 @@ def findings(
     """
     tracked, is_changed = _tracked(top)
     found = [finding(TRACKED, path, 1) for path in tracked if holds_values(os.path.basename(path))]
-    folders = {"", *(os.path.dirname(path) for path in tracked if not holds_values(os.path.basename(path)))}
+    examples = (path for path in tracked if path.rpartition("/")[2].startswith(".env"))
+    folders = {"", *(os.path.dirname(path) for path in examples if not holds_values(os.path.basename(path)))}
     names = (".env", ".env.local", *(f".env.{environment}" for environment in environments))
     paths = [*(os.path.join(folder, name) for folder in sorted(folders) for name in names), *also]
     if not (staged and is_changed):
@@ -55,7 +59,7 @@ def findings(
 
 def _tracked(top: str) -> tuple[list[str], bool]:
     """Return the env files that git has, examples too, and whether a .gitignore is not as the index has it."""
-    patterns = (":(glob)**/.env", ":(glob)**/.env.*", ":(glob)**/.gitignore")
+    patterns = (":(glob)**/.env", ":(glob)**/.env.*", ":(glob)**/*.env", ":(glob)**/.gitignore")
     answer = git.ask("ls-files", "-z", "-t", "--stage", "--modified", "--", *patterns, cwd=top)
     # <C for changed, H for any> <mode> <object> <stage><tab><path>
     entries = [entry.partition(b"\t") for entry in answer.split(b"\0") if entry]

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from envfence import git, sources
 from envfence.contract import atomic, files
-from envfence.contract.ignored import NOT_IGNORED
+from envfence.contract.ignored import NOT_IGNORED, holds_values
 from envfence.contract.image import leaks
-from envfence.contract.verdict import ignoring, index_findings, is_shared
+from envfence.contract.verdict import ignoring, index_findings, is_shared, strays
 
 _GIT_LINES = (".env", ".env.*", f"!{files.CONTRACT}")
 _DOCKER_LINES = (".env", ".env.*", "**/.env", "**/.env.*")
@@ -23,7 +23,8 @@ def mend(root: str, names: Sequence[str]) -> list[str]:
         done += _ignore(root, top, names)
         done += _untrack(root)
     for leak in leaks(root, names):
-        _append(leak.ignore_file, _DOCKER_LINES)
+        is_dotted = all(os.path.basename(name).startswith(".env") for name in (*names, leak.name))
+        _append(leak.ignore_file, _DOCKER_LINES if is_dotted else ("**/*.env", *_DOCKER_LINES))
         done.append(f"{sources.shown(leak.ignore_file)}: env files stay out of images")
     return done
 
@@ -37,12 +38,18 @@ def _ignore(root: str, top: str, names: Sequence[str]) -> list[str]:
         return []
     file = os.path.join(root, ".gitignore")
     lines = _GIT_LINES if not is_kept_out else _GIT_LINES[-1:]
+    if any(not os.path.basename(name).startswith(".env") for name in (*names, *strays(top))):
+        lines = ("*.env", *lines)  # production.env
     return [f"{sources.shown(file)}: git ignores env files but the contract"] if _append(file, lines) else []
 
 
 def _untrack(root: str) -> list[str]:
     tracked = git.names(git.ask("ls-files", "-z", "--cached", cwd=root, own=False))
-    env_files = [name for name in tracked if files.environment_of(os.path.basename(name)) is not None]
+    env_files = [
+        name
+        for name in tracked
+        if files.environment_of(base := os.path.basename(name)) is not None and holds_values(base)
+    ]
     if env_files:
         git.ask("rm", "--cached", "--quiet", "--", *(f":(literal){name}" for name in env_files), cwd=root, own=False)
     return [f"{sources.shown(os.path.join(root, name))}: no longer tracked; the file stays" for name in env_files]
@@ -50,7 +57,7 @@ def _untrack(root: str) -> list[str]:
 
 def _close(root: str) -> list[str]:
     done: list[str] = []
-    for name in files.env_files(root) if atomic.IS_POSIX else ():
+    for name in [*files.env_files(root), *files.copies(root)] if atomic.IS_POSIX else ():
         file = os.path.join(root, name)
         if os.stat(file).st_mode & 0o077:
             os.chmod(file, atomic.PRIVATE)

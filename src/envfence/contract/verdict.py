@@ -12,7 +12,7 @@ from envfence.finding import Finding
 
 _LARGEST = 1 << 20  # bytes of an old version that are read
 _SHORT = 10  # digits of a commit that are shown
-_PATTERNS = (":(glob)**/.env", ":(glob)**/.env.*")
+_PATTERNS = (":(glob)**/.env", ":(glob)**/.env.*", ":(glob)**/*.env")
 _PROGRAM = ("*.py", "*.js", "*.ts", "*.go", "*.java", "*.rb", "*.php", "Dockerfile", "package.json")
 
 
@@ -43,14 +43,14 @@ def git_findings(root: str, names: Sequence[str], environments: tuple[str, ...])
 def index_findings(root: str, top: str, environments: tuple[str, ...]) -> Iterator[Finding]:
     """Yield what concerns ``root``: files below it, and patterns of the folders above it."""
     here = os.path.realpath(root)
-    for finding in ignored.findings(top, environments, also=[*_strays(top), *_of_programs(top)]):
+    for finding in ignored.findings(top, environments, also=[*strays(top), *_of_programs(top)]):
         file = os.path.join(os.path.realpath(top), finding.path)
         folder = os.path.dirname(file)
         if f"{folder}{os.sep}".startswith(f"{here}{os.sep}") or f"{here}{os.sep}".startswith(f"{folder}{os.sep}"):
             yield finding._replace(path=sources.shown(os.path.join(top, finding.path)))
 
 
-def _strays(top: str) -> Iterator[str]:
+def strays(top: str) -> Iterator[str]:
     """Yield the env files below ``top`` that the next `git add` takes in, wherever they lie."""
     answer = git.ask("ls-files", "-z", "--others", "--exclude-standard", "--", *_PATTERNS, cwd=top)
     return (path for path in git.names(answer) if ignored.holds_values(os.path.basename(path)))
@@ -90,7 +90,8 @@ def in_history(root: str, tracked: set[str]) -> dict[str, str]:
                 commit = word[:_SHORT] or commit
                 continue
             blob, name = word.split()[3], next(words)
-            is_old = name not in tracked and files.environment_of(os.path.basename(name)) is not None
+            base = os.path.basename(name)
+            is_old = name not in tracked and files.environment_of(base) is not None and ignored.holds_values(base)
             if is_old and blob.strip("0") and has_values(blobs.read(blob, _LARGEST)[0]):
                 commits[name] = commit  # the log goes back in time
     return dict(sorted(commits.items()))
