@@ -269,7 +269,7 @@ of_project() { # FILTER... : the containers' ids
 ps_all() {
   label='index .Config.Labels "com.docker.compose'
   columns="{{slice .Id 0 12}} {{$label.service\"}} {{$label.container-number\"}} {{.State.Status}}"
-  columns="$columns {{if .State.Health}}{{.State.Health.Status}}{{else}}-{{end}} {{.State.ExitCode}} {{.Image}}"
+  columns="$columns {{with index .State \"Health\"}}{{.Status}}{{else}}-{{end}} {{.State.ExitCode}} {{.Image}}"
   columns="$columns {{.Config.Image}} {{$label.oneoff\"}} {{.State.StartedAt}} {{.RestartCount}}"
   columns="$columns {{$label.config-hash\"}}"
   of_project | xargs -r docker inspect --format "$columns" 2>/dev/null || true # one may go away meanwhile
@@ -372,11 +372,13 @@ links() { # what the folders that are swapped lead to
 facts() {
   echo "agent=$(sha256sum <"$0" | cut -c 1-12)"
   echo "project=$(project)"
-  echo "engine=$(docker version --format '{{.Server.Version}}' 2>/dev/null || true)"
+  engine=$(docker info --format '{{.ServerVersion}} {{.DockerRootDir}} {{join .SecurityOptions ","}}' 2>/dev/null || true)
+  words=${engine#* }
+  echo "engine=${engine%% *}"
+  echo "security=${words#* }"
+  echo "docker_disk_kb=$(free "${words%% *}")"
   echo "compose=$(docker compose version --short 2>/dev/null || true)"
-  echo "security=$(docker info --format '{{join .SecurityOptions ","}}' 2>/dev/null || true)"
   echo "disk_kb=$(free .)"
-  echo "docker_disk_kb=$(free "$(docker info --format '{{.DockerRootDir}}' 2>/dev/null || true)")"
   echo "clock=$(now)"
   echo "selinux=$(selinux)"
   echo "arch=$(uname -m)"
