@@ -35,6 +35,7 @@ services:
     healthcheck: {test: [CMD, busybox, cat, HEALTHY], interval: 1s, start_interval: 200ms, start_period: 3s, retries: 2}
 volumes: {data: {}}
 """
+COMMAND = 'command: [sh, -c, "echo the password is $$PASSWORD; exec httpd -f -p 8080 -h /etc"]'
 DEV = 'services: {web: {ports: ["127.0.0.1:${WEB_PORT:?}:8080"]}}\n'
 
 
@@ -44,8 +45,8 @@ def stack(engine, write, monkeypatch):
     project = f"envfence-test-{uuid.uuid4().hex[:8]}"
     monkeypatch.setenv("COMPOSE_PROJECT_NAME", project)
 
-    def run(*arguments, setup="0", healthy="/etc/hosts", values="", **environ):
-        base = BASE.replace("SETUP", setup).replace("HEALTHY", healthy)
+    def run(*arguments, setup="0", healthy="/etc/hosts", web=COMMAND, values="", **environ):
+        base = BASE.replace("SETUP", setup).replace("HEALTHY", healthy).replace(COMMAND, web)
         root = write({".env.example": CONTRACT, "docker-compose.yml": base, "docker-compose.dev.yml": DEV})
         if values:
             (root / ".env.development").write_text(f"ENVIRONMENT=development\n{values}", encoding="utf-8")
@@ -208,3 +209,35 @@ def test_migrations_hold_where_prices_are_hypertables(development, monkeypatch):
     names = development.sql("SELECT count(*) FROM pg_database WHERE datname LIKE 'envfence%'")[1]
     assert names == ["0"]  # the scratch database is gone
     shutil.rmtree(servers.home_of(str(development.root)))  # root keeps PostgreSQL where nobody can reach it
+
+
+def program(folder, name, text):
+    """Write a program in front of the real one."""
+    file = folder / name
+    file.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    file.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("old", "said"),
+    (
+        pytest.param("1.29.2", "this machine has Compose v1", id="version 1"),
+        pytest.param("2.26.1", "its compose plugin is not", id="no plugin"),
+    ),
+)
+def test_docker_without_its_compose_is_said(stack, port, tmp_path_factory, old, said):
+    folder = tmp_path_factory.mktemp("bin")
+    program(folder, "docker", "echo \"docker: 'compose' is not a docker command.\" >&2; exit 1")
+    program(folder, "docker-compose", f"echo {old}")
+    code, _, error = stack("up", values=values(port), PATH=f"{folder}{os.pathsep}{os.environ['PATH']}")
+    assert (code, said in error) == (2, True), error
+
+
+def test_a_full_disk_is_said(stack, port):
+    """The image's own disk is a small one in memory: what is written there finds no room."""
+    command = 'command: [sh, -c, "dd if=/dev/zero of=/full/x bs=1M count=9"]\n    tmpfs: [/full:size=1m]'
+    code, _, error = stack("up", values=values(port), web=command)
+    assert code == 2
+    assert "the disk is full; `docker system df` shows what takes it" in error
+    assert "No space left on device" in error
+    assert left(stack.project) == []

@@ -107,9 +107,22 @@ def test_a_service_that_failed_is_named(said, service):
     assert explained(said).service == service
 
 
-def test_compose_version_one_is_told_from_none():
-    assert "Compose v1" in trouble.missing_plugin(has_v1=True)
-    assert trouble.missing_plugin(has_v1=False) == trouble.NO_PLUGIN
+@pytest.mark.parametrize(
+    ("said", "told"),
+    (
+        pytest.param("1.29.2\n", trouble.OLD_COMPOSE, id="version 1"),
+        pytest.param("docker-compose version 1.8.0, build f3628c7\n", trouble.OLD_COMPOSE, id="an older one"),
+        pytest.param("2.26.1-4\n", trouble.NO_PLUGIN, id="version 2, alone"),
+        pytest.param("", trouble.NO_PLUGIN, id="none"),
+    ),
+)
+def test_compose_version_one_is_told_from_none(said, told):
+    assert trouble.missing_plugin(said) == told
+
+
+def test_a_service_that_found_no_room_says_so_first():
+    said = trouble.unwell("postgres", "unhealthy", ["FATAL:  could not write: No space left on device"], "")
+    assert said.startswith(f"{trouble.FULL}; service postgres is unhealthy; its last lines:\n")
 
 
 @pytest.mark.skipif(not Path("/proc/net").is_dir(), reason="only Linux tells which process has a port")

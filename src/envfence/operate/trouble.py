@@ -48,6 +48,7 @@ _KEY = re.compile(r"required variable (\w+) is missing a value", re.IGNORECASE)
 _FAILED_SERVICE = re.compile(
     r"container (?P<name>\S+) (?:is unhealthy|exited)|service \"(?P<service>[^\"]+)\" didn't complete", re.IGNORECASE
 )
+_VERSION_ONE = re.compile(r"^(?:docker-compose version )?v?1\.", re.MULTILINE)
 _BUILD = re.compile(r"failed to solve|target (\S+): ")
 _LAST = 12  # lines that are repeated of what nobody here knows
 
@@ -92,9 +93,9 @@ def explained(said: str, names: Names = NOTHING) -> Trouble:
     return Trouble("\n".join((f"{what}; it says:", *(f"  {line}" for line in lines[-_LAST:]))))
 
 
-def missing_plugin(*, has_v1: bool) -> str:
-    """Return what to say where `docker compose` is no command."""
-    return OLD_COMPOSE if has_v1 else NO_PLUGIN
+def missing_plugin(said: str) -> str:
+    """Return what to say where `docker compose` is no command; ``said`` is what `docker-compose version` says."""
+    return OLD_COMPOSE if _VERSION_ONE.search(said) else NO_PLUGIN
 
 
 def unwell(service: str, state: str, lines: list[str], check: str) -> str:
@@ -102,8 +103,9 @@ def unwell(service: str, state: str, lines: list[str], check: str) -> str:
 
     ``lines`` are the last of its log, ``check`` what its health check says last, "" for none; both are masked.
     """
+    why = f"{FULL}; " if any(map(_FULL.search, (*lines, check))) else ""
     last = "\n".join(f"  {line}" for line in lines) or "  (nothing)"
-    return f"service {service} is {state}{f'; its check says: {check}' if check else ''}; its last lines:\n{last}"
+    return f"{why}service {service} is {state}{f'; its check says: {check}' if check else ''}; its last lines:\n{last}"
 
 
 def _image(said: str, image_of: Callable[[str], str]) -> str:

@@ -43,7 +43,7 @@ def lacking() -> str:
     if shutil.which("docker") is None:
         return trouble.NO_DOCKER
     if not compose_client.version(os.environ):
-        return trouble.missing_plugin(has_v1=shutil.which("docker-compose") is not None)
+        return trouble.missing_plugin(engine.run(("docker-compose", "version", "--short")).out)
     asked = engine.run(("docker", "version", "--format", "{{.Server.Version}}"))
     return "" if asked.code == 0 else trouble.explained(asked.error).text
 

@@ -15,7 +15,6 @@ from sqlalchemy import URL
 BROKER_DB, RESULT_DB, APPLICATION_DB = 0, 1, 2  # of Redis: flushing one leaves the others alone
 KEY_BYTES = {"HS256": 32, "HS384": 48, "HS512": 64}  # RFC 7518: no shorter than the hash
 LEFT_OVER = ("<", "change", "example", "dev-")  # what templates and tutorials write where a secret belongs
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 ORIGIN = re.compile(r"https?://[^/?#@*\s]+")
 
@@ -90,7 +89,7 @@ class Settings(BaseSettings):
     def _nothing_of_development(self) -> Self:
         if self.is_development:
             return self
-        if self.DB_HOST in LOOPBACK or self.REDIS_HOST in LOOPBACK:
+        if _is_this_machine(self.DB_HOST) or _is_this_machine(self.REDIS_HOST):
             raise ValueError(f"{self.ENVIRONMENT} points at this machine; set the hosts of that environment")
         for key in (*self.jwt_keys, self.SERVICE_TOKEN.get_secret_value()):
             if any(mark in key.lower() for mark in LEFT_OVER):
@@ -102,7 +101,7 @@ class Settings(BaseSettings):
         if self.DB_ALLOWED:
             if f"{self.DB_HOST}/{self.DB_NAME}" not in self.DB_ALLOWED:
                 raise ValueError(f"DB_ALLOWED does not name the database of DB_HOST and DB_NAME for {self.ENVIRONMENT}")
-        elif self.is_development and self.DB_HOST not in LOOPBACK and set(self.DB_HOST) & {".", ":"}:
+        elif self.is_development and not _is_this_machine(self.DB_HOST) and set(self.DB_HOST) & {".", ":"}:
             raise ValueError("development points at another machine's database; name it in DB_ALLOWED if it is meant")
         return self
 
@@ -163,6 +162,10 @@ class Settings(BaseSettings):
         if self.REDIS_TLS and self.authority:
             options += f"&ssl_ca_certs={quote(self.authority, safe='')}"
         return SecretStr(f"{scheme}://:{password}@{host}:{self.REDIS_PORT}/{database}{options}")
+
+
+def _is_this_machine(host: str) -> bool:
+    return host.lower() in {"localhost", "::1"} or host.startswith("127.")
 
 
 def project_root(start: Path = Path(__file__)) -> Path | None:

@@ -74,6 +74,7 @@ def test_what_is_wrong_stops_the_start_and_is_not_shown(environment, values, fie
     ("values", "message"),
     (
         pytest.param({"DB_HOST": "localhost"}, "points at this machine", id="database of a developer"),
+        pytest.param({"DB_HOST": "LocalHost"}, "points at this machine", id="in capitals"),
         pytest.param({"REDIS_HOST": "::1"}, "points at this machine", id="Redis of a developer"),
         pytest.param({"JWT_SECRET_KEY": f"<GENERATE_{LONG}>"}, "a placeholder stands", id="placeholder"),
         pytest.param({"JWT_SECRET_KEY": f"dev-{LONG}"}, "a placeholder stands", id="key of development"),
