@@ -441,6 +441,28 @@ def test_every_file_may_mention_a_key(write, monkeypatch):
     assert anchors(surroundings.findings(surroundings.read(".", Config(), {})), "unused-key") == ["KEY_B"]
 
 
+def test_every_language_and_any_compose_file_is_read(write, monkeypatch):
+    texts = {
+        "main.go": 'os.Getenv("A_URL")\n',
+        "run.sh": 'curl "$B_URL"\n',
+        "lib.sh": "C_URL=x\n",
+        "use.sh": 'echo "$C_URL"\n',
+        "deploy/db.yml": "services:\n  db:\n    image: x:1\n    environment: {P: '${DB_PASSWORD:-postgres}'}\n",
+        ".github/workflows/x.yml": "jobs:\n  a:\n    env:\n      P: ${{ secrets.PROD_DB_PASSWORD }}\n",
+        "Dockerfile": "FROM x\nENV DEBUG=1\n",
+    }
+    root = write({".env.example": "DB_PASSWORD=<secret>\n", **texts})
+    monkeypatch.chdir(root)
+    told = surroundings.findings(surroundings.read(".", Config(), {}))
+    assert {(one.rule, one.path, one.line, one.severity) for one in told} == {
+        ("undeclared-key", "main.go", 1, "error"),
+        ("undeclared-key", "run.sh", 1, "warning"),
+        ("secret-with-default", "deploy/db.yml", 4, "error"),
+        ("workflow-no-environment", ".github/workflows/x.yml", 2, "warning"),
+        ("debug-in-production", "Dockerfile", 2, "error"),
+    }
+
+
 def test_only_the_program_is_read(write, monkeypatch):
     monkeypatch.chdir(write(FILES_OF_OTHERS))
     around = surroundings.read(".", Config(exclude=("left_out/",)), {})

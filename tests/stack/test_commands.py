@@ -86,6 +86,10 @@ def test_env_files_of_another_environment(options, expected):
     text = f"set -eu\ndocker compose {options} \\\n  -f a/compose.yml -f a/compose.prod.yml up -d\n"
     found = list(findings(calls("deploy.sh", text), (stack(BASE, ("a/compose.prod.yml", "")),)))
     assert [(one.rule, one.line) for one in found] == [("wrong-env-file", 2)] * expected
+    shown = list(
+        findings(calls("Makefile", text.replace("up -d", "config --quiet")), (stack(BASE, ("a/compose.prod.yml", "")),))
+    )
+    assert [(one.rule, one.line) for one in shown] == [("wrong-env-file", 2)] * expected
 
 
 def test_without_a_stack_nothing_is_known():

@@ -19,6 +19,7 @@ NO_DEBUGGING = (
     pytest.param("environment: [DEBUG=0]", id="off in a list"),
     pytest.param("environment: {DEBUG: '${DEBUG:?}'}", id="what the environment says"),
     pytest.param("environment: [DEBUG]", id="passed through"),
+    pytest.param("environment: {LOG_LEVEL: '${LEVEL:-info}'}", id="what the env file says"),
     pytest.param("environment: {NODE_ENV: production}", id="production's mode"),
     pytest.param("environment: {DEBUG_TOOLBAR_URL: /x}", id="another key"),
     pytest.param("x-debug: {DEBUG: true}", id="a fragment that nobody merges"),
@@ -33,7 +34,7 @@ def test_debugging_of_the_base_survives(text, lines_of, app):
 
 @pytest.mark.parametrize("text", NO_DEBUGGING)
 def test_no_debugging(text, lines_of, app):
-    assert lines_of(RULE, app(text), PROD) == []
+    assert lines_of(RULE, app(text), PROD, values={"LEVEL": "debug"}) == []
 
 
 def test_debugging_that_the_override_settles(lines_of, app):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from envfence.workflow import secrets
 from envfence.workflow.check import findings, is_candidate, is_workflow
 
 from ..documents import blocks_of
@@ -545,3 +546,42 @@ def test_a_group_of_the_workflow_is_found_once():
     text = f"on: push\nconcurrency: {{group: a, cancel-in-progress: true}}\njobs:\n{jobs}"
     found = [one for one in findings(PATH, text) if one.rule == "workflow-cancelled-deployment"]
     assert [(one.line, one.anchor) for one in found] == [(2, "concurrency")]
+
+
+def taken(text):
+    keys = ("DB_PASSWORD", "JWT_SECRET_KEY")
+    return [(one.rule, one.line, one.severity) for one in secrets.findings(PATH, text, keys.__contains__)]
+
+
+TEST_JOB = "jobs:\n  test:\n    runs-on: ubuntu-24.04\n{}    steps:\n      - run: pytest\n        env: {{P: '{}'}}\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "value", "expected"),
+    (
+        pytest.param("", "${{ secrets.DB_PASSWORD }}", [2], id="taken"),
+        pytest.param("", "${{ secrets[''JWT_SECRET_KEY''] }}", [2], id="taken by its name"),
+        pytest.param("    environment: testing\n", "${{ secrets.DB_PASSWORD }}", [], id="of an environment"),
+        pytest.param("", "${{ secrets.CODECOV_TOKEN }}", [], id="no environment's"),
+        pytest.param("", "${{ vars.DB_PASSWORD }}", [], id="no secret"),
+    ),
+)
+def test_secrets_of_the_contract_belong_to_an_environment(more, value, expected):
+    text = TEST_JOB.format(more, value)
+    assert taken(text) == [("workflow-no-environment", line, "warning") for line in expected]
+    above = f"env:\n  P: {value}\n{TEST_JOB.format(more, 1)}"
+    assert taken(above.replace("''", "'")) == [("workflow-no-environment", 4, "warning") for _ in expected]
+
+
+def test_a_deployment_without_an_environment_is_an_error_and_a_call_has_none():
+    text = changed(("    environment: production\n", "    env: {P: '${{ secrets.DB_PASSWORD }}'}\n"))
+    assert [severity for _, _, severity in taken(text)] == ["error"]
+    assert taken("jobs:\n  a:\n    uses: ./b.yml\n    secrets: {P: '${{ secrets.DB_PASSWORD }}'}\n") == []
+
+
+@pytest.mark.parametrize(
+    "run", ("nox -s rollout", "pipx run nox -s rollout", "uvx nox -s rollback", "python -m nox -s rollout")
+)
+def test_a_rollout_is_a_deployment_whatever_runs_it(run):
+    text = changed(("    environment: production\n", ""), (SSH, f"        run: {run} -- production\n"))
+    assert [one.rule for one in findings(PATH, text)] == ["workflow-no-environment"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from envfence.contract import kinds
+from envfence.contract import baked, kinds
 from envfence.contract.drift import drift, forbidden_extras
 from envfence.contract.environment import Environment, names_the_environment
 from envfence.contract.grammar import DEFAULT, OPTIONAL, Key, placeholders
@@ -71,12 +71,19 @@ def findings(survey: Survey) -> list[Finding]:
         every += drift(survey.classes, survey.contract, survey.environments)
         every += forbidden_extras(survey.classes, survey.contract, survey.environments, survey.contract_path)
     every += _secrets_with_defaults(survey)
+    every += baked.debugging(survey.dockerfiles, _settled(survey.stacks))
     facts = _facts(survey)
     for stack in survey.stacks:
         every += policy.findings(stack, facts)
         every += machines.findings(stack, _values(survey, stack), survey.calls)
     every += commands.findings(survey.calls, survey.stacks)
     return _once(every)
+
+
+def _settled(stacks: Iterable[Stack]) -> frozenset[str]:
+    """Return the keys that the stacks of servers give their containers."""
+    services = (service for stack in stacks if not stack.is_throwaway for service in stack.services.values())
+    return frozenset(key for service in services for key in service.at("environment").mapping)
 
 
 def _values(survey: Survey, stack: Stack) -> dict[str, str]:

@@ -42,7 +42,7 @@ class Call(NamedTuple):
 
 
 def calls(path: str, text: str) -> Iterator[Call]:
-    """Yield the calls of a script or a workflow that name services; what a variable names is not known."""
+    """Yield the calls of a script or a workflow that name services or an env file; a variable's are not known."""
     for match in _CALL.finditer(text) if "compose" in text else ():
         before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
         if not _BEFORE.search(before) or before.startswith("#"):
@@ -50,10 +50,11 @@ def calls(path: str, text: str) -> Iterator[Call]:
         line = _UNKNOWN.sub("$", match[1].replace("\\\n", " ")).replace('"', " ").replace("'", " ")
         words = _END.split(line, maxsplit=1)[0].split()
         options, words = _parted(words, _GLOBAL, until_word=True)
-        if words and words[0] in _TAKES_SERVICES:
-            names = tuple(word for word in _parted(words[1:], _OF_VERBS)[1] if _NAME.match(word))
+        env_files = tuple(value for option, value in options if option == "--env-file")
+        if words and (words[0] in _TAKES_SERVICES or env_files):
+            rest = _parted(words[1:], _OF_VERBS)[1] if words[0] in _TAKES_SERVICES else ()
+            names = tuple(word for word in rest if _NAME.match(word))
             files = tuple(value for option, value in options if option in {"-f", "--file"})
-            env_files = tuple(value for option, value in options if option == "--env-file")
             yield Call(path, text.count("\n", 0, match.start()) + 1, files, names, env_files)
 
 

@@ -8,6 +8,7 @@ from envfence.contract.endpoint import is_loopback
 from envfence.contract.environment import ENVIRONMENT_KEYS
 from envfence.contract.rules import DEBUG_IN_PRODUCTION, ENVIRONMENT_MISMATCH, found
 from envfence.contract.stages import PRODUCTION, THROWAWAY, is_known, stage_of, stages_in
+from envfence.contract.surfaces.compose import read
 from envfence.contract.values import is_debugging
 from envfence.finding import Finding
 from envfence.stack import images, linking, networks
@@ -67,12 +68,26 @@ def _environment(stack: Stack, name: str, service: Node) -> Iterator[Finding]:
     override = stack.layers[-1].path if stack.layers[1:] else ""
     for key, node in service.at("environment").mapping.items():
         is_own = node.path == override
+        if _is_of_env_file(stack, node):
+            continue  # it is found there
         if is_known(node.text) and _is_of_another(stack, key, node.text):
             rule = ENVIRONMENT_MISMATCH if is_own else LEAKED_OVERRIDE
             yield found(rule, node.path, node.line, f"{name}.{key}", f"in the stack of {stack.environment}")
         elif stack.stage == PRODUCTION and not is_unknown(node.text) and is_debugging(key, node.text.lower()):
             rule = DEBUG_IN_PRODUCTION if is_own else LEAKED_OVERRIDE
             yield found(rule, node.path, node.line, f"{name}.{key}", "it switches debugging on")
+
+
+def _is_of_env_file(stack: Stack, node: Node) -> bool:
+    """Tell whether a value was put in from a key, and not from the default beside it."""
+    return any(
+        bool(reference.name) and not (reference.operator.endswith("-") and reference.argument == node.text)
+        for layer in stack.layers
+        for service in layer.at("services").mapping.values()
+        for scalar in service.at("environment").scalars()
+        if (scalar.path, scalar.line) == (node.path, node.line) and "$" in scalar.text
+        for reference in read(scalar.text)
+    )
 
 
 def _is_of_another(stack: Stack, key: str, value: str) -> bool:

@@ -29,6 +29,7 @@ _PROGRAMS = frozenset(  # what a script that deploys calls, whatever it does wit
 _OF_DOCKER = frozenset("up run pull restart load stack service build start deploy".split())
 _OF_GIT = frozenset("pull fetch clone checkout reset switch".split())
 _SAYS_SO = re.compile(r"deploy|roll ?out|release|배포", re.IGNORECASE)
+_RUNNERS = frozenset("pipx uvx uv run tool python python3 -m poetry pdm hatch rye".split())
 _SESSIONS = frozenset({"rollout", "rollback"})
 _VARIABLE = re.compile(r"\$\{\{\s*env\.(\w+)\s*\}\}|\$\{?(\w+)\}?")
 
@@ -136,9 +137,9 @@ class Job:
 
 
 def _rolls_out(call: Call) -> bool:
-    if call.name == "nox":
-        return any(word in _SESSIONS for word in call.words[1:])
-    return call.name == "envfence" and len(call.words) > 1 and call.words[1] in _SESSIONS
+    start = next((at for at, word in enumerate(call.words) if word not in _RUNNERS and word[:2] != "--"), 0)
+    name, *words = call.words[start:] or ("",)
+    return not _SESSIONS.isdisjoint(words if name == "nox" else words[:1] if name == "envfence" else ())
 
 
 def _changes(call: Call) -> bool:

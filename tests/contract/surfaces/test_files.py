@@ -2,6 +2,7 @@
 
 import pytest
 
+from envfence.contract.baked import debugging
 from envfence.contract.surfaces import FALLS_BACK, REQUIRES, SETS, STOPS, compose, dockerfile, mentions, workflow
 from envfence.stack.tree import read
 
@@ -155,3 +156,43 @@ def test_is_compose(path, expected):
 )
 def test_mentioned(text, expected):
     assert mentions.mentioned(text, frozenset({"OLD_KEY"})) == expected
+
+
+def test_configs_take_keys_as_secrets_do():
+    tree = read("c.yml", "configs:\n  a: {environment: A}\nsecrets:\n  b: {environment: B}\n  c: {file: x}\n")
+    assert sorted(told(compose.uses(tree))) == [("A", 2, REQUIRES, False), ("B", 4, REQUIRES, False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("services:\n  db: {image: 'x:1'}\n", True, id="compose"),
+        pytest.param("services:\n  app: {build: .}\n", True, id="built"),
+        pytest.param("services:\n  App\\Mailer: {arguments: [1]}\n# image: x\n", False, id="another program's"),
+        pytest.param("image: x\nservices:\n  - docker:dind\n", False, id="a list"),
+        pytest.param("jobs:\n  a:\n    services:\n      db: {image: x}\n", False, id="below"),
+    ),
+)
+def test_compose_files_of_any_name(text, expected):
+    assert (compose.may_be_compose(text) and compose.has_services(read("x.yml", text))) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("FROM a\nENV DEBUG=1\n", [2], id="on"),
+        pytest.param("FROM a\nENV A=1 \\\n    FLASK_DEBUG=true\n", [2], id="among others"),
+        pytest.param("FROM a\nENV LOG_LEVEL debug\n", [2], id="old form"),
+        pytest.param("FROM a AS base\nENV DEBUG=1\nFROM base AS prod\n", [2], id="of the stage below"),
+        pytest.param("FROM a AS dev\nENV DEBUG=1\nFROM a\n", [], id="of another stage"),
+        pytest.param("FROM a AS prod\nFROM prod AS dev\nENV DEBUG=1\n", [], id="of the developers' stage"),
+        pytest.param("FROM a\nENV DEBUG=0 RELOAD=false\n", [], id="off"),
+        pytest.param("FROM a\nARG DEBUG=1\nENV DEBUG=$DEBUG\n", [], id="as it is built"),
+        pytest.param("FROM a\nENV SQL_ECHO=1\n", [], id="settled by the stack"),
+        pytest.param("ENV DEBUG=1\nFROM a\n", [], id="before any stage"),
+    ),
+)
+def test_debugging_of_images(text, expected):
+    found = [(one.rule, one.line) for one in debugging({"api/Dockerfile": text}, frozenset({"SQL_ECHO"}))]
+    assert found == [("debug-in-production", line) for line in expected]
+    assert list(debugging({"Dockerfile.dev": text}, frozenset())) == []

@@ -42,7 +42,30 @@ def theirs(body, env_file):
 CONFIG = "    model_config = SettingsConfigDict(env_file='.env'{})\n"
 PLAIN = "class Settings(BaseSettings):\n" + CONFIG.format("")
 NESTED = "class Db(BaseModel):\n    host: str\n    port: int = 1\n"
+GENERATED = (
+    "class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_file='.env', alias_generator={})\n"
+)
 CLASSES = [
+    pytest.param(GENERATED.format("str.upper") + "    db_host: str\n    PORT: int = 1\n", id="aliases in capitals"),
+    pytest.param(
+        GENERATED.format("lambda n: f'app_{n.upper()}'") + "    a: str\n    b: str = Field(alias='own')\n",
+        id="aliases by a lambda",
+    ),
+    pytest.param(
+        "def named(field):\n    return 'X_' + field\n\n\n" + GENERATED.format("named") + "    a: str\n",
+        id="by a function",
+    ),
+    pytest.param(
+        "from pydantic import AliasGenerator\nfrom pydantic.alias_generators import to_camel\n"
+        + GENERATED.format("AliasGenerator(validation_alias=to_camel)")
+        + "    data_base_host: str\n    port: int\n",
+        id="by a class",
+    ),
+    pytest.param(
+        "PREFIX = 'app_'\nFILE = '.env'\nclass Settings(BaseSettings):\n"
+        "    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=FILE)\n    host: str\n",
+        id="settings in constants",
+    ),
     pytest.param(PLAIN + "    db_host: str\n    PORT: int = 1\n", id="names in any case"),
     pytest.param(
         PLAIN + "    a: Optional[str]\n    b: str | None = None\n    c: Union[int, None] = 3\n",
@@ -257,6 +280,12 @@ def test_aliases(said, keys):
     config = "    model_config = {'env_prefix': 'X_', **more}\n"
     (field,) = ours(f"class Settings(BaseSettings, **more):\n{config}    a: str = Field({said})\n").fields
     assert field.keys == keys
+
+
+def test_aliases_that_are_computed_are_not_known():
+    body = "def f(name):\n    name = name[1:]\n    return name\n" + GENERATED.format("f") + "    a: str\n"
+    assert ours(body).fields == ()
+    assert ours(GENERATED.format("lambda n: n[1:]") + "    a: str\n").fields == ()
 
 
 def test_what_is_no_field_of_a_nested_model():

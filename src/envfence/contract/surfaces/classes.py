@@ -119,11 +119,17 @@ def _imports(tree: ast.Module) -> dict[str, str]:
 
 
 def _constants(tree: ast.Module) -> dict[str, ast.expr]:
-    """Return the names that the module itself gives a value, each with the expression."""
-    return {
-        target.id: node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    """Return the names that the module itself gives a value, each with the expression.
+
+    A function that does nothing but return an expression is one as a lambda.
+    """
+    given: dict[str, ast.expr] = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            given |= {target.id: node.value for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+            given[node.target.id] = node.value
+        elif isinstance(node, ast.FunctionDef) and isinstance(last := node.body[-1], ast.Return) and last.value:
+            is_plain = len(node.body) == 1 or (len(node.body) == 2 and isinstance(node.body[0], ast.Expr))
+            given |= {node.name: ast.Lambda(node.args, last.value)} if is_plain else {}
+    return given

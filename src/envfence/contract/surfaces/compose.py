@@ -17,14 +17,25 @@ def is_compose(path: str) -> bool:
     )
 
 
+def may_be_compose(text: str) -> bool:
+    """Tell whether a YAML file of another name, such as deploy/db.yml, may be a compose file."""
+    return ("image:" in text or "build:" in text) and (text.startswith("services:") or "\nservices:" in text)
+
+
+def has_services(tree: Node) -> bool:
+    """Tell whether a tree's services are those of docker compose, each with what it is made from."""
+    services = tree.at("services").mapping
+    return bool(services) and all({"image", "build", "extends"} & one.mapping.keys() for one in services.values())
+
+
 def uses(tree: Node) -> list[Use]:
     """Return what a compose file needs from the environment that compose runs in, and what it sets in containers."""
     found = list(interpolations(tree))
     for service in tree.at("services").mapping.values():
         for block in (service.at("environment"), service.at("build", "args")):
             found += _settings(block)
-    for secret in tree.at("secrets").mapping.values():
-        named = secret.at("environment")
+    for held in (*tree.at("secrets").mapping.values(), *tree.at("configs").mapping.values()):
+        named = held.at("environment")
         if named.text:
             found.append(Use(named.text, named.path, named.line, COMPOSE))
     return list(dict.fromkeys(found))

@@ -14,6 +14,7 @@ class Config(NamedTuple):
     """What a class configures, with that of the classes it inherits from."""
 
     values: Mapping[str, ast.expr]
+    constants: Mapping[str, ast.expr] = MappingProxyType({})
 
     def text(self, name: str) -> str:
         """Return a setting that is a text, "" if it is none."""
@@ -28,8 +29,14 @@ class Config(NamedTuple):
 
 def config_of(line: list[Class]) -> Config:
     """Return what the classes of a lineage configure, the nearest first."""
+    constants = {name: node for current in reversed(line) for name, node in current.constants.items()}
     configured = ((current.node, current.constants) for current in reversed(line))
-    return Config({name: node for one in configured for name, node in own_config(*one)})
+    values = {name: node for one in configured for name, node in own_config(*one)}
+    plain = {
+        name: constants[node.id] if isinstance(node, ast.Name) and node.id in constants else node
+        for name, node in values.items()
+    }
+    return Config(plain, constants)
 
 
 def own_config(

@@ -1,7 +1,9 @@
 """ARG and ENV of Dockerfiles."""
 
 import re
+from collections.abc import Iterator
 
+from envfence.contract.stages import THROWAWAY, stages_in
 from envfence.contract.surfaces import DOCKERFILE, REQUIRES, SETS, Use
 
 _PAIR = re.compile(r"""([A-Za-z_]\w*)(?:=("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)*))?""")
@@ -37,6 +39,33 @@ def runs_as_root(text: str) -> bool:
         elif word.upper() == "USER":
             user = rest.strip().partition(":")[0]
     return user in {"", "root", "0"} and "nonroot" not in base and "rootless" not in base and "airflow" not in base
+
+
+def shipped(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield line, key and value of each ENV of the stage that servers run, and of the stages below it."""
+    stages: dict[str, list[tuple[int, str, str]]] = {}
+    below: dict[str, str] = {}
+    name = ""
+    for line, instruction in _instructions(text):
+        word, _, rest = instruction.partition(" ")
+        if word.upper() == "FROM":
+            words = [part for part in rest.lower().split() if not part.startswith("--")] or [""]
+            name = words[2] if len(words) > 2 else str(line)
+            stages[name], below[name] = [], words[0]
+        elif word.upper() == "ENV" and name:
+            stages[name] += [(line, key, value) for key, value in _pairs(rest.strip()) if value is not None]
+    shipped = next((name for name in reversed(stages) if not THROWAWAY & stages_in(name)), "")
+    while shipped in stages:
+        yield from stages.pop(shipped)
+        shipped = below[shipped]
+
+
+def _pairs(rest: str) -> list[tuple[str, str | None]]:
+    """Return the keys and values of an instruction; an ARG may have no value."""
+    if "=" not in rest.partition(" ")[0]:  # the old form: ENV KEY the rest is the value
+        key, _, value = rest.partition(" ")
+        return [(key, value.strip().strip("\"'"))]
+    return [(match[1], match[2] and match[2].strip("\"'")) for match in _PAIR.finditer(rest)]
 
 
 def _use(path: str, line: int, key: str, value: str | None) -> Use:

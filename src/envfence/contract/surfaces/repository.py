@@ -1,4 +1,4 @@
-"""Every surface of a repository, read once: the only module here that opens files."""
+"""Every surface of a repository, put together."""
 
 import ast
 import os
@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from envfence import files, sources
 from envfence.config import Config
 from envfence.contract.environment import Environment
 from envfence.contract.files import CONTRACT, environment_of
@@ -16,6 +15,7 @@ from envfence.contract.rules import found
 from envfence.contract.surfaces import Use, code, compose, dockerfile, programs, script, shell, workflow
 from envfence.contract.surfaces.classes import Module, dotted
 from envfence.contract.surfaces.mentions import is_prose, mentioned
+from envfence.contract.surfaces.reading import Texts
 from envfence.contract.surfaces.settings import settings_classes
 from envfence.detect.settings_code import code_findings, lines_of
 from envfence.detect.settings_import import callers, factories
@@ -28,13 +28,8 @@ from envfence.stack.linking import linked, path_of, taken
 from envfence.stack.render import Stack, rendered
 from envfence.stack.rules import UNREADABLE_STACK
 from envfence.stack.tree import Node, UnreadableError, read
+from envfence.workflow import secrets
 
-_SKIPPED = frozenset(
-    "node_modules .venv venv env site-packages __pycache__ .git .tox .nox dist build .mypy_cache vendor".split()
-)
-_TESTS = frozenset("test tests testing __tests__ spec specs e2e fixtures benchmarks bench docs examples".split())
-_TOOLS = frozenset({"conftest.py", "noxfile.py", "setup.py"})
-_TOOLS_OF_THE_ROOT = frozenset({"tasks.py", "fabfile.py"})  # below, tasks.py holds those of Celery
 _ROOT = "BaseSettings"
 _COMMON = frozenset("BaseSettings BaseModel Field Literal Optional Union Any List Dict Annotated ClassVar Path".split())
 
@@ -47,54 +42,11 @@ class Read(NamedTuple):
     findings: list[Finding]
 
 
-class _Texts:
-    """The files of a repository: what they are and, once asked for, their text."""
-
-    def __init__(self, root: str, config: Config) -> None:
-        self.by_path: dict[str, sources.Source] = {}
-        self._texts: dict[str, str] = {}
-        prefix = sources.shown(root).removesuffix(".")
-        self.prefix = f"{prefix}/" if prefix else ""
-        others: list[str] = []
-        for source in sources.from_paths([root]):
-            parts = self.below(source.path).split("/")
-            if _SKIPPED.isdisjoint(parts) and not config.is_excluded(source.path):
-                self.by_path[source.path] = source
-                if parts[-1] == CONTRACT and len(parts) > 1:
-                    others.append(source.path.removesuffix(CONTRACT))
-        # A folder with a contract of its own is another program.
-        for path in [path for path in self.by_path if path.startswith(tuple(others))] if others else ():
-            del self.by_path[path]
-
-    def below(self, path: str) -> str:
-        """Return a path as seen from the root."""
-        return path.removeprefix(self.prefix)
-
-    def text(self, path: str) -> str:
-        """Return the text of a file, "" for one that cannot be read or nobody wrote by hand."""
-        if path not in self._texts:
-            try:
-                data, _ = self.by_path[path].read()
-            except OSError:
-                data = b""
-            self._texts[path] = "" if files.skipped_as(path, data) else files.decoded(data)
-        return self._texts[path]
-
-    def is_program(self, path: str) -> bool:
-        """Tell whether a file is of the program itself: no test, no example, no tool of the repository."""
-        *folders, name = self.below(path).lower().split("/")
-        is_test = (
-            name.startswith("test_") or name.endswith(("_test.py", "_test.go")) or ".test." in name or ".spec." in name
-        )
-        is_tool = name in _TOOLS or (name in _TOOLS_OF_THE_ROOT and not folders)
-        return _TESTS.isdisjoint(folders) and not is_tool and not is_test
-
-
 def read_repository(
     root: str, contract_path: str, contract: Mapping[str, Key], environments: Sequence[Environment], config: Config
 ) -> Read:
     """Return every surface below ``root``. Raise FenceError for compose files without the extra that reads them."""
-    texts = _Texts(root, config)
+    texts = Texts(root, config)
     program = _Program(texts)
     classes = tuple(settings_classes(program.kept.values()))
     modules = program.with_callers({one.name for one in classes})
@@ -107,13 +59,13 @@ def read_repository(
         (*program.uses, *_uses(texts, trees)), stacks, _mentioned(texts), _dockerfiles(texts), _code_folders(texts),
         tuple(_calls(texts)) if stacks else (),
     )  # fmt: skip
-    return Read(survey, modules, [*findings, *program.findings, *_rewrites(texts)])
+    return Read(survey, modules, [*findings, *program.findings, *_rewrites(texts), *_unguarded(texts, survey)])
 
 
 class _Program:
     """The Python modules of a program. Only those that concern settings classes are kept; a tree takes much memory."""
 
-    def __init__(self, texts: _Texts) -> None:
+    def __init__(self, texts: Texts) -> None:
         self.uses: list[Use] = []
         self.findings: list[Finding] = []
         self.kept: dict[str, Module] = {}
@@ -185,7 +137,7 @@ def _parsed(path: str, text: str) -> Module | None:
         return None
 
 
-def _uses(texts: _Texts, trees: Mapping[str, Node]) -> Iterator[Use]:
+def _uses(texts: Texts, trees: Mapping[str, Node]) -> Iterator[Use]:
     for path in texts.by_path:
         if path.endswith(script.SUFFIXES) and texts.is_program(path):
             yield from script.uses(path, texts.text(path))
@@ -204,34 +156,56 @@ def _uses(texts: _Texts, trees: Mapping[str, Node]) -> Iterator[Use]:
             yield from shell.uses(path, text, known)
 
 
-def _rewrites(texts: _Texts) -> Iterator[Finding]:
+def _rewrites(texts: Texts) -> Iterator[Finding]:
     for path in texts.by_path:
         if path.endswith(SCRIPTS) or workflow.is_workflow(path):
             yield from script_findings(path, texts.text(path))
 
 
-def _calls(texts: _Texts) -> Iterator[commands.Call]:
+def _unguarded(texts: Texts, survey: Survey) -> Iterator[Finding]:
+    """Yield what takes the contract's secrets from the whole repository: DB_PASSWORD, or PROD_DB_PASSWORD."""
+    held = tuple(key for key in survey.contract if survey.is_secret(key))
+
+    def is_secret(name: str) -> bool:
+        return name in held or name.endswith(tuple(f"_{key}" for key in held))
+
+    for path in texts.by_path:
+        if workflow.is_workflow(path) and held:
+            yield from secrets.findings(path, texts.text(path), is_secret)
+
+
+def _calls(texts: Texts) -> Iterator[commands.Call]:
     for path in texts.by_path:
         if workflow.is_workflow(path) or path.endswith(commands.SUFFIXES):
             yield from commands.calls(path, texts.text(path))
 
 
-def _compose_trees(texts: _Texts, named: frozenset[str]) -> tuple[dict[str, Node], list[Finding]]:
+def _compose_trees(texts: Texts, named: frozenset[str]) -> tuple[dict[str, Node], list[Finding]]:
     trees: dict[str, Node] = {}
     findings: list[Finding] = []
     if missing := named - texts.by_path.keys():
         raise FenceError(f"stacks: there is no file {', '.join(sorted(missing))}")
-    waiting = [path for path in texts.by_path if path in named or (compose.is_compose(path) and texts.is_program(path))]
+    sure = {path for path in texts.by_path if path in named or (compose.is_compose(path) and texts.is_program(path))}
+    waiting = [path for path in texts.by_path if path in sure or _may_be_compose(texts, path)]
     while waiting:
         path = waiting.pop(0)
         try:
             trees[path] = read(path, texts.text(path))
         except UnreadableError as error:
-            findings.append(found(UNREADABLE_STACK, path, error.line))
+            findings += [found(UNREADABLE_STACK, path, error.line)] if path in sure else []
         else:
+            if path not in sure and not compose.has_services(trees[path]):
+                del trees[path]
+                continue
             others = dict.fromkeys(path_of(node) for node in taken(trees[path]))
+            sure |= others.keys()
             waiting += [other for other in others if other in texts.by_path and other not in {*trees, *waiting}]
     return trees, findings
+
+
+def _may_be_compose(texts: Texts, path: str) -> bool:
+    is_other = not path.endswith((".yml", ".yaml")) or workflow.is_workflow(path) or not texts.is_program(path)
+    return not is_other and compose.may_be_compose(texts.text(path))
 
 
 def _stacks(
@@ -250,11 +224,11 @@ def _stacks(
         yield rendered(name, [linked(trees[path], trees) for path in paths], values, promised.__contains__)
 
 
-def _dockerfiles(texts: _Texts) -> dict[str, str]:
+def _dockerfiles(texts: Texts) -> dict[str, str]:
     return {path: texts.text(path) for path in texts.by_path if dockerfile.is_dockerfile(path)}
 
 
-def _code_folders(texts: _Texts) -> frozenset[str]:
+def _code_folders(texts: Texts) -> frozenset[str]:
     folders: set[str] = set()
     for path in texts.by_path:
         if path.endswith((".py", *script.SUFFIXES)):
@@ -265,7 +239,7 @@ def _code_folders(texts: _Texts) -> frozenset[str]:
     return frozenset(folders)
 
 
-def _mentioned(texts: _Texts) -> Callable[[frozenset[str]], frozenset[str]]:
+def _mentioned(texts: Texts) -> Callable[[frozenset[str]], frozenset[str]]:
     def among(keys: frozenset[str]) -> frozenset[str]:
         named: set[str] = set()
         for path in texts.by_path:

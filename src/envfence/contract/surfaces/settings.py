@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
+from envfence.contract.surfaces.aliases import generated
 from envfence.contract.surfaces.classes import Class, Index, Module, dotted, index, lineage, outer_bases
 from envfence.contract.surfaces.configured import Config, config_of, extra_of, file_names
 from envfence.contract.surfaces.fields import Annotation, annotation, default_of, field_call, is_field, names_of
@@ -133,12 +134,16 @@ def _field(statement: ast.AnnAssign, current: Class, config: Config, found: Inde
     keys = names_of(
         name, call, prefix, by_name=config.is_true("populate_by_name") or config.is_true("validate_by_name")
     )
+    if (generator := config.values.get("alias_generator")) is not None and keys == (prefix + name,):
+        alias = generated(generator, name, config.constants)
+        keys = (alias,) if alias is not None else ()
     if said.model is not None and is_settings(lineage(said.model, found), found):
         # It reads its own keys; this field takes a whole object as JSON, which nobody writes.
         yield Field(name, (), current.path, statement.lineno, False, frozenset())
         return
     takes = tuple(f"{key}{delimiter}" for key in keys) if delimiter and said.is_complex else ()
-    nested = list(_nested(keys[0], said, delimiter, default is None, found)) if said.model and delimiter else []
+    is_apart = said.model is not None and delimiter and keys
+    nested = list(_nested(keys[0], said, delimiter, default is None, found)) if is_apart else []
     yield Field(
         name, keys, current.path, statement.lineno, default is None and not nested, said.types, said.choices, takes,
         _is_text(default),

@@ -33,6 +33,11 @@ def uses(path: str, text: str) -> list[Use]:
     return list(dict.fromkeys(found))
 
 
+def secrets_in(text: str) -> list[str]:
+    """Return the names of the secrets that a text takes."""
+    return [named[1] or named[2] for named in _NAMED.finditer(text) if named[0].startswith("secrets")]
+
+
 def _set(path: str, lines: list[str]) -> list[Use]:
     found: list[Use] = []
     margin = inside = -1  # the indents of the `env:` that the line is in, and of its keys

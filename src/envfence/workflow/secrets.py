@@ -1,0 +1,25 @@
+"""Secrets of the contract that a job takes from the repository, where every workflow can read them."""
+
+from collections.abc import Callable, Iterator
+
+from envfence.contract.rules import found
+from envfence.contract.surfaces.workflow import secrets_in
+from envfence.finding import WARNING, Finding
+from envfence.workflow.jobs import jobs_of
+from envfence.workflow.reader import read
+from envfence.workflow.rules import NO_ENVIRONMENT
+
+
+def findings(path: str, text: str, is_secret: Callable[[str], bool]) -> Iterator[Finding]:
+    """Yield the jobs without an `environment:` that take a secret; one that calls another workflow can name none."""
+    if "secrets" not in text:
+        return
+    tree = read(path, text)
+    above = [scalar.text for scalar in tree.at("env").scalars()]
+    for job in jobs_of(tree):
+        if job.node.at("environment").value is not None or job.node.at("uses").value is not None:
+            continue
+        taken = (name for said in (*above, job.text) for name in secrets_in(said))
+        if key := next(filter(is_secret, taken), ""):
+            severity = "" if job.deploys else WARNING
+            yield found(NO_ENVIRONMENT, path, job.node.line, job.name, f"it takes {key}", severity)
