@@ -7,7 +7,7 @@ from typing import NamedTuple
 from envfence.delivery import gate, images, survey
 from envfence.delivery.deployment import Deployment
 from envfence.delivery.lease import Lease
-from envfence.delivery.plan import Change, Stage
+from envfence.delivery.plan import Change, Stage, said
 from envfence.delivery.planning import Cargo
 from envfence.delivery.record import Intent, State
 from envfence.delivery.remote import LOCKED, Remote, Unreachable, each
@@ -71,7 +71,7 @@ def _on_host(work: Work, remote: Remote, stage: Stage) -> None:
     for act in stage.acts:
         if act.host == remote.host.name:
             work.lease.check()
-            work.on.narrator.tell(stage.step, act.host, " ".join(act.words))
+            work.on.narrator.tell(stage.step, act.host, said(stage, act))
             for line in ACTS[act.words[0]](work, remote, *act.words[1:]) or ():
                 work.on.narrator.tell(stage.step, act.host, f"  {line}")
 
@@ -165,7 +165,7 @@ def _unready(remote: Remote, service: str, wanted: str, count: int) -> list[str]
 
 
 def _of(remote: Remote, service: str) -> list[gate.Replica]:
-    return [one for one in survey.running(remote)[0] if one.service == service]
+    return [one for one in survey.running(remote) if one.service == service]
 
 
 def _retire(work: Work, remote: Remote, container: str) -> None:
@@ -175,7 +175,7 @@ def _retire(work: Work, remote: Remote, container: str) -> None:
 
 def _wait(work: Work, remote: Remote, *services: str) -> None:
     wanted = _only(work, remote, services)._replace(versions={})
-    _until(work, remote, lambda: gate.unmet(wanted, survey.running(remote)[0], {}), services)
+    _until(work, remote, lambda: gate.unmet(wanted, survey.running(remote), {}), services)
 
 
 def _gate(work: Work, remote: Remote, *services: str) -> list[str]:
@@ -183,7 +183,7 @@ def _gate(work: Work, remote: Remote, *services: str) -> list[str]:
     wanted = _only(work, remote, services)
 
     def unmet() -> list[str]:
-        found, _ = survey.running(remote)
+        found = survey.running(remote)
         if missing := gate.unmet(wanted._replace(versions={}), found, {}):
             return missing
         return gate.unmet(wanted, found, survey.answers(remote, work.change.release.id, list(wanted.versions)))
@@ -203,7 +203,7 @@ def _until(work: Work, remote: Remote, unmet: Callable[[], list[str]], services:
     stubborn = 0
     while missing := unmet():
         work.lease.check()
-        bad = [one for one in survey.running(remote)[0] if one.service in services and one.container.has_failed]
+        bad = [one for one in survey.running(remote) if one.service in services and one.container.has_failed]
         stubborn = stubborn + 1 if bad else 0
         if stubborn == STUBBORN or time.monotonic() > end:
             why = "" if stubborn == STUBBORN else f" after {work.timeout:g} s"

@@ -94,7 +94,7 @@ def _on_host(remote: Remote, work: Work, back: Back) -> None:
     """Bring one host back. Raise FenceError if that fails."""
     name = remote.host.name
     if back.release is None:
-        gone = [one.container.id for one in survey.running(remote)[0]]
+        gone = [one.container.id for one in survey.running(remote)]
         acting.run(work, plan.Stage("restore", tuple(plan.Act(name, ("retire", one)) for one in gone)))
         return
     env = {name: work.change.seen[name].state.env}

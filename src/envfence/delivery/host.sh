@@ -216,26 +216,17 @@ compose_of() { # FOLDER ENV-FILE WORD...
     --env-file "$file" --env-file "$folder/release.env" --file "$folder/compose.yml" "$@"
 }
 
-preview() { # [RELEASE ENV-FILE | given] : digests of what would run and of what does; given: < tar of compose.yml, release.env, env
-  case $# in
-    0) set -- '' '' ;;
-    1)
-      wanted=$(mktemp -d)
-      trap 'rm -rf "$wanted"' EXIT
-      tar -xf - -C "$wanted" && set -- "$wanted" "$wanted/env" || stop 65 "the data is not all there"
-      ;;
-    *)
-      name "$1"
-      name "$2"
-      set -- "releases/$1" "env/$2"
-      ;;
-  esac
-  if [ -n "$1" ]; then
-    digests=$(compose_of "$1" "$2" config --hash '*') || stop 1 "compose refuses the files"
-    printf '%s\n' "$digests" | sed '/./s/^/wanted /'
+preview() { # RELEASE ENV-FILE | given : the digest of each service's configuration; given: < tar of compose.yml, release.env, env
+  if [ "$1" = given ]; then
+    wanted=$(mktemp -d)
+    trap 'rm -rf "$wanted"' EXIT
+    tar -xf - -C "$wanted" && set -- "$wanted" "$wanted/env" || stop 65 "the data is not all there"
+  else
+    name "$1"
+    name "${2:-}"
+    set -- "releases/$1" "env/$2"
   fi
-  of_project | xargs -r docker inspect --format \
-    '{{slice .Id 0 12}} {{index .Config.Labels "com.docker.compose.config-hash"}}' 2>/dev/null || true
+  compose_of "$1" "$2" config --hash '*' || stop 1 "compose refuses the files"
 }
 
 composed() { # RELEASE SUBCOMMAND WORD...
@@ -482,7 +473,7 @@ case $verb in
   backups) ls backups | grep '\.dump$' | sort ;;
   dump) needs 1 "$@"; name "$1"; cat "backups/$1" 2>/dev/null || stop 77 "$1 is not on this host" ;;
   ps) ps_all ;;
-  preview) preview "$@" ;;
+  preview) needs 1 "$@"; preview "$@" ;;
   hashes) needs 1 "$@"; compose "$1" config --hash '*' || stop 1 "compose refuses the files" ;;
   probe) needs 2 "$@"; probe "$@" ;;
   logs) logs "$@" ;;

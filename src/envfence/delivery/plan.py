@@ -99,7 +99,12 @@ def shown(found: Iterable[Stage]) -> Iterator[str]:
     """Yield a line for each act: step, host, what."""
     for stage in found:
         for act in stage.acts:
-            yield f"{stage.step:<9} {act.host:<10} {' '.join(act.words)}"
+            yield f"{stage.step:<9} {act.host:<10} {said(stage, act)}"
+
+
+def said(stage: Stage, act: Act) -> str:
+    """Return what an act does, without its name where that is the step's."""
+    return " ".join(act.words[1:] if act.words[0] == stage.step else act.words)
 
 
 def roll(change: Change, name: str) -> list[Words]:

@@ -27,6 +27,7 @@ from envfence.delivery.survey import Seen
 from envfence.errors import FenceError
 from envfence.operate import asking
 
+_NOTHING = "nothing to change: {} runs what {} has"
 WAIT = 75.0  # seconds for the lock: longer than a lease, so that one whose runner died passes meanwhile
 
 
@@ -60,14 +61,9 @@ def _run(args: argparse.Namespace) -> int:
     release = bundle.read(args.root, args.release)
     with deployed(args.root, args.environment) as on:
         cargo = planning.cargo_of(on, release)
-        check_hosts(on, ports=planning.ports(on, cargo))
-        change = planning.rollout_of(on, cargo)
-        stages = plan.stages(change)
+        check_hosts(on, planning.ports(on, cargo))
         if args.dry_run:
-            return _shown(on, change, stages)
-        if not stages:
-            on.narrator.say(f"nothing to change: {on.target.environment} runs what {release.id} has")
-            return 0
+            return _shown(on, planning.rollout_of(on, cargo))
         if on.target.is_production and asking.is_terminal():
             what = f"this brings {release.id} to {', '.join(host.name for host in on.fleet.hosts)}"
             asking.confirmed(what, on.target.environment, yes=args.yes)
@@ -77,12 +73,16 @@ def _run(args: argparse.Namespace) -> int:
 def _rolled_out(on: Deployment, cargo: Cargo, args: argparse.Namespace) -> int:
     start = finishing.started()
     with finishing.interruptible(), locked(on, args.wait) as held:
-        change = planning.rollout_of(on, cargo)  # again: somebody else may have been at work until now
+        change = planning.rollout_of(on, cargo)
+        stages = plan.stages(change)
+        if not stages:
+            print(_NOTHING.format(on.target.environment, change.release.id))
+            return 0
         _refuse(on, change)
         before = settled(on, change.seen)
         states = {name: planning.state_after(change, name, lease.owner(), start.at) for name in change.seen}
         work = Work(on, held, change, cargo, states, args.timeout, set())
-        result = changing.carried_out(work, plan.stages(change), Back(before, lambda _: None, ""))
+        result = changing.carried_out(work, stages, Back(before, lambda _: None, ""))
         finishing.logged(work, "rollout", before, result, start)
     return finishing.told(on, "rollout", result)
 
@@ -135,17 +135,12 @@ def check_hosts(on: Deployment, ports: Mapping[str, Sequence[str]]) -> None:
         raise FenceError("\n".join(wrong))
 
 
-def _shown(on: Deployment, change: Change, stages: Sequence[plan.Stage]) -> int:
-    """Print the plan, and what speaks against it."""
-    try:
+def _shown(on: Deployment, change: Change) -> int:
+    """Print the plan; raise FenceError with what speaks against it."""
+    stages = plan.stages(change)
+    if stages:
         _refuse(on, change)
-    except FenceError as error:
-        print(on.fleet.masked(str(error)), file=sys.stderr)
-        return 2
-    for line in plan.shown(stages):
-        print(line)
-    if not stages:
-        print(f"nothing to change: {on.target.environment} runs what {change.release.id} has")
+    print("\n".join(plan.shown(stages)) or _NOTHING.format(on.target.environment, change.release.id))
     return 0
 
 

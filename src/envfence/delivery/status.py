@@ -59,9 +59,8 @@ def found_on(remote: Remote, fleet: Fleet) -> Found:
     candidates = [one for one in (state.release, state.intent.release if state.intent else "") if one]
     changed: dict[str, tuple[str, ...]] = {}
     for release in candidates:
-        found, hashes = survey.running(remote, Source(release, env))
-        seen = seen._replace(replicas=tuple(found), hashes=hashes)
-        changed[release] = tuple(gate.changed(_wanted(fleet, seen), found))
+        seen = seen._replace(hashes=survey.wanted(remote, Source(release, env)))
+        changed[release] = tuple(gate.changed(_wanted(fleet, seen), seen.replicas))
     exact = next((release for release in candidates if not changed[release]), "")
     runs = exact or (PARTS if state.intent else state.release)
     asked = [name for name in seen.host.services if name in fleet.ready]

@@ -11,7 +11,6 @@ from envfence.errors import FenceError
 from envfence.operate.engine import Container
 
 T = TypeVar("T")
-_WANTED = "wanted"
 
 
 class Seen(NamedTuple):
@@ -53,22 +52,24 @@ def facts(remote: Remote) -> dict[str, str]:
 def seen(remote: Remote, source: Source = NOTHING) -> Seen:
     """Return what a host has, compared with a release. Raise FenceError if it does not answer."""
     said = facts(remote)
-    replicas, hashes = running(remote, source)
-    return Seen(remote.host, said, state_of(said.get("state", "")), tuple(replicas), hashes)
+    hashes = {} if source == NOTHING else wanted(remote, source)
+    return Seen(remote.host, said, state_of(said.get("state", "")), tuple(running(remote)), hashes)
 
 
-def running(remote: Remote, source: Source = NOTHING) -> tuple[list[Replica], dict[str, str]]:
-    """Return the containers of a host's services, and the digests of what ``source`` wants there."""
-    words = ("given",) if source.archive else tuple(filter(None, (source.release, source.env)))
-    rows = [line.split(" ") for line in remote.told("preview", *words, data=source.archive).splitlines()]
-    wanted = {row[1]: row[2] for row in rows if row[0] == _WANTED and len(row) == 3}
-    hashes = {row[0]: row[1] for row in rows if row[0] != _WANTED and len(row) == 2}
-    found = [
-        Replica(Container(one.id, one.service, one.state, one.health, one.exit_code), one.image, hashes.get(one.id, ""))
+def running(remote: Remote) -> list[Replica]:
+    """Return the containers of a host's services, in order; those that do one job only are left out."""
+    return [
+        Replica(Container(one.id, one.service, one.state, one.health, one.exit_code), one.image, one.hash)
         for one in sorted(remote.containers(), key=lambda one: (one.service, one.number))
         if not one.is_one_off
     ]
-    return found, wanted
+
+
+def wanted(remote: Remote, source: Source) -> dict[str, str]:
+    """Return service to compose's digest of what ``source`` wants on a host."""
+    words = ("given",) if source.archive else (source.release, source.env)
+    rows = (line.split(" ") for line in remote.told("preview", *words, data=source.archive).splitlines())
+    return {row[0]: row[1] for row in rows if len(row) == 2}
 
 
 def answers(remote: Remote, release: str, services: Sequence[str]) -> dict[str, list[Answer]]:
