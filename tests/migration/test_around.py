@@ -36,6 +36,7 @@ def migration(own, below, body="pass", back="pass"):
 
 OF_ALL = "from .database import Base\nfrom . import users"
 BETWEEN = "from app.database import Base\n\n\nclass Mixed(Base):\n    __abstract__ = True\n"
+OF_SQLMODEL = "from sqlmodel import SQLModel\n\n\nclass User(SQLModel, table=True):\n    id: int\n"
 AT_RUN_TIME = "from app.database import Base\nfrom importlib import import_module\nimport_module('app.users')"
 IN_SRC = {"src/app/tables.py": DATABASE, "src/app/users.py": model("User", "from app.tables import Base")}
 
@@ -106,6 +107,20 @@ ALL_OF_THEM = "from app.database import Base\nfrom app import users"
             id="a program in src",
         ),
         pytest.param(program("from sqlmodel import SQLModel as Base", users=model("User")), set(), id="of a library"),
+        pytest.param(
+            program("from sqlmodel import SQLModel as Base", users=OF_SQLMODEL), MISSING, id="a table of SQLModel"
+        ),
+        pytest.param(
+            program("from sqlmodel import SQLModel as Base\nimport app.users", users=OF_SQLMODEL),
+            set(),
+            id="an imported table of SQLModel",
+        ),
+        pytest.param(
+            program("from sqlmodel import SQLModel as Base", users=OF_SQLMODEL.replace(", table=True", "")),
+            set(),
+            id="no table of SQLModel",
+        ),
+        pytest.param({**program(), "shop/orders.py": model("Order")}, MISSING, id="another package of the program"),
         pytest.param(
             program() | {"app/database.py": "engine = Base = None\n" + GUARDED},
             set(),

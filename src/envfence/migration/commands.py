@@ -27,8 +27,8 @@ _MIGRATES = re.compile(r"alembic|migrat|마이그레이션|迁移|マイグレ�
 _RUNNERS = frozenset("poetry uv pipenv pdm rye hatch dotenv".split())
 _CONTAINERS = frozenset("docker docker-compose podman podman-compose kubectl".split())
 _CHANGES = frozenset({"upgrade", "downgrade", "stamp"})
-_NAMING = frozenset({"-x", "-n", "--name", "-c", "--config", "--env-file"})
 _VALUED = frozenset({"-x", "-n", "--name", "-c", "--config"})
+_NAMING = _VALUED | {"--env-file"}
 _STEPS_BACK = re.compile(r"-\d+$")
 _BRANCHES = frozenset("main master develop development staging production prod trunk release -b -B".split())
 # Services that a program needs, and the migration itself.
@@ -60,7 +60,7 @@ def _on_server(calls: Sequence[Call], *, in_containers: bool) -> Iterator[_Hit]:
         verb = verb_of(words)
         if verb not in _CHANGES or "--sql" in words:
             continue
-        if not _is_in_container(call):
+        if call.name not in _CONTAINERS:
             if not is_named and not call.assigned and _NAMING.isdisjoint(call.words):
                 yield UNNAMED_ENVIRONMENT, call.line, f"alembic {verb}"
             if in_containers:
@@ -98,10 +98,6 @@ def verb_of(words: Sequence[str]) -> str:
     while at < len(words) and words[at].startswith("-"):
         at += 2 if words[at] in _VALUED else 1
     return words[at] if at < len(words) else ""
-
-
-def _is_in_container(call: Call) -> bool:
-    return call.name in _CONTAINERS
 
 
 def _after_deploy(calls: Sequence[Call]) -> Iterator[_Hit]:

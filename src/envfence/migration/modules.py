@@ -2,9 +2,13 @@
 
 import ast
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from envfence.migration.url import assigned
+
+# Folders without models of the program.
 _SKIPPED = frozenset("tests test versions node_modules site-packages venv env build dist docs examples".split())
 _MOST = 5_000  # files of a program
 
@@ -23,6 +27,7 @@ class Project:
         self.roots = list(_roots(folder))
         self._trees: dict[str, ast.Module] = {}
         self._texts: dict[str, str] = {}
+        self._root_by_file: dict[str, str] = {}
 
     def text(self, file: str) -> str:
         """Return what a file holds, "" if it cannot be read."""
@@ -45,8 +50,16 @@ class Project:
 
     def file_of(self, module: str) -> str:
         """Return the file of a module, "" if it is none of the program."""
-        below = module.split(".") if module else []
-        return next((file for root in self.roots if below and (file := _file(root, below))), "")
+        names = module.split(".") if module else []
+        for root in self.roots if names else ():
+            if file := _file(root, names):
+                self._root_by_file[file] = root
+                return file
+        return ""
+
+    def roots_of(self, files: Iterable[str]) -> set[str]:
+        """Return the folders that files have been imported from."""
+        return {self._root_by_file[file] for file in files if file in self._root_by_file}
 
     def imports(self, tree: ast.Module, file: str) -> set[str]:
         """Return the files of the program that a module imports, and the packages that they are in."""
@@ -71,31 +84,32 @@ class Project:
             if one := _file(folder, names):
                 yield one
 
-    def reachable(self, tree: ast.Module, file: str) -> set[str]:
-        """Return all files of the program that are imported when a module is."""
+    def reached(self, wanted: set[str], tree: ast.Module, file: str) -> set[str]:
+        """Return the files of the program that are imported when a module is, nearest first, until ``wanted`` are."""
         found: set[str] = set()
-        waiting = list(self.imports(tree, file))
-        while waiting:
-            one = waiting.pop()
+        waiting = deque(sorted(self.imports(tree, file)))
+        while waiting and not wanted <= found:
+            one = waiting.popleft()
             if one not in found and len(found) < _MOST:
                 found.add(one)
-                waiting += self.imports(self.tree(one), one)
+                waiting += sorted(self.imports(self.tree(one), one))
         return found
 
     def defined(self, name: str, tree: ast.Module, file: str, depth: int = 0) -> Place | None:
         """Return where a name of a module is defined, followed through imports; None if that is not known."""
         for node in tree.body:
-            if isinstance(node, ast.ClassDef) and node.name == name:
-                return Place(file, name)
-            if isinstance(node, ast.Assign) and any(
-                isinstance(one, ast.Name) and one.id == name for one in node.targets
-            ):
+            if (isinstance(node, ast.ClassDef) and node.name == name) or name in assigned(node):
                 return Place(file, name)
             if isinstance(node, ast.ImportFrom) and depth < 8:
                 for one in node.names:
                     if (one.asname or one.name) == name:
                         return self._imported(node, one.name, file, depth)
         return None
+
+    def class_at(self, place: Place) -> ast.ClassDef | None:
+        """Return the class that is defined at a place, None if there is none in the program."""
+        body = self.tree(place.file).body if place.file else []
+        return next((node for node in body if isinstance(node, ast.ClassDef) and node.name == place.name), None)
 
     def _imported(self, node: ast.ImportFrom, name: str, file: str, depth: int) -> Place | None:
         if node.level:
@@ -118,13 +132,14 @@ class Project:
                     yield os.path.join(here, name)
 
 
-def _roots(folder: str) -> Iterable[str]:
-    """Yield the folders above, each with its `src`, up to the top of the repository."""
-    for _ in range(8):
+def _roots(folder: str) -> Iterator[str]:
+    """Yield the folders above, each with its `src`, up to the top of the repository; without one up to here."""
+    here = os.getcwd()
+    while True:
         yield folder
         yield os.path.join(folder, "src")
         parent = os.path.dirname(folder)
-        if os.path.lexists(os.path.join(folder, ".git")) or parent == folder:
+        if folder in {here, parent} or os.path.lexists(os.path.join(folder, ".git")):
             return
         folder = parent
 
