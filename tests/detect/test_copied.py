@@ -106,6 +106,7 @@ def test_copied_value(text, key, covered):
         pytest.param("192.168.219.1030 1192.168.219.103 192.168.219.103.4 10.192.168.219.103", id="another address"),
         pytest.param("a.db-1.corp db-1.corp.net", id="another host"),
         pytest.param("import grafana  # grafana token", id="a word, not as a password"),
+        pytest.param("print('see http://192.168.219.103')", id="address that is printed"),
         pytest.param("read(token, grafana)", id="a variable of that name"),
         pytest.param("x = 1  # see 192.168.219.103, localhost:5435", id="addresses in a comment"),
         pytest.param('def main():\n    """Read from 192.168.219.103, port 5435."""\n', id="addresses in a docstring"),

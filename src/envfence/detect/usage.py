@@ -8,17 +8,19 @@ from collections.abc import Sequence
 from envfence.detect.needles import Needle
 from envfence.detect.scope import Scope
 from envfence.finding import ERROR, WARNING
-from envfence.literals import DOC, Literal
+from envfence.literals import COMPARED, DOC, Literal
+from envfence.literals import SHOWN as PRINTED
 from envfence.literals.languages import is_documentation, kind_of
 from envfence.literals.reading import literals_of
 
-RUNS, SHOWN, NAMED, UNKNOWN = "runs", "shown", "named", "unknown"
+RUNS, SHOWN, TOLD, NAMED, UNKNOWN = "runs", "shown", "told", "named", "unknown"
 
 
 def usages(path: str, text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
     """Return what the characters from each start to its end are.
 
-    RUNS and SHOWN say it all; NAMED is a name of the code, and UNKNOWN stands in a text of no known kind.
+    RUNS and SHOWN say it all; TOLD is printed or compared with, NAMED a name of the code, and UNKNOWN stands in a text
+    of no known kind.
     """
     first_line = text.partition("\n")[0]
     kind = kind_of(path, first_line if first_line.startswith("#!") else "")
@@ -40,8 +42,8 @@ def _usage(text: str, span: tuple[int, int], found: Sequence[Literal], scope: Sc
     around = [literal for literal in found if literal.start <= last < literal.end]
     if not around:
         return NAMED if is_code and text[last : last + 1].isidentifier() else RUNS
-    is_used = any(literal.role != DOC and scope.counts(literal) for literal in around)
-    return RUNS if is_used else SHOWN
+    used = [literal.role for literal in around if literal.role != DOC and scope.counts(literal)]
+    return SHOWN if not used else TOLD if {PRINTED, COMPARED}.issuperset(used) else RUNS
 
 
 def severity(needle: Needle, used: str) -> str:
@@ -51,4 +53,4 @@ def severity(needle: Needle, used: str) -> str:
         return "" if used == NAMED and needle.is_word else WARNING if is_warning else ERROR
     if used == UNKNOWN:
         return "" if needle.is_of_this_machine else WARNING
-    return "" if used == SHOWN else ERROR
+    return "" if used in {SHOWN, TOLD} else ERROR

@@ -184,12 +184,26 @@ def _uses(code: Code, found: list[Literal]) -> list[Literal]:
         if not part.bare.startswith(name, start):
             continue  # in a string or a comment
         literal = _defined_before(constants[name], start)
+        if _is_set_between(code.text, name, literal.end, start):
+            continue
         counts[literal.start] = counts.get(literal.start, 0) + 1
         if counts[literal.start] <= MOST_USES:
             use = place(part, start, end, literal.value, quoted=literal.quoted)
             if use.call or (use.name and use.name != literal.name):
                 uses.append(use._replace(start=literal.start, end=literal.end))
     return uses
+
+
+def _is_set_between(text: str, name: str, defined: int, used: int) -> bool:
+    """Return whether a line between the two gives the name something else; on the use's own it may be an argument."""
+    last = text.rfind("\n", 0, used)
+    return last > defined and bool(_setter(name).search(text, defined, last))
+
+
+@lru_cache(maxsize=256)
+def _setter(name: str) -> re.Pattern[str]:
+    name = re.escape(name)
+    return re.compile(rf"^[ \t]*(?:{name}[ \t]*(?::[^=\n]*)?=(?!=)|[\"']{name}[\"'][ \t]*:)", re.MULTILINE)
 
 
 def _can_matter(text: str, constants: dict[str, list[Literal]], name: str, start: int) -> bool:

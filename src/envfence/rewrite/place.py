@@ -42,7 +42,7 @@ class Place(NamedTuple):
 def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> Place:
     """Return what the code around a node says; ``above`` are the nodes that it is in, outermost first."""
     is_statement = bool(above) and isinstance(above[-1], cst.Expr)
-    place = Place(is_statement=is_statement, is_one_of_several=len(above) > 1 and _is_list_of_texts(above[-2]))
+    place = Place(is_statement=is_statement, is_one_of_several=len(above) > 1 and _is_list(above[-2]))
     names: list[str] = []
     child: cst.CSTNode = node
     for index in range(len(above) - 1, -1, -1):
@@ -55,10 +55,10 @@ def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> Place:
     return place._replace(name=names[0] if names else "", names=tuple(names))
 
 
-def _is_list_of_texts(node: cst.CSTNode) -> bool:
-    if not isinstance(node, cst.Set | cst.List | cst.Tuple):
-        return False
-    return sum(isinstance(element.value, cst.SimpleString) for element in node.elements) > 1
+def _is_list(node: cst.CSTNode) -> bool:
+    """Tell whether it holds several values of one kind: a host and its port are a pair."""
+    kinds = [type(one.value) for one in node.elements] if isinstance(node, cst.Set | cst.List | cst.Tuple) else []
+    return any(kinds.count(kind) > 1 for kind in (cst.SimpleString, cst.Integer))
 
 
 def _climbed(

@@ -71,8 +71,7 @@ class Project(NamedTuple):
         for path, data in self.asked.items():
             known = by_path.get(path, File(path, data, text_of(data), ()))
             copies = (_of_value(one, data, env) for one in copied.findings(path, data, wanted))
-            moved = (one for one in copies if one.family == "credential" or not path.endswith(".py"))
-            new = [one for one in moved if not _is_known(one, known.findings)]
+            new = [one for one in copies if not _is_known(one, known.findings)]
             if new:
                 by_path[path] = known._replace(findings=[*known.findings, *new])
         return self._replace(files=list(by_path.values()))
