@@ -201,7 +201,7 @@ def _chosen(fleet: Fleet, options: Options) -> list[Host]:
 
 
 def _scanned(host: Host) -> str:
-    command = ("ssh-keyscan", "-T", "10", "-p", str(host.port), "--", host.address)
+    command = ("ssh-keyscan", "-T", "10", "-t", "ed25519,ecdsa,rsa", "-p", str(host.port), "--", host.address)
     try:
         return subprocess.run(command, capture_output=True, check=False, encoding="utf-8", errors="replace").stdout
     except FileNotFoundError as error:
