@@ -32,7 +32,7 @@ BATCH_FILES = 100
 BATCH_BYTES = 1_000_000
 # Files that may hold commands about migrations, or the program of these; what such a file says, and a migration.
 _MIGRATING = ("env.py", "noxfile.py", ".md", ".sh", ".bash", ".mk", "akefile")
-_OF_MIGRATIONS = (b"alembic", b"def upgrade(", b"git revert", b"--build")
+_OF_MIGRATIONS = (b"alembic", b"def upgrade(", b"--build")
 
 
 class Options(NamedTuple):

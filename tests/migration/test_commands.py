@@ -58,6 +58,8 @@ CAUGHT = {
         "run": ("deploy.sh", there("docker-compose up -d --build backend", IN_IMAGE)),
         "a shell inside": ("deploy.sh", there(UP, "docker exec app sh -c 'cd /app && alembic upgrade head'")),
         "with options": ("deploy.sh", there("docker compose up --scale web=2 -d web", IN_IMAGE)),
+        "a script that is there": ("upgrade.sh", f"git pull\n{UP} --build\n{IN_IMAGE}\n"),
+        "a script that pulls images": ("upgrade.sh", f"docker compose pull\n{UP}\n{IN_IMAGE}\n"),
         "in another step": (
             WORKFLOW,
             workflow(SSH, f"  {UP}", "EOF")
@@ -119,6 +121,8 @@ PASSES = {
     "named by a section": ("deploy.sh", there("alembic -n production upgrade head")),
     "named by an argument": ("deploy.sh", there("alembic -x env=production upgrade head")),
     "a store starts first": ("deploy.sh", there("docker compose up --detach --wait postgres", IN_IMAGE, UP)),
+    "a developer's script": ("setup.sh", f"{UP}\n{IN_IMAGE}\n"),
+    "a developer's page": ("README.md", document("git pull", UP, IN_IMAGE, under="## Start")),
     "up, down and up again": (
         "check.sh",
         there("docker compose run --rm app alembic downgrade -1", "docker compose run --rm app alembic upgrade head"),

@@ -23,7 +23,6 @@ from envfence.workflow.script import Call
 _ROLLBACK = re.compile(
     r"roll(?:ing|ed)?[ _-]?back|back[ -]?out|롤백|되돌리|回滚|回退|ロールバック|切り戻", re.IGNORECASE
 )
-_MIGRATES = re.compile(r"alembic|migrat|마이그레이션|迁移|マイグレーション", re.IGNORECASE)
 _RUNNERS = frozenset("poetry uv pipenv pdm rye hatch dotenv".split())
 _CONTAINERS = frozenset("docker docker-compose podman podman-compose kubectl".split())
 _CHANGES = frozenset({"upgrade", "downgrade", "stamp"})
@@ -43,6 +42,8 @@ def findings(path: str, groups: Iterable[Sequence[Part]], text: str) -> Iterator
     in_containers = "docker" in text or "podman" in text
     for group in groups:
         hits = list(_after_deploy([call for part in group for call in part.there]))
+        if path.endswith((".sh", ".bash")):
+            hits += (hit for part in group if any(map(_fetches, part.here)) for hit in _after_deploy(part.here))
         for part in group:
             hits += _on_server(part.there, in_containers=in_containers)
             hits += _back(part, text)
@@ -100,6 +101,11 @@ def verb_of(words: Sequence[str]) -> str:
     return words[at] if at < len(words) else ""
 
 
+def _fetches(call: Call) -> bool:
+    """Tell whether a command takes what is to be deployed: a script that does is on a server already."""
+    return (call.name == "git" and script.git_verb(call) == "pull") or (call.name in _CONTAINERS and call.has("pull"))
+
+
 def _after_deploy(calls: Sequence[Call]) -> Iterator[_Hit]:
     """Yield the first migration that runs when the program has been started already."""
     started: Call | None = None
@@ -129,7 +135,7 @@ def _back(part: Part, text: str) -> Iterator[_Hit]:
     is_rollback = bool(_ROLLBACK.search(part.told))
     calls = [*part.here, *part.there]
     reverts = [call for call in calls if call.name == "git" and script.git_verb(call) == "revert"]
-    if is_rollback and reverts and _pushes(calls) and _MIGRATES.search(text):
+    if is_rollback and reverts and _pushes(calls) and "alembic" in text.lower():
         yield REVERT_AS_ROLLBACK, reverts[0].line, "git revert"
     for one in (part.here, part.there):
         old = next((at for at, call in enumerate(one) if _takes_old(call, is_told=is_rollback)), len(one))
