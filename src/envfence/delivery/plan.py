@@ -78,14 +78,15 @@ class Change(NamedTuple):
         return gate.Wanted(replicas, hashes, versions, self.expects)
 
 
-def stages(change: Change) -> list[Stage]:
-    """Return what has to be done, in order; nothing if the fleet is as the release wants it."""
+def stages(change: Change, *, always: bool = False) -> list[Stage]:
+    """Return what has to be done, in order; nothing if the fleet is as the release wants it, unless ``always``."""
     ordered = waves.waves(change.fleet.hosts, [role.name for role in change.fleet.roles])
     names = [[host.name for host in wave] for wave in ordered]
     rolls = [stage for wave in names for stage in _wave(change, wave)]
     early = _before_schema(change, names) * 2  # a wave has two stages
     found = [*rolls[:early], *_migration(change), *rolls[early:]]
-    if not any(stage.acts for stage in found):
+    is_settled = not any(one.state.intent for one in change.seen.values())
+    if is_settled and not always and not any(stage.acts for stage in found):
         return []
     rolled = {name for stage in rolls for name in stage.hosts}
     # A host that does not change may still suffer from what others do.

@@ -66,17 +66,15 @@ def rollout_of(on: Deployment, cargo: Cargo) -> Change:
 def way_of(on: Deployment, release: Release, env: Mapping[str, str], expects: str) -> Change:
     """Return the change to a release that the hosts have already, each with an env file of its own."""
     seen = asked(on.remotes, lambda one: survey.seen(one, Source(release.id, env[one.host.name])))
-    return Change(on.fleet, release, seen, env, links_of(release, on.fleet, seen), expects=expects)
+    return Change(on.fleet, release, seen, env, links_of(release, seen), expects=expects)
 
 
-def links_of(release: Release, fleet: Fleet, seen: Mapping[str, Seen]) -> dict[str, dict[str, str]]:
+def links_of(release: Release, seen: Mapping[str, Seen]) -> dict[str, dict[str, str]]:
     """Return host to link to folder, for the links that a host has and whose folder the release names."""
     found: dict[str, dict[str, str]] = {}
-    for host in fleet.hosts:
-        links = (name.removeprefix("link:") for name in seen[host.name].facts if name.startswith("link:files/"))
-        found[host.name] = {
-            link: release.files[name] for link in links if (name := link.split("/")[1]) in release.files
-        }
+    for host, one in seen.items():
+        links = (name.removeprefix("link:") for name in one.facts if name.startswith("link:files/"))
+        found[host] = {link: release.files[name] for link in links if (name := link.split("/")[1]) in release.files}
     return found
 
 

@@ -58,7 +58,7 @@ def _run(args: argparse.Namespace) -> int:
         if args.unpin:
             return _unpinned(on, args.wait)
         found = found_way(on, args.to)
-        stages = plan.stages(found.change)
+        stages = plan.stages(found.change, always=True)
         on.narrator.say(f"{found.newer.id} -> {found.change.release.id}: {found.way.kind}: {found.way.why}")
         if args.plan:
             print("\n".join(plan.shown(stages)) if found.way.kind != FORWARD else "nothing can be done")
@@ -83,7 +83,7 @@ def _brought_back(on: Deployment, args: argparse.Namespace) -> int:
         states = {name: planning.state_after(change, name, who, start.at, pinned) for name in change.seen}
         work = acting.Work(on, held, change, None, states, args.timeout, set())
         back = Back(found.newer, lambda one: _upgraded(one, found), "")
-        result = changing.carried_out(work, plan.stages(change), back)
+        result = changing.carried_out(work, plan.stages(change, always=True), back)
         finishing.logged(work, "rollback", found.newer, result, start)
     return finishing.told(on, "rollback", result)
 

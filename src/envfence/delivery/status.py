@@ -44,7 +44,7 @@ def command_parser() -> argparse.ArgumentParser:
 def _run(args: argparse.Namespace) -> int:
     with deployed(args.root, args.environment) as on:
         found = each(on.remotes, lambda remote: found_on(remote, on.fleet))
-        for line in table(on.fleet, found):
+        for line in (*notes(found), *table(on.fleet, found)):
             print(on.fleet.masked(line).rstrip())
         wrong = list(troubles(on.fleet, found))
         for line in wrong:
@@ -57,15 +57,14 @@ def found_on(remote: Remote, fleet: Fleet) -> Found:
     seen = survey.seen(remote)
     state, env = seen.state, seen.facts.get("env", "")
     candidates = [one for one in (state.release, state.intent.release if state.intent else "") if one]
-    changed: dict[str, tuple[str, ...]] = {}
-    for release in candidates:
-        seen = seen._replace(hashes=survey.wanted(remote, Source(release, env)))
-        changed[release] = tuple(gate.changed(_wanted(fleet, seen), seen.replicas))
+    compared = {one: seen._replace(hashes=survey.wanted(remote, Source(one, env))) for one in candidates}
+    changed = {name: tuple(gate.changed(_wanted(fleet, one), one.replicas)) for name, one in compared.items()}
     exact = next((release for release in candidates if not changed[release]), "")
-    runs = exact or (PARTS if state.intent else state.release)
+    if not (nearest := exact or next(iter(candidates), "")):
+        return Found(seen, {}, "", ())
     asked = [name for name in seen.host.services if name in fleet.ready]
-    answers = survey.answers(remote, exact or candidates[0], asked) if candidates else {}
-    return Found(seen, answers, runs, () if exact or not candidates else changed[candidates[0]])
+    runs = exact or (PARTS if state.intent else state.release)
+    return Found(compared[nearest], survey.answers(remote, nearest, asked), runs, changed[nearest])
 
 
 def table(fleet: Fleet, found: Mapping[str, Found | FenceError]) -> Iterator[str]:
