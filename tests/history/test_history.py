@@ -71,6 +71,13 @@ def test_what_was_ever_committed(commit, history, capsys):
     assert err == "found 2 in the history, 1 of them still there; all of them have been seen\n"
 
 
+def test_other_quotes_are_no_other_value(commit, capsys):
+    commit({"a.py": f'password = "{SECRET}"\n'})
+    commit({"a.py": f"password = '{SECRET}'\n"})
+    assert main(["history"]) == 1
+    assert re.fullmatch(rf"a\.py: {RULE} password: since \w+ \([\d-]+\), still there\n", capsys.readouterr().out)
+
+
 def test_only_what_came_since(commit, history):
     first = commit({"a.py": f'password = "{SECRET}"\n'})
     second = commit({"b.py": f'password = "{SECRET}"\n'})

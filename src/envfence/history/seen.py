@@ -127,9 +127,9 @@ def _content(top: str, version: Version, blobs: git.Blobs, options: Options, key
 
 
 def _text(lines: list[str], found: Finding) -> str:
-    """Return the characters that a finding is about."""
+    """Return the characters that a finding is about, without quotes: a formatter changes those, and no value."""
     if found.line == found.end_line:
-        return lines[found.line - 1][(found.column or 1) - 1 : (found.end_column or 1) - 1]
+        return lines[found.line - 1][(found.column or 1) - 1 : (found.end_column or 1) - 1].strip("\"'`")
     return "\n".join(lines[found.line - 1 : found.end_line])
 
 
