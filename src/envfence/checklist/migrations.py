@@ -1,23 +1,21 @@
 """The third list: the schema changes by migrations, and these with every deployment."""
 
-import ast
 import os
 import re
 
 from envfence import sources
-from envfence.checklist import alembic_env
 from envfence.checklist.repository import Repository, Workflow
-from envfence.checklist.result import Result, done, not_done
+from envfence.checklist.result import Result, broken, done, not_done
 from envfence.contract import builds
 from envfence.contract.stages import PRODUCTION
 from envfence.operate import state
 from envfence.operate.database.prove import PROVEN, digest_of
-from envfence.operate.database.revisions import Revision, heads
+from envfence.operate.database.revisions import heads
 from envfence.operate.target import Target
 
 _NAMED = re.compile(r"(?im)^[\s\"'\[]*alembic\b")
 _LISTS = ("requirements.lock", "requirements.txt", "pyproject.toml")
-_NUMBER = re.compile(r"\d{1,4}$")
+_SCRIPTS = re.compile(r"(?m)^script_location\s*=\s*(\S+)")
 _MIGRATES = re.compile(r"\balembic\b[^\n]*\bupgrade\b|nox -s migrate\b|envfence database migrate\b")
 _WRITE = "write one with `nox -s migration -- Initial schema`"
 
@@ -28,18 +26,26 @@ def installed(repository: Repository) -> Result:
     lists = [os.path.join(folder, name) for name in _LISTS]
     if not any(_NAMED.search(builds.text_of(file)) for file in lists if os.path.isfile(file)):
         return not_done(f"no list of packages in {folder} names alembic", "add it, and lock its version")
-    if not alembic_env.file_in(folder):
+    if not _env_file(folder):
         return not_done(f"{sources.shown(folder)} has alembic.ini and no env.py", "run `alembic init alembic` there")
     return done(sources.shown(folder))
 
 
 def env_py(repository: Repository) -> Result:
     """Tell whether env.py is fit for people's data."""
-    file = alembic_env.file_in(repository.program)
+    file = _env_file(repository.program)
     if not file:
         return not_done("there is no env.py", "run `alembic init alembic` beside alembic.ini")
-    faults = list(alembic_env.faults(repository.program, file))
-    return not_done(f"{sources.shown(file)}: {'; '.join(faults)}", alembic_env.ADVICE) if faults else done()
+    wrong = [one for one in repository.of_code if one.path == sources.shown(file)]
+    return broken(wrong) if wrong else done(sources.shown(file))
+
+
+def _env_file(folder: str) -> str:
+    """Return the path of the env.py that stands beside the migrations of a program, "" if there is none."""
+    named = _SCRIPTS.search(builds.text_of(os.path.join(folder, "alembic.ini")))
+    where = (named[1] if named else "alembic").replace("%(here)s", "").strip("/")
+    path = os.path.join(folder, *where.split("/"), "env.py")
+    return path if os.path.isfile(path) else ""
 
 
 def initial(repository: Repository) -> Result:
@@ -50,23 +56,10 @@ def initial(repository: Repository) -> Result:
     first, last = [one for one in every if not one.below], heads(every)
     if len(first) != 1 or len(last) != 1:
         return not_done(f"{len(first)} migrations are the first and {len(last)} the last", "see `nox -s migrate_check`")
-    if _does_nothing(first[0]):
-        why = "it was written against a database that has the tables already"
-        return not_done(f"{sources.shown(first[0].path)} is empty: {why}", "write it anew with `nox -s migration`")
-    if numbered := [one for one in every if _NUMBER.match(one.id)]:
-        why = "two branches will write the same number"
-        return not_done(f"{sources.shown(numbered[0].path)} is numbered: {why}", "let `nox -s migration` name them")
+    paths = {sources.shown(one.path) for one in every}
+    if wrong := [one for one in repository.of_code if one.family == "migration" and one.path in paths]:
+        return broken(wrong)
     return done(f"{len(every)} migrations, the last is {last[0].id}")
-
-
-def _does_nothing(revision: Revision) -> bool:
-    tree = ast.parse(builds.text_of(revision.path))
-    bodies = [node.body for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "upgrade"]
-    return all(isinstance(one, ast.Pass) or _is_text(one) for body in bodies for one in body)
-
-
-def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def tested(repository: Repository) -> Result:

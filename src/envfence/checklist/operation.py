@@ -6,8 +6,9 @@ import re
 from typing import Any, cast
 
 from envfence.checklist.repository import Repository
-from envfence.checklist.result import Result, done, needs_a_person, not_done
+from envfence.checklist.result import Result, broken, done, needs_a_person, not_done
 from envfence.contract.stages import DEVELOPMENT, PRODUCTION
+from envfence.migration.rules import REBUILD_AS_ROLLBACK, RELATIVE_DOWNGRADE, REVERT_AS_ROLLBACK
 from envfence.operate import engine, up
 from envfence.operate.embedded import run as running
 from envfence.operate.target import Target
@@ -16,7 +17,7 @@ from envfence.stack.tree import Node
 
 _HEADING = re.compile(r"(?im)^#{1,6} [^\n]*(?:roll(?:ing)?[ -]?back|롤백)")
 _COMMAND = re.compile(r"\b(?:envfence|nox (?:-s|--session)) rollback\b")
-_BY_HAND = re.compile(r"git revert|git checkout <|alembic downgrade")
+_BY_HAND = frozenset(rule.id for rule in (REVERT_AS_ROLLBACK, REBUILD_AS_ROLLBACK, RELATIVE_DOWNGRADE))
 _DASHBOARDS = ("grafana", "chronograf", "kibana", "superset")
 
 
@@ -93,13 +94,9 @@ def rollback_documented(repository: Repository) -> Result:
     about = {path: text for path, text in texts.items() if _HEADING.search(text)}
     if good := [path for path, text in about.items() if _COMMAND.search(text)]:
         return done(", ".join(good))
-    advice = "write down what docs/runbook.md of envfence says: `nox -s rollback`, with --plan first"
-    for path, text in about.items():
-        if by_hand := _BY_HAND.search(text):
-            return not_done(
-                f"{path} says `{by_hand[0].rstrip(' <')}`, which goes back to no release that was recorded", advice
-            )
-    return not_done("no document has a part about rolling back with its command", advice)
+    if wrong := [one for one in repository.of_code if one.rule in _BY_HAND and one.path in map(repository.path, about)]:
+        return broken(wrong)
+    return not_done("no document has a part about rolling back with its command", "take docs/runbook.md of envfence")
 
 
 def team_trained(_repository: Repository) -> Result:
