@@ -57,6 +57,22 @@ TABLE = {
 }
 
 
+FORWARD = """
+import asyncio
+async def copy(source, sink):
+    while data := await source.read(65536):
+        sink.write(data)
+        await sink.drain()
+    sink.close()
+async def serve(reader, writer):
+    there, back = await asyncio.open_connection("{host}", {to})
+    await asyncio.gather(copy(reader, back), copy(there, writer), return_exceptions=True)
+async def main():
+    await (await asyncio.start_server(serve, "127.0.0.1", {port})).serve_forever()
+asyncio.run(main())
+"""
+
+
 class Server(NamedTuple):
     """One of the servers; ``container`` is its name on this machine."""
 
@@ -176,6 +192,13 @@ def prepare(bed, name, project="stock-production", environment="production"):
     return bed.servers[name].run(*words, data=archive_of(parts))
 
 
+def forward(bed, port, to):
+    """Let a port of each server's own loopback lead to another place on the network of the bed."""
+    for server in bed.servers.values():
+        program = FORWARD.format(port=port, host=to.partition(":")[0], to=to.partition(":")[2])
+        docker("exec", "--detach", server.container, "python3", "-c", program)
+
+
 def archive_of(parts):
     """Return {name: bytes} as a tar."""
     stream = io.BytesIO()
@@ -273,4 +296,6 @@ def _host_key(server):
 def _remove(mark, volume):
     docker("rm", "--force", "--volumes", *(f"{mark}-{name}" for name in NAMES), check=False)
     docker("network", "rm", mark, check=False)
-    _in(volume, f"rm -rf /bed/*-{mark}")
+    # Nobody waits for it.
+    words = ("--rm", "--detach", "--volume", f"{volume}:/bed", "--entrypoint", "sh")
+    docker("run", *words, IMAGE, "-c", f"rm -rf /bed/*-{mark}", check=False)

@@ -198,6 +198,10 @@ has() { # IMAGE...
   done
 }
 
+layers() { # of every image, one image a line
+  docker image ls --quiet --no-trunc | sort -u | xargs -r docker image inspect --format '{{json .RootFS.Layers}}'
+}
+
 compose() { # RELEASE WORD...
   name "$1"
   release=releases/$1
@@ -466,6 +470,8 @@ case $verb in
   has) has "$@" ;;
   load) needs 1 "$@"; fenced "$1"; docker load --quiet || stop 1 "the images cannot be loaded" ;;
   pull) needs 2 "$@"; fenced "$1"; docker pull --quiet "$2" || stop 1 "$2 cannot be pulled" ;;
+  tag) needs 3 "$@"; fenced "$1"; docker tag "$2" "$3" || stop 1 "$2 cannot be named $3" ;;
+  layers) layers ;;
   compose) needs 3 "$@"; fenced "$1"; shift; composed "$@" ;;
   run) needs 3 "$@"; fenced "$1"; shift; run_once "$@" ;;
   container) needs 3 "$@"; fenced "$1"; shift; container "$@" ;;

@@ -8,15 +8,17 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from envfence import git
 from envfence.contract.template import substitute
-from envfence.delivery.remote import Remote
+from envfence.delivery import wire
+from envfence.delivery.remote import FAILED, Remote
 from envfence.errors import FenceError
 from envfence.operate import engine
 
+LONG = 1800.0  # seconds that an image may take
 _VERSIONS = frozenset(("APP_VERSION", "VERSION", "REVISION", "COMMIT", "GIT_COMMIT", "GIT_SHA"))  # arguments of builds
 _LABEL = "org.opencontainers.image.revision"
 
@@ -118,30 +120,38 @@ def lacking(remote: Remote, references: Sequence[str]) -> list[str]:
     return [reference for reference, _, own in rows if own == "-"]
 
 
-def send(remote: Remote, token: str, images: Iterable[Image]) -> None:
-    """Bring images to a host: what a registry has it pulls, all else goes over the wire at once.
+def send(remote: Remote, token: str, images: Sequence[Image]) -> None:
+    """Bring images to a host: what it has under another name is named, what a registry has it pulls, the rest is sent.
 
-    Layers that several share are sent once. Raise FenceError if an image is nowhere, or the host cannot take it.
+    Raise FenceError if an image is nowhere, or the host cannot take it.
     """
-    images = list(images)
+    rest: list[str] = []
+    absent = set(lacking(remote, [image.digest for image in images]))
     for image in images:
         if image.is_pulled:
-            remote.told("pull", token, image.reference, timeout=1800)
-    loaded = [image.reference for image in images if not image.is_pulled]
-    if absent := [reference for reference in loaded if not identity(reference)]:
-        raise FenceError(f"{', '.join(absent)}: neither {remote.host.name} nor this machine has it; release it again")
-    if loaded:
-        _load(remote, token, loaded)
+            remote.told("pull", token, image.reference, timeout=LONG)
+        elif image.digest not in absent:
+            remote.told("tag", token, image.digest, image.reference)
+        else:
+            rest.append(image.reference)
+    if unknown := [reference for reference in rest if not identity(reference)]:
+        raise FenceError(f"{', '.join(unknown)}: neither {remote.host.name} nor this machine has it; release it again")
+    if rest:
+        _send(remote, token, rest)
 
 
-def _load(remote: Remote, token: str, references: Sequence[str]) -> None:
-    with subprocess.Popen(("docker", "save", *references), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as saved:
-        assert saved.stdout is not None  # noqa: S101 it was asked for
-        try:
-            remote.told("load", token, data=saved.stdout, timeout=1800)
-        finally:
-            saved.stdout.close()
-            saved.terminate()
+def _send(remote: Remote, token: str, references: Sequence[str]) -> None:
+    """Send images, without the layers that the host has of others."""
+    own = engine.run(("docker", "image", "inspect", "--format", "{{json .RootFS.Layers}}", *references)).out
+    known = remote.told("layers").splitlines()
+    left_out = wire.superfluous(map(json.loads, own.splitlines()), map(json.loads, known))
+    with wire.saved(references, left_out) as stream:
+        answer = remote.ask("load", token, data=stream, timeout=LONG)
+    if answer.code == FAILED and left_out:  # an engine that wants all of an image, as one does that keeps its archives
+        with wire.saved(references) as stream:
+            remote.told("load", token, data=stream, timeout=LONG)
+    elif answer.code:
+        raise FenceError(f"{remote.host.name}: {remote.fleet.masked(answer.error.strip())}")
 
 
 def _build(reference: str, options: Mapping[str, Any], folder: str) -> None:

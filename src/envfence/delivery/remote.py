@@ -18,7 +18,7 @@ from typing import IO, NamedTuple, TypeVar
 from envfence.delivery.fleet import Fleet, Host
 from envfence.errors import FenceError
 
-REFUSED, INCOMPLETE, LOCKED, FENCED, UNMET = 64, 65, 75, 76, 77  # exit codes of host.sh; 1 is the command's own failure
+FAILED, REFUSED, INCOMPLETE, LOCKED, FENCED, UNMET = 1, 64, 65, 75, 76, 77  # exit codes of host.sh
 _PLAIN = frozenset(ascii_letters + digits + "._/:@=+,-")
 _NO_TRUST = ("Host key verification failed", "REMOTE HOST IDENTIFICATION HAS CHANGED")
 _LOST = 255  # of ssh itself
