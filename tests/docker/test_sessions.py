@@ -45,8 +45,8 @@ def stack(engine, write, monkeypatch):
     project = f"envfence-test-{uuid.uuid4().hex[:8]}"
     monkeypatch.setenv("COMPOSE_PROJECT_NAME", project)
 
-    def run(*arguments, setup="0", healthy="/etc/hosts", web=COMMAND, values="", **environ):
-        base = BASE.replace("SETUP", setup).replace("HEALTHY", healthy).replace(COMMAND, web)
+    def run(*arguments, setup="0", healthy="/etc/hosts", change=("", ""), values="", **environ):
+        base = BASE.replace("SETUP", setup).replace("HEALTHY", healthy).replace(*change, 1)
         root = write({".env.example": CONTRACT, "docker-compose.yml": base, "docker-compose.dev.yml": DEV})
         if values:
             (root / ".env.development").write_text(f"ENVIRONMENT=development\n{values}", encoding="utf-8")
@@ -157,6 +157,16 @@ def test_a_service_that_does_not_come_up_shows_why(stack, port, fault, said):
     assert left(stack.project) == []
 
 
+def test_a_service_that_compose_waits_for_is_given_so_long(stack, port):
+    last = "services:\n  last: {image: envfence-test/tiny, depends_on: {web: {condition: service_healthy}}}"
+    start = time.monotonic()
+    code, _, error = stack("up", "--timeout", "2", values=values(port), healthy="/none", change=("services:", last))
+    assert code == 2
+    assert "service web is starting after 2 s; its check says: cat: can't open" in error
+    assert time.monotonic() - start < 15
+    assert left(stack.project) == []
+
+
 def test_keep_leaves_what_has_started(stack, port):
     assert stack("up", "--keep", values=values(port), healthy="/none")[0] == 2
     assert len(left(stack.project)) == 4
@@ -236,7 +246,7 @@ def test_docker_without_its_compose_is_said(stack, port, tmp_path_factory, old, 
 def test_a_full_disk_is_said(stack, port):
     """The image's own disk is a small one in memory: what is written there finds no room."""
     command = 'command: [sh, -c, "dd if=/dev/zero of=/full/x bs=1M count=9"]\n    tmpfs: [/full:size=1m]'
-    code, _, error = stack("up", values=values(port), web=command)
+    code, _, error = stack("up", values=values(port), change=(COMMAND, command))
     assert code == 2
     assert "the disk is full; `docker system df` shows what takes it" in error
     assert "No space left on device" in error

@@ -52,7 +52,7 @@ def up(target: Target, options: Options, progress: Progress) -> None:
     """Start everything and wait. Raise FenceError, with nothing new left behind, if a part does not come up."""
     mask = masker(target.values, target.contract)
     with _all_or_nothing(target, progress, keep=options.keep):
-        said = _started(target, options, progress)
+        said = _started(target, options, progress, mask)
         if said is not None:
             raise FenceError(_why(said, target, mask))
         _settled(target, options.timeout, progress, mask)
@@ -84,19 +84,24 @@ def _url(target: Target, port: str) -> str:
     return ""
 
 
-def _started(target: Target, options: Options, progress: Progress) -> str | None:
-    """Run `compose up`; return what it said if it failed, else None."""
+def _started(target: Target, options: Options, progress: Progress, mask: Callable[[str], str]) -> str | None:
+    """Run `compose up`; return what it said if it failed, else None. Raise FenceError if a service takes too long."""
     arguments = ["--progress", "plain", "up", "--detach", "--remove-orphans"]
     if build := options.build or _is_outdated(target):
         arguments.append("--build")
     command = engine.compose(target, *arguments, *options.services, profiles=options.profiles)
     environ = engine.environ_for(target.values)
     said: list[str] = []
-    with _watched(target, progress), engine.following(command, environ) as process:
+    with (
+        engine.following(command, environ) as process,
+        _watched(target, progress, options.timeout, process.terminate) as late,
+    ):
         for line in process.stdout or ():
             said = [*said[-_TAIL:], line]
             if step := build_step(line):
                 progress.now(f"building {step}")
+    if late:
+        raise FenceError(_unwell(late[0], mask, f" after {options.timeout:g} s"))
     if process.returncode == 0:
         if build:
             state.mark(target.root, f"build-{target.project}")
@@ -105,18 +110,31 @@ def _started(target: Target, options: Options, progress: Progress) -> str | None
 
 
 @contextmanager
-def _watched(target: Target, progress: Progress) -> Generator[None]:
-    """Show meanwhile how the services do: compose itself waits for those that others depend on."""
+def _watched(
+    target: Target, progress: Progress, timeout: float, stop: Callable[[], None]
+) -> Generator[list[Container]]:
+    """Show meanwhile how the services do: compose itself waits for those that others depend on, and for ever.
+
+    Once one has kept it waiting for ``timeout`` seconds, ``stop`` is called and the list yielded holds that one.
+    """
     ended = threading.Event()
+    late: list[Container] = []
 
     def watch() -> None:
-        while not ended.wait(POLL):
-            progress.states(engine.containers(target))
+        since = 0.0
+        while not ended.wait(POLL) and not late:
+            found = engine.containers(target)
+            progress.states(found)
+            waiting = sorted((one for one in found if not one.is_settled), key=lambda one: one.state != "running")
+            since = (since or time.monotonic()) if waiting else 0.0
+            if waiting and time.monotonic() - since > timeout:
+                late.append(waiting[0])
+                stop()
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()
     try:
-        yield
+        yield late
     finally:
         ended.set()
         thread.join()
