@@ -225,7 +225,7 @@ MISSES = {
     "DataTalksClub/mlops-zoomcamp:01-intro/duration-prediction.ipynb nothing of the kind": cell("""
         import pandas as pd
         df = pd.read_parquet('./data/green_tripdata_2021-01.parquet')
-        key = 'PU_DO'
+        categorical = ['PU_DO']
     """),
     "DataTalksClub/mlops-zoomcamp:02-experiment-tracking/duration-prediction.ipynb a file": cell("""
         mlflow.set_tracking_uri("sqlite:///mlflow.db")

@@ -153,6 +153,13 @@ MISSES = {
     "Granules-de-Bois-Picard/api:app/Repositories/UserRepository.php hashed from the request": """
         'password' => bcrypt($request->validated()['password']),
     """,
+    "bagisto/bagisto:config/sanctum.php who may ask with a cookie": """
+        'stateful' => explode(',', env('SANCTUM_STATEFUL_DOMAINS', sprintf(
+            '%s%s',
+            'localhost,localhost:3001,127.0.0.1,127.0.0.1:8001,::1',
+            Sanctum::currentApplicationUrlWithPort()
+        ))),
+    """,
 }
 
 # What the language has besides, and no named file.
