@@ -43,7 +43,7 @@ class Fault(NamedTuple):
 def sections(sql: str) -> dict[str, str]:
     """Return the SQL of each migration in what `alembic upgrade head --sql` prints, as one transaction."""
     marks = list(_SECTION.finditer(sql))
-    ends = [mark.start() for mark in marks[1:]] + [len(sql)]
+    ends = [*(mark.start() for mark in marks[1:]), len(sql)][: len(marks)]
     bodies = [sql[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
     # What stands before a migration begins the transaction that it runs in.
     bodies = [body.removesuffix("BEGIN;").strip().removesuffix("COMMIT;").strip() for body in bodies]
