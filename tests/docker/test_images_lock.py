@@ -5,12 +5,14 @@ import urllib.request
 
 import pytest
 
+from envfence.operate import command
 from envfence.stack import lock
 
 from .system import IMAGES, LOOPBACK, docker, made, run, told, until
 
 pytestmark = pytest.mark.docker
 
+BACKEND = {"BACKEND_IMAGE": "registry.example.com/backend:5e1f0c2"}
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 
 
@@ -47,7 +49,7 @@ def pushed(registry):
 @pytest.fixture
 def system(pushed, tmp_path, monkeypatch):
     """Return a production environment that names its images by version."""
-    one = made(tmp_path, "production", BACKEND_IMAGE="registry.example.com/backend:5e1f0c2", **pushed)
+    one = made(tmp_path, "production", **BACKEND, **pushed)
     monkeypatch.chdir(tmp_path)
     return one
 
@@ -90,3 +92,13 @@ def test_an_image_that_is_not_there_is_told(system, pushed, registry, capsys):
     assert lock.main(["--environment", "production"]) == 2
     assert f"docker cannot pull {registry}/nothing:1.2.3: " in capsys.readouterr().err
     assert not (system.root / "stack/images.lock").exists()
+
+
+@pytest.mark.parametrize("image", ("redis-image:latest", "redis-image", "redis-image:7"))
+def test_servers_refuse_a_tag_that_moves(image, system, pushed, registry, capsys):
+    told(system.root, "production", system.project, pushed | {"REDIS_IMAGE": f"{registry}/{image}", **BACKEND})
+    assert command.main(["up", "production"]) == 2
+    error = capsys.readouterr().err
+    assert f"{registry}/{image}: the tag moves" in error
+    assert "nox -s images_lock" in error
+    assert system.containers() == {}

@@ -15,6 +15,7 @@ from envfence.operate import asking, development, engine, trouble
 from envfence.operate import up as starting
 from envfence.operate.embedded import run as running
 from envfence.operate.masking import masker
+from envfence.operate.pinned import require_pinned
 from envfence.operate.progress import Progress
 from envfence.operate.target import Target, target_of
 
@@ -55,6 +56,7 @@ def up(root: str, environment: str, options: starting.Options, *, no_docker: boo
         progress.say(f"starting {target.project} without docker")
         running.up(target, progress, timeout=options.timeout, keep=options.keep)
         return _tell(target, running.reached(target), progress)
+    require_pinned(target)
     progress.say(f"starting {target.project} from {' and '.join(target.files)}")
     starting.up(target, options, progress)
     return _tell(target, starting.addresses(target), progress)
