@@ -103,7 +103,7 @@ def _found(
         _of_providers(path, data, options) if config.wants("provider-secret") else [],
         detect.findings(path, data, config, many=options.many, changed=changed),
         _copied(path, data, needles, options) if needles and config.wants("copied-value") else [],
-        _of_workflow(path, data) if ".github/workflows/" in path else [],
+        _of_workflow(path, data, in_tree=around is not None) if ".github/workflows/" in path else [],
         _of_migration(path, data, around) if _may_migrate(path) else [],
     )
     found = once(*(config.reported(findings, path) for findings in detected)) if any(detected) else []
@@ -132,11 +132,12 @@ def _of_providers(path: str, data: bytes, options: Options) -> list[Finding]:
     return provider.findings(path, files.decoded(data), marks) if marks else []
 
 
-def _of_workflow(path: str, data: bytes) -> list[Finding]:
+def _of_workflow(path: str, data: bytes, *, in_tree: bool) -> list[Finding]:
     from envfence.workflow import check as workflow
 
     is_read = workflow.is_workflow(path) and workflow.is_candidate(data)
-    return workflow.findings(path, files.decoded(data)) if is_read else []
+    has_folder = workflow.folders_around(path) if in_tree else None
+    return workflow.findings(path, files.decoded(data), has_folder) if is_read else []
 
 
 def _may_migrate(path: str) -> bool:

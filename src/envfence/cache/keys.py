@@ -20,7 +20,8 @@ from envfence.sources import Source
 
 REGULAR = (b"100644", b"100755")
 AS_IN_THE_INDEX = b"H"  # of `git ls-files -v`: others are not looked at, or are not there
-MIGRATIONS, IMPORTS_MODELS = "versions", "env.py"  # of Alembic: the newest migration is judged by all
+MIGRATIONS = "versions"  # the newest is judged by all
+JUDGED_BY_OTHERS = ("env.py", ".github/workflows/")  # by models and by folders, which may be anywhere
 SETTLED = 2.0  # seconds after which a file that changes again has another time, on any file system
 
 
@@ -50,8 +51,8 @@ def now(sources: Iterable[Source], top: str, options: Options) -> Now:
             rules = [_stated(os.path.join(config.root, path)) for path in config.flow_rules]
             beside = _stated(folder) if os.path.basename(folder) == MIGRATIONS else ""
             by_folder[folder] = _digest(config, rules, surroundings.of(os.path.abspath(folder)), beside)
-        if os.path.basename(source.path) == IMPORTS_MODELS:
-            continue  # what is said of it depends on the whole program
+        if any(name in source.path for name in JUDGED_BY_OTHERS):
+            continue
         if content := blobs.get(os.path.abspath(source.file)) or _settled(source.file, begun):
             states[source.path] = f"{content} {by_folder[folder]}"
     asked = options._replace(lines=False, many=False, baseline=True, progress=False)

@@ -92,6 +92,16 @@ FAILING_NOTIFICATION = Rule(
     "a message that cannot be sent makes the deployment fail",
     "send it in a job of its own, or set continue-on-error: true", WARNING,
 )  # fmt: skip
+MISSING_FOLDER = Rule(
+    "workflow-missing-folder", "workflow",
+    "the repository has no such folder: the step fails at `cd`",
+    "go to the folder as the repository has it; its root is the checkout itself, here and on servers",
+)  # fmt: skip
+SHARED_ENV_FILE = Rule(
+    "workflow-shared-env-file", "workflow",
+    "the same env file goes to several servers: whoever has one of them has the secrets of all",
+    "send each server the keys that its services declare: `envfence env push ENVIRONMENT`", WARNING,
+)  # fmt: skip
 RULES = (
     UNREACHABLE_HOST,
     UNPINNED_HOST_KEYS,
@@ -111,4 +121,6 @@ RULES = (
     WEAK_HEALTH_CHECK,
     SUCCESS_ALWAYS,
     FAILING_NOTIFICATION,
+    MISSING_FOLDER,
+    SHARED_ENV_FILE,
 )

@@ -1,4 +1,4 @@
-"""Secrets of the contract that a job takes from the repository, where every workflow can read them."""
+"""Values of an environment that a job takes from the repository's secrets, which every workflow can read."""
 
 from collections.abc import Callable, Iterator
 
@@ -10,8 +10,11 @@ from envfence.workflow.reader import read
 from envfence.workflow.rules import NO_ENVIRONMENT
 
 
-def findings(path: str, text: str, is_secret: Callable[[str], bool]) -> Iterator[Finding]:
-    """Yield the jobs without an `environment:` that take a secret; one that calls another workflow can name none."""
+def findings(path: str, text: str, is_promised: Callable[[str], bool]) -> Iterator[Finding]:
+    """Yield the jobs without an `environment:` that take a secret which the contract promises of each.
+
+    A job that calls another workflow can name none.
+    """
     if "secrets" not in text:
         return
     tree = read(path, text)
@@ -20,6 +23,6 @@ def findings(path: str, text: str, is_secret: Callable[[str], bool]) -> Iterator
         if job.node.at("environment").value is not None or job.node.at("uses").value is not None:
             continue
         taken = (name for said in (*above, job.text) for name in secrets_in(said))
-        if key := next(filter(is_secret, taken), ""):
+        if key := next(filter(is_promised, taken), ""):
             severity = "" if job.deploys else WARNING
             yield found(NO_ENVIRONMENT, path, job.node.line, job.name, f"it takes {key}", severity)
