@@ -61,9 +61,13 @@ def test(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def test_stack(session: nox.Session) -> None:
-    """Bring the stack up with a real engine and test it from end to end."""
+    """Bring the stack up and test it from end to end, or test the one that runs: -- --running."""
     install(session, "test", project=".[secrets,fix,large,stack]")
-    session.run("pytest", "-m", "docker and not delivery", *session.posargs, env={"ENVFENCE_DOCKER": "required"})
+    options = [one for one in session.posargs if one != "--running"]
+    env = {"ENVFENCE_DOCKER": "required"}
+    if "--running" in session.posargs:
+        options, env["ENVFENCE_STACK"] = ["tests/docker/test_development.py", *options], "running"
+    session.run("pytest", "-m", "docker", *options, env=env)
 
 
 @nox.session(default=False)

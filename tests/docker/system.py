@@ -108,6 +108,15 @@ def made(root, environment, project="", **values):
     return told(root, environment, project or f"envfence-test-{uuid.uuid4().hex[:8]}", values)
 
 
+def running(project):
+    """Return the development stack of this checkout, which `nox -s dev_up` has started."""
+    file = ROOT / ".env.development"
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    system = System(ROOT, "development", project, {key.name: key.text for key in contract_of(text).values()})
+    assert system.containers(), f"nothing of {project} runs; `nox -s dev_up` starts it"
+    return system
+
+
 def told(root, environment, project, values):
     """Return a System whose env file, written here, gives every key of the contract a value."""
     contract = (root / ".env.example").read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ def is_ready(call, system):
 @pytest.fixture(scope="module")
 def traded(development, call):
     """Return a stock whose prices of 80 days are loaded; a task computes what follows from them."""
-    symbol, token = "FENCE", development.values["SERVICE_TOKEN"]
+    symbol, token = f"FENCE{os.getpid()}", development.values["SERVICE_TOKEN"]
     stock = {"symbol": symbol, "name": "Fence and Sons", "market": "TEST"}
     assert call(development.url("BACKEND_URL", "/api/v1/stocks"), stock, token)[0] == 201
     today, price = datetime.now(UTC).date(), {"open": 10, "high": 99, "low": 9, "close": 11, "volume": 5}
