@@ -67,7 +67,7 @@ def test_stack(session: nox.Session) -> None:
     env = {"ENVFENCE_DOCKER": "required"}
     if "--running" in session.posargs:
         options, env["ENVFENCE_STACK"] = ["tests/docker/test_development.py", *options], "running"
-    session.run("pytest", "-m", "docker", *options, env=env)
+    session.run("pytest", "-m", "docker and not delivery", *options, env=env)
 
 
 @nox.session(default=False)
