@@ -9,8 +9,8 @@ from . import bed as beds
 
 
 @pytest.fixture(scope="session")
-def bed(tmp_path_factory):
-    """Return three servers, each ready for deployments. Skip without an engine; fail if ENVFENCE_DOCKER=required."""
+def engine():
+    """Skip where there is no engine or its images are not built; fail if ENVFENCE_DOCKER=required."""
     try:
         lacking = subprocess.run(
             ["docker", "image", "inspect", "--format", "x", beds.IMAGE],
@@ -23,6 +23,11 @@ def bed(tmp_path_factory):
     if lacking:
         refuse = pytest.fail if os.environ.get("ENVFENCE_DOCKER") == "required" else pytest.skip
         refuse(f"{lacking.splitlines()[0]} (run tests/docker/docker-engine, then tests/docker/test-images)")
+
+
+@pytest.fixture(scope="session")
+def bed(engine, tmp_path_factory):
+    """Return three servers, each ready for deployments."""
     started = beds.start(tmp_path_factory.mktemp("bed"))
     yield started
     beds.stop(started)
