@@ -109,6 +109,8 @@ def _forgotten(work: Work, left: Sequence[str]) -> None:
 
     def forget(remote: Remote) -> None:
         state = work.change.seen[remote.host.name].state
+        if state.env:  # a migration may have needed the new one
+            remote.told("link", work.token(remote), "env/current", state.env)
         remote.record(work.token(remote), state._replace(intent=None).document)
 
     answers = each((one for name, one in work.remotes.items() if name not in left), forget)

@@ -112,9 +112,10 @@ def roll(change: Change, name: str) -> list[Words]:
     """Return what a host does to run the release: the services that differ, in their order, and nothing else."""
     one, release = change.seen[name], change.release
     todo = gate.changed(change.wanted(name), one.replicas)
-    acts: list[Words] = [
-        ("link", link, folder) for link, folder in _links(change, name) if one.facts.get(f"link:{link}") != folder
-    ]
+    acts: list[Words] = [("link", "env/current", change.env[name])] if _has_new_env(change, name) else []
+    for link, folder in change.links.get(name, {}).items():
+        if one.facts.get(f"link:{link}") != folder:
+            acts.append(("link", link, folder))
     elsewhere = {*one.host.services, change.fleet.migrate, *change.fleet.after_migrate}
     rolling = {service for role in change.fleet.roles for service in role.replicas}
     for group in waves.groups(one.host.services, release.after):
@@ -132,10 +133,8 @@ def roll(change: Change, name: str) -> list[Words]:
     return [*acts, *(("retire", container) for container in gone)]
 
 
-def _links(change: Change, name: str) -> Iterator[tuple[str, str]]:
-    if change.env.get(name):
-        yield "env/current", change.env[name]
-    yield from change.links.get(name, {}).items()
+def _has_new_env(change: Change, name: str) -> bool:
+    return bool(change.env[name]) and change.env[name] != change.seen[name].facts.get("env")
 
 
 def _wave(change: Change, hosts: Sequence[str]) -> tuple[Stage, Stage]:
@@ -166,7 +165,8 @@ def _migration(change: Change) -> Iterator[Stage]:
         return
     if schema.backup:
         yield _stage("backup", [Act(schema.backup[0], ("backup", change.release.id, schema.backup[1]))])
-    acts: list[Words] = [("once", schema.release, schema.service, *schema.words)]
+    acts: list[Words] = [("link", "env/current", change.env[schema.host])] if _has_new_env(change, schema.host) else []
+    acts += [("once", schema.release, schema.service, *schema.words)]
     acts += [("once", schema.release, service) for service in schema.then]
     yield _stage("migrate", [Act(schema.host, words) for words in acts])
 

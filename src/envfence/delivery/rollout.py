@@ -124,7 +124,7 @@ def check_hosts(on: Deployment, ports: Mapping[str, Sequence[str]]) -> None:
     on.narrator.tell("preflight", "", ", ".join(one.host.name for one in on.remotes))
 
     def look(remote: Remote) -> tuple[list[str], str]:
-        facts = survey.facts(remote)
+        facts = remote.facts()
         wrong = preflight.problems(facts, agent, time.time(), ports.get(remote.host.name, ()))
         return [f"{remote.host.name}: {one}" for one in wrong], preflight.told(facts)
 

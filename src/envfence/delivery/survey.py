@@ -43,15 +43,9 @@ def asked(remotes: Iterable[Remote], call: Callable[[Remote], T]) -> dict[str, T
     return {name: answer for name, answer in answers.items() if not isinstance(answer, FenceError)}
 
 
-def facts(remote: Remote) -> dict[str, str]:
-    """Return what a host says of itself. Raise FenceError if it does not answer."""
-    said = remote.facts()
-    return {**said, "link:env/current": said.get("env", "")}
-
-
 def seen(remote: Remote, source: Source = NOTHING) -> Seen:
     """Return what a host has, compared with a release. Raise FenceError if it does not answer."""
-    said = facts(remote)
+    said = remote.facts()
     hashes = {} if source == NOTHING else wanted(remote, source)
     return Seen(remote.host, said, state_of(said.get("state", "")), tuple(running(remote)), hashes)
 

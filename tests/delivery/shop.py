@@ -1,0 +1,99 @@
+"""A small system for three servers, quick to start: a store, two replicas of a web server with a worker, and jobs."""
+
+import shutil
+
+from .reference import Repository
+
+NOTHING = 'command: [sh, -c, "trap exit TERM; while sleep 0.2; do :; done"]'
+HEALTH = "{interval: 2s, timeout: 2s, retries: 2, start_period: 6s, start_interval: 300ms}"
+FILES = {
+    ".gitignore": ".env*\n!.env.example\n.envfence/\ndeploy/\n",
+    ".env.example": """\
+# Environment
+ENVIRONMENT=<development|production>
+# Servers
+DB_HOST=<DB_HOST>
+BACKEND_HOST=<BACKEND_HOST>
+AIRFLOW_HOST=<AIRFLOW_HOST>
+# only: production
+BIND_ADDRESS=<BIND_ADDRESS>
+# Shop
+SHOP_PASSWORD=<GENERATE_PASSWORD>
+SLACK_WEBHOOK_URL=
+WEB_IMAGE=
+""",
+    "docker-compose.prod.yml": f"""\
+name: shop-${{ENVIRONMENT:?}}
+services:
+  store:
+    image: envfence-test/tiny
+    {NOTHING}
+    environment: {{SHOP_PASSWORD: "${{SHOP_PASSWORD:?}}"}}
+    volumes: ["store:/data"]
+  web:
+    image: ${{WEB_IMAGE:-shop/web:local}}
+    build: {{context: ./web, args: {{APP_VERSION: "${{APP_VERSION:-none}}"}}}}
+    healthcheck:
+      <<: {HEALTH}
+      test: [CMD, wget, -qO, /dev/null, "http://127.0.0.1:8000/"]
+  worker:
+    image: ${{WEB_IMAGE:-shop/web:local}}
+    {NOTHING}
+    environment: {{SHOP_PASSWORD: "${{SHOP_PASSWORD:?}}"}}
+    depends_on: {{web: {{condition: service_healthy}}}}
+  jobs:
+    image: envfence-test/tiny
+    {NOTHING}
+    volumes: ["./dags:/jobs/current:ro,z"]
+volumes: {{store: {{}}}}
+""",
+    "web/Dockerfile": """\
+FROM envfence-test/tiny
+ARG APP_VERSION=none
+COPY index.html serve.sh /www/
+RUN printf '{"status": "ready", "version": "%s", "schema": ""}\\n' "$APP_VERSION" > /www/ready.json
+CMD ["sh", "/www/serve.sh"]
+""",
+    "web/serve.sh": 'trap exit TERM\necho "password is $SHOP_PASSWORD"\nhttpd -f -p 8000 -h /www &\nwait\n',
+    "web/index.html": "one\n",
+    "dags/daily.py": "one\n",
+    "README.md": "A shop.\n",
+    "pyproject.toml": """\
+[tool.envfence]
+stacks = ["production: docker-compose.prod.yml"]
+[tool.envfence.environments]
+development = {}
+[tool.envfence.environments.production]
+root = "/opt/stocktrading"
+known-hosts = "deploy/known_hosts"
+bind = "BIND_ADDRESS"
+ready = { web = ["cat", "/www/ready.json"] }
+watch-webhook = "SLACK_WEBHOOK_URL"
+[tool.envfence.environments.production.roles]
+data = { host = "DB_HOST", services = ["store"] }
+app = { host = "BACKEND_HOST", services = ["web", "worker"], replicas = { web = 2 } }
+scheduler = { host = "AIRFLOW_HOST", services = ["jobs"] }
+""",
+}
+
+
+def made(bed, root):
+    """Return the shop as a repository in ``root``, with an env file for the servers of the bed."""
+    for name, text in FILES.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    for folder, name, target in (("deploy", "known_hosts", ""), (".envfence/keys", "key", "production")):
+        (root / folder).mkdir(parents=True)
+        shutil.copy(bed.folder / name, root / folder / target)
+    values = {
+        "ENVIRONMENT": "production",
+        **bed.values,
+        "BIND_ADDRESS": bed.servers["backend"].address,
+        "SHOP_PASSWORD": "plainly-fake-password",
+    }
+    (root / ".env.production").write_text("".join(f"{key}={value}\n" for key, value in values.items()))
+    (root / ".env.production").chmod(0o600)
+    repository = Repository(root, values)
+    repository.git("init", "--quiet", "--initial-branch=main")
+    return repository
