@@ -33,6 +33,8 @@ def undeclared(path, key):
 
 HEALTHY = "        condition: service_healthy\n"
 WAITS = f"      postgres:\n{HEALTHY}      redis:\n{HEALTHY}"
+# `env_file: .env.${ENVIRONMENT}` then takes the other file.
+TAKEN = ("wrong-env-file", BASE, "backend")
 SERVICES = ("postgres", "redis", "backend", "grafana")
 
 # The keys that the settings class does not take in the correct form.
@@ -555,6 +557,59 @@ CASES = {
             [(EXAMPLE, "|staging|", "|staging|qa|"), (CONFIG, '"staging", ', '"staging", "qa", ')],
             {("environment-without-stack", EXAMPLE, "ENVIRONMENT=qa")},
         ),
+    ],
+    "reads in other languages": [
+        ([("feed/main.go", None, 'url := os.Getenv("FEED_URL")\n')], undeclared("feed/main.go", "FEED_URL")),
+        (
+            [("feed/Feed.java", None, 'String u = System.getenv("FEED_URL");\n')],
+            undeclared("feed/Feed.java", "FEED_URL"),
+        ),
+        ([("feed/feed.rb", None, 'u = ENV.fetch("FEED_URL", nil)\n')], undeclared("feed/feed.rb", "FEED_URL")),
+        ([("run.sh", None, 'curl "${FEED_URL:?}"\n')], undeclared("run.sh", "FEED_URL")),
+        ([("run.sh", None, ': "${FEED_URL:=x}"\n')], undeclared("run.sh", "FEED_URL")),
+        ([("run.sh", None, 'FEED_URL="${FEED_URL:-x}"\ncurl "$FEED_URL"\n')], set()),
+        ([("feed/main.go", None, '// os.Getenv("FEED_URL")\n')], set()),
+    ],
+    "environment-mismatch at its cause": [
+        (
+            [(".env.production", "ENVIRONMENT=production", "ENVIRONMENT=staging")],
+            {("environment-mismatch", ".env.production", "ENVIRONMENT"), TAKEN},
+        ),
+        (
+            [(".env.staging", "ENVIRONMENT=staging", "export ENVIRONMENT='development'")],
+            {("environment-mismatch", ".env.staging", "ENVIRONMENT"), TAKEN},
+        ),
+    ],
+    "debugging in an image": [
+        ([("backend/Dockerfile", None, line)], {("debug-in-production", "backend/Dockerfile", key)})
+        for line, key in (
+            ("\nENV FLASK_DEBUG=1\n", "FLASK_DEBUG"),
+            ("\nENV A=1 \\\n    DEBUG=true\n", "DEBUG"),
+            ("\nENV LOG_LEVEL debug\n", "LOG_LEVEL"),
+            ("\nENV APP_DEBUG='on'\n", "APP_DEBUG"),
+            ("\nENV UVICORN_RELOAD=yes\n", "UVICORN_RELOAD"),
+        )
+    ],
+    "CI06": [
+        ([(FLOW, old, new)], {("workflow-no-environment", FLOW, "deploy")})
+        for old, new in (
+            ("    environment: production\n", ""),
+            ("    environment: production\n", "    # environment: production\n"),
+            ("    environment: production\n    env:\n", "    env:\n      ALSO: ${{ secrets.JWT_SECRET_KEY }}\n"),
+            ("    environment: production\n", "    timeout-minutes: 5\n"),
+            ("    environment: production\n", "    name: Production\n"),
+        )
+    ],
+    "reads by other names": [
+        (report('get = os.environ.get\nx = get("FEED_URL")'), undeclared(REPORT, "FEED_URL")),
+        (report('x = os.path.expandvars("$FEED_URL/x")'), undeclared(REPORT, "FEED_URL")),
+        (
+            report('try:\n    x = os.environ["FEED_URL"]\nexcept KeyError:\n    x = None'),
+            undeclared(REPORT, "FEED_URL"),
+        ),
+        (report('env = {**os.environ, "FEED_URL": "x"}\nprint(env["FEED_URL"])'), set()),
+        (report('os.environ.pop("FEED_URL", None)'), set()),
+        (report('def app(environ, start_response):\n    return environ["PATH_INFO"]'), set()),
     ],
 }
 

@@ -70,6 +70,11 @@ def test_clash_is_found(text, expected):
         pytest.param(
             "AMQP_HOST=h.test AMQP_PORT=5672 CELERY_BROKER_URL=amqp://h.test:5672", id="a broker of its own name"
         ),
+        pytest.param(
+            "REDIS_HOST=h.test REDIS_PORT=6379 WORKER_BROKER_HOST=h.test WORKER_BROKER_PORT=6379 "
+            "RESULT_BACKEND_HOST=h.test RESULT_BACKEND_PORT=6379",
+            id="queue and results in one store",
+        ),
         pytest.param("GRAFANA_URL=http://a.h.test:8080 AIRFLOW_URL=http://b.h.test:8080", id="two hosts"),
         pytest.param("APP_URL=https://h.test:443 GRAFANA_URL=https://h.test", id="a name that may be either"),
     ),

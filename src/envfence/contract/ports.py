@@ -25,8 +25,9 @@ _SERVICES = {
 _VAGUE = frozenset(
     "BASE PUBLIC SITE APP ROOT CALLBACK REDIRECT ORIGIN ORIGINS CORS INTERNAL EXTERNAL PROXY GATEWAY HEALTH WEB SERVER "
     "MAIN DEFAULT ALLOWED TRUSTED LOGIN LOGOUT AUTH OAUTH NEXTAUTH WEBHOOK DOCS WS WEBSOCKET BROKER CELERY RESULT "
-    "QUEUE SERVICE HOST DOMAIN URL SESSION LOCK RATE LIMIT".split()
+    "QUEUE WORKER SERVICE HOST DOMAIN URL SESSION LOCK RATE LIMIT".split()
 )
+_OF_QUEUES = frozenset({"WORKER", "BROKER", "CELERY", "RESULT", "QUEUE"})
 _PUBLISHED = ("_PUBLISH_PORT", "_PUBLISHED_PORT", "_EXPOSED_PORT", "_EXTERNAL_PORT", "_HOST_PORT")
 _WEB = frozenset({"http", "https"})
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 it is looked for, not bound
@@ -108,6 +109,8 @@ def _claim(key: str, stem: str, host: str, port: str) -> Claim:
     """Return a claim. A key with a host and a port of its own is a service even where its name is not known."""
     words = stem.upper().split("_")
     service = next((_SERVICES[word] for word in reversed(words) if word in _SERVICES), "")
+    if not _OF_QUEUES.isdisjoint(words) and service == "backend":  # WORKER_RESULT_BACKEND is where results go
+        return Claim(key, stem, False, _one_name(host), port)
     is_vague = not service and all(word in _VAGUE for word in words)
     return Claim(key, service or stem, not is_vague, _one_name(host), port)
 

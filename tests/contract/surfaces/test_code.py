@@ -306,6 +306,7 @@ def test_shell_scripts_take(text, way, has_literal):
         pytest.param('KEY="${KEY:-1}"\necho "$KEY"', id="a switch of its own"),
         pytest.param("for KEY in a b; do echo $KEY; done", id="loop"),
         pytest.param('read -r KEY OTHER <f; echo "$KEY$OTHER"', id="read"),
+        pytest.param('read -r -p "How many? " KEY; echo "$KEY"', id="asked for"),
         pytest.param('printf -v KEY %s x; echo "$KEY"', id="printed into"),
         pytest.param("local KEY OTHER; echo $KEY", id="local"),
         pytest.param("while getopts ab KEY; do echo $KEY $OPTARG; done", id="options"),

@@ -49,7 +49,10 @@ class Texts:
         """Tell whether a file is of the program itself: no test, no example, no tool of the repository."""
         *folders, name = self.below(path).lower().split("/")
         is_test = (
-            name.startswith("test_") or name.endswith(("_test.py", "_test.go")) or ".test." in name or ".spec." in name
+            name.startswith(("test_", "test-"))
+            or name.endswith(("_test.py", "_test.go"))
+            or ".test." in name
+            or ".spec." in name
         )
         is_tool = name in _TOOLS or (name in _TOOLS_OF_THE_ROOT and not folders)
         return _TESTS.isdisjoint(folders) and not is_tool and not is_test

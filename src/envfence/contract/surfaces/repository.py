@@ -149,7 +149,9 @@ def _uses(texts: Texts, trees: Mapping[str, Node]) -> Iterator[Use]:
             yield from dockerfile.uses(path, texts.text(path))
     for tree in trees.values():
         yield from compose.uses(tree)
-    scripts = {path: texts.text(path) for path in texts.by_path if path.endswith(shell.SUFFIXES)}
+    scripts = {
+        path: texts.text(path) for path in texts.by_path if path.endswith(shell.SUFFIXES) and "/." not in f"/{path}"
+    }
     known = {name for text in scripts.values() for name in shell.names_set(text)}
     for path, text in scripts.items():
         if texts.is_program(path):
@@ -163,15 +165,15 @@ def _rewrites(texts: Texts) -> Iterator[Finding]:
 
 
 def _unguarded(texts: Texts, survey: Survey) -> Iterator[Finding]:
-    """Yield what takes the contract's secrets from the whole repository: DB_PASSWORD, or PROD_DB_PASSWORD."""
-    held = tuple(key for key in survey.contract if survey.is_secret(key))
+    """Yield what takes values of an environment from the whole repository: DB_PASSWORD, or PROD_DB_PASSWORD."""
+    endings = tuple(f"_{key}" for key in survey.contract if "_" in key)
 
-    def is_secret(name: str) -> bool:
-        return name in held or name.endswith(tuple(f"_{key}" for key in held))
+    def is_promised(name: str) -> bool:
+        return name in survey.contract or name.endswith(endings)
 
     for path in texts.by_path:
-        if workflow.is_workflow(path) and held:
-            yield from secrets.findings(path, texts.text(path), is_secret)
+        if workflow.is_workflow(path):
+            yield from secrets.findings(path, texts.text(path), is_promised)
 
 
 def _calls(texts: Texts) -> Iterator[commands.Call]:

@@ -15,13 +15,13 @@ _READ = re.compile(r"\$(?:([A-Z][A-Z0-9_]{2,})|\{([A-Z][A-Z0-9_]{2,})(?:(:?[-=?+
 _SET = re.compile(
     r"(?<![\w$.{/-])([A-Za-z_]\w*)(?:\[[^\]]*\])?\+?=(?!=)"
     r"|\b(?:for|select)\s+([A-Za-z_]\w*)|\bprintf\s+-v\s+(\w+)|\bgetopts\s+\S+\s+(\w+)"
-    r"|\b(?:read|mapfile|readarray|local|declare|typeset|readonly|export|unset)\b((?:[ \t]+[-\w]+)+)"
+    r"|\b(?:read|mapfile|readarray|local|declare|typeset|readonly|export|unset)\b((?:[ \t]+(?:\"[^\"]*\"|\$?[-\w]+))+)"
     r"|\(\(\s*(\w+)"
 )
 _OF_THE_SHELL = frozenset(
     """RANDOM SECONDS LINENO OPTARG OPTIND OPTERR IFS PPID PIPESTATUS REPLY MACHTYPE OSTYPE HOSTTYPE SHLVL DIRSTACK
     FUNCNAME GROUPS MAPFILE COPROC EPOCHSECONDS EPOCHREALTIME SRANDOM BASH BASHPID BASHOPTS SHELLOPTS PS1 PS2 PS4
-    PROMPT_COMMAND HISTFILE HISTSIZE DBUS_SESSION_BUS_ADDRESS MAKEFLAGS PREFIX SUFFIX CURRENT""".split()
+    PROMPT_COMMAND HISTFILE HISTSIZE DBUS_SESSION_BUS_ADDRESS MAKEFLAGS PREFIX SUFFIX CURRENT PGDATA""".split()
 )
 _FAMILIES = ("BASH_", "ZSH_", "COMP_")
 
