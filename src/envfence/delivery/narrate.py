@@ -10,8 +10,8 @@ STEPS = (
     "preflight",  # ask every host what it has
     "lock",  # take the lock of every host
     "refuse",  # an older commit, a pinned fleet, a contract step too early
-    "ship",  # bundle, files and images
     "intent",  # write down on every host what begins
+    "ship",  # bundle, files and images
     "backup",  # dump the database
     "migrate",  # once, from the new image
     "roll",  # change the services of a host

@@ -15,8 +15,8 @@ def sent(webhook: str, text: str) -> str:
     if not webhook.startswith(("https://", "http://")):
         return "the webhook is no URL"
     body = json.dumps({"text": text}).encode()
-    request = urllib.request.Request(webhook, body, {"Content-Type": "application/json"})  # noqa: S310 checked above
     try:
+        request = urllib.request.Request(webhook, body, {"Content-Type": "application/json"})  # noqa: S310 checked above
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
             return "" if answer.status < http.HTTPStatus.BAD_REQUEST else f"it answers {answer.status}"
     except urllib.error.HTTPError as error:
