@@ -66,6 +66,28 @@ def test_it_tells_what_to_register(fix, capsys):
     assert "gh secret set DB_PASSWORD\n" in said
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "environment"),
+    (
+        pytest.param("deploy.yml", "", "production", id="nothing said"),
+        pytest.param("staging.yml", "", "staging", id="by the file's name"),
+        pytest.param("a.yml", "    environment: staging\n", "staging", id="by the job's environment"),
+        pytest.param("a.yml", "    environment:\n      name: prod-eu\n", "production", id="by its name"),
+    ),
+)
+def test_its_servers_are_no_developers(name, said, environment, fix, filled):
+    files = fix({f".github/workflows/{name}": f"{HEAD}{said}    env:\n      API_HOST: @OTHER@\n"})
+    assert files[f".env.{environment}"] == filled("API_HOST=@OTHER@\n")
+    assert ".env.development" not in files
+    assert f"API_HOST=<API_HOST>  # only: {environment}\n" in files[".env.example"]
+
+
+def test_what_developers_have_as_well_shares_its_key(fix, filled):
+    files = fix({PATH: HEAD + "    env:\n      PW: @WORD@\n", "a.py": 'DB_PASSWORD = "@WORD@"\n'})
+    assert files[PATH] == HEAD + "    env:\n      PW: ${{ secrets.DB_PASSWORD }}\n"
+    assert filled("DB_PASSWORD=@WORD@\n") in files[".env.development"]
+
+
 LEFT = (
     pytest.param("    steps:\n      - run: psql -h @OTHER@\n        shell: pwsh\n", "POSIX", id="another shell"),
     pytest.param('    steps:\n      - run: "psql -h @OTHER@"\n', "in quotes", id="script in quotes"),

@@ -23,9 +23,13 @@ def with_values(old: str, keys: Iterable[Key], environment: str) -> str:
     )
 
 
-def with_placeholders(old: str, keys: Iterable[Key]) -> str:
-    """Return the text of the contract with the keys that it lacks, each with a placeholder instead of a value."""
-    return with_lines(old, [(key.name, f"{key.name}={key.placeholder}") for key in keys])
+def with_placeholders(old: str, keys: Iterable[Key], environment: str = "") -> str:
+    """Return the text of the contract with the keys that it lacks, each with a placeholder instead of a value.
+
+    A key that has no value in ``environment`` is limited to those where it has one.
+    """
+    limits = {key.name: f"  # only: {only}" for key in keys if environment and (only := key.only(environment))}
+    return with_lines(old, [(key.name, f"{key.name}={key.placeholder}{limits.get(key.name, '')}") for key in keys])
 
 
 @cache  # every decision asks

@@ -20,12 +20,13 @@ from envfence.rewrite import (
     spots,
     target,
     verify,
+    workflow,
 )
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.modules import Refused, Work, fields_of, works
 from envfence.rewrite.others import rewriter_of
 from envfence.rewrite.plan import Change, Plan, current
-from envfence.rewrite.project import Project, is_to_fix
+from envfence.rewrite.project import File, Project, is_to_fix
 from envfence.rewrite.python import rewritten
 from envfence.rewrite.target import Target
 from envfence.rewrite.texts import Text, text_of
@@ -111,7 +112,16 @@ def _others(project: Project, keys: Keys) -> Iterable[tuple[str, Rewritten]]:
         if wanted and (rewrite is None or file.text is None):
             yield file.path, Rewritten((), [Spot(one, 0, 0).left(_NO_REWRITER) for one in wanted])
         elif wanted and rewrite and file.text:
-            yield file.path, rewrite(file.path, file.text.text, spots(file.text.text, wanted), keys)
+            yield (
+                file.path,
+                rewrite(file.path, file.text.text, spots(file.text.text, wanted), _keys(project, file, keys)),
+            )
+
+
+def _keys(project: Project, file: File, keys: Keys) -> Keys:
+    """Return the keys for the values of a file: a workflow reaches no machine of a developer's."""
+    stage = workflow.environment_of(file.path, file.text.text if file.text else "", project.environments)
+    return keys.of(stage, project.known(stage)) if stage else keys
 
 
 def _stages(keys: Keys) -> list[str]:
@@ -222,7 +232,7 @@ def _values(project: Project, env: Mapping[str, str], keys: Keys, *, has_module:
     contract = project.contract
     said = [("ENVIRONMENT", f"ENVIRONMENT=<{'|'.join(project.environments)}>")] if has_module else []
     contract = envfiles.with_lines(contract, said)
-    contract = envfiles.with_placeholders(contract, keys.used)
+    contract = envfiles.with_placeholders(contract, keys.used, keys.environment)
     contract = envfiles.with_lines(contract, [(name, f"{name}=") for name in sorted(keys.optional)])
     yield _change(project, CONTRACT, contract)
     for stage, text in env.items():

@@ -11,6 +11,7 @@ from envfence.detect.names import words
 
 PARTS = ("HOST", "PORT", "NAME", "USER", "PASSWORD", "URL")
 _ALIASES = {"DB": ("POSTGRES", "POSTGRESQL", "PG", "DATABASE", "MYSQL"), "RABBITMQ": ("AMQP",), "MONGO": ("MONGODB",)}
+SHORTEST = 4  # characters of a value that says what it is
 _NO_NAME = re.compile(r"[^A-Z0-9_]")
 
 
@@ -25,6 +26,10 @@ class Key(NamedTuple):
     def is_secret(self) -> bool:
         """Tell whether it is a credential."""
         return self.kind == kinds.SECRET
+
+    def only(self, environment: str) -> str:
+        """Return the environments that alone have a value, "" if the one that values mostly belong to has one."""
+        return "" if environment in self.values else " ".join(self.values)
 
     @property
     def placeholder(self) -> str:
@@ -46,13 +51,20 @@ class Keys:
         self._known = dict(known or {})
         self._promised = frozenset(promised) | self._known.keys()
         self._keys: dict[str, Key] = {}
+        self._base: Keys | None = None
         self.optional: set[str] = set()  # keys that the code reads and that may be missing
 
     def of(self, environment: str, known: Mapping[str, str]) -> "Keys":
         """Return the same keys for values of another environment, of which ``known`` are there already."""
         view = Keys(environment, known, self._promised)
-        view._keys, view.optional = self._keys, self.optional
+        view._keys, view.optional, view._base = self._keys, self.optional, self
         return view
+
+    def holding_part_of(self, text: str) -> "Keys":
+        """Return the keys that a value is to have: those that this is a view of, if a part of it is theirs already."""
+        base = self._base
+        values = [key.values.get(base.environment, "") for key in base.used] if base else []
+        return base if base and any(value in text for value in values if len(value) >= SHORTEST) else self
 
     @property
     def used(self) -> list[Key]:

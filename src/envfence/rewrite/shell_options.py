@@ -1,7 +1,7 @@
 """Options of database clients beside the host that is moved: its port, user and database go the same way."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from envfence.rewrite import Edit
 from envfence.rewrite.keys import Keys
@@ -9,7 +9,7 @@ from envfence.rewrite.shell_context import PLAIN, context_at
 
 _POSTGRES = {"PORT": ("-p", "--port"), "USER": ("-U", "--username"), "NAME": ("-d", "--dbname")}
 _MYSQL = {"PORT": ("-P", "--port"), "USER": ("-u", "--user"), "NAME": ("-D", "--database")}
-_OPTIONS = {
+_OPTIONS: dict[str, Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys("psql pg_dump pg_restore pg_isready pg_dumpall createdb dropdb vacuumdb".split(), _POSTGRES),
     **dict.fromkeys("mysql mysqldump mysqladmin mariadb mariadb-dump".split(), _MYSQL),
     "redis-cli": {"PORT": ("-p",)},

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from envfence.rewrite import Edit, Left, Rewritten, Spot, applied, shell
+from envfence.contract.stages import PRODUCTION, THROWAWAY, stage_of, stages_in
+from envfence.rewrite import Edit, Left, Rewritten, Spot, applied, shell, shell_options
 from envfence.rewrite.compose import needs_quotes, quotes, services
 from envfence.rewrite.keys import Key, Keys
 from envfence.rewrite.plan import Plan
@@ -18,6 +19,8 @@ OTHER_ENV = "the step gives its key another value"
 UNPROVED = "the workflow would read something else"
 
 _HOLES = re.compile(r"\$\{\{.*?\}\}")
+_SAID = re.compile(r"[^A-Za-z0-9]+")
+_STAGES = re.compile(r"^\s+environment:[ \t]*(?:\n\s+name:[ \t]*)?([\w-]+)", re.MULTILINE)
 _READS = re.compile(r"\$\{\{ (?:vars|secrets)\.(?P<key>\w+) \}\}")
 _TAKES = frozenset({"env", "with", "credentials"})
 _RUN = re.compile(r"^([ ]*(?:-[ ]+)*)run:[ \t]*(?:([|>])[^\n]*\n)?", re.MULTILINE)
@@ -51,11 +54,24 @@ def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys) -> Rewritte
     return Rewritten(edits, left)
 
 
+def environment_of(path: str, text: str, environments: Sequence[str]) -> str:
+    """Return the environment that a workflow's values belong to, "" for a file that is none.
+
+    It is the only one that is named besides development, else production, if the repository has it.
+    """
+    if "/.github/workflows/" not in f"/{path}":
+        return ""
+    said = stages_in(_SAID.sub("_", f"{path} {' '.join(_STAGES.findall(text))}")) - THROWAWAY
+    stage = said.pop() if len(said) == 1 else PRODUCTION
+    return next((one for one in environments if stage_of(one) == stage), "")
+
+
 def _edits(text: str, value: Value, others: Sequence[Value], keys: Keys, stays: frozenset[str]) -> Sequence[Edit] | str:
-    if value.call or value.block not in _TAKES:
+    if value.call or (value.block or _block(text, value.start)) not in _TAKES:
         return NO_CONTEXT
     if needs_quotes(text, value) and '"' in value.text:
         return ESCAPED
+    keys = keys.holding_part_of(value.text)
     found = references(value, others, keys, stays=stays)
     if isinstance(found, str):
         return found
@@ -65,6 +81,14 @@ def _edits(text: str, value: Value, others: Sequence[Value], keys: Keys, stays: 
     if not is_equal(before, applied(before, shifted), _READS, dict(held(found, keys.environment))):
         return UNPROVED
     return [*edits, *quotes(text, value)]
+
+
+def _block(text: str, at: int) -> str:
+    """Return the key of the mapping that a place is in: the finding of a copied value does not tell."""
+    *above, own = text[:at].split("\n")
+    margin = len(own) - len(own.lstrip(" "))
+    outer = (line for line in reversed(above) if line.strip() and len(line) - len(line.lstrip(" ")) < margin)
+    return next(outer, "").strip().removeprefix("- ").rstrip(": \r")
 
 
 def _read(key: Key) -> str:
@@ -110,7 +134,7 @@ def _of_script(text: str, script: Script, spots: Sequence[Spot], keys: Keys) -> 
     edits: list[Edit] = []
     left: list[Left] = []
     for value in values:
-        made = shell.edits_of(body, value, values, keys, given)
+        made = shell.edits_of(body, value, values, keys.holding_part_of(value.text), given)
         if isinstance(made, str):
             left.append(value.spot.left(made))
         elif any(one.start == 0 and one.replacement.startswith('"') for one in made) and text[script.start - 1] != "\n":
@@ -119,7 +143,9 @@ def _of_script(text: str, script: Script, spots: Sequence[Spot], keys: Keys) -> 
             left.append(value.spot.left(OTHER_ENV))
         else:
             edits += made
-    edits += [one for one in shell.options(body, edits, keys, given) if not _is_given_otherwise(step, _names([one]))]
+    edits += [
+        one for one in shell_options.options(body, edits, keys, given) if not _is_given_otherwise(step, _names([one]))
+    ]
     wanted = [key for key in keys.used if key.name in _names(edits)]
     moved = [Edit(one.start + script.start, one.end + script.start, one.replacement) for one in edits]
     return Rewritten([*moved, *_env(text, script, (first, last), wanted)], left)
