@@ -3,7 +3,6 @@
 Their engines begin with the images of the tests: loaded once on this machine, into a volume that later beds link from.
 """
 
-import fcntl
 import hashlib
 import io
 import os
@@ -225,6 +224,8 @@ def docker(*args, check=True):
 
 def _seeded():
     """Return the volume that holds the images; the first bed on this machine loads them."""
+    import fcntl  # not on Windows, where the other tests of this folder run
+
     images = [image for image in IMAGES if docker("image", "ls", "--quiet", image)]
     ids = docker("image", "inspect", "--format", "{{.Id}}", IMAGE, *images)
     volume = f"envfence-test-bed-{hashlib.sha256(ids.encode()).hexdigest()[:12]}"

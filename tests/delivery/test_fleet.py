@@ -1,5 +1,6 @@
 """The servers of an environment, from the settings and the values of the contract."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -25,7 +26,10 @@ def test_hosts_are_named_for_their_keys_in_the_order_of_the_roles():
         Host("backend", "10.0.0.2", 22, "deploy", ("app",), ("backend", "proxy")),
         Host("backend-2", "10.0.0.3", 22, "deploy", ("app",), ("backend", "proxy")),
     )
-    assert (fleet.known_hosts, fleet.alias(fleet.hosts[0])) == ("folder/deploy/known_hosts", "production-db")
+    assert (Path(fleet.known_hosts).as_posix(), fleet.alias(fleet.hosts[0])) == (
+        "folder/deploy/known_hosts",
+        "production-db",
+    )
     assert (fleet.replicas("backend"), fleet.replicas("proxy")) == (2, 1)
     assert [host.name for host in fleet.hosts_of("app")] == ["backend", "backend-2"]
 

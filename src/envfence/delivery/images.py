@@ -63,12 +63,13 @@ def version_of(build: Build, *, dirty: bool) -> str:
 
 def definition(build: Build, version: str, values: Mapping[str, str]) -> dict[str, Any]:
     """Return the options of a build with its arguments filled in, the version among them."""
-    given = build.options.get("args") or {}
+    given: dict[str, Any] = build.options.get("args") or {}
     args = {
         name: version if name in _VERSIONS else substitute(str(text or values.get(name, "")), values.get)
         for name, text in given.items()
     }
-    labels = {**(build.options.get("labels") or {}), _LABEL: version}
+    own: dict[str, Any] = build.options.get("labels") or {}
+    labels = {**own, _LABEL: version}
     return {**build.options, "args": args, "labels": labels}
 
 

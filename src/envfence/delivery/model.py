@@ -103,7 +103,7 @@ def _restored(model: Any, kept: Sequence[str]) -> Any:
     if isinstance(model, dict):
         return {key: _restored(value, kept) for key, value in cast("dict[str, Any]", model).items()}
     if isinstance(model, list):
-        return [_restored(value, kept) for value in model]
+        return [_restored(value, kept) for value in cast("list[object]", model)]
     return _KEPT.sub(lambda found: kept[int(found[1] or found[2])], model) if isinstance(model, str) else model
 
 
@@ -225,17 +225,20 @@ def sliced(model: Model, fleet: Fleet, host: Host) -> Model:
     return found
 
 
-def keys_in(model: Any) -> set[str]:
+def keys_in(model: object) -> set[str]:
     """Return the keys of which a model takes the values, those that an environment passes on unchanged too."""
     if isinstance(model, str):
         return set(variables(model)) if "$" in model else set()
     if isinstance(model, list):
-        return set[str]().union(*map(keys_in, model))
+        return set[str]().union(*map(keys_in, cast("list[object]", model)))
     if not isinstance(model, dict):
         return set()
-    found = set[str]().union(*map(keys_in, model.values()))
-    passed = model.get("environment")
-    return found | ({key for key, value in passed.items() if value is None} if isinstance(passed, dict) else set())
+    table = cast("dict[str, object]", model)
+    found = set[str]().union(*map(keys_in, table.values()))
+    passed = table.get("environment")
+    if isinstance(passed, dict):
+        found |= {key for key, value in cast("dict[str, object]", passed).items() if value is None}
+    return found
 
 
 def images_of(model: Model) -> dict[str, str]:

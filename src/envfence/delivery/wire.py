@@ -8,7 +8,7 @@ import os
 import subprocess
 import tarfile
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import IO
 
@@ -41,7 +41,7 @@ def filtered(source: IO[bytes], sink: IO[bytes], left_out: frozenset[str]) -> No
 
 
 @contextmanager
-def saved(references: Sequence[str], left_out: frozenset[str] = frozenset()) -> Iterator[IO[bytes]]:
+def saved(references: Sequence[str], left_out: frozenset[str] = frozenset()) -> Generator[IO[bytes]]:
     """Yield a stream of images of this engine; it ends early if it is not read to its end."""
     command = ("docker", "save", *references)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
