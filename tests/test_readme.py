@@ -116,7 +116,7 @@ def test_table_names_rules_that_exist_and_all_that_hooks_report():
 
 def test_configuration_is_read():
     config = parsed(the("toml").encode(), "pyproject.toml")
-    assert [field for field in Config._fields if not getattr(config, field)] == ["select", "root"]
+    assert [field for field in Config._fields if not getattr(config, field)] == ["select", "fleets", "root"]
 
 
 @pytest.mark.parametrize(("comment", "expected"), ((True, []), (False, ["hardcoded-url"])))
