@@ -188,8 +188,8 @@ def within(seconds):
 
 
 def until(told, seconds=30, pause=0.1):
-    """Return what ``told`` returns once that is true; fail after some seconds."""
-    end = time.monotonic() + seconds
+    """Return what ``told`` returns once that is true; fail after some seconds, of a machine with nothing else to do."""
+    end = time.monotonic() + within(seconds)
     while not (answer := told()):
         assert time.monotonic() < end, f"not within {seconds} seconds"
         time.sleep(pause)
