@@ -1,5 +1,6 @@
 """The servers of an environment, from the settings and the values of the contract."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -96,6 +97,16 @@ def test_settings_may_be_a_list_of_names_or_tables():
         fleets.table_of(tables, "b")
     with pytest.raises(FenceError, match="environments must be a list of names, or a table with a table for each"):
         parsed(b'[environments]\na = "x"\n', "x", own=True)
+
+
+def test_the_document_shows_settings_that_count(root):
+    text = (root / "docs/servers.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    config = parsed(block.encode(), "pyproject.toml")
+    addresses = {"DB_HOST": "10.0.0.1", "BACKEND_HOST": "10.0.0.2", "AIRFLOW_HOST": "10.0.0.3"}
+    fleet = made("production", fleets.table_of(config, "production"), addresses)
+    assert [host.name for host in fleet.hosts] == ["db", "backend", "airflow"]
+    assert set(config.fleets["production"]) | {"port"} == fleets.KEYS
 
 
 def test_what_ci_gives_to_the_process_counts_before_the_file():
