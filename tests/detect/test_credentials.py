@@ -269,3 +269,8 @@ def test_hostile_lines_end(path, text):
 def test_every_rule_is_listed():
     ids = [rule.id for rule in credentials.RULES]
     assert ids == [CREDENTIAL, FALLBACK, USERNAME, IDENTIFIER]
+
+
+def test_what_a_container_runs_as_is_no_login():
+    text = "x-app:\n  user: nobody\nservices:\n  db:\n    user: postgres\n    environment:\n      user: admin\n"
+    assert [one.line for one in detect.findings("docker-compose.yml", text.encode()) if one.rule == USERNAME] == [7]

@@ -37,7 +37,7 @@ _MISTYPED_HTTP = frozenset({"htp", "htps", "htpp", "htpps", "htttp", "htttps", "
 def kind_of_name(name: str) -> str:
     """Return the kind that the last word of ``name`` tells: DB_PORT is a port, and so is DB_PORT_2."""
     words = name.upper().replace("-", "_").strip("_").split("_")
-    while len(words) > 1 and (words[-1] in _WHICH or words[-1].isdigit()):
+    while len(words) > 2 and (words[-1] in _WHICH or words[-1].isdigit()):
         words.pop()
     kind = _WORDS.get(words[-1], TEXT)
     return TEXT if kind == SECRET and is_public(name) else kind

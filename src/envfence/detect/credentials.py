@@ -65,10 +65,16 @@ def rule_for(literal: Literal, *, is_second: bool = False) -> Rule | None:
     """Return the rule that the literal breaks, if any; ``is_second`` says that it follows a user name in a pair."""
     if is_credential(literal, names.PASSWORD if is_second else _kind(literal)):
         return FALLBACK if literal.role == DEFAULT else CREDENTIAL
-    is_user = names.is_user_name(literal.name)
+    is_user = names.is_user_name(literal.name) and not _is_account_of_container(literal)
     if (is_user or names.is_id_name(literal.name)) and shapes.is_uuid(literal.value):
         return IDENTIFIER
     return USERNAME if is_user and literal.role in (VALUE, DEFAULT) and _is_user(literal.value) else None
+
+
+def _is_account_of_container(literal: Literal) -> bool:
+    """Tell whether it is what a container runs as: `services.db.user` of a compose file, or of a fragment of one."""
+    above = literal.path[-1] if literal.path else ""
+    return literal.name == "user" and (literal.path[-2:-1] == ("services",) or above.startswith("x-"))
 
 
 def is_credential(literal: Literal, kind: str) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 _RENAMED = re.compile(r"\b(?:environb?|getenv|os)\s+as\b")
 _OF_OS = frozenset({"environ", "environb", "getenv", "os"})
 _LIBRARIES = frozenset({"environs", "environ", "decouple", "starlette.config", "starlette.datastructures"})
+_IMPORTS = re.compile(r"\b(?:from|import)\s+(?:environs?|decouple|starlette\.(?:config|datastructures))\b")
 _METHODS = frozenset(  # of a reader, each taking a key first
     "get get_value str bool int float decimal bytes list tuple dict json url path date time datetime"
     " timedelta uuid enum log_level unicode db db_url cache cache_url email email_url search_url channels"
@@ -110,7 +111,7 @@ class Names(NamedTuple):
 
 def names_of(text: str, tree: ast.Module) -> Names:
     """Return the names that a module imports; what it assigns is learnt as it is read."""
-    makers, readers = _imported(tree) if any(library in text for library in _LIBRARIES) else (set[str](), set[str]())
+    makers, readers = _imported(tree) if _IMPORTS.search(text) else (set[str](), set[str]())
     mappings, modules = {"environ", "environb"}, {"os"}
     for ours, name in _renamed(tree).items() if _RENAMED.search(text) else ():
         (modules if name == "os" else readers if name == "getenv" else mappings).add(ours)
