@@ -8,6 +8,7 @@ import pytest
 from envfence import cli
 
 HEAD = "from pydantic_settings import BaseSettings, SettingsConfigDict\n\n\n"
+PLAIN = "    DEBUG: bool = False\n"
 BODY = '    URL: str = "@DSN@"\n    DEBUG: bool = False\n'
 END = "\n\nsettings = Settings()\n"
 APP = "import config\n\nDSN = 'host=@HOST@ port=@PORT@ dbname=@NAME@ user=@USER@ password=@WORD@'\nURL = '@DSN@'\n"
@@ -48,7 +49,7 @@ def test_a_class_reads_what_it_is_given(text, fix, filled, repo):
 
 def test_imports_join_those_that_are_there(fix):
     head = "from os import environ\n\nfrom pydantic import Field\nfrom pydantic_settings import BaseSettings\n\n\n"
-    after = fix({"config.py": f"{head}class Settings(BaseSettings):\n{BODY}{END}", "app.py": APP})
+    after = fix({"config.py": f"{head}class Settings(BaseSettings):\n{PLAIN}{END}", "app.py": APP})
     assert after["config.py"].startswith(
         "import os\nfrom pathlib import Path\nfrom urllib.parse import quote\nfrom os import environ\n\n"
         "from pydantic import Field, SecretStr\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n\n"
@@ -65,9 +66,40 @@ def test_the_class_of_one_environment_is_not_that_of_the_program(fix, filled, ca
 
 
 def test_a_later_fix_reads_what_an_earlier_one_wrote(fix):
-    fix({"config.py": f"{HEAD}class Settings(BaseSettings):\n{BODY}{END}", "app.py": APP})
+    fix({"config.py": f"{HEAD}class Settings(BaseSettings):\n{PLAIN}{END}", "app.py": APP})
     joined = "J = (\n    'postgresql://@LOGIN@'  # who\n    '@@HOST@:@PORT@/@NAME@'  # where\n)\n"
     after = fix({"later.py": APP, "joined.py": joined}, "--verify")
     assert "J = (\n    settings.database_url  # where\n)\n" in after["joined.py"]
     assert after["later.py"].endswith("DSN = settings.database_conninfo\nURL = settings.database_url\n")
     assert "_2" not in after["config.py"]
+
+
+def test_a_field_that_holds_the_connection_is_read(fix, filled):
+    after = fix(
+        {"config.py": f"{HEAD}class Settings(BaseSettings):\n{BODY}{END}", "app.py": "import config\n\nU = '@DSN@'\n"}
+    )
+    assert after["app.py"].endswith("U = settings.URL\n")
+    assert after[".env.development"] == filled("URL=@DSN@\n")
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    (
+        pytest.param(
+            "\n\ndef get_settings():\n    made = Settings()\n    return made\n", "get_settings()", id="of a variable"
+        ),
+        pytest.param(
+            "\n\ndef get_settings():\n    return load('x')\n", "environment_settings()", id="another function"
+        ),
+    ),
+)
+def test_a_function_of_that_name_is_there(end, expected, fix):
+    after = fix({"config.py": f"{HEAD}class Settings(BaseSettings):\n{BODY}{end}", "app.py": APP})
+    assert after["config.py"].count("def get_settings(") == 1
+    assert f"URL = {expected}.URL\n" in after["app.py"]
+
+
+def test_values_belong_to_the_environment_that_the_shared_file_names(fix, filled):
+    after = fix({".env": "ENVIRONMENT=production\n", "app.py": "U = '@DSN@'\n"})
+    assert filled("DB_PASSWORD=@WORD@\n") in after[".env.production"]
+    assert ".env.development" not in after

@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 from envfence import check, files, git
 from envfence.arguments import Parser
-from envfence.config import STANDARD_ENVIRONMENTS, Config
+from envfence.config import STANDARD_ENVIRONMENTS, Config, Nearest
 from envfence.errors import FenceError
 from envfence.rewrite import journal, rotation, workflow
 from envfence.rewrite.interrupted import refuse_if_interrupted
-from envfence.rewrite.plan import Change, Plan
+from envfence.rewrite.plan import Change, Plan, current
 
 EPILOG = "exit codes: 0 nothing to change, 1 files changed, or would change with --diff, 2 could not run"
 
@@ -30,14 +30,15 @@ def main(argv: Sequence[str]) -> int:
     refuse_if_interrupted(root)
     if not (args.allow_dirty or args.diff):
         _refuse_if_dirty(root)
-    plan = _plan(root, args.paths or ["."], args.environment, verifies=args.verify)
+    environment = args.environment or _environment(root)
+    plan = _plan(root, args.paths or ["."], environment, verifies=args.verify)
     if args.diff:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
         secrets = {value for key in plan.keys if key.is_secret for value in key.values.values()}
         sys.stdout.writelines(line for change in plan.changes for line in _diff(change, secrets))
     elif plan.changes:
         journal.write(root, plan.changes)
-    _tell(plan, args.environment, written=not args.diff)
+    _tell(plan, environment, written=not args.diff)
     _tell_rotation(root, plan)
     return int(bool(plan.changes))
 
@@ -49,9 +50,8 @@ def command_parser() -> Parser:
     add("paths", nargs="*", metavar="PATH", help="files and folders; by default the working directory")
     add(
         "--environment",
-        default=STANDARD_ENVIRONMENTS[0],
         metavar="NAME",
-        help="whose values they are, by default development",
+        help="whose values they are, by default what ENVIRONMENT says in .env, else development",
     )
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--diff", action="store_true", help="show what would change, and change nothing")
@@ -71,6 +71,14 @@ def _root(paths: Sequence[str]) -> str:
     while top and nearest != top and not os.path.exists(os.path.join(nearest, ".env.example")):
         nearest = os.path.dirname(nearest)
     return top if top and not os.path.exists(os.path.join(nearest, ".env.example")) else nearest
+
+
+def _environment(root: str) -> str:
+    """Return the environment that the repository runs in here: its `.env` may say so."""
+    from envfence.rewrite.evaluate import given
+
+    said = given(files.decoded(current(root, ".env") or b"")).get("ENVIRONMENT", "")
+    return said if said in Nearest().of(os.path.join(root, ".env")).environments else STANDARD_ENVIRONMENTS[0]
 
 
 def _refuse_if_dirty(root: str) -> None:

@@ -24,12 +24,21 @@ def whole_connection(module: Module, site: Site, keys: Keys) -> Decision | None:
     found = [shape for shape in shapes(text) if shape.form in {DSN, PAIRS}]
     if not found or not all(is_writable(value) for shape in found for value in shape.values.values()):
         return Decision(reason=NO_FORM) if found else None
+    if held := _held(module, text, keys):
+        return Decision((Swap(0, len(text), module.settings.read(held)),))
     swaps: list[Swap] = []
     for shape in found:
         service = service_of(shape, site)
         given = keys.group(service, shape.values, others(service, site, shape))
         swaps.append(Swap(shape.start, shape.end, composed(module, site, text, shape, given)))
     return Decision(tuple(swaps))
+
+
+def _held(module: Module, text: str, keys: Keys) -> Key | None:
+    """Return the key of a whole connection, where the settings have a field for it already."""
+    names = (name for name in module.settings.fields if is_url_name(name))
+    name = next((name for name in names if keys.holds(name, {keys.environment: text})), "")
+    return keys.one(name, text) if name else None
 
 
 def composed(module: Module, site: Site, text: str, shape: Shape, given: Mapping[str, Key], tail: str = "url") -> str:

@@ -1,5 +1,6 @@
 """What is decided on a hardcoded value, and what the functions that decide share."""
 
+import ast
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -49,6 +50,13 @@ class Module(NamedTuple):
         """What the module's name says."""
         stem = self.path.rpartition("/")[2].removesuffix(".py")
         return naming.of_name(stem) or key_name(stem)
+
+    def qualified(self, call: str) -> str:
+        """Return a callee with the module that it is imported from: `clickhouse_driver.Client`."""
+        first = call.partition(".")[0]
+        imported = (node for node in self.source.statements if isinstance(node, ast.ImportFrom) and node.module)
+        origin = next((node.module for node in imported if any(one.name == first for one in node.names)), "")
+        return f"{origin}.{call}" if origin and first else call
 
 
 class Decision(NamedTuple):

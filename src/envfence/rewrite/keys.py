@@ -115,11 +115,11 @@ class Keys:
         prefixes = [name.removesuffix("_HOST") for name in (*self._keys, *self._known) if name.endswith("_HOST")]
         urls = [key for key in self.used if key.name.endswith("_URL")]
         return [
-            *(each for each in prefixes if all(self._holds(f"{each}_{part}", parts[part]) for part in parts)),
+            *(each for each in prefixes if all(self.holds(f"{each}_{part}", parts[part]) for part in parts)),
             *(key.name[:-4] for key in urls if key.values.get(self.environment, "").partition("://")[2] == origin),
         ]
 
-    def _holds(self, name: str, values: Mapping[str, str]) -> bool:
+    def holds(self, name: str, values: Mapping[str, str]) -> bool:
         """Tell whether a key has these values already."""
         if name in self._keys:
             return all(self._keys[name].values.get(one) == value for one, value in values.items())
@@ -147,6 +147,10 @@ class Keys:
             if key.values.get(self.environment) == value and key.name.endswith(tail):
                 return key
         return None
+
+    def secret(self, value: str) -> Key | None:
+        """Return the key of a secret that is held already: what is equal by chance is no secret."""
+        return next((key for key in self.used if key.is_secret and key.values.get(self.environment) == value), None)
 
     def _give(self, name: str, values: Mapping[str, str], kind: str) -> Key:
         key = self._keys.get(name)

@@ -103,10 +103,10 @@ def _bound(
 ) -> Place:
     target = parent.targets[0].target if isinstance(parent, cst.Assign) else parent.target
     names += _target_names(target, child, parent.value)
-    if isinstance(parent, cst.AnnAssign) and len(above) > 2:
+    if isinstance(parent, cst.Assign | cst.AnnAssign) and len(above) > 2:
         body, owner = above[-2], above[-3]
         if isinstance(body, cst.IndentedBlock) and isinstance(owner, cst.ClassDef):
-            return place._replace(field=parent, owner=owner)
+            return place._replace(field=parent if isinstance(parent, cst.AnnAssign) else None, owner=owner)
     return place
 
 

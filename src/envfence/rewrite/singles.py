@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from envfence.contract import kinds
-from envfence.detect.names import words
+from envfence.detect.names import PASSWORD, words
 from envfence.detect.places import is_test
+from envfence.detect.takers import kind_of_argument
 from envfence.finding import ERROR
 from envfence.literals import HOLE
 from envfence.rewrite import naming
@@ -121,12 +122,15 @@ def _is_beside(one: Site, site: Site, prefix: str) -> bool:
 def part_in(site: Site) -> str:
     """Return which part of a connection a value is, "" for another value."""
     finding, text = site.spots[0].finding, text_of(site)
+    call, colon, position = finding.anchor.partition(":")
+    if colon and not name_of(site) and kind_of_argument(call, position) == PASSWORD:
+        return "PASSWORD"
     return naming.part_of(name_of(site), finding.rule, finding.family, text)
 
 
 def about(module: Module, site: Site, ports: Sequence[str] = ()) -> str:
     """Return what a value is about: by the call, the names around it, its port, or its module."""
-    return naming.of_context(site.place.call, site.place.names[1:], ports) or module.about
+    return naming.of_context(module.qualified(site.place.call), site.place.names[1:], ports) or module.about
 
 
 def single_name(module: Module, site: Site, names: Sequence[str], text: str) -> str:

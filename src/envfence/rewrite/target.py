@@ -13,6 +13,7 @@ from envfence.rewrite.class_imports import import_edits
 from envfence.rewrite.settings_model import INT, SECRET, STR, Composed, Field, Settings
 
 GET = "get_settings"
+OTHER_GET = "environment_settings"  # where that name is taken
 
 
 class Target(NamedTuple):
@@ -36,7 +37,8 @@ def new(path: str) -> Target:
 def existing(found: SettingsClass, tree: ast.Module) -> Target:
     """Return a class that is there: its fields, and the function or the object that gives it."""
     function, instance = _reader(tree, found.name)
-    name = function or instance or GET
+    is_taken = any(isinstance(node, ast.FunctionDef) and node.name == GET for node in tree.body)
+    name = function or instance or (OTHER_GET if is_taken else GET)
     reader = name if instance and not function else f"{name}()"
     known = {
         field.keys[0].upper(): Field(field.keys[0].upper(), field.name, _type(field.types))
@@ -85,14 +87,28 @@ def _reader(tree: ast.Module, name: str) -> tuple[str, str]:
     function = instance = ""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and not node.args.args:
-            returned = [one.value for one in ast.walk(node) if isinstance(one, ast.Return)]
-            if any(isinstance(one, ast.Call) and dotted(one.func) == name for one in returned):
+            if _gives(node, name):
                 function = function or node.name
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and dotted(node.value.func) == name:
             instance = instance or dotted(node.targets[0])
         elif isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call) and dotted(node.value.func) == name:
             instance = instance or dotted(node.target)
     return function, instance
+
+
+def _gives(function: ast.FunctionDef, name: str) -> bool:
+    """Tell whether a function returns an object of a class, made where it is returned or on a line before."""
+    nodes = list(ast.walk(function))
+    made = {
+        dotted(one.targets[0])
+        for one in nodes
+        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Call) and dotted(one.value.func) == name
+    }
+    returned = (one.value for one in nodes if isinstance(one, ast.Return))
+    return any(
+        (isinstance(one, ast.Call) and dotted(one.func) == name) or (isinstance(one, ast.Name) and one.id in made)
+        for one in returned
+    )
 
 
 def edits(targets: Sequence[Target], text: str, tree: ast.Module, *, depth: int, newline: str) -> list[Edit]:
@@ -148,7 +164,7 @@ def _of_class(target: Target, text: str, tree: ast.Module, starts: Sequence[int]
         code = "".join(f"\n{settings_code.property_code(one, settings)}" for one in settings.composed)
         found.append(Edit(after_class, after_class, code.replace("\n    ", f"\n{indent}")))
     if settings.is_read and not target.has_reader:
-        code = f"\n\n@lru_cache\ndef {GET}() -> {node.name}:\n    return {node.name}()\n"
+        code = f"\n\n@lru_cache\ndef {target.name}() -> {node.name}:\n    return {node.name}()\n"
         found.append(Edit(len(text), len(text), code))
     return found
 

@@ -86,7 +86,7 @@ def value_of(text: str, spot: Spot, holes: re.Pattern[str]) -> Value:
     call, colon, _ = anchor.partition(":")
     *around, name = [""] if colon else anchor.split(".")
     group = str(spot.finding.line) if colon or _LIBPQ.fullmatch(name) else ".".join(around)
-    name = _LIBPQ.sub(r"PG_\1", name)
+    name = _LIBPQ.sub(r"PG_\1", name).removeprefix("DOCKER_")
     names = tuple(one for one in reversed(around) if one not in _FRAMES)
     block = around[-1] if around else ""
     return Value(spot, spot.start + bool(mark), masked, mark, name, names, call if colon else "", group, block)
