@@ -113,7 +113,11 @@ def test_a_machine_without_docker_has_the_api_up(running):
     assert (told["status"], told["checks"]["database"], told["checks"]["redis"]) == ("ready", "ok", "ok")
     before = processes.recorded(str(running.folder))
 
-    assert running("stack", "up")[0] == 0
+    code, _, error = running("stack", "up")
+    assert code == 0
+    services = [line.split()[:2] for line in error.splitlines() if line.startswith("  ")]
+    assert services == [["postgres", "ready"], ["redis", "ready"], ["migrate", "done"], ["backend", "ready"],
+                        ["celery-worker", "running"], ["celery-beat", "running"]]  # fmt: skip
     assert processes.recorded(str(running.folder)) == before
     code, out, _ = running("stack", "status")
     assert (code, [line.split()[:2] for line in out.splitlines()]) == (

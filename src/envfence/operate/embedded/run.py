@@ -138,9 +138,11 @@ def _start(plan: Plan, running: dict[str, Process], target: Target, progress: Pr
             running[one.service] = processes.start(one.service, *_invoked(one, pythons[one.folder]), log)
             processes.record(target.root, running.values())
     for one in plan.programs:
-        if not one.ends and not (one.service in there and not one.port):
+        if one.ends:
+            continue
+        if one.port or one.service not in there:
             _wait(one, running[one.service], log_of(target.root, one.service), timeout, mask)
-            _told(progress, one.service, "ready" if one.port else "running")
+        _told(progress, one.service, "ready" if one.port else "running")
 
 
 def _invoked(one: Program, python: str) -> tuple[tuple[str, ...], str, dict[str, str]]:
