@@ -45,7 +45,7 @@ TOKENS = (
 
 @pytest.mark.parametrize(("text", "expected"), TOKENS)
 def test_anchor_of_a_provider_secret(text, expected):
-    (found,) = provider.findings("a.py", text)
+    (found,) = provider.findings("a.py", text, provider.held(text.encode()))
     assert found.anchor == expected
 
 
