@@ -90,6 +90,7 @@ def agent(request, tmp_path):
         pytest.param("put 1 releases/r1 600 0", id="a folder of releases"),
         pytest.param("put 1 releases/a/../../host.sh 600 0", id="a path that climbs"),
         pytest.param("put 1 env/current 600 0", id="a link as a file"),
+        pytest.param("put 1 files/dags/current/dag.py 644 0", id="a file behind a link"),
         pytest.param("put 1 env/a.env 777 0", id="a mode"),
         pytest.param("put 1 env/a.env 600", id="too few words"),
         pytest.param("put x env/a.env 600 0", id="no token"),
@@ -234,10 +235,14 @@ def test_old_releases_go_with_what_only_they_name(agent):
         agent.told(f"unpack {token} {folder} {sha(data)}", data)
         agent.put(token, f"releases/r{number}/compose.yml", f"source: ./{folder}".encode())
         agent.put(token, f"releases/r{number}/release.json", b"{}")
+    for name in ("1-r1.dump", "2-r2.dump", "3-r3.dump"):
+        (agent.root / "backups" / name).write_bytes(b"x")
+    (agent.root / "files/proxy-5.99.part").mkdir()  # of an upload that was cut off
     recorded = b'{"release":"r4","previous":"r1"}\n'
     agent.told(f"state {token} {sha(recorded)}", recorded)
     agent.told(f"prune {token} 2")
     assert agent.told("releases").split() == ["r1", "r3", "r4"]
+    assert sorted(one.name for one in (agent.root / "backups").iterdir()) == ["2-r2.dump", "3-r3.dump"]
     assert sorted(one.name for one in (agent.root / "files").iterdir()) == ["proxy-1", "proxy-3", "proxy-4"]
 
 

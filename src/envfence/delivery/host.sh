@@ -38,7 +38,7 @@ number() {
 below() { # PATH : where a deployment may write
   case /$1/ in */../* | */./* | *//*) stop 64 "no path below the root: $1" ;; esac
   case $1 in
-    env/current | files/*/current) stop 64 "$1 is a link: say link" ;;
+    env/current | files/*/current | files/*/current/*) stop 64 "$1 is a link: say link" ;;
     releases/?*/?* | files/?* | env/?*) ;;
     *) stop 64 "nothing is written to $1" ;;
   esac
@@ -223,7 +223,8 @@ compose_of() { # FOLDER ENV-FILE WORD...
 preview() { # RELEASE ENV-FILE | given : the digest of each service's configuration; given: < tar of compose.yml, release.env, env
   if [ "$1" = given ]; then
     wanted=$(mktemp -d)
-    trap 'rm -rf "$wanted"' EXIT
+    trap 'rm -rf "$wanted"' EXIT # and where the connection is cut
+    trap 'exit 1' HUP INT PIPE TERM
     tar -xf - -C "$wanted" && set -- "$wanted" "$wanted/env" || stop 65 "the data is not all there"
   else
     name "$1"
@@ -399,6 +400,10 @@ prune() { # TOKEN KEEP : releases beyond the last KEEP, with the folders, env fi
     rm -rf "releases/$release"
     echo "releases/$release"
   done
+  kept=$(ls backups | sort | tail -n "$2")
+  for dump in $(ls backups); do
+    case " $(echo $kept) " in *" $dump "*) ;; *) rm -f "backups/$dump"; echo "backups/$dump" ;; esac
+  done
   unused_folders
   unused_images
 }
@@ -406,6 +411,7 @@ prune() { # TOKEN KEEP : releases beyond the last KEEP, with the folders, env fi
 # A folder is named in a release's compose.yml; what a link leads to is in use.
 unused_folders() {
   set +f
+  rm -rf files/*.part files/*.part.tar files/*/*.part files/*/*.part.tar backups/*.part # of what was cut off
   for folder in files/*-* files/*/*; do
     [ -d "$folder" ] && [ ! -L "$folder" ] || continue
     case $folder in */current) continue ;; esac
