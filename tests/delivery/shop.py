@@ -33,6 +33,7 @@ services:
   web:
     image: ${{WEB_IMAGE:-shop/web:local}}
     build: {{context: ./web, args: {{APP_VERSION: "${{APP_VERSION:-none}}"}}}}
+    environment: {{SHOP_PASSWORD: "${{SHOP_PASSWORD:?}}"}}
     healthcheck:
       <<: {HEALTH}
       test: [CMD, wget, -qO, /dev/null, "http://127.0.0.1:8000/"]
