@@ -105,6 +105,13 @@ def test_what_is_unsure_is_left_alone(before, reason, fix, code, capsys):
     assert reason in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("path", ("src/test/data.ts", "a.test.ts", "vitest.config.ts"))
+def test_tests_are_left_alone(path, fix, filled, capsys):
+    text = filled('const dbPassword = "@WORD@";\nfetch("http://@OTHER@:8000/v1");\n')
+    assert fix({"package.json": "{}\n", path: text}, expected=0)[path] == text
+    assert check.findings_in(path, text.encode(), Config()) == [] or "a runner of tests" in capsys.readouterr().err
+
+
 def test_one_set_of_keys_for_all_kinds_of_files(fix, code, capsys):
     files = {
         "load.py": 'import sqlalchemy\n\nengine = sqlalchemy.create_engine("@REMOTE@")\n',

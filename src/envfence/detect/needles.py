@@ -8,7 +8,6 @@ from typing import NamedTuple
 from envfence.contract import files, kinds
 from envfence.contract.decode import decoded
 from envfence.contract.python_reader import entries
-from envfence.contract.stages import THROWAWAY, stage_of
 from envfence.detect import addresses, forms
 
 _SHORTEST = 4
@@ -58,11 +57,6 @@ class Needle(NamedTuple):
     def is_word(self) -> bool:
         """Tell whether code may have a variable of this name."""
         return self.value.isidentifier() and self.value.replace("_", "").isalpha()
-
-    @property
-    def is_of_development(self) -> bool:
-        """Tell whether developers themselves chose the value, as it opens nothing but what runs on their machines."""
-        return stage_of(files.environment_of(self.source) or "") in THROWAWAY
 
     def __repr__(self) -> str:
         return f"Needle({self.key} of {self.source})"

@@ -49,8 +49,7 @@ def _usage(text: str, span: tuple[int, int], found: Sequence[Literal], scope: Sc
 def severity(needle: Needle, used: str) -> str:
     """Return how much it matters that a value stands where it is used so, "" if not at all."""
     if needle.is_secret:
-        is_warning = used == SHOWN and needle.is_of_development
-        return "" if used == NAMED and needle.is_word else WARNING if is_warning else ERROR
+        return "" if used == NAMED and needle.is_word else WARNING if used == SHOWN else ERROR
     if used == UNKNOWN:
         return "" if needle.is_of_this_machine else WARNING
     return "" if used in {SHOWN, TOLD} else ERROR

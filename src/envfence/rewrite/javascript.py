@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from envfence.contract import kinds
+from envfence.detect.places import is_test
 from envfence.literals import HOLE
 from envfence.rewrite import Edit, Rewritten, Spot, applied
 from envfence.rewrite.envfiles import spelled
@@ -23,6 +24,7 @@ SHOWN = "a browser would show it: let a server hold it"
 UNKNOWN = "whether a browser or a server runs it cannot be told"
 NO_EXPRESSION = "no expression can stand there"
 TAKEN = "the name requiredEnv is taken"
+IN_TEST = "a runner of tests reads no env file"
 UNPROVED = "the program would read something else"
 
 _HOLES = re.compile(r"\$\{(?:[^{}]|\{[^{}]*\})*\}")
@@ -36,6 +38,7 @@ _SERVER_PATH = re.compile(
     r"(?:^|/)(?:api|server|backend|scripts)/|(?:^|/)(?:route|middleware)\.[jt]s$|\.config\.[cm]?[jt]s$"
 )
 _BROWSER = re.compile(r"\b(?:document|window|localStorage)\.|[\"']react(?:-dom)?[\"']|<script")
+_RUNNERS = re.compile(r"(?:^|/)(?:vitest|jest|playwright|cypress|karma|wdio)\.[\w.]*[cm]?[jt]s$")
 _STATIC = re.compile(r"(?:\bfrom|\bimport|\btype\s+\w+\s*=|(?<!\|)\|)\s*\Z")
 _ATTRIBUTE = re.compile(r"[\w-]=\Z")
 _READS = re.compile(r"(?:\$\{)?(?:encodeURIComponent\()?requiredEnv\(\"(?P<key>\w+)\", [\w.]+\)\)?(?:\})?")
@@ -52,6 +55,8 @@ def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys, bundler: st
     helper = ("\r\n" if "\r\n" in text else "\n").join((head, *_BODY))
     prefix = _prefix(path, text, bundler)
     values = worth_moving([value_of(text, spot, _HOLES) for spot in spots])
+    if is_test(path) or _RUNNERS.search(path):
+        return Rewritten((), [value.spot.left(IN_TEST) for value in values])
 
     def edits_of(value: Value) -> Sequence[Edit] | str:
         if re.search(r"\brequiredEnv\b", text) and head not in text:
