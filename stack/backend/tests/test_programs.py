@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import count as numbers
-from time import perf_counter
+from time import perf_counter, sleep
 
 import numpy as np
 import pytest
@@ -194,6 +194,25 @@ def test_a_task_whose_worker_is_killed_is_done_once_in_effect(values, log, tmp_p
 
     assert rows == stored(Indicators) == 300
     assert events == stored(AlertEvent) > 3
+
+
+def test_a_worker_shows_that_it_lives_while_it_reaches_its_broker(values, log, tmp_path, redis_server):
+    file = tmp_path / "worker-alive"
+
+    def is_shown_again():
+        last = file.stat().st_mtime
+        wait_until(lambda: file.stat().st_mtime > last)
+
+    with worker({**values, "TMPDIR": str(tmp_path)}, log):
+        wait_until(file.exists)
+        is_shown_again()
+        redis_server.stop()
+        sleep(1)  # the connection breaks at once
+        last = file.stat().st_mtime
+        sleep(5)
+        assert file.stat().st_mtime == last
+        redis_server.start()
+        is_shown_again()
 
 
 def test_five_hundred_stocks_are_computed_by_the_workers(values, log, send, measured):
