@@ -30,6 +30,7 @@ exec sh SERVER/host.sh
 """
 DOCKER = """#!/bin/sh
 case "$1 $2" in
+  "compose --ansi") echo postgres hash; echo redis hash ;;
   "ps --all") echo a1; echo b2 ;;
   "inspect --format")
     echo "a1a1a1a1a1a1 postgres 1 running healthy 0 sha256:1 image False 2026-11-23T09:12:00Z 0 hash"
@@ -53,6 +54,10 @@ def server(repository, monkeypatch, tmp_path):
     folder = tmp_path / "server"
     (folder / "env").mkdir(parents=True)
     (folder / "lock").mkdir()
+    release = folder / "releases/20261123T0912-2f3c"
+    release.mkdir(parents=True)
+    for name in ("compose.yml", "release.env"):
+        (release / name).write_text("", encoding="utf-8")
     shutil.copy(str(files("envfence.delivery").joinpath("host.sh")), folder)
     (folder / "project").write_text("stock-production\n", encoding="utf-8")
     (folder / "env/0123456789ab.env").write_text("", encoding="utf-8")
@@ -79,7 +84,7 @@ def test_a_server_says_what_it_runs(server):
     ("second", "ill"),
     (
         pytest.param(REDIS.replace("STATE", "unhealthy"), "db: redis is unhealthy", id="ill"),
-        pytest.param("true", "db: redis does not run", id="gone"),
+        pytest.param("true", "db: redis is not as 20261123T0912-2f3c wants it", id="gone"),
     ),
 )
 def test_a_service_that_does_badly_is_named(server, second, ill):

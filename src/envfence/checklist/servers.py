@@ -1,15 +1,14 @@
 """What the servers of production say of themselves; nothing is changed there."""
 
 import os
-from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from envfence.config import Nearest
 from envfence.contract import files
 from envfence.contract.stages import PRODUCTION
-from envfence.delivery.fleet import Host, fleet_of
-from envfence.delivery.record import state_of
-from envfence.delivery.remote import REFUSED, Container, Remote, connected, each
+from envfence.delivery import status
+from envfence.delivery.fleet import fleet_of
+from envfence.delivery.remote import REFUSED, Remote, connected, each
 from envfence.errors import FenceError
 from envfence.operate.target import target_of
 
@@ -44,17 +43,7 @@ def _server(remote: Remote) -> Server:
     name = remote.host.name
     if remote.ask(_NO_COMMAND).code != REFUSED:
         return Server(name, f"{name}: the key opens a shell, and not only what deploys")
-    facts = remote.facts()
-    state = state_of(facts.get("state", ""))
-    ill = tuple(f"{name}: {text}" for text in _ill(remote.host, remote.containers()))
-    return Server(name, "", facts.get("env", ""), state.release, state.schema, ill)
-
-
-def _ill(host: Host, containers: Iterable[Container]) -> Iterator[str]:
-    """Yield what is wrong with the services that a host is to run."""
-    lasting = [one for one in containers if not one.is_one_off]
-    running = {one.service for one in lasting}
-    yield from (f"{service} does not run" for service in host.services if service not in running)
-    for one in lasting:
-        if one.state != "running" or one.health not in {"", "healthy"}:
-            yield f"{one.service} is {one.health or one.state}"
+    found = status.found_on(remote, remote.fleet)
+    seen = found.seen
+    ill = tuple(status.troubles(remote.fleet, {name: found}))
+    return Server(name, "", seen.facts.get("env", ""), seen.state.release, seen.state.schema, ill)
