@@ -10,7 +10,7 @@ from envfence.delivery.lease import Lease
 from envfence.delivery.plan import Change, Stage, said
 from envfence.delivery.planning import Cargo
 from envfence.delivery.record import Intent, State
-from envfence.delivery.remote import LOCKED, Remote, Unreachable, each
+from envfence.delivery.remote import FENCED, LOCKED, Remote, Unreachable, each
 from envfence.errors import FenceError
 
 POLL = 0.5  # seconds
@@ -54,7 +54,7 @@ class FailedError(FenceError):
 
 
 class BusyError(FenceError):
-    """A host is still at work with what somebody began there."""
+    """A host is still at work with what somebody began there, or its lock has passed."""
 
 
 def run(work: Work, stage: Stage) -> None:
@@ -83,12 +83,13 @@ def _told(work: Work, remote: Remote, *words: str) -> str:
         answer = remote.ask(words[0], work.token(remote), *words[1:], timeout=LONG)
         if answer.code == 0:
             return answer.out
-        if answer.code != LOCKED or time.monotonic() > end:
+        may_pass = answer.code == LOCKED or (answer.code == FENCED and work.lease.renew(remote))
+        if not may_pass or time.monotonic() > end:
             break
         work.lease.check()
         time.sleep(POLL)
     said = "\n".join((answer.error.strip() or answer.out.strip()).splitlines()[-12:]).removeprefix("envfence: ")
-    raise (BusyError if answer.code == LOCKED else FenceError)(f"{remote.host.name}: {said}")
+    raise (BusyError if answer.code in {LOCKED, FENCED} else FenceError)(f"{remote.host.name}: {said}")
 
 
 def _files(work: Work, remote: Remote, release: str) -> None:

@@ -18,6 +18,7 @@ from envfence.delivery.record import Release
 from envfence.delivery.remote import Remote, each
 from envfence.errors import FenceError
 
+KEPT = 5  # releases on a host
 _WORDS = {DONE: "done", MIXED: "MIXED"}
 
 
@@ -76,6 +77,17 @@ def logged(work: Work, what: str, before: Release | None, result: Result, start:
     for name, answer in each(work.on.remotes, append).items():
         if isinstance(answer, FenceError):
             work.on.narrator.tell("log", name, f"not written: {answer}")
+
+
+def pruned(work: Work) -> None:
+    """Take away what the last releases do not need; what cannot be taken away stays."""
+
+    def prune(remote: Remote) -> None:
+        remote.told("prune", work.token(remote), str(KEPT), timeout=300)
+
+    for name, answer in each(work.on.remotes, prune).items():
+        if isinstance(answer, FenceError):
+            work.on.narrator.tell("log", name, f"old releases stay: {answer}")
 
 
 def told(on: Deployment, what: str, result: Result) -> int:

@@ -46,15 +46,29 @@ class Lease:
 
     def _renew_again(self) -> None:
         while not self._ended.wait(RENEWED):
-            each(self._remotes, self._renew)
+            each(self._remotes, self.renew)
 
-    def _renew(self, remote: Remote) -> None:
+    def renew(self, remote: Remote) -> bool:
+        """Renew the lock of a host, or take it again if nobody else has had it since; tell whether it is held."""
+        name = remote.host.name
         try:
-            answer = remote.ask("lock", "renew", self.tokens[remote.host.name], str(SECONDS), timeout=RENEWED)
+            answer = remote.ask("lock", "renew", self.tokens[name], str(SECONDS), timeout=RENEWED)
+            if answer.code not in {LOCKED, FENCED}:
+                return answer.code == 0
+            return self._taken_again(remote)
         except Unreachable:
-            return  # the step that needs the host will say so
-        if answer.code in {LOCKED, FENCED}:
-            self.lost[remote.host.name] = answer.error.strip() or "the lock is somebody else's"
+            return False  # the step that needs the host will say so
+
+    def _taken_again(self, remote: Remote) -> bool:
+        name = remote.host.name
+        answer = remote.ask("lock", "take", owner(), str(SECONDS), timeout=RENEWED)
+        if answer.code == 0 and int(answer.out) == int(self.tokens[name]) + 1:
+            self.tokens[name] = answer.out.strip()
+            return True
+        if answer.code == 0:  # somebody had it, changed what they wanted, and gave it back
+            remote.ask("lock", "drop", answer.out.strip(), timeout=RENEWED)
+        self.lost[name] = shown(answer.out) or "its lock was somebody else's meanwhile"
+        return False
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from envfence import console
 from envfence.arguments import Parser, below_root
 from envfence.contract.stages import PRODUCTION
-from envfence.delivery import acting, changing, finishing, lease, plan, planning, rollout, survey
+from envfence.delivery import acting, changing, finishing, images, lease, plan, planning, rollout, survey
 from envfence.delivery.changing import Back
 from envfence.delivery.deployment import Deployment, deployed
 from envfence.delivery.plan import Act, Change, Schema, Stage
@@ -84,6 +84,8 @@ def _brought_back(on: Deployment, args: argparse.Namespace) -> int:
         work = acting.Work(on, held, change, None, states, args.timeout, set())
         back = Back(found.newer, lambda one: _upgraded(one, found), "")
         result = changing.carried_out(work, plan.stages(change, always=True), back)
+        if result.code == changing.DONE:
+            finishing.pruned(work)
         finishing.logged(work, "rollback", found.newer, result, start)
     return finishing.told(on, "rollback", result)
 
@@ -97,6 +99,7 @@ def found_way(on: Deployment, to: str) -> Return:
     name = to or _default(seen, newer)
     releases = survey.asked(on.remotes, lambda remote: _kept(remote, name))
     older = next(iter(releases.values()))
+    _has_images(on, older)
     schema = planning.schema_seen(on, seen)
     knows = next((one for one in planning.running(on, seen).values() if one.lineage(schema)), newer)
     way = way_back(knows, older, schema)
@@ -124,6 +127,22 @@ def _kept(remote: Remote, name: str) -> Release:
         kept = ", ".join(remote.told("releases").split()) or "none"
         raise FenceError(f"{remote.host.name} does not keep {name}; it keeps {kept}")
     return release_of(answer.out)
+
+
+def _has_images(on: Deployment, release: Release) -> None:
+    """Raise FenceError if a host does not have an image of a release any more."""
+
+    def gone(remote: Remote) -> list[str]:
+        keys = {release.services[name] for name in remote.host.services if name in release.services}
+        return [f"{remote.host.name} has {one} no more" for one in images.lacking(remote, _references(release, keys))]
+
+    missing = [one for every in survey.asked(on.remotes, gone).values() for one in every]
+    if missing:
+        raise FenceError(f"{'; '.join(missing)}: release that commit again, and roll it out")
+
+
+def _references(release: Release, keys: set[str]) -> list[str]:
+    return sorted({release.images[key][0] for key in keys})
 
 
 def _downgrade(on: Deployment, knows: Release, older: Release) -> Schema:

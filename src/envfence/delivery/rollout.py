@@ -83,6 +83,8 @@ def _rolled_out(on: Deployment, cargo: Cargo, args: argparse.Namespace) -> int:
         states = {name: planning.state_after(change, name, lease.owner(), start.at) for name in change.seen}
         work = Work(on, held, change, cargo, states, args.timeout, set())
         result = changing.carried_out(work, stages, Back(before, lambda _: None, ""))
+        if result.code == changing.DONE:
+            finishing.pruned(work)
         finishing.logged(work, "rollout", before, result, start)
     return finishing.told(on, "rollout", result)
 

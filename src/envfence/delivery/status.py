@@ -1,13 +1,14 @@
 """Show what every service of a fleet runs: version, schema, health, and what differs from what was rolled out."""
 
 import argparse
+import secrets
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from envfence import console
 from envfence.arguments import Parser, below_root
-from envfence.delivery import gate, lease, survey
+from envfence.delivery import env_files, gate, lease, survey
 from envfence.delivery.deployment import deployed
 from envfence.delivery.fleet import Fleet
 from envfence.delivery.gate import Answer, Replica
@@ -25,6 +26,7 @@ class Found(NamedTuple):
     answers: Mapping[str, Sequence[Answer]]
     runs: str
     changed: tuple[str, ...]  # services that are not as the release wants them
+    drifted: tuple[str, ...] = ()  # keys whose values are not those of the env file here
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,7 +45,7 @@ def command_parser() -> argparse.ArgumentParser:
 
 def _run(args: argparse.Namespace) -> int:
     with deployed(args.root, args.environment) as on:
-        found = each(on.remotes, lambda remote: found_on(remote, on.fleet))
+        found = each(on.remotes, lambda remote: found_on(remote, on.fleet, on.target.values))
         for line in (*notes(found), *table(on.fleet, found)):
             print(on.fleet.masked(line).rstrip())
         wrong = list(troubles(on.fleet, found))
@@ -52,7 +54,7 @@ def _run(args: argparse.Namespace) -> int:
     return int(bool(wrong))
 
 
-def found_on(remote: Remote, fleet: Fleet) -> Found:
+def found_on(remote: Remote, fleet: Fleet, values: Mapping[str, str]) -> Found:
     """Return what a host runs. Raise FenceError if it does not answer."""
     seen = survey.seen(remote)
     state, env = seen.state, seen.facts.get("env", "")
@@ -64,7 +66,18 @@ def found_on(remote: Remote, fleet: Fleet) -> Found:
         return Found(seen, {}, "", ())
     asked = [name for name in seen.host.services if name in fleet.ready]
     runs = exact or (PARTS if state.intent else state.release)
-    return Found(compared[nearest], survey.answers(remote, nearest, asked), runs, changed[nearest])
+    answers = survey.answers(remote, nearest, asked)
+    return Found(compared[nearest], answers, runs, changed[nearest], drifted(remote, fleet, values))
+
+
+def drifted(remote: Remote, fleet: Fleet, values: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the keys whose values a host has otherwise; values are compared as digests, under a salt of the moment."""
+    salt = secrets.token_hex(16)
+    rows = (line.split(" ") for line in remote.told("fingerprint", salt).splitlines())
+    own = {row[0]: row[1] for row in rows if len(row) == 2 and row[0] not in {fleet.bind, env_files.PROFILES}}
+    known = {key: values[key] for key in own if key in values}
+    here = env_files.fingerprint(env_files.made(known).data, salt)
+    return tuple(key for key in known if own[key] != here[key])
 
 
 def table(fleet: Fleet, found: Mapping[str, Found | FenceError]) -> Iterator[str]:
@@ -116,6 +129,8 @@ def _of_host(fleet: Fleet, one: Found) -> Iterator[str]:
     if state.intent:
         begun = state.intent
         yield f"the change to {begun.release} that {begun.by} began at {begun.at} has not ended"
+    if one.drifted:
+        yield f"other values than here of {', '.join(one.drifted)}; a rollout or `envfence env push` brings these"
     yield from (f"{service} is not as {state.release} wants it" for service in one.changed)
     wanted = _wanted(fleet, one.seen)
     healthy = wanted._replace(replicas={name: n for name, n in wanted.replicas.items() if name not in one.changed})
