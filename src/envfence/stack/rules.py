@@ -14,7 +14,7 @@ REFUSED_STACK = Rule(
 )  # fmt: skip
 UNSET_IN_STACK = Rule(
     "unset-in-stack", "stack",
-    "no value is given for this stack, and compose goes on with an empty text",
+    "no value is given for this stack",
     "add the key to the contract and to the environment's file, and write ${KEY:?} to stop without it",
 )  # fmt: skip
 IGNORES_ENV_FILE = Rule(

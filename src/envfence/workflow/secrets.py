@@ -9,6 +9,10 @@ from envfence.workflow.jobs import jobs_of
 from envfence.workflow.reader import read
 from envfence.workflow.rules import NO_ENVIRONMENT
 
+_NO_DEPLOYMENT = NO_ENVIRONMENT._replace(
+    message="a secret of an environment is the whole repository's: any workflow can read it", severity=WARNING
+)
+
 
 def findings(path: str, text: str, is_promised: Callable[[str], bool]) -> Iterator[Finding]:
     """Yield the jobs without an `environment:` that take a secret which the contract promises of each.
@@ -24,5 +28,5 @@ def findings(path: str, text: str, is_promised: Callable[[str], bool]) -> Iterat
             continue
         taken = (name for said in (*above, job.text) for name in secrets_in(said))
         if key := next(filter(is_promised, taken), ""):
-            severity = "" if job.deploys else WARNING
-            yield found(NO_ENVIRONMENT, path, job.node.line, job.name, f"it takes {key}", severity)
+            rule = NO_ENVIRONMENT if job.deploys else _NO_DEPLOYMENT
+            yield found(rule, path, job.node.line, job.name, f"it takes {key}")
