@@ -1,6 +1,8 @@
 """Images travel: by a registry, by the wire, and by no way at all where a host has them."""
 
+import contextlib
 import json
+import os
 import subprocess
 import uuid
 
@@ -8,7 +10,9 @@ import pytest
 
 from envfence.delivery import images, wire
 from envfence.delivery.images import Image
+from envfence.delivery.remote import each
 from envfence.errors import FenceError
+from envfence.operate import engine
 
 from . import bed as beds
 
@@ -72,10 +76,12 @@ def size_of(monkeypatch):
     sizes = []
     saved = wire.saved
 
-    def counted(references, left_out=frozenset()):
-        with saved(references, left_out) as stream:
-            sizes.append(len(stream.read()))
-        return saved(references, left_out)
+    @contextlib.contextmanager
+    def counted(*arguments):
+        with saved(*arguments) as stream:
+            sizes.append(stream.seek(0, os.SEEK_END))
+            stream.seek(0)
+            yield stream
 
     monkeypatch.setattr(wire, "saved", counted)
     return sizes
@@ -107,6 +113,18 @@ class TestOverTheWire:
         image = Image(f"envfence-test/tiny:id-{uuid.uuid4().hex[:12]}", images.identity("envfence-test/tiny"))
         images.send(remote, token, [image])
         assert (sizes, images.lacking(remote, [image.reference])) == ([], [])
+
+    def test_what_several_servers_lack_is_saved_once(self, bed, built, monkeypatch):
+        image, runs = built("envfence-test/tiny", "for all"), []
+        run = engine.run
+        monkeypatch.setattr(engine, "run", lambda command, *rest: runs.append(command[:2]) or run(command, *rest))
+        with bed.connected() as remotes:
+            tokens = {one.host.name: one.told("lock", "take", "test", "600").strip() for one in remotes}
+            done = each(remotes, lambda one: images.send(one, tokens[one.host.name], [image]))
+            each(remotes, lambda one: one.told("lock", "drop", tokens[one.host.name]))
+        assert done == dict.fromkeys(bed.servers)
+        assert runs.count(("docker", "save")) == 1
+        assert {shown(server, image) for server in bed.servers.values()} == {"for all"}
 
     def test_an_image_that_is_nowhere_is_said(self, host):
         _, remote, token = host

@@ -146,10 +146,10 @@ def _send(remote: Remote, token: str, references: Sequence[str]) -> None:
     own = engine.run(("docker", "image", "inspect", "--format", "{{json .RootFS.Layers}}", *references)).out
     known = remote.told("layers").splitlines()
     left_out = wire.superfluous(map(json.loads, own.splitlines()), map(json.loads, known))
-    with wire.saved(references, left_out) as stream:
+    with wire.saved(remote.folder, references, left_out) as stream:
         answer = remote.ask("load", token, data=stream, timeout=LONG)
     if answer.code == FAILED and left_out:  # an engine that wants all of an image, as one does that keeps its archives
-        with wire.saved(references) as stream:
+        with wire.saved(remote.folder, references) as stream:
             remote.told("load", token, data=stream, timeout=LONG)
     elif answer.code:
         raise FenceError(f"{remote.host.name}: {remote.fleet.masked(answer.error.strip())}")

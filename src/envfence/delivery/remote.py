@@ -64,6 +64,7 @@ class Remote:
     def __init__(self, fleet: Fleet, host: Host, folder: str) -> None:
         self.host = host
         self.fleet = fleet
+        self.folder = folder  # private to this run, and gone after it
         self._ssh = ssh(fleet, host, folder)
 
     def ask(self, *words: str, data: bytes | IO[bytes] = b"", timeout: float = 60) -> Answer:
@@ -179,7 +180,9 @@ def connected(fleet: Fleet) -> Generator[list[Remote]]:
     """
     if not os.path.isfile(fleet.known_hosts):
         raise FenceError(f"{fleet.known_hosts} is missing: it pins the servers' keys; `envfence fleet init` writes it")
-    folder = tempfile.mkdtemp(prefix="envfence-", dir=None if os.name == "nt" else "/tmp")  # noqa: S108 a socket's path is short; mode 700
+    # Images may lie there for a while, so it is no memory; a path of its own is too long for a socket.
+    roomy = "/var/tmp"  # noqa: S108 below it a folder with mode 700
+    folder = tempfile.mkdtemp(prefix="envfence-", dir=roomy if os.path.isdir(roomy) else None)
     remotes = [Remote(fleet, host, folder) for host in fleet.hosts]
     try:
         yield remotes

@@ -4,15 +4,19 @@ An engine that loads an image reads none of the layers that it knows from anothe
 code, the code alone travels, as it would from a registry.
 """
 
+import hashlib
 import os
-import subprocess
 import tarfile
 import threading
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import IO
 
+from envfence.errors import FenceError
+from envfence.operate import engine
+
 _BLOB = "blobs/sha256/"
+_SAVING = threading.Lock()
 Layers = Sequence[str]  # digests of what each layer changes, the lowest first
 
 
@@ -28,49 +32,45 @@ def superfluous(sent: Iterable[Layers], known: Iterable[Layers]) -> frozenset[st
     return frozenset(there - needed)
 
 
-def filtered(source: IO[bytes], sink: IO[bytes], left_out: frozenset[str]) -> None:
-    """Copy what `docker save` writes, without some layers."""
+@contextmanager
+def saved(folder: str, references: Sequence[str], left_out: frozenset[str] = frozenset()) -> Generator[IO[bytes]]:
+    """Yield a file with images of this engine; whoever needs the same ones in ``folder`` shares what is saved.
+
+    Raise FenceError if they cannot be saved.
+    """
+    whole = _archive(folder, references)
+    if not left_out:
+        with open(whole, "rb") as stream:
+            yield stream
+        return
+    part = f"{whole}.{threading.get_ident()}"
+    try:
+        filtered(whole, part, left_out)
+        with open(part, "rb") as stream:
+            yield stream
+    finally:
+        if os.path.exists(part):
+            os.unlink(part)
+
+
+def filtered(source: str, target: str, left_out: frozenset[str]) -> None:
+    """Write what `docker save` has written, without some layers."""
     names = {_BLOB + digest.removeprefix("sha256:") for digest in left_out}
-    with (
-        tarfile.open(fileobj=source, mode="r|") as archive,
-        tarfile.open(fileobj=sink, mode="w|", format=tarfile.PAX_FORMAT) as copy,
-    ):
+    with tarfile.open(source) as archive, tarfile.open(target, "w", format=tarfile.PAX_FORMAT) as copy:
         for member in archive:
             if member.name not in names:
                 copy.addfile(member, archive.extractfile(member) if member.isfile() else None)
 
 
-@contextmanager
-def saved(references: Sequence[str], left_out: frozenset[str] = frozenset()) -> Generator[IO[bytes]]:
-    """Yield a stream of images of this engine; it ends early if it is not read to its end."""
-    command = ("docker", "save", *references)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        assert process.stdout is not None  # noqa: S101 it was asked for
-        if not left_out:
-            try:
-                yield process.stdout
-            finally:
-                process.stdout.close()
-                process.terminate()
-            return
-        reader, writer = os.pipe()
-        copying = threading.Thread(target=_copy, args=(process.stdout, writer, left_out), daemon=True)
-        copying.start()
-        with os.fdopen(reader, "rb") as stream:
-            try:
-                yield stream
-            finally:
-                stream.close()
-                process.terminate()
-                copying.join()
-
-
-def _copy(source: IO[bytes], writer: int, left_out: frozenset[str]) -> None:
-    try:
-        with os.fdopen(writer, "wb") as sink:
-            filtered(source, sink, left_out)
-    except (BrokenPipeError, tarfile.ReadError):
-        return  # nobody reads on, and who reads knows why
+def _archive(folder: str, references: Sequence[str]) -> str:
+    path = os.path.join(folder, f"{hashlib.sha256(' '.join(references).encode()).hexdigest()[:16]}.tar")
+    with _SAVING:  # the other hosts wait for the first
+        if not os.path.exists(path):
+            done = engine.run(("docker", "save", "--output", f"{path}.part", *references))
+            if done.code:
+                raise FenceError(f"docker cannot save {', '.join(references)}: {done.error.strip()}")
+            os.replace(f"{path}.part", path)
+    return path
 
 
 def _shared(one: Layers, other: Layers) -> int:
