@@ -82,6 +82,15 @@ def test_its_servers_are_no_developers(name, said, environment, fix, filled):
     assert f"API_HOST=<API_HOST>  # only: {environment}\n" in files[".env.example"]
 
 
+def test_what_nothing_is_known_of_is_not_that_of_developers(fix, filled):
+    steps = "    steps:\n      - run: |\n          ssh a@@OTHER@ ls\n          curl http://@OTHER@:8080/x\n"
+    compose = "services:\n  a:\n    environment:\n      HOOK: http://10.1.2.3:9093/x\n"
+    after = fix({PATH: f"{HEAD}    env:\n      API_HOST: @OTHER@\n{steps}", "compose.yml": compose})
+    assert after[".env.development"] == "API_URL_2=http://10.1.2.3:9093\n"
+    assert after[".env.production"] == filled("API_HOST=@OTHER@\nAPI_URL=http://@OTHER@:8080\n")
+    assert 'ssh a@"${API_HOST:?}" ls' in after[PATH]
+
+
 def test_what_developers_have_as_well_shares_its_key(fix, filled):
     files = fix({PATH: HEAD + "    env:\n      PW: @WORD@\n", "a.py": 'DB_PASSWORD = "@WORD@"\n'})
     assert files[PATH] == HEAD + "    env:\n      PW: ${{ secrets.DB_PASSWORD }}\n"

@@ -12,6 +12,7 @@ from envfence.detect.names import words
 PARTS = ("HOST", "PORT", "NAME", "USER", "PASSWORD", "URL")
 _ALIASES = {"DB": ("POSTGRES", "POSTGRESQL", "PG", "DATABASE", "MYSQL"), "RABBITMQ": ("AMQP",), "MONGO": ("MONGODB",)}
 SHORTEST = 4  # characters of a value that says what it is
+_ANY = "API_"  # begins the names of what nothing is known of
 _NO_NAME = re.compile(r"[^A-Z0-9_]")
 
 
@@ -136,6 +137,8 @@ class Keys:
             return False
         if name in self._keys:
             held = self._keys[name].values
+            if name.startswith(_ANY) and self.environment not in held:
+                return False  # what nothing is known of need not be the same in another environment
             return all(held.get(environment, value) == value for environment, value in values.items())
         if name in self._known:
             return values.get(self.environment, self._known[name]) == self._known[name]

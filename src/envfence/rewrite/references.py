@@ -159,6 +159,8 @@ def _whole(value: Value, others: Sequence[Value], keys: Keys) -> list[Reference]
     if spelled(text) is None:
         return NO_FORM
     part = value.part
+    if value.spot.finding.rule == "copied-value" and (same := keys.holding(text, f"_{part}" if part else "")):
+        return [Reference(value.start, value.end, same)]
     if not part:
         is_secret = value.spot.finding.family == "credential"
         name = value.name or (f"{_service(value, None)}_TOKEN" if is_secret else "API_URL")
