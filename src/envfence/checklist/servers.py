@@ -7,8 +7,8 @@ from envfence.config import Nearest
 from envfence.contract import files
 from envfence.contract.stages import PRODUCTION
 from envfence.delivery import status
-from envfence.delivery.fleet import fleet_of
-from envfence.delivery.remote import REFUSED, Remote, connected, each
+from envfence.delivery.deployment import Deployment, deployed
+from envfence.delivery.remote import REFUSED, Remote, each
 from envfence.errors import FenceError
 from envfence.operate.target import target_of
 
@@ -34,16 +34,16 @@ def asked(root: str) -> list[Server]:
     target = target_of(root, PRODUCTION, os.environ)
     if target.environment not in config.fleets:
         return []
-    with connected(fleet_of(target, config)) as remotes:
-        answers = each(remotes, _server)
+    with deployed(root, target.environment) as on:
+        answers = each(on.remotes, lambda remote: _server(remote, on))
     return [Server(name, str(one)) if isinstance(one, FenceError) else one for name, one in answers.items()]
 
 
-def _server(remote: Remote) -> Server:
+def _server(remote: Remote, on: Deployment) -> Server:
     name = remote.host.name
     if remote.ask(_NO_COMMAND).code != REFUSED:
         return Server(name, f"{name}: the key opens a shell, and not only what deploys")
-    found = status.found_on(remote, remote.fleet)
+    found = status.found_on(remote, on.fleet, on.target.values)
     seen = found.seen
-    ill = tuple(status.troubles(remote.fleet, {name: found}))
+    ill = tuple(status.troubles(on.fleet, {name: found}))
     return Server(name, "", seen.facts.get("env", ""), seen.state.release, seen.state.schema, ill)
