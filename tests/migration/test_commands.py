@@ -13,7 +13,7 @@ def there(*lines):
 
 
 def document(*lines, under="## Roll back"):
-    return "\n".join(("# Runbook", "", "Alembic keeps the schema.", "", under, "", "```bash", *lines, "```", ""))
+    return "\n".join(("# Runbook", "", "The schema is kept by `alembic`.", "", under, "", "```bash", *lines, "```", ""))
 
 
 def workflow(*lines, name="Deploy"):

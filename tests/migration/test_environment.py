@@ -72,6 +72,12 @@ CAUGHT = {
         "another driver": url('settings.url.replace("+asyncpg", "")'),
         "of a section": sets('config.set_section_option("alembic", "sqlalchemy.url", settings.url)'),
         "a constant": url('"postgresql://db.example.com/app?options=a%20b"'),
+        "names that go round": sets(
+            "url = here", "here = url or settings.url", 'config.set_main_option("sqlalchemy.url", url)'
+        ),
+        "a constant, or not": sets(
+            'url = "sqlite:///app.db"', "url = settings.url", 'config.set_main_option("sqlalchemy.url", url)'
+        ),
     },
     "migration-no-offline-mode": {
         "one mode": changed((OFFLINE, "if True:\n")),
@@ -113,6 +119,7 @@ PASSES = {
     ),
     "an escaping function": url("escaped(settings.url)"),
     "a constant": url('"postgresql://db.example.com/app"'),
+    "a named constant": sets('url = "sqlite:///app.db"', 'config.set_main_option("sqlalchemy.url", url)'),
     "a file": url('f"sqlite:///{settings.path}"'),
     "another option": sets('config.set_main_option("script_location", settings.folder)'),
     "in a dictionary": sets('section = config.get_section("alembic")', 'section["sqlalchemy.url"] = settings.url'),

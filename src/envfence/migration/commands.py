@@ -54,6 +54,7 @@ _Hit = tuple[Rule, int, str]
 
 
 def _on_server(calls: Sequence[Call], *, in_containers: bool) -> Iterator[_Hit]:
+    last_up = max((at for at, call in enumerate(calls) if verb_of(alembic(call)) == "upgrade"), default=-1)
     is_named = False
     for at, call in enumerate(calls):
         is_named = is_named or _names_environment(call)
@@ -66,7 +67,7 @@ def _on_server(calls: Sequence[Call], *, in_containers: bool) -> Iterator[_Hit]:
                 yield UNNAMED_ENVIRONMENT, call.line, f"alembic {verb}"
             if in_containers:
                 yield OUTSIDE_IMAGE, call.line, f"alembic {verb}"
-        if verb == "downgrade" and any(_STEPS_BACK.match(word) for word in words) and not _goes_up(calls[at + 1 :]):
+        if verb == "downgrade" and at > last_up and any(map(_STEPS_BACK.match, words)):
             yield RELATIVE_DOWNGRADE, call.line, "alembic downgrade"
 
 
@@ -75,10 +76,6 @@ def _names_environment(call: Call) -> bool:
     if call.name in {"export", "set"}:
         return any("=" in word or word == "-a" for word in call.words[1:]) and "PATH=" not in call.words[-1]
     return call.name in {"source", "."} and not call.words[-1].endswith("activate")
-
-
-def _goes_up(calls: Sequence[Call]) -> bool:
-    return any(verb_of(alembic(call)) == "upgrade" for call in calls)
 
 
 def alembic(call: Call) -> tuple[str, ...]:
@@ -135,7 +132,7 @@ def _back(part: Part, text: str) -> Iterator[_Hit]:
     is_rollback = bool(_ROLLBACK.search(part.told))
     calls = [*part.here, *part.there]
     reverts = [call for call in calls if call.name == "git" and script.git_verb(call) == "revert"]
-    if is_rollback and reverts and _pushes(calls) and "alembic" in text.lower():
+    if is_rollback and reverts and _pushes(calls) and "alembic" in text:
         yield REVERT_AS_ROLLBACK, reverts[0].line, "git revert"
     for one in (part.here, part.there):
         old = next((at for at, call in enumerate(one) if _takes_old(call, is_told=is_rollback)), len(one))

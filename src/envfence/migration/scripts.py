@@ -3,15 +3,15 @@
 Each script comes with what is told around it, and with what it runs on other hosts apart from what it runs here.
 """
 
-import ast
 import re
-import shlex
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from envfence.workflow import reader, script
-from envfence.workflow.jobs import Step, jobs_of
+from envfence.workflow import script
 from envfence.workflow.script import Call
+
+if TYPE_CHECKING:
+    from envfence.workflow.jobs import Step
 
 _FENCE = re.compile(r"[ \t]*(?:[-*+]|\d+\.)?[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)")
 _SHELLS = frozenset({"", "sh", "bash", "shell", "zsh", "console", "shell-session", "text", "terminal"})
@@ -98,6 +98,9 @@ def _blocks(text: str) -> Iterator[tuple[str, str, int, str]]:
 
 
 def _of_workflow(path: str, text: str, above: int = 0, told: str = "") -> Iterator[list[Part]]:
+    from envfence.workflow import reader
+    from envfence.workflow.jobs import Step, jobs_of
+
     tree = reader.read(path, text)
     title = f"{told}\n{path}\n{tree.at('name').text}"
     jobs = [(job.name, job.steps) for job in jobs_of(tree)]
@@ -106,7 +109,7 @@ def _of_workflow(path: str, text: str, above: int = 0, told: str = "") -> Iterat
         yield [_of_step(step, f"{title}\n{name}\n{step.name}", above) for step in steps]
 
 
-def _of_step(step: Step, told: str, above: int) -> Part:
+def _of_step(step: "Step", told: str, above: int) -> Part:
     there = [call for one in step.remotes if one.script for call in script.calls(one.script, one.script_line)]
     here = [call for call in step.calls if not script.is_remote(call)]
     return Part(told, tuple(_lower(here, above)), tuple(_lower(there, above)))
@@ -134,6 +137,9 @@ def _targets(text: str) -> Iterator[tuple[str, int, str]]:
 
 def _sessions(text: str) -> Iterator[tuple[str, int, str]]:
     """Yield the sessions of a noxfile, the commands of each on the lines where they are run."""
+    import ast
+    import shlex
+
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError):

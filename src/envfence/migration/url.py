@@ -1,45 +1,69 @@
 """Whether a URL may reach Alembic's configuration with a `%` that is not doubled."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
-_DEEPEST = 4  # names followed one after the other
+_Given = Mapping[str, list[ast.expr]]
 
 
-def may_hold_percent(value: ast.expr, tree: ast.Module, depth: int = 0) -> bool:
+def may_hold_percent(value: ast.expr, tree: ast.Module) -> bool:
     """Tell whether the value of an expression may hold a single `%`, by what the module says of it."""
-    parts = list(ast.walk(value))
-    if any(_doubles(part) for part in parts):
+    given = _given(tree)
+    if any(_doubles(part) for part in _reached(value, given)):
         return False
-    texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
-    if texts and texts[0].startswith("sqlite") and not isinstance(value, ast.Call):
-        return False
-    if isinstance(value, ast.Constant):
-        return any("%" in text.replace("%%", "") for text in texts)
-    if depth >= _DEEPEST:
-        return True
-    known = [one for part in parts for one in _given(part, tree)]
-    if isinstance(value, ast.Name) and known:
-        return all(may_hold_percent(one, tree, depth + 1) for one in known)
-    return not any(not may_hold_percent(one, tree, depth + 1) for one in known if not isinstance(one, ast.Constant))
-
-
-def _given(part: ast.AST, tree: ast.Module) -> Iterator[ast.expr]:
-    """Yield what a name is assigned, or what a function of the module returns."""
-    if isinstance(part, ast.Name):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and part.id in assigned(node):
-                yield node.value
-    elif isinstance(part, ast.Call) and isinstance(part.func, ast.Name):
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and node.name == part.func.id:
-                yield from (one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value)
+    return not all(_is_plain(one) for one in _ends(value, given))
 
 
 def assigned(node: ast.AST) -> list[str]:
     """Return the names that a statement assigns to."""
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
     return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+@lru_cache(maxsize=1)  # one env.py may set several
+def _given(tree: ast.Module) -> _Given:
+    """Return what each name is assigned, and what each function returns."""
+    given: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+            for name in assigned(node):
+                given.setdefault(name, []).append(node.value)
+        elif isinstance(node, ast.FunctionDef):
+            returned = [one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value]
+            given.setdefault(node.name, []).extend(returned)
+    return given
+
+
+def _reached(value: ast.expr, given: _Given) -> Iterator[ast.AST]:
+    """Yield the parts of an expression, and of all that its names are given."""
+    waiting, known = [value], set[str]()
+    while waiting:
+        for part in ast.walk(waiting.pop()):
+            yield part
+            if isinstance(part, ast.Name) and part.id not in known:
+                known.add(part.id)
+                waiting += given.get(part.id, ())
+
+
+def _ends(value: ast.expr, given: _Given) -> Iterator[ast.expr]:
+    """Yield the expressions that a value may come from: its own, or those that its name is given."""
+    waiting, known = [value], set[str]()
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, ast.Name) or one.id not in given:
+            yield one
+        elif one.id not in known:
+            known.add(one.id)
+            waiting += given[one.id]
+
+
+def _is_plain(one: ast.expr) -> bool:
+    """Tell whether an expression is a text without a single `%`, or names a file of SQLite."""
+    if isinstance(one, ast.JoinedStr):
+        first = one.values[0] if one.values else None
+        return isinstance(first, ast.Constant) and str(first.value).startswith("sqlite")
+    return isinstance(one, ast.Constant) and "%" not in str(one.value).replace("%%", "")
 
 
 def _doubles(part: ast.AST) -> bool:

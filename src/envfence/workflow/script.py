@@ -72,6 +72,7 @@ def calls(script: str, line: int) -> list[Call]:
 class _Reader:
     def __init__(self, text: str, line: int) -> None:
         self.text, self.line = text, line
+        self.counted = 0  # ``line`` is the line of this place
         self.loops = 0
         self.before = ""
         self.words: list[str] = []
@@ -102,12 +103,18 @@ class _Reader:
             self.loops = max(0, self.loops + (words[0] in _LOOPS) - (words[0] == "done"))
             named = _named(words)
             if named:
-                line = self.line + self.text.count("\n", 0, self.start)
+                line = self._line_of(self.start)
                 own = tuple(word for word in words[: len(words) - len(named)] if _ASSIGNS.match(word))
                 self.found.append(Call(line, named, self.before, operator, repeated=self.loops > 0, assigned=own))
         if words or operator != "\n":  # a line may end behind `&&`, and the command go on below
             self.before = operator
         self.words = []
+
+    def _line_of(self, place: int) -> int:
+        """Return the line of a place that lies behind all that were asked for."""
+        self.line += self.text.count("\n", self.counted, place)
+        self.counted = place
+        return self.line
 
     def _bodies(self, at: int) -> int:
         """Read the here-documents that stand below the line; return where they end."""
@@ -115,7 +122,7 @@ class _Reader:
             end = re.compile(rf"^[ \t]*{name}[ \t\r]*$", re.MULTILINE).search(self.text, at)
             stop = end.start() if end else len(self.text)
             if number < len(self.found):
-                line = self.line + self.text.count("\n", 0, at)
+                line = self._line_of(at)
                 self.found[number] = self.found[number]._replace(body=self.text[at:stop], body_line=line)
             at = min(len(self.text), end.end() + 1) if end else stop
         self.heres = []
