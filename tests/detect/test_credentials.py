@@ -33,6 +33,12 @@ CAUGHT = (
     pytest.param("a.py", 'connect(host, password="guest")\n', id="keyword argument"),
     pytest.param("a.py", 'class A:\n    DB_PASSWORD: str = Field(default="admin123")\n', id="default of a field"),
     pytest.param("a.py", '@dataclass\nclass A:\n    password: str = field(default="tiger1")\n', id="of a dataclass"),
+    pytest.param("a.sh", "curl -u kim:tr4der77 https://api.stock-trading.io\n", id="of curl"),
+    pytest.param("a.sh", "curl \\\n  --user 'kim:tr4der77' https://x.io\n", id="on a line of its own"),
+    pytest.param("a.sh", "http -a admin:admin api.stock-trading.io\n", id="of httpie"),
+    pytest.param("a.yml", "jobs:\n  a:\n    steps:\n      - run: curl -u kim:tr4der77 https://x.io\n", id="in YAML"),
+    pytest.param("a.py", 'auth = "kim:tr4der77"\n', id="user and password in one"),
+    pytest.param("a.tf", 'provider "grafana" {\n  auth = "admin:admin"\n}\n', id="of Grafana"),
     pytest.param(
         "a.py",
         'class A:\n    password: SecretStr = Field(\n        default=SecretStr("rootpw"),\n    )\n',
@@ -117,6 +123,11 @@ def test_is_caught(path, text):
 
 
 PASSES = (
+    pytest.param("a.sh", 'curl -u "$USER:$PASSWORD" https://api.stock-trading.io\n', id="curl with variables"),
+    pytest.param("a.sh", "curl -u user:password https://api.stock-trading.io\n", id="how curl is asked"),
+    pytest.param("a.sh", "docker run -u 1000:1000 alpine\n", id="a user and a group"),
+    pytest.param("a.py", 'auth = "jwt:required"\n', id="words with a colon"),
+    pytest.param("a.php", "<?php\nRoute::middleware(['auth:sanctum']);\n", id="a guard"),
     # references
     pytest.param("a.py", "connect(password=cfg.password)\n", id="attribute"),
     pytest.param("a.py", 'password = os.environ["DB_PASSWORD"]\n', id="environment"),

@@ -127,6 +127,11 @@ HITS = {
           "DB_PORT"     = "5433" ~~> hardcoded-port
         }
     """,
+    "grafana/terraform-provider-grafana:pkg/generate/testdata/generate/alerting-in-org/provider.tf user and password in one": """
+        provider "grafana" {
+          auth = "steward:Kom3t-schweif" ~~> hardcoded-credential
+        }
+    """,
 }
 
 MISSES = {

@@ -42,7 +42,7 @@ RULES = (CREDENTIAL, FALLBACK, USERNAME, IDENTIFIER)
 
 _SHORT_FORMS = re.compile(r"(?<![a-z])(?:passwd|pass|pwd|pw)(?![a-z])")
 _USER = re.compile(r"[\w.@-]{2,40}")
-_PAIR_NAMES = frozenset(("auth", "http_auth", "basic_auth", "httpauth", "basicauth"))
+_LOGIN = re.compile(r"(?P<user>[\w.@+-]{1,64}):(?P<password>[^\s:/@\ufffc]{3,200})")
 
 
 def decided(found: Sequence[Literal], scope: Scope) -> Iterator[tuple[Literal, Rule]]:
@@ -63,7 +63,7 @@ def decided(found: Sequence[Literal], scope: Scope) -> Iterator[tuple[Literal, R
 
 def rule_for(literal: Literal, *, is_second: bool = False) -> Rule | None:
     """Return the rule that the literal breaks, if any; ``is_second`` says that it follows a user name in a pair."""
-    if is_credential(literal, names.PASSWORD if is_second else _kind(literal)):
+    if is_credential(literal, names.PASSWORD if is_second else _kind(literal)) or _is_login(literal):
         return FALLBACK if literal.role == DEFAULT else CREDENTIAL
     is_user = names.is_user_name(literal.name) and not _is_account_of_container(literal)
     if (is_user or names.is_id_name(literal.name)) and shapes.is_uuid(literal.value):
@@ -109,7 +109,18 @@ def _kind(literal: Literal) -> str:
 def _is_second(user: Literal, literal: Literal) -> bool:
     """`auth=("user", "password")`."""
     same = user.name == literal.name and user.path == literal.path and user.end <= literal.start <= user.end + 4
-    return same and literal.name.lower() in _PAIR_NAMES
+    return same and bool(literal.name) and takers.takes_login("", "", literal.name)
+
+
+def _is_login(literal: Literal) -> bool:
+    """`curl -u user:password`, `auth = "user:password"`."""
+    expected = literal.role != COMPARED and takers.takes_login(literal.call, literal.argument, literal.name)
+    login = _LOGIN.fullmatch(literal.value) if expected else None
+    if not login or not shapes.has_userinfo(f"http://{literal.value}@host", is_shown=False):
+        return False
+    return (
+        not login["password"].isalpha() or login["password"] == login["user"] or bool(literal.call and not literal.name)
+    )
 
 
 def _runs(literal: Literal, scope: Scope) -> bool:

@@ -8,7 +8,8 @@ from envfence.literals import Literal
 
 # One of these words says that the value is compared with, shown to others, or listened on.
 _WORDS = frozenset(
-    "cors csrf allow allowed allowlist whitelist trusted deny denied denylist blacklist banned stateful"  # who may come in
+    "cors csrf allow allowed allowlist whitelist trusted deny denied denylist blacklist banned"  # who may come in
+    " stateful"  # with a cookie: Sanctum
     " listen listening listener listeners bind binding advertise advertised jmx"  # where we are found
     " forwarded referer referrer audience"  # what a request says of itself
     " cert certs certificate certificates san sans"  # whom a certificate names

@@ -31,6 +31,14 @@ _CLIENT = re.compile(
     r"(?:^|[._>:])(?:[A-Z]\w*(?:Client|Api|API|Bot|SDK)"
     r"|Dropbox|Github|GitHub|Gitlab|Octokit|Stripe|Telegram|TeleBot|Slack|OpenAI|pro_api)$"
 )
+# both in one text: curl -u user:password, auth = "user:password"
+_BOTH_NAMES = frozenset(("auth", "http_auth", "basic_auth", "httpauth", "basicauth"))
+_BOTH_OPTIONS = {"curl": ("-u", "--user", "-U", "--proxy-user"), **dict.fromkeys(("http", "https"), ("-a", "--auth"))}
+
+
+def takes_login(call: str, argument: str, name: str) -> bool:
+    """Return whether a user and a password are expected, in one text or as a pair."""
+    return name.lower() in _BOTH_NAMES or argument in _BOTH_OPTIONS.get(call, ())
 
 
 @lru_cache(maxsize=1024)

@@ -73,6 +73,7 @@ IN_CONFIGURATION = (
     _CHOSEN + r"[\w.-]{0,40}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}" + _GIVEN,
     _DRAWN + r"[\w.-]{0,40}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}\S{0,60}\d",
     r"port[\w.-]{0,20}[\"'\]]{0,2}\s{0,3}[=:][^\n]{0,60}\d{2}",
+    r"\s-(?:[ua]|-user|-proxy-user|-auth)[ =]?[\"']?[\w.@+-]{1,64}:[^\s\"'$/:{]{3}",  # curl -u user:password
     # `name: DB_PASSWORD` and on the next line `value: …`
     rf"\bname:\s{{0,3}}[\"']?[\w.-]{{0,40}}(?:{_SECRET}|port)[\w.-]{{0,40}}[\"']?\s{{0,3}}\n\s{{1,60}}value",
 )
