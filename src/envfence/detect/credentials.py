@@ -118,9 +118,8 @@ def _is_login(literal: Literal) -> bool:
     login = _LOGIN.fullmatch(literal.value) if expected else None
     if not login or not shapes.has_userinfo(f"http://{literal.value}@host", is_shown=False):
         return False
-    return (
-        not login["password"].isalpha() or login["password"] == login["user"] or bool(literal.call and not literal.name)
-    )
+    is_word = login["password"].isalpha() and login["password"] != login["user"]
+    return not is_word or literal.argument.startswith("-")
 
 
 def _runs(literal: Literal, scope: Scope) -> bool:
