@@ -7,6 +7,7 @@ from typing import NamedTuple
 from envfence.delivery import gate, images, survey
 from envfence.delivery.deployment import Deployment
 from envfence.delivery.lease import Lease
+from envfence.delivery.logs import CONTROL
 from envfence.delivery.plan import Change, Stage, said
 from envfence.delivery.planning import Cargo
 from envfence.delivery.record import Intent, State
@@ -15,7 +16,7 @@ from envfence.errors import FenceError
 
 POLL = 0.5  # seconds
 SETTLE = 1.5  # seconds in which the proxy finds a new replica: it asks for them every second
-STUBBORN = 3  # looks in a row that find a container failed until that counts
+ENDED, SICK = 3.0, 60.0  # seconds after which a container that ended, or is unhealthy, counts as lost
 LONG = 3600.0  # seconds that one command may take
 
 
@@ -201,15 +202,22 @@ def _only(work: Work, remote: Remote, services: Sequence[str]) -> gate.Wanted:
 def _until(work: Work, remote: Remote, unmet: Callable[[], list[str]], services: Sequence[str]) -> None:
     """Wait until nothing is unmet. Raise FenceError if a container has failed, or when the time is over."""
     end = time.monotonic() + work.timeout
-    stubborn = 0
+    since: dict[str, float] = {}  # container to when it was first seen to have failed
     while missing := unmet():
         work.lease.check()
-        bad = [one for one in survey.running(remote) if one.service in services and one.container.has_failed]
-        stubborn = stubborn + 1 if bad else 0
-        if stubborn == STUBBORN or time.monotonic() > end:
-            why = "" if stubborn == STUBBORN else f" after {work.timeout:g} s"
-            raise FenceError(f"{remote.host.name}: {'; '.join(missing)}{why}{_last_words(remote, bad)}")
+        now = time.monotonic()
+        found = [one for one in survey.running(remote) if one.service in services and one.container.has_failed]
+        since = {one.container.id: since.get(one.container.id, now) for one in found}
+        lost = [one for one in found if now - since[one.container.id] > _patience(one)]
+        if lost or now > end:
+            why = "" if lost else f" after {work.timeout:g} s"
+            raise FenceError(f"{remote.host.name}: {'; '.join(missing)}{why}{_last_words(remote, lost or found)}")
         time.sleep(POLL)
+
+
+def _patience(one: gate.Replica) -> float:
+    """Return for how many seconds a container may have failed: a busy machine lets checks fail that pass later."""
+    return SICK if one.container.state == "running" else ENDED
 
 
 def _last_words(remote: Remote, bad: Sequence[gate.Replica]) -> str:
@@ -217,7 +225,7 @@ def _last_words(remote: Remote, bad: Sequence[gate.Replica]) -> str:
     if not bad:
         return ""
     lines = remote.ask("logs", "--tail=8", bad[0].service).out.splitlines()
-    return "".join(f"\n  {line}" for line in lines[-8:])
+    return "".join(f"\n  {CONTROL.sub('', line)}" for line in lines[-8:])
 
 
 def _cargo(work: Work) -> Cargo:
