@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from envfence.contract import compose_reader
-from envfence.delivery import env_files
+from envfence.delivery import env_files, rendering
 from envfence.delivery import model as models
 from envfence.delivery.fleet import made
 from envfence.errors import FenceError
@@ -63,7 +63,7 @@ def asked(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         for key in ("DB_HOST", "TOKEN", "ENVIRONMENT"):
             patch.setenv(key, "seen")
-        return models.asked([str(root / "a.yml"), str(root / "b.yml")])
+        return rendering.asked([str(root / "a.yml"), str(root / "b.yml")])
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ def test_what_a_server_could_not_run_is_refused(tmp_path, text, said):
         text + ("" if "services" in text else "services: {a: {image: 'x:1', secrets: [s]}}\n"), encoding="utf-8"
     )
     with pytest.raises(FenceError, match=said):
-        models.released(models.asked([str(file)]), "shop")
+        models.released(rendering.asked([str(file)]), "shop")
 
 
 def test_a_service_that_is_not_there_is_said(model):

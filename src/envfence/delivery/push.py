@@ -13,7 +13,7 @@ from envfence.check import Report
 from envfence.config import Nearest
 from envfence.contract import check, files
 from envfence.contract.fingerprint import differing
-from envfence.delivery import env_files, lease, survey
+from envfence.delivery import env_files, lease, rendering, survey
 from envfence.delivery import model as models
 from envfence.delivery.env_files import EnvFile
 from envfence.delivery.fleet import Fleet, fleet_of, values_of
@@ -71,8 +71,8 @@ def push(root: str, environment: str, *, only_check: bool) -> int:
 
 def files_of(target: Target, fleet: Fleet) -> dict[str, EnvFile]:
     """Return host name to the env file that it is to have. Raise FenceError if one cannot be made."""
-    models.refuse_files(target.stack)
-    model = models.released(models.asked(target.files), target.project)
+    rendering.refuse_files(target.stack)
+    model = models.released(rendering.asked(target.files), target.project)
     values = values_of(target, os.environ)
     return {host.name: env_files.for_host(model, fleet, host, values) for host in fleet.hosts}
 

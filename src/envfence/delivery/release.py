@@ -13,7 +13,7 @@ from envfence.arguments import Parser, below_root
 from envfence.config import Config, Nearest
 from envfence.contract import compose_reader, files
 from envfence.contract.stages import PRODUCTION
-from envfence.delivery import bundle, images, schema
+from envfence.delivery import bundle, images, rendering, schema
 from envfence.delivery import model as models
 from envfence.delivery.fleet import table_of, values_of
 from envfence.delivery.images import Build, Image
@@ -63,8 +63,8 @@ def released(root: str, environment: str, options: Options) -> bundle.Bundle:
     target = target_of(root, environment, os.environ)
     table = table_of(config, target.environment)
     commit, is_dirty = _commit(root, dirty=options.dirty)
-    models.refuse_files(target.stack)
-    model = models.released(models.asked(target.files), target.project)
+    rendering.refuse_files(target.stack)
+    model = models.released(rendering.asked(target.files), target.project)
     found = _images(target, config, model, options)
     described = schema.NONE
     if migrate := str(table.get("migrate", "")):
@@ -117,7 +117,7 @@ def _builds(stacks: Sequence[Sequence[Node]]) -> dict[str, Build]:
         if not any("build" in one.mapping for one in services):
             continue
         folder = os.path.dirname(layers[0].path) or "."
-        for name, service in models.asked([layer.path for layer in layers])["services"].items():
+        for name, service in rendering.asked([layer.path for layer in layers])["services"].items():
             if "build" in service:
                 image = models.default_image(service).partition("@")[0]
                 plain = image.rpartition(":")[0] if ":" in image.rpartition("/")[2] else image
