@@ -54,7 +54,8 @@ class Change(NamedTuple):
     """A change of release, from what the hosts have to what they are to be.
 
     ``env`` is host to its env file, ``links`` host to link to folder, ``versions`` service to what it says of itself,
-    ``expects`` the revision of the schema then.
+    ``expects`` the revision of the schema then. ``live`` is the revision now, ``running`` name to release, of those that
+    hosts run or were about to.
     """
 
     fleet: Fleet
@@ -65,6 +66,8 @@ class Change(NamedTuple):
     lacking: Mapping[str, Lacking] = {}
     schema: Schema = Schema()
     expects: str = ""
+    live: str = ""
+    running: Mapping[str, Release] = {}
     is_first: bool = False
 
     def wanted(self, name: str) -> gate.Wanted:

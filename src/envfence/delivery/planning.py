@@ -59,6 +59,8 @@ def rollout_of(on: Deployment, cargo: Cargo) -> Change:
         asked(on.remotes, lambda one: lacking(one, on.fleet, cargo)),
         upgrade(on.fleet, cargo, schema),
         expects=schema if schema and not cargo.release.lineage(schema) else cargo.release.head,
+        live=schema,
+        running=running(on, seen),
         is_first=not any(one.state.release for one in seen.values()),
     )
 

@@ -93,7 +93,8 @@ def _brought_back(on: Deployment, args: argparse.Namespace) -> int:
 def found_way(on: Deployment, to: str) -> Return:
     """Return how to go back. Raise FenceError if no host knows where to, or one lacks what it needs."""
     seen = survey.asked(on.remotes, survey.seen)
-    newer = rollout.settled(on, seen)
+    running = planning.running(on, seen)
+    newer = rollout.settled(seen, running)
     if newer is None:
         raise FenceError("nothing has been rolled out, so there is nothing to go back to")
     name = to or _default(seen, newer)
@@ -101,7 +102,7 @@ def found_way(on: Deployment, to: str) -> Return:
     older = next(iter(releases.values()))
     _has_images(on, older)
     schema = planning.schema_seen(on, seen)
-    knows = next((one for one in planning.running(on, seen).values() if one.lineage(schema)), newer)
+    knows = next((one for one in running.values() if one.lineage(schema)), newer)
     way = way_back(knows, older, schema)
     env = {host: one.facts.get("env", "") for host, one in seen.items()}
     change = planning.way_of(on, older, env, way.schema)

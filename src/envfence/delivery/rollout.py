@@ -79,7 +79,7 @@ def _rolled_out(on: Deployment, cargo: Cargo, args: argparse.Namespace) -> int:
             print(_NOTHING.format(on.target.environment, change.release.id))
             return 0
         _refuse(on, change)
-        before = settled(on, change.seen)
+        before = settled(change.seen, change.running)
         states = {name: planning.state_after(change, name, lease.owner(), start.at) for name in change.seen}
         work = Work(on, held, change, cargo, states, args.timeout, set())
         result = changing.carried_out(work, stages, Back(before, lambda _: None, ""))
@@ -100,24 +100,18 @@ def locked(on: Deployment, wait: float) -> Generator[Lease]:
 
 def _refuse(on: Deployment, change: Change) -> None:
     states = {name: one.state for name, one in change.seen.items()}
-    schema = planning.schema_seen(on, change.seen)
-    found = list(
-        refusal.refusals(
-            change.release, states, planning.running(on, change.seen), schema, planning.descends(on.target.root)
-        )
-    )
-    if found:
+    holds = planning.descends(on.target.root)
+    if found := list(refusal.refusals(change.release, states, change.running, change.live, holds)):
         raise FenceError("\n".join(found))
     on.narrator.tell("refuse", "", "nothing speaks against it")
 
 
-def settled(on: Deployment, seen: Mapping[str, Seen]) -> Release | None:
+def settled(seen: Mapping[str, Seen], running: Mapping[str, Release]) -> Release | None:
     """Return the release that the fleet runs before a change, None before the first."""
     name = survey.newest(one.state for one in seen.values())
-    found = planning.running(on, seen)
-    if name and name not in found:
+    if name and name not in running:
         raise FenceError(f"{name} is what the fleet runs, and no host has its release.json any more")
-    return found.get(name)
+    return running.get(name)
 
 
 def check_hosts(on: Deployment, ports: Mapping[str, Sequence[str]]) -> None:
