@@ -53,9 +53,8 @@ class Schema(NamedTuple):
 class Change(NamedTuple):
     """A change of release, from what the hosts have to what they are to be.
 
-    ``env`` is host to its env file, ``links`` host to link to folder, ``versions`` service to what it says of itself,
-    ``expects`` the revision of the schema then. ``live`` is the revision now, ``running`` name to release, of those that
-    hosts run or were about to.
+    ``env`` is host to its env file, ``links`` host to link to folder, ``expects`` the revision of the schema then;
+    ``live`` is the revision now, ``running`` name to release, of those that hosts run or were about to.
     """
 
     fleet: Fleet
