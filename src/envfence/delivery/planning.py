@@ -49,6 +49,8 @@ def rollout_of(on: Deployment, cargo: Cargo) -> Change:
     """Return the change that brings a release to the fleet. Nothing is changed yet."""
     seen = asked(on.remotes, lambda one: survey.seen(one, Source(archive=archive_of(on.fleet, cargo, one.host))))
     schema = schema_seen(on, seen)
+    found = running(on, seen)
+    before = found.get(survey.newest(one.state for one in seen.values()))
     links = {host.name: cargo.bundle.links_for(on.fleet, host) for host in on.fleet.hosts}
     return Change(
         on.fleet,
@@ -57,10 +59,10 @@ def rollout_of(on: Deployment, cargo: Cargo) -> Change:
         {name: one.name for name, one in cargo.env.items()},
         links,
         asked(on.remotes, lambda one: lacking(one, on.fleet, cargo)),
-        upgrade(on.fleet, cargo, schema),
+        upgrade(on.fleet, cargo, schema, before),
         expects=schema if schema and not cargo.release.lineage(schema) else cargo.release.head,
         live=schema,
-        running=running(on, seen),
+        running=found,
         is_first=not any(one.state.release for one in seen.values()),
     )
 
@@ -80,11 +82,13 @@ def links_of(release: Release, seen: Mapping[str, Seen]) -> dict[str, dict[str, 
     return found
 
 
-def upgrade(fleet: Fleet, cargo: Cargo, schema: str) -> Schema:
+def upgrade(fleet: Fleet, cargo: Cargo, schema: str, before: Release | None) -> Schema:
     """Return what brings a database from revision ``schema`` to the release's. Raise FenceError if it cannot."""
     release = cargo.release
     if not fleet.migrate or release.head == schema:
         return Schema()
+    if before and before.head == release.head and not release.lineage(schema):
+        return Schema()  # a newer release was rolled back: what runs on its schema still does
     if schema and not release.lineage(schema):
         raise FenceError(
             f"the database is at revision {schema}, which {release.id} does not know: a newer release was rolled back "

@@ -8,7 +8,9 @@ SKEW = 30  # seconds that two clocks may differ: leases and logs are told by the
 _OLDEST_COMPOSE = (2, 20)
 
 
-def problems(facts: Mapping[str, str], agent: str, clock: float, ports: Iterable[str]) -> Iterator[str]:
+def problems(
+    facts: Mapping[str, str], agent: str, clock: float, ports: Iterable[str], room_kb: int = ROOM_KB
+) -> Iterator[str]:
     """Yield what is wrong with a host.
 
     ``agent`` is the digest of the host.sh that this program speaks to, ``clock`` is now here in seconds since the
@@ -21,8 +23,8 @@ def problems(facts: Mapping[str, str], agent: str, clock: float, ports: Iterable
     elif _version(facts.get("compose", "")) < _OLDEST_COMPOSE:
         yield f"docker compose {'.'.join(map(str, _OLDEST_COMPOSE))} or later is needed"
     for name, where in (("disk_kb", "the root folder"), ("docker_disk_kb", "the engine")):
-        if (free := facts.get(name, "")).isdigit() and int(free) < ROOM_KB:
-            yield f"{int(free) // 1000} MB are free for {where}, and {ROOM_KB // 1000} are needed"
+        if (free := facts.get(name, "")).isdigit() and int(free) < room_kb:
+            yield f"{int(free) // 1000} MB are free for {where}, and {room_kb // 1000} are needed"
     if abs(skew := int(facts.get("clock") or 0) - clock) > SKEW:
         yield f"its clock is {abs(skew):.0f} s {'ahead' if skew > 0 else 'behind'}"
     if taken := sorted(set(ports) & _others(facts)):

@@ -54,7 +54,7 @@ def command_parser() -> argparse.ArgumentParser:
 
 def _run(args: argparse.Namespace) -> int:
     with deployed(args.root, args.environment) as on:
-        rollout.check_hosts(on, {})
+        rollout.check_hosts(on, {}, room_kb=0)  # nothing is sent, and a full disk is no reason to stay
         if args.unpin:
             return _unpinned(on, args.wait)
         found = found_way(on, args.to)

@@ -114,14 +114,14 @@ def settled(seen: Mapping[str, Seen], running: Mapping[str, Release]) -> Release
     return running.get(name)
 
 
-def check_hosts(on: Deployment, ports: Mapping[str, Sequence[str]]) -> None:
+def check_hosts(on: Deployment, ports: Mapping[str, Sequence[str]], room_kb: int = preflight.ROOM_KB) -> None:
     """Ask every host whether it can take a release. Raise FenceError with all that speaks against it."""
     agent = sha256(files("envfence.delivery").joinpath("host.sh").read_bytes()).hexdigest()[:12]
     on.narrator.tell("preflight", "", ", ".join(one.host.name for one in on.remotes))
 
     def look(remote: Remote) -> tuple[list[str], str]:
         facts = remote.facts()
-        wrong = preflight.problems(facts, agent, time.time(), ports.get(remote.host.name, ()))
+        wrong = preflight.problems(facts, agent, time.time(), ports.get(remote.host.name, ()), room_kb)
         return [f"{remote.host.name}: {one}" for one in wrong], preflight.told(facts)
 
     found = survey.asked(on.remotes, look)
