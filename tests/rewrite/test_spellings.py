@@ -2,6 +2,8 @@
 
 import pytest
 
+from envfence import cli
+
 PRELUDE = "from settings import get_settings\n"
 
 
@@ -206,3 +208,27 @@ def test_a_copy_is_the_value_and_not_the_name_beside_it(fix):
     after = fix({"app.py": f"import os\n{code}"}, "--verify")
     value = "get_settings().DB_PASSWORD.get_secret_value()"
     assert f"a = {value}\nb = {value}  # trufflehog:ignore\n" in after["app.py"]
+
+
+NAMED = """\
+import sqlalchemy
+
+DB_USER = "@USER@"
+DB_PASSWORD = "{}"
+DB_HOST, DB_PORT = "@HOST@", @PORT@
+URL = f"postgresql://{{DB_USER}}:{{DB_PASSWORD}}@{{DB_HOST}}:{{DB_PORT}}/x"
+"""
+
+
+def test_connection_of_constants_is_quoted(fix):
+    after = fix({"a.py": NAMED.format("@WORD@")}, "--verify")["a.py"]
+    login = "{get_settings().quoted_db_user}:{get_settings().quoted_db_password}"
+    assert f'URL = f"postgresql://{login}@{{DB_HOST}}:{{DB_PORT}}/x"\n' in after
+    assert "DB_HOST, DB_PORT = get_settings().DB_HOST, get_settings().DB_PORT\n" in after
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+def test_connection_of_constants_that_quoting_would_change(fix):
+    after = fix({"a.py": NAMED.format("fake/p@ss-77")})["a.py"]
+    assert 'URL = f"postgresql://{DB_USER}:{DB_PASSWORD}@{DB_HOST}:{DB_PORT}/x"\n' in after
+    assert "DB_PASSWORD = get_settings().DB_PASSWORD.get_secret_value()\n" in after

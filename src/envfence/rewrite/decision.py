@@ -37,6 +37,7 @@ class Module(NamedTuple):
     """One module: its path, tree and sites, the settings that it is to read, and the keys of its own fields.
 
     ``fields`` maps a settings class and its field to the key that the field takes; such a field loses its default.
+    ``refused`` are lines that are to be left alone.
     """
 
     path: str
@@ -44,6 +45,7 @@ class Module(NamedTuple):
     sites: Sequence[Site]
     settings: Settings
     fields: Mapping[tuple[str, str], str] = {}
+    refused: frozenset[int] = frozenset()
 
     @property
     def about(self) -> str:
@@ -65,6 +67,7 @@ class Decision(NamedTuple):
     swaps: tuple[Swap, ...] = ()
     edits: tuple[Edit, ...] = ()
     reason: str = ""
+    key: Key | None = None  # whose value the whole text is
 
 
 def text_of(site: Site) -> str:

@@ -61,12 +61,12 @@ class Work(NamedTuple):
             owner, field = site.place.owner, site.place.field
             is_field = owner is not None and field is not None and (owner.name.value, dotted(field.target)) in fields
             reason = "" if is_field else self._reason()
-            lines = {spot.finding.line for spot in site.spots}
-            if any((self.file.path, line) in refused for line in lines):
+            if any((self.file.path, spot.finding.line) in refused for spot in site.spots):
                 reason = _NOT_PROVED
             left += [spot.left(reason) for spot in site.spots if reason]
             kept += [] if reason else [site]
-        return Module(self.file.path, self.source, kept, self.target.settings, fields)
+        lines = frozenset(line for path, line in refused if path == self.file.path)
+        return Module(self.file.path, self.source, kept, self.target.settings, fields, lines)
 
     def _reason(self) -> str:
         """Return why the module cannot read the settings, "" if it can."""

@@ -37,12 +37,16 @@ class Place(NamedTuple):
     is_pattern: bool = False
     is_one_of_several: bool = False
     is_statement: bool = False  # a docstring
+    is_constant: bool = False  # it is what a name of the module stands for
 
 
 def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> Place:
     """Return what the code around a node says; ``above`` are the nodes that it is in, outermost first."""
     is_statement = bool(above) and isinstance(above[-1], cst.Expr)
-    place = Place(is_statement=is_statement, is_one_of_several=len(above) > 1 and _is_list(above[-2]))
+    is_constant = len(above) > 2 and isinstance(above[2], cst.Assign | cst.AnnAssign)
+    place = Place(
+        is_statement=is_statement, is_constant=is_constant, is_one_of_several=len(above) > 1 and _is_list(above[-2])
+    )
     names: list[str] = []
     child: cst.CSTNode = node
     for index in range(len(above) - 1, -1, -1):

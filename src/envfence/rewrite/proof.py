@@ -47,12 +47,15 @@ def differences(
     old, new = ast.parse(before).body, ast.parse(after).body
     if added and (code := ast.dump(ast.parse(added).body[0])) not in map(ast.dump, old):
         new = [node for node in new if ast.dump(node) != code]
-    return sorted(set(_Walk(values, reader, dropped).nodes(old, new, environment)))
+    return sorted(set(_Walk(values, reader, dropped, (old, new)).nodes(old, new, environment)))
 
 
 class _Walk:
-    def __init__(self, values: Values, reader: str, dropped: Mapping[int, Any]) -> None:
+    def __init__(
+        self, values: Values, reader: str, dropped: Mapping[int, Any], modules: tuple[Sequence[ast.stmt], ...] = ()
+    ) -> None:
         self.values, self.dropped = values, dropped
+        self.constants = {id(name): value for module in modules for name, value in _constants(module)}
         self.reader = ast.dump(ast.parse(reader, mode="eval").body)
 
     def nodes(self, before: Sequence[Any], after: Sequence[Any], environment: str) -> Iterator[int]:
@@ -124,6 +127,17 @@ class _Walk:
         """Return what an expression gives; raise UnknownError."""
         work = getattr(self, f"_{type(node).__name__.lower()}", None)
         return work(node, environment) if work else Computed((ast.dump(node),))
+
+    def _name(self, node: ast.Name, environment: str) -> Any:
+        value = self.constants.pop(id(node), None)  # while it is looked at: one may be made of itself
+        if value is None:
+            return Computed((ast.dump(node),))
+        try:
+            return self.value(value, environment)
+        except UnknownError:
+            return Computed((ast.dump(node),))
+        finally:
+            self.constants[id(node)] = value
 
     def _constant(self, node: ast.Constant, _: str) -> Any:
         return node.value
@@ -197,6 +211,22 @@ class _Walk:
         if self.reader in ast.dump(node):
             raise UnknownError
         return Computed((ast.dump(node),))
+
+
+def _constants(module: Sequence[ast.stmt]) -> Iterator[tuple[ast.Name, ast.expr]]:
+    """Yield the names that a module reads with what they stand for, where nothing else is ever given the name."""
+    nodes = [node for statement in module for node in ast.walk(statement)]
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    given = [node.id for node in names if not isinstance(node.ctx, ast.Load)]
+    given += [node.arg for node in nodes if isinstance(node, ast.arg)]
+    values = {
+        node.targets[0].id: node.value
+        for node in module
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    for node in names:
+        if node.id in values and given.count(node.id) == 1:
+            yield node, values[node.id]
 
 
 def _filled(template: str, given: Any) -> Any:

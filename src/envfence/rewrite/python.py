@@ -7,6 +7,7 @@ from envfence.rewrite.connections import part_of_connection, whole_connection
 from envfence.rewrite.decision import UNSURE, Decision, Module
 from envfence.rewrite.defaults import field_default, named_by_variable
 from envfence.rewrite.environments import of_environments
+from envfence.rewrite.f_strings import quoted
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.singles import refused, single
 from envfence.rewrite.swaps import edits_of
@@ -45,4 +46,4 @@ def _rewritten(module: Module, decisions: Mapping[int, Decision]) -> Rewritten:
             left += [spot.left(decision.reason or _NO_CUT) for spot in site.spots]
         else:
             edits += cut
-    return Rewritten(edits, left)
+    return Rewritten([*edits, *quoted(module, decisions, edits)], left)

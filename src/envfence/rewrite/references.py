@@ -14,6 +14,7 @@ from envfence.rewrite.keys import Key, Keys
 from envfence.rewrite.shapes import ADDRESS, DSN, PAIRS, WEB, Part, Shape, shapes
 from envfence.rewrite.values import ESCAPED, HALF, LINES, NO_FORM, STAYS, Value
 
+_OF_URL = re.compile(r"_URL(?:_\d+)?\Z")  # a host that was copied out of a URL
 _CLIENTS = dict.fromkeys("psql pg_dump pg_restore pg_isready createdb dropdb mysql mysqldump mariadb".split(), "DB") | {
     "redis-cli": "REDIS",
     "mongosh": "MONGO",
@@ -168,7 +169,11 @@ def _whole(value: Value, others: Sequence[Value], keys: Keys) -> list[Reference]
         return [Reference(value.start, value.end, held or keys.one(name, text, kinds.SECRET if is_secret else ""))]
     near = [one for one in others if one.group == value.group and one.prefix == value.prefix]
     parts = {one.part: one.text for one in near if one.part and _is_plain(one)} | {part: text}
-    service = value.prefix or next((s for one in near if one.call and (s := _about(one))), "") or _about(value)
+    service = (
+        _OF_URL.sub("", value.prefix)
+        or next((s for one in near if one.call and (s := _about(one))), "")
+        or _about(value)
+    )
     if not service and (same := keys.holding(text, f"_{part}")):
         return [Reference(value.start, value.end, same)]
     service = service or "API"

@@ -92,7 +92,8 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
     beside = [one for one in module.sites if _is_beside(one, site, prefix)]
     parts = {part_in(one): text_of(one) for one in beside if part_in(one) and is_writable(text_of(one))} | {part: text}
     service = prefix or about(module, site, [parts["PORT"]] if "PORT" in parts else [])
-    return whole(site, read(module, site, keys.group(service, parts, others(service, site))[part]))
+    key = keys.group(service, parts, others(service, site))[part]
+    return whole(site, read(module, site, key))._replace(key=key)
 
 
 def _is_data_of_a_test(module: Module, site: Site, keys: Keys) -> bool:
