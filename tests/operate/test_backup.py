@@ -61,20 +61,27 @@ def test_what_differs_from_the_moment_of_the_backup(restored, expected):
     assert list(contents.differences(restored, STOCKS)) == expected
 
 
+LATER = {"public.stocks": Table(9, "1"), "public.users": Table(7, "1"), "public.b": Table(0, "0")}
+OTHER = "schema at 5a9d07f3be18, the database is at c41b9e5d7302"
+
+
 @pytest.mark.parametrize(
-    ("live", "expected"),
+    ("live", "is_older", "expected"),
     (
-        pytest.param({"public.stocks": Table(9, "1"), "public.users": Table(0, "0")}, [], id="rows came since"),
-        pytest.param({"public.b": Table(0, "0")}, ["public.b: not in the backup"], id="a table came since"),
-        pytest.param(
-            {"public.users": Table(7, "1")}, ["public.users: no row in the backup, 7 in the database"], id="empty"
-        ),
+        pytest.param(STOCKS._replace(tables={"public.stocks": Table(9, "1")}), False, [], id="rows came since"),
+        pytest.param(STOCKS._replace(tables=LATER), False, ["public.b: not in the backup"], id="a table that is new"),
+        pytest.param(Contents(LATER, "c41b9e5d7302"), True, [], id="a migration since"),
+        pytest.param(Contents(LATER, "c41b9e5d7302"), False, [OTHER], id="another schema"),
     ),
-)  # fmt: skip
-def test_what_time_does_not_explain(live, expected):
-    assert list(contents.lacking(STOCKS, Contents(live, STOCKS.revision))) == expected
-    older = list(contents.lacking(STOCKS, Contents({}, "c41b9e5d7302")))
-    assert older == ["schema at 5a9d07f3be18, the database is at c41b9e5d7302"]
+)
+def test_what_time_does_not_explain(live, is_older, expected):
+    assert list(contents.lacking(STOCKS, live, is_older=is_older)) == expected
+
+
+def test_a_backup_without_a_row_is_none():
+    empty = Contents(dict.fromkeys(STOCKS.tables, Table(0, "0")), STOCKS.revision)
+    assert list(contents.lacking(empty, STOCKS, is_older=False)) == ["no row in the backup, 3 in the database"]
+    assert list(contents.lacking(empty, empty, is_older=False)) == []
 
 
 def test_no_row_is_quoted():
@@ -135,6 +142,17 @@ def test_without_a_note_the_database_itself_is_compared(backup, database, tmp_pa
     code, out, error = database("database", "rehearse", "development", "--file", str(tmp_path / "old.dump"))
     assert (code, out) == (1, "public.later: not in the backup\n"), error
     database.sql("stocktrading", "DROP TABLE later")
+
+
+@linux
+def test_a_backup_of_before_a_migration_is_good(backup, database, tmp_path):
+    assert database("database", "migrate", "-1")[0] == 0
+    assert database("database", "backup", "--to", str(tmp_path / "before.dump"))[0] == 0
+    assert database("database", "migrate")[0] == 0
+    (tmp_path / "before.dump.json").unlink()
+    code, out, error = database("database", "rehearse", "development", "--file", str(tmp_path / "before.dump"))
+    assert (code, out) == (0, ""), error
+    assert "schema at c41b9e5d7302: all of it comes back" in error
 
 
 @linux

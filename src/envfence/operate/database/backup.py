@@ -14,7 +14,8 @@ from envfence.operate.database import contents, fetching
 from envfence.operate.database.client import Client, without_rows
 from envfence.operate.database.contents import Contents
 from envfence.operate.database.place import Place
-from envfence.operate.database.program import Program, program_of
+from envfence.operate.database.program import Program, program_of, revisions_of
+from envfence.operate.database.revisions import is_below
 from envfence.operate.database.scratch import scratch
 from envfence.operate.embedded import packages, servers
 
@@ -65,7 +66,8 @@ def _compared(dump: str, restored: Contents, program: Program) -> Iterator[str]:
         live = contents.contents_of(_client(program, program.database).ask(contents.SQL))
         since = contents.changed(restored, live)
         _say(f"changed since in {program.database}: {', '.join(since) or 'nothing'}")
-        yield from contents.lacking(restored, live)
+        every = {one.id: one for one in revisions_of(program.folder)}
+        yield from contents.lacking(restored, live, is_older=is_below(every, restored.revision, live.revision))
     else:
         _say(f"compared with nothing: no {os.path.basename(note)}, and no {program.target.env_file}")
     if not restored.tables:

@@ -78,15 +78,18 @@ def differences(restored: Contents, expected: Contents) -> Iterator[str]:
             yield f"{name}: {mine.rows} rows, as it should, and some of them differ"
 
 
-def lacking(restored: Contents, live: Contents) -> Iterator[str]:
-    """Yield what no time that has passed explains: a backup lacks what the database that goes on has."""
-    if restored.revision != live.revision:
+def lacking(restored: Contents, live: Contents, *, is_older: bool) -> Iterator[str]:
+    """Yield what no time that has passed explains: a backup lacks what the database that goes on has.
+
+    ``is_older`` says that migrations lead from the backup's revision to the database's: a rollout backs up before it
+    migrates.
+    """
+    if restored.revision != live.revision and not is_older:
         yield f"schema at {restored.revision or 'no revision'}, the database is at {live.revision or 'none'}"
-    for name, table in sorted(live.tables.items()):
-        if name not in restored.tables:
-            yield f"{name}: not in the backup"
-        elif table.rows and not restored.tables[name].rows:
-            yield f"{name}: no row in the backup, {table.rows} in the database"
+    elif not is_older:
+        yield from (f"{name}: not in the backup" for name in sorted(live.tables.keys() - restored.tables.keys()))
+    if live.rows and not restored.rows:
+        yield f"no row in the backup, {live.rows} in the database"
 
 
 def changed(restored: Contents, live: Contents) -> list[str]:
