@@ -103,14 +103,18 @@ def test_a_service_and_its_client_share_their_keys(fix, filled):
     assert "DB2" not in after[".env.development"]
 
 
+SERVER = "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: @WORD@\n      {}\n"
+CLIENT = "  api:\n    environment:\n      URL: postgresql://@LOGIN@@db/@NAME@\n"
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     (
         ("POSTGRES_DB: @NAME@", "POSTGRES_DB: ${DB_NAME:?}"),
-        *[(one, one) for one in ("POSTGRES_DB: another", "OTHER_DB: @NAME@")],
+        ("POSTGRES_DB: another", "POSTGRES_DB: another"),
+        ("OTHER_DB: @NAME@", "OTHER_DB: @NAME@"),
     ),
 )
 def test_database_of_a_server_follows_its_clients(before, after, fix, filled):
-    lines = "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: @WORD@\n      {}\n  api:\n    environment:\n      URL: postgresql://@LOGIN@@db/@NAME@\n"
-    text = fix({"compose.yml": filled(lines.format(before))})["compose.yml"]
+    text = fix({"compose.yml": SERVER.format(before) + CLIENT})["compose.yml"]
     assert filled(f"      {after}\n") in text

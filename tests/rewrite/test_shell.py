@@ -21,7 +21,8 @@ CASES = (
     ),
     pytest.param(
         "psql postgresql://@LOGIN@@@OTHER@:@PORT@/@NAME@\npg_dump -h @OTHER@ --port=@PORT@ -U @USER@ -d @NAME@ -p x\n",
-        f'psql "{DSN}"\npg_dump -h "${{DB_HOST:?}}" --port="${{DB_PORT:?}}" -U "${{DB_USER:?}}" -d "${{DB_NAME:?}}" -p x\n',
+        f'psql "{DSN}"\npg_dump -h "${{DB_HOST:?}}" --port="${{DB_PORT:?}}"'
+        ' -U "${DB_USER:?}" -d "${DB_NAME:?}" -p x\n',
         id="user and database follow their keys",
     ),
     pytest.param(

@@ -55,7 +55,8 @@ def test_value_is_read_from_its_key(before, expected, fix, filled):
 
 
 def test_service_of_a_job_keeps_its_password(fix, filled):
-    said = "    services:\n      pg:\n        env:\n          POSTGRES_PASSWORD: @WORD@\n    env:\n      PGPASSWORD: @WORD@\n"
+    service = "    services:\n      pg:\n        env:\n          POSTGRES_PASSWORD: @WORD@\n"
+    said = f"{service}    env:\n      PGPASSWORD: @WORD@\n"
     assert fix({PATH: HEAD + said}, expected=0)[PATH] == HEAD + filled(said)
 
 
