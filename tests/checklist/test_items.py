@@ -262,3 +262,12 @@ def test_development_does_not_work(docker, reason, repository, monkeypatch, tmp_
 def test_every_item_is_shown_not_done():
     shown = {case[0] for case in (*CASES, *SERVERS) if case[-2] != DONE}
     assert ITEMS.keys() - shown == {"github-repository", "development-works", "team-trained"}  # which have tests above
+
+
+@pytest.mark.source
+def test_every_item_is_described_in_order(root):
+    text = (root / "docs/checklist.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^### (.+)$|^\| `([\w-]+)` \| .+ \|$", text, re.MULTILINE)
+    assert [head or item for head, item in rows] == [
+        name for one in CHECKLISTS for name in (one.english, *(item.id for item in one.items))
+    ]
