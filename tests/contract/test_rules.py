@@ -107,6 +107,7 @@ FAULTS = (
     ),
     planted("wrong-kind", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST=10.1.0.666")),
     planted("wrong-kind", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST='10.1.0.6 '")),
+    planted("wrong-kind", "AIRFLOW_URL", ("https://airflow.example.com", "https://airflow.example.com:80O8")),
     planted("wrong-kind", "AIRFLOW_URL", ("https://airflow.example.com", "htp://airflow.example.com")),
     planted("wrong-kind", "AIRFLOW_URL", ("https://airflow.example.com", "https://airflow.example.com:80800")),
     planted(

@@ -100,7 +100,7 @@ def _is_url(value: str) -> bool:
     host, colon, port = authority(rest).rpartition(":")
     if colon and port.lstrip("-").isdigit() and "," not in host:
         return is_of_kind(PORT, port) and bool(host)
-    has_word_for_port = colon and port.isalpha() and not host.startswith("[")
+    has_word_for_port = bool(port) and bool(colon) and "." not in port and not host.startswith("[")
     return scheme not in {"http", "https"} or (bool(authority(rest)) and " " not in value and not has_word_for_port)
 
 

@@ -71,6 +71,9 @@ def scripted(text):
         pytest.param(
             'from environs import Env\nenv = Env(prefix="K")\nenv("EY")', REQUIRES, False, id="prefix of a reader"
         ),
+        pytest.param('read = partial(os.environ.get)\nread("KEY")', REQUIRES, False, id="partial"),
+        pytest.param('match os.environ:\n    case {"KEY": k}: ...', FALLS_BACK, False, id="matched"),
+        pytest.param('def f(k):\n    return os.environ[f"K{k}"]\nf("EY")', REQUIRES, False, id="prefix in a function"),
         pytest.param('os.path.expandvars("${KEY}/x")', REQUIRES, False, id="put into a path"),
         pytest.param('os.environ.update({"KEY": "x"})', SETS, True, id="updated"),
         pytest.param("env = dict(os.environ, KEY=value)", SETS, False, id="copied with another"),

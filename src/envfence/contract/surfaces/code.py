@@ -8,7 +8,7 @@ import ast
 import re
 
 from envfence.contract.surfaces import CODE, FALLS_BACK, REQUIRES, SETS, Use
-from envfence.contract.surfaces.names import Names, keyword, names_of, tail
+from envfence.contract.surfaces.names import Names, Taker, keyword, names_of, tail
 from envfence.contract.surfaces.spoken import is_spoken_of, lines_with
 from envfence.contract.surfaces.texts import Scope, constants, texts_of
 
@@ -95,13 +95,16 @@ class _Reader:
         parameters = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
         for inner in ast.walk(node):
             key = self.found.key_of(inner)
-            if isinstance(key, ast.Name) and key.id in parameters:
-                position = parameters.index(key.id) - (parameters[0] in {"self", "cls"})
-                self.found.functions[node.name] = position
+            named = [part.id for part in ast.walk(key) if isinstance(part, ast.Name)] if key is not None else []
+            if key is not None and len(named) == 1 and named[0] in parameters:
+                position = parameters.index(named[0]) - (parameters[0] in {"self", "cls"})
+                self.found.functions[node.name] = Taker(position, named[0], key)
 
     def _expression(self, node: ast.AST, scope: Scope) -> None:
         for name, value in self.found.put(node):
             self._add(name, value, scope, SETS, has_literal=_is_literal(value, scope))
+        for matched in self.found.matched(node):
+            self._add(matched, matched, scope, FALLS_BACK)
         if isinstance(node, ast.Call):
             self._call(node, scope)
         elif isinstance(node, ast.Subscript) and (key := self.found.key_of(node)) is not None:
@@ -133,11 +136,16 @@ class _Reader:
             default = self._default(node, name)
             way = SETS if name == "setdefault" else FALLS_BACK if default is not None else REQUIRES
             self._add(key, node, scope, way, has_literal=_is_literal(default, scope))
-        elif name in self.found.functions and len(node.args) > self.found.functions[name] >= 0:
-            rest = node.args[self.found.functions[name] + 1 :]
-            default = rest[0] if rest else keyword(node, "default")
-            way = FALLS_BACK if default is not None else REQUIRES
-            self._add(node.args[self.found.functions[name]], node, scope, way, has_literal=_is_literal(default, scope))
+        elif name in self.found.functions and len(node.args) > self.found.functions[name].position >= 0:
+            self._taken(node, self.found.functions[name], scope)
+
+    def _taken(self, node: ast.Call, taker: Taker, scope: Scope) -> None:
+        """Add the key that a call of a function of the module reads."""
+        given, *rest = node.args[taker.position :]
+        default = rest[0] if rest else keyword(node, "default")
+        way = FALLS_BACK if default is not None else REQUIRES
+        inside = scope._replace(texts={**scope.texts, taker.parameter: texts_of(given, scope)})
+        self._add(taker.key, node, inside, way, has_literal=_is_literal(default, scope))
 
     def _default(self, node: ast.Call, name: str) -> ast.expr | None:
         default = keyword(node, "default")

@@ -17,6 +17,7 @@ _FAMILIES = (
     "CIRCLE", "TRAVIS", "JENKINS_", "BUILDKITE", "TEAMCITY_", "KUBERNETES_", "DOCKER_", "COMPOSE_", "BUILDKIT_",
     "NOX_", "TOX_", "PYTEST_", "PRE_COMMIT", "COVERAGE_", "UV_", "PIP_", "POETRY_", "NPM_", "VERCEL_", "NETLIFY_",
     "AWS_LAMBDA_", "AWS_EXECUTION_", "FLY_", "RENDER_", "WERKZEUG_", "VSCODE_", "WSL", "LD_", "DYLD_", "CUDA_",
+    "KUBECONFIG",
     "NVIDIA_", "MKL_", "OPENBLAS_", "CARGO_", "BUNDLE_", "DOTNET_", "ASPNETCORE_", "MAVEN_", "GRADLE_", "ENVFENCE_",
 )  # fmt: skip
 # Read by every program of its kind, or by the system under it.

@@ -15,15 +15,23 @@ _METHODS = frozenset(  # of a reader, each taking a key first
 )
 
 
+class Taker(NamedTuple):
+    """A function that takes a key, or a part of one: where, by which name, and what it makes of it."""
+
+    position: int
+    parameter: str
+    key: ast.expr
+
+
 class Names(NamedTuple):
     """The names: mappings, readers, functions that take a key, who makes readers, and what ``os`` is called here.
 
-    ``functions`` maps to the position of the key, ``prefixes`` a reader to what it puts before each key.
+    ``prefixes`` maps a reader to what it puts before each key.
     """
 
     mappings: set[str]
     readers: set[str]
-    functions: dict[str, int]
+    functions: dict[str, Taker]
     makers: set[str]
     modules: set[str]
     prefixes: dict[str, str]
@@ -33,6 +41,8 @@ class Names(NamedTuple):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         names = {target.id for target in targets if isinstance(target, ast.Name)}
         value = node.value
+        if isinstance(value, ast.Call) and tail(value.func) == "partial" and len(value.args) == 1:
+            value = value.args[0]
         if not names or value is None:
             return
         if (not isinstance(value, ast.Call) and self.is_mapping(value)) or self._is_copy(value):
@@ -77,6 +87,13 @@ class Names(NamedTuple):
         if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
             return False
         return tail(node.value.func) == "pop" and self.key_of(node.value) is not None
+
+    def matched(self, node: ast.AST) -> list[ast.expr]:
+        """Return the keys that the cases of a `match os.environ:` ask for."""
+        if not isinstance(node, ast.Match) or not self.is_mapping(node.subject):
+            return []
+        patterns = (case.pattern for case in node.cases)
+        return [key for pattern in patterns if isinstance(pattern, ast.MatchMapping) for key in pattern.keys]
 
     def put(self, node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
         """Return the keys and values that an expression puts into the environment, or into a copy of it, at once."""
