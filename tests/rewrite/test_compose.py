@@ -118,3 +118,9 @@ CLIENT = "  api:\n    environment:\n      URL: postgresql://@LOGIN@@db/@NAME@\n"
 def test_database_of_a_server_follows_its_clients(before, after, fix, filled):
     text = fix({"compose.yml": SERVER.format(before) + CLIENT})["compose.yml"]
     assert filled(f"      {after}\n") in text
+
+
+def test_a_secret_of_the_code_is_that_of_its_server(fix):
+    lines = "services:\n  influx:\n    environment:\n      - DOCKER_INFLUXDB_INIT_ADMIN_TOKEN=fake-token-77\n"
+    after = fix({"compose.yml": lines, "a.py": 'INFLUX_TOKEN = "fake-token-77"\n'})
+    assert "      - DOCKER_INFLUXDB_INIT_ADMIN_TOKEN=${INFLUX_TOKEN:?}\n" in after["compose.yml"]

@@ -34,7 +34,7 @@ _ENTRY = re.compile(r"^( +)([\w.-]+):", re.MULTILINE)
 
 def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys) -> Rewritten:
     """Return what becomes of a compose file."""
-    values = worth_moving([value_of(text, spot, HOLES) for spot in spots])
+    values = worth_moving([value_of(text, spot, HOLES)._replace(shares=True) for spot in spots])
     stays = services(text)
     made = rewritten(values, lambda value: _edits(text, value, values, keys, stays))
     return made._replace(edits=[*made.edits, *_databases(text, made.edits, keys)])

@@ -165,7 +165,7 @@ def _whole(value: Value, others: Sequence[Value], keys: Keys) -> list[Reference]
     if not part:
         is_secret = value.spot.finding.family == "credential"
         name = value.name or (f"{_service(value, None)}_TOKEN" if is_secret else "API_URL")
-        held = keys.holding(text, "URL") if "://" in text else keys.secret(text) if is_secret else None
+        held = keys.holding(text, "URL") if "://" in text else keys.secret(text) if is_secret and value.shares else None
         return [Reference(value.start, value.end, held or keys.one(name, text, kinds.SECRET if is_secret else ""))]
     near = [one for one in others if one.group == value.group and one.prefix == value.prefix]
     parts = {one.part: one.text for one in near if one.part and _is_plain(one)} | {part: text}

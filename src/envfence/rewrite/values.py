@@ -30,7 +30,8 @@ class Value(NamedTuple):
     """A finding's characters without their quotes: ``text`` has HOLEs where something is filled in, same in length.
 
     ``name`` is what it is bound to, ``names`` those around it, ``call`` the command or function that it is given to.
-    Values of one ``group`` may be parts of one connection; ``block`` is the mapping that they stand in.
+    Values of one ``group`` may be parts of one connection; ``block`` is the mapping that they stand in. One that
+    ``shares`` its key takes that of a secret with the same value, whatever it is called.
     """
 
     spot: Spot
@@ -42,6 +43,7 @@ class Value(NamedTuple):
     call: str
     group: str
     block: str = ""
+    shares: bool = False
 
     @property
     def end(self) -> int:
