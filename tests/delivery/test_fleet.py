@@ -109,8 +109,8 @@ def test_the_document_shows_settings_that_count(root):
     assert set(config.fleets["production"]) | {"port"} == fleets.KEYS
 
 
-def test_what_ci_gives_to_the_process_counts_before_the_file():
-    contract = contract_of("DB_HOST=<DB_HOST>\nDB_PORT=<DB_PORT>\n")
-    target = SimpleNamespace(values={"DB_HOST": "10.0.0.1", "DB_PORT": "5432"}, contract=contract)
-    given = fleets.values_of(target, {"DB_HOST": "10.0.0.9", "OTHER": "x", "DB_PORT": ""})
-    assert given == {"DB_HOST": "10.0.0.9", "DB_PORT": "5432"}
+def test_what_ci_gives_to_the_process_counts_where_the_file_says_nothing():
+    contract = contract_of("DB_HOST=<DB_HOST>\nDB_PORT=<DB_PORT>\nDB_NAME=<DB_NAME>\n")
+    target = SimpleNamespace(values={"DB_HOST": "10.0.0.1"}, contract=contract)
+    given = fleets.values_of(target, {"DB_HOST": "10.0.0.9", "OTHER": "x", "DB_PORT": "5432", "DB_NAME": ""})
+    assert given == {"DB_HOST": "10.0.0.1", "DB_PORT": "5432"}

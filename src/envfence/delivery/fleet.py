@@ -80,7 +80,7 @@ class Fleet(NamedTuple):
 
 
 def fleet_of(target: Target, config: Config | None = None, environ: Mapping[str, str] | None = None) -> Fleet:
-    """Return the servers of an environment. A value in ``environ``, as CI gives it, wins over the env file's.
+    """Return the servers of an environment, with its values from ``values_of``.
 
     Raise FenceError for an unknown key or a wrong value in the settings, and for a key that lacks a value.
     """
@@ -93,8 +93,11 @@ def fleet_of(target: Target, config: Config | None = None, environ: Mapping[str,
 
 
 def values_of(target: Target, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the values of an environment: those of its env file, and before them what CI gives to the process."""
-    return {**target.values, **{key: environ[key] for key in target.contract if environ.get(key)}}
+    """Return the values of an environment: those of its env file; of what it lacks, those that CI gives to the process.
+
+    A shell may hold another environment's values, so it never counts before the file.
+    """
+    return {key: environ[key] for key in target.contract if environ.get(key)} | dict(target.values)
 
 
 def table_of(config: Config, environment: str) -> Mapping[str, Any]:

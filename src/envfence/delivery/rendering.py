@@ -14,13 +14,14 @@ from envfence.stack.render import Stack
 
 _TOKEN = "ENVFENCE_KEPT_"
 _KEPT = re.compile(rf"\$\{{{_TOKEN}(\d+)\}}|\./\$\{{{_TOKEN}(\d+)_\}}")
+_MACHINE = ("PATH", "HOME", "DOCKER_CONFIG", "SYSTEMROOT", "USERPROFILE", "PROGRAMFILES", "PROGRAMDATA")  # for docker
 _OWN_FILES = ("env_file", "credential_spec")
 
 
 def asked(files: Sequence[str]) -> Model:
     """Return the model of compose files, with no value in it. Raise FenceError if compose refuses them."""
     # Neither an env file nor this shell: what compose does not know it cannot put in.
-    environ = {key: os.environ[key] for key in ("PATH", "HOME", "SYSTEMROOT", "DOCKER_CONFIG") if key in os.environ}
+    environ = {key: os.environ[key] for key in _MACHINE if key in os.environ}
     arguments = ("--format", "json", "--no-interpolate", "--no-path-resolution")
     kept: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
