@@ -38,6 +38,12 @@ OF_ALL = "from .database import Base\nfrom . import users"
 BETWEEN = "from app.database import Base\n\n\nclass Mixed(Base):\n    __abstract__ = True\n"
 OF_SQLMODEL = "from sqlmodel import SQLModel\n\n\nclass User(SQLModel, table=True):\n    id: int\n"
 AT_RUN_TIME = "from app.database import Base\nfrom importlib import import_module\nimport_module('app.users')"
+NAMED = {
+    "alembic/env.py": ENV.format(imports="from app.database import metadata", more="").replace(
+        "Base.metadata", "metadata"
+    ),
+    "app/users.py": model("User"),
+}
 IN_SRC = {"src/app/tables.py": DATABASE, "src/app/users.py": model("User", "from app.tables import Base")}
 
 
@@ -120,6 +126,7 @@ ALL_OF_THEM = "from app.database import Base\nfrom app import users"
             set(),
             id="no table of SQLModel",
         ),
+        pytest.param(program() | NAMED, set(), id="metadata by its name"),
         pytest.param({**program(), "shop/orders.py": model("Order")}, MISSING, id="another package of the program"),
         pytest.param(
             program() | {"app/database.py": "engine = Base = None\n" + GUARDED},

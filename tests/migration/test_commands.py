@@ -150,7 +150,13 @@ PASSES = {
     "another language": ("README.md", "## Rollback\n\n```python\nalembic.upgrade('head')\n```\n"),
     "an open block": ("README.md", "## Rollback\n\n```bash\n"),
     "no commands": ("README.md", "Alembic, see `alembic downgrade -1`.\n"),
-    "a session that is no Python": ("noxfile.py", "def (:\n"),
+    "a comment among prompts": (
+        "RUNBOOK.md",
+        document("$ ssh web.example.com", "# alembic downgrade -1", "$ docker ps"),
+    ),
+    "another build": ("rollback.sh", 'git checkout "$1"\nmake build\n'),
+    "a session that is no Python": ("noxfile.py", "alembic def (:\n"),
+    "a session without commands": ("noxfile.py", "def a(s):\n    s.run(*ALEMBIC)\n    print('alembic')\n"),
 }
 
 

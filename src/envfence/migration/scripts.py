@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _FENCE = re.compile(r"[ \t]*(?:[-*+]|\d+\.)?[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)")
 _SHELLS = frozenset({"", "sh", "bash", "shell", "zsh", "console", "shell-session", "text", "terminal"})
 _HEADING = re.compile(r"(#{1,6})\s+(.+)")
-_PROMPT = re.compile(r"^([ \t]*)(?:\$|>|#(?=[ ][a-z]+[ ]))[ ]+", re.MULTILINE)
+_PROMPT = re.compile(r"^([ \t]*)\$ +", re.MULTILINE)
 _LEAVES = frozenset({"exit", "logout"})
 _NEAR = 3  # lines above a block that speak of it
 
