@@ -207,3 +207,19 @@ def test_a_folder_that_is_not_there_says_nothing(tmp_path):
     assert around.is_head(str(tmp_path / "gone/versions/a.py"), "a1")
     assert not around.hypertables(str(tmp_path / "gone/versions/a.py"))
     assert not around.project(str(tmp_path / "gone/env.py")).text(str(tmp_path / "gone/b.py"))
+
+
+def test_what_is_kept_of_a_run_is_asked_again_when_a_file_beside_it_changes(tmp_path, write, git, monkeypatch):
+    git("init", "-q")
+    monkeypatch.chdir(tmp_path)
+
+    def found():
+        git("add", ".")
+        every = check(from_paths(["."]), Options(cache=True)).findings
+        return {(one.rule, one.path) for one in every if one.family == "migration"}
+
+    first = "alembic/versions/a.py"
+    write({**program(ALL_OF_THEM, users=model("User")), first: migration("a1", None, "op.create_table('t')", DROPS)})
+    assert found() == {("migration-silent-loss", first)}
+    write({"alembic/versions/b.py": migration("b2", "a1"), "app/orders.py": model("Order")})
+    assert found() == MISSING
