@@ -226,6 +226,19 @@ def test_drift_is_said_by_key_and_mended(ready, bed, push):
     assert push("--check")[0] == 0
 
 
+def test_values_of_a_job_are_those_of_an_environment_without_a_file(ready, bed, push, monkeypatch):
+    for line in (ready / ".env.production").read_text(encoding="utf-8").splitlines():
+        key, _, value = line.partition("=")
+        monkeypatch.setenv(key, value.strip('"'))
+    assert push()[0] == 0
+    monkeypatch.setenv("WEB_PORT", "9000")
+    assert push("--check") == (0, "db: up to date\nbackend: up to date\n")  # a shell never counts before the file
+    (ready / ".env.production").unlink()
+    assert push("--check") == (1, "db: up to date\nbackend: has another value of WEB_PORT\n")
+    assert push()[0] == 0
+    assert "WEB_PORT=9000\n" in env_of(bed.servers["backend"])[0]
+
+
 def test_values_that_break_the_contract_are_not_sent(ready, bed, push):
     file = ready / ".env.production"
     file.write_text(file.read_text(encoding="utf-8").replace("WEB_PORT=8000", "WEB_PORT=none"), encoding="utf-8")

@@ -15,8 +15,9 @@ from envfence.contract import check, files
 from envfence.contract.fingerprint import differing
 from envfence.delivery import env_files, lease, rendering, survey
 from envfence.delivery import model as models
+from envfence.delivery.deployment import with_values
 from envfence.delivery.env_files import EnvFile
-from envfence.delivery.fleet import Fleet, fleet_of, values_of
+from envfence.delivery.fleet import Fleet, fleet_of
 from envfence.delivery.remote import UNMET, Remote, connected, pairs
 from envfence.errors import FenceError
 from envfence.finding import ERROR, Finding
@@ -47,7 +48,7 @@ def push(root: str, environment: str, *, only_check: bool) -> int:
 
     Raise FenceError if a server cannot be asked, or if the values do not hold the contract.
     """
-    target = target_of(root, environment, os.environ)
+    target = with_values(target_of(root, environment, os.environ), os.environ)
     fleet = fleet_of(target)
     if broken := _broken(target):
         console.told(Report(broken, {}, {}))
@@ -73,8 +74,7 @@ def files_of(target: Target, fleet: Fleet) -> dict[str, EnvFile]:
     """Return host name to the env file that it is to have. Raise FenceError if one cannot be made."""
     rendering.refuse_files(target.stack)
     model = models.released(rendering.asked(target.files), target.project)
-    values = values_of(target, os.environ)
-    return {host.name: env_files.for_host(model, fleet, host, values) for host in fleet.hosts}
+    return {host.name: env_files.for_host(model, fleet, host, target.values) for host in fleet.hosts}
 
 
 def drift(remote: Remote, wanted: EnvFile) -> Drift:
