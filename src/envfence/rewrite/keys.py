@@ -144,10 +144,10 @@ class Keys:
             return values.get(self.environment, self._known[name]) == self._known[name]
         return True
 
-    def holding(self, value: str, tail: str = "") -> Key | None:
-        """Return a key that holds the value here already, and whose name ends in ``tail``."""
+    def holding(self, value: str, tail: str = "", without: frozenset[str] = frozenset()) -> Key | None:
+        """Return a key that holds the value here already, and whose name ends in ``tail`` and is not in ``without``."""
         for key in self._keys.values():
-            if key.values.get(self.environment) == value and key.name.endswith(tail):
+            if key.name not in without and key.values.get(self.environment) == value and key.name.endswith(tail):
                 return key
         return None
 

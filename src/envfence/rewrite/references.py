@@ -32,12 +32,18 @@ class Reference(NamedTuple):
 
 
 def references(
-    value: Value, others: Sequence[Value], keys: Keys, *, stays: frozenset[str] = frozenset(), encodes: bool = False
+    value: Value,
+    others: Sequence[Value],
+    keys: Keys,
+    *,
+    stays: frozenset[str] = frozenset(),
+    encodes: bool = False,
+    without: frozenset[str] = frozenset(),
 ) -> list[Reference] | str:
     """Return what is read from keys, or why nothing is.
 
     ``stays`` are hosts that are the same everywhere. Where a file cannot percent-encode (``encodes``), a connection
-    that needs it is read from one key.
+    that needs it is read from one key. No copy of a value is read from a key in ``without``.
     """
     text = value.text
     if not text or "\n" in text:
@@ -49,7 +55,7 @@ def references(
     if not connections and HOLE not in text and not (found and _is_partial(value, found[0])):
         if found and found[0].values.get("HOST") in stays:
             return STAYS
-        return _whole(value, others, keys)
+        return _whole(value, others, keys, without)
     needs = [_needs(value, one, keys, stays, encodes=encodes) for one in found]
     reasons = [one for one in needs if isinstance(one, str)]
     made = [reference for one in needs if not isinstance(one, str) for reference in one]
@@ -155,12 +161,13 @@ def _others(value: Value, service: str, shape: Shape | None = None) -> list[str]
     return [prefix if "DB" in prefix.upper().split("_") else f"{prefix}_DB" for prefix in prefixes]
 
 
-def _whole(value: Value, others: Sequence[Value], keys: Keys) -> list[Reference] | str:
+def _whole(value: Value, others: Sequence[Value], keys: Keys, without: frozenset[str]) -> list[Reference] | str:
     text = value.text
     if spelled(text) is None:
         return NO_FORM
     part = value.part
-    if value.spot.finding.rule == "copied-value" and (same := keys.holding(text, f"_{part}" if part else "")):
+    tail = f"_{part}" if part else ""
+    if value.spot.finding.rule == "copied-value" and (same := keys.holding(text, tail, without)):
         return [Reference(value.start, value.end, same)]
     if not part:
         is_secret = value.spot.finding.family == "credential"

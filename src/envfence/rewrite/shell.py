@@ -54,7 +54,7 @@ def edits_of(
         made = without_default(value, default, keys)
         if made is not None:
             return made if isinstance(made, str) else [made]
-    found = references(value, others, keys)
+    found = references(value, others, keys, without=given)
     if isinstance(found, str):
         return found
     if any(one.key.name in given for one in found):
