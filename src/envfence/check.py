@@ -1,15 +1,14 @@
-"""Files to findings: skip what nobody wrote by hand, detect, heed comments and settings, sort."""
+"""Files to findings: skip what nobody wrote by hand, ask the families of rules, share the work out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from envfence import files
+from envfence import families, files
 from envfence.config import Config, Nearest
 from envfence.finding import Finding, Rule, finding
 from envfence.neighbours import Neighbours
-from envfence.overlaps import once
 from envfence.sources import Source
 
 if TYPE_CHECKING:
@@ -30,9 +29,6 @@ MANY_BYTES = 4_000_000
 # What a process is given at a time.
 BATCH_FILES = 100
 BATCH_BYTES = 1_000_000
-# Files that may hold commands about migrations, or the program of these; what such a file says, and a migration.
-_MIGRATING = ("env.py", "noxfile.py", ".md", ".sh", ".bash", ".mk", "akefile")
-_OF_MIGRATIONS = (b"alembic", b"def upgrade(", b"--build")
 
 
 class Options(NamedTuple):
@@ -83,79 +79,7 @@ class Report(NamedTuple):
 
 def findings_in(path: str, data: bytes, config: Config) -> list[Finding]:
     """Return what is wrong in one file, sorted by place."""
-    return [] if files.skipped_as(path, data) else _found(path, data, config, Options())
-
-
-def _found(
-    path: str,
-    data: bytes,
-    config: Config,
-    options: Options,
-    needles: "Needles" = (),
-    changed: Sequence[range] | None = None,
-    around: "Callable[[], Around] | None" = None,
-) -> list[Finding]:
-    from envfence import detect
-
-    if data.startswith(files.UTF_16):
-        data = files.decoded(data).encode("utf-8", "replace")  # whoever looks for bytes looks for these
-    detected = (
-        _of_providers(path, data, options) if config.wants("provider-secret") else [],
-        detect.findings(path, data, config, many=options.many, changed=changed),
-        _copied(path, data, needles, options) if needles and config.wants("copied-value") else [],
-        _of_workflow(path, data, in_tree=around is not None) if ".github/workflows/" in path else [],
-        _of_migration(path, data, around) if _may_migrate(path) else [],
-    )
-    found = once(*(config.reported(findings, path) for findings in detected)) if any(detected) else []
-    if b"envfence:" in data:
-        from envfence import suppress
-
-        found = suppress.applied(found, files.decoded(data), path, config)
-    if found:
-        from envfence import pragmas
-
-        if pragmas.are_in(data):
-            found = pragmas.applied(found, files.decoded(data), path)
-    return sorted(config.reported(found, path), key=_place)
-
-
-def _copied(path: str, data: bytes, needles: "Needles", options: Options) -> list[Finding]:
-    from envfence.detect import copied
-
-    return copied.findings(path, data, needles, many=options.many)
-
-
-def _of_providers(path: str, data: bytes, options: Options) -> list[Finding]:
-    from envfence.detect import provider
-
-    marks = provider.held(data, many=options.many)
-    return provider.findings(path, files.decoded(data), marks) if marks else []
-
-
-def _of_workflow(path: str, data: bytes, *, in_tree: bool) -> list[Finding]:
-    from envfence.workflow import check as workflow
-
-    is_read = workflow.is_workflow(path) and workflow.is_candidate(data)
-    has_folder = workflow.folders_around(path) if in_tree else None
-    return workflow.findings(path, files.decoded(data), has_folder) if is_read else []
-
-
-def _may_migrate(path: str) -> bool:
-    if path.endswith((".py", ".yml", ".yaml")):
-        return path.endswith(_MIGRATING) or "/versions/" in path or ".github/workflows/" in path
-    return path.endswith(_MIGRATING)
-
-
-def _of_migration(path: str, data: bytes, around: "Callable[[], Around] | None") -> list[Finding]:
-    if not any(word in data for word in _OF_MIGRATIONS):
-        return []
-    from envfence.migration import check as migration
-
-    return migration.findings(path, files.decoded(data), around() if around else None)
-
-
-def _place(found: Finding) -> tuple[int, int, str]:
-    return found.line, found.column or 0, found.rule
+    return [] if files.skipped_as(path, data) else families.findings(path, data, config)
 
 
 def examined(
@@ -177,7 +101,7 @@ def examined(
         return Examined(config.reported([finding(UNREADABLE, source.path, 1)], source.path), {})
     if kind := files.skipped_as(source.path, data):
         return Examined([], {}, kind, size)
-    found = _found(source.path, data, config, options, needles, changed, around)
+    found = families.findings(source.path, data, config, needles, changed, around, many=options.many)
     shown: dict[int, str] = {}
     if found and options.lines:
         from envfence.report.mask import masked_lines
