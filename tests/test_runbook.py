@@ -9,7 +9,7 @@ import pytest
 from envfence import commands
 from envfence.sessions import SESSIONS
 
-from .documents import ROOT
+from .documents import ROOT, blocks_of
 
 PAIRS = ("runbook", "tutorial")
 SPAN = re.compile(r"`([^`\n]+(?:\n[^`\n]+)?)`")
@@ -22,6 +22,11 @@ def read(name):
 
 def commands_in(spans):
     return {re.sub(r"\s+", " ", one) for one in spans if one.startswith(("nox -", "envfence "))}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_both_languages_have_the_same_blocks(name):
+    assert blocks_of(f"docs/{name}.md") == blocks_of(f"docs/{name}.ko.md")
 
 
 @cache
