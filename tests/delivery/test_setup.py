@@ -310,3 +310,21 @@ def test_a_new_key_takes_the_place_of_the_old_one(shop, bed, init):
     assert code == 0, said
     (line,) = bed.servers["db"].run("cat", "/home/shipper/.ssh/authorized_keys").splitlines()
     assert line.startswith('restrict,command="/opt/shop/host.sh",from="10.0.0.0/8" ssh-ed25519 ')
+
+
+def test_a_key_that_was_made_elsewhere_is_let_in(shop, bed, init, tmp_path):
+    (tmp_path / "team.pub").write_text(f"{KEY} team\n", encoding="utf-8")
+    code, said = init(*prints_of(bed), "--host", "db", "--public-key", str(tmp_path / "team.pub"))
+    assert (code, setup.fingerprint(KEY) in said) == (0, True), said
+    assert KEY in bed.servers["db"].run("cat", "/home/shipper/.ssh/authorized_keys")
+    assert not (shop / ".envfence/keys/production").exists()
+
+
+@pytest.mark.parametrize(
+    "text", ("", f"{KEY}\n{KEY}\n", "-----BEGIN OPENSSH " + "PRIVATE KEY-----\n", "ssh-ed25519 no!\n")
+)
+def test_what_is_no_public_key_is_not_let_in(shop, bed, init, tmp_path, text):
+    (tmp_path / "team.pub").write_text(text, encoding="utf-8")
+    code, said = init(*prints_of(bed), "--host", "db", "--public-key", str(tmp_path / "team.pub"))
+    assert (code, "public key" in said) == (2, True)
+    assert bed.servers["db"].run("ls", "/opt/shop", check=False) == ""

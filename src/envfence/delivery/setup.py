@@ -7,10 +7,8 @@ import hashlib
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -91,6 +89,9 @@ def init(root: str, fleet: Fleet, options: Options) -> int:
             _say(f"{host.name}: {error}")
             continue
         _say(f"{host.name}: {'; '.join(changes) or 'all is as it should be'}")
+    if options.public_key:
+        _say("the private half of that key is elsewhere: `envfence status` there tells whether it gets in")
+        return int(failed > 0)
     return int(failed > 0 or not _is_ready(fleet._replace(hosts=tuple(hosts))))
 
 
@@ -117,16 +118,13 @@ def set_up(fleet: Fleet, host: Host, public: str, options: Options) -> list[str]
     words = ["sh", "-c", _UNPACK, "setup", host.user, fleet.root, fleet.project, fleet.environment, options.origin]
     words = words if options.login == "root" else ["sudo", "-n", *words]
     parts = {name: packing.read(os.path.join(os.path.dirname(__file__), name)) for name in _PARTS}
-    folder = tempfile.mkdtemp(prefix="envfence-")
     admin = fleet._replace(identity=options.identity)
-    command = (*ssh(admin, host._replace(user=options.login), folder, shared=False), shlex.join(words))
+    command = (*ssh(admin, host._replace(user=options.login), "", shared=False), shlex.join(words))
     try:
         data = packing.tar({**parts, "key.pub": f"{public}\n".encode()})
         done = subprocess.run(command, input=data, capture_output=True, check=False, timeout=300)
     except subprocess.TimeoutExpired as error:
         raise FenceError("no answer within 5 minutes") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     said = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode:
         raise FenceError(f"not set up as {options.login}: {fleet.masked(said) or 'the connection was cut'}")
@@ -165,7 +163,11 @@ def _agree(host: Host, shown: str, options: Options) -> None:
 def _key(root: str, fleet: Fleet, options: Options) -> tuple[str, Fleet]:
     """Return the public key to let in, and the fleet with the private key that belongs to it, where that is here."""
     if options.public_key:
-        return packing.read(options.public_key).decode("utf-8", "replace").strip(), fleet
+        public = packing.read(options.public_key).decode("utf-8", "replace").strip()
+        if "\n" in public or not public.startswith(("ssh-", "ecdsa-", "sk-")):
+            raise FenceError(f"{options.public_key}: not one public key")
+        _say(f"{options.public_key}: {fingerprint(public)}")
+        return public, fleet
     private = os.path.join(state.folder(root, "keys"), fleet.environment)
     if not os.path.isfile(private):
         command = ("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"envfence-{fleet.environment}", "-f", private)
