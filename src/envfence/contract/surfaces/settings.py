@@ -142,8 +142,9 @@ def _field(statement: ast.AnnAssign, current: Class, config: Config, found: Inde
         yield Field(name, (), current.path, statement.lineno, False, frozenset())
         return
     takes = tuple(f"{key}{delimiter}" for key in keys) if delimiter and said.is_complex else ()
-    is_apart = said.model is not None and delimiter and keys
-    nested = list(_nested(keys[0], said, delimiter, default is None, found)) if is_apart else []
+    nested = (
+        list(_nested(keys[0], said, delimiter, default is None, found)) if said.model and delimiter and keys else []
+    )
     yield Field(
         name, keys, current.path, statement.lineno, default is None and not nested, said.types, said.choices, takes,
         _is_text(default),
