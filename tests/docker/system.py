@@ -172,7 +172,7 @@ def run(command, folder, project="", timeout=240):
     """Run a command with nothing in its environment but the project's name; return its code and what it says."""
     environ = {**ENVIRON, "COMPOSE_PROJECT_NAME": project} if project else ENVIRON
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, encoding="utf-8", check=False, env=environ, timeout=timeout
+        command, cwd=folder, capture_output=True, encoding="utf-8", check=False, env=environ, timeout=within(timeout)
     )
     return done.returncode, done.stdout, done.stderr
 
