@@ -3,6 +3,7 @@
 import io
 import tarfile
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from envfence import git
@@ -45,9 +46,16 @@ def cargo_of(on: Deployment, bundle: Bundle) -> Cargo:
     return Cargo(bundle, release, env)
 
 
-def rollout_of(on: Deployment, cargo: Cargo) -> Change:
-    """Return the change that brings a release to the fleet. Nothing is changed yet."""
-    seen = asked(on.remotes, lambda one: survey.seen(one, Source(archive=archive_of(on.fleet, cargo, one.host))))
+def rollout_of(on: Deployment, cargo: Cargo, known: Mapping[str, Mapping[str, str]]) -> Change:
+    """Return the change that brings a release to the fleet; ``known`` is what hosts have said of themselves."""
+
+    def look(remote: Remote) -> Seen:
+        source = Source(archive=archive_of(on.fleet, cargo, remote.host))
+        return survey.seen(remote, source, known[remote.host.name])
+
+    with ThreadPoolExecutor(1) as meanwhile:
+        lacks = meanwhile.submit(asked, on.remotes, lambda one: lacking(one, on.fleet, cargo))
+        seen = asked(on.remotes, look)
     schema = schema_seen(on, seen)
     found = running(on, seen)
     before = found.get(survey.newest(one.state for one in seen.values()))
@@ -58,7 +66,7 @@ def rollout_of(on: Deployment, cargo: Cargo) -> Change:
         seen,
         {name: one.name for name, one in cargo.env.items()},
         links,
-        asked(on.remotes, lambda one: lacking(one, on.fleet, cargo)),
+        lacks.result(),
         upgrade(on.fleet, cargo, schema, before),
         expects=schema if schema and not cargo.release.lineage(schema) else cargo.release.head,
         live=schema,

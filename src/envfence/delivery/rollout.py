@@ -22,7 +22,6 @@ from envfence.delivery.lease import Lease
 from envfence.delivery.plan import Change
 from envfence.delivery.planning import Cargo
 from envfence.delivery.record import Release
-from envfence.delivery.remote import Remote
 from envfence.delivery.survey import Seen
 from envfence.errors import FenceError
 from envfence.operate import asking
@@ -61,19 +60,19 @@ def _run(args: argparse.Namespace) -> int:
     release = bundle.read(args.root, args.release)
     with deployed(args.root, args.environment) as on:
         cargo = planning.cargo_of(on, release)
-        check_hosts(on, planning.ports(on, cargo))
+        known = check_hosts(on, planning.ports(on, cargo))
         if args.dry_run:
-            return _shown(on, planning.rollout_of(on, cargo))
+            return _shown(on, planning.rollout_of(on, cargo, known))
         if on.target.is_production and asking.is_terminal():
             what = f"this brings {release.id} to {', '.join(host.name for host in on.fleet.hosts)}"
             asking.confirmed(what, on.target.environment, yes=args.yes)
-        return _rolled_out(on, cargo, args)
+        return _rolled_out(on, cargo, known, args)
 
 
-def _rolled_out(on: Deployment, cargo: Cargo, args: argparse.Namespace) -> int:
+def _rolled_out(on: Deployment, cargo: Cargo, known: Mapping[str, Mapping[str, str]], args: argparse.Namespace) -> int:
     start = finishing.started()
     with finishing.interruptible(), locked(on, args.wait) as held:
-        change = planning.rollout_of(on, cargo)
+        change = planning.rollout_of(on, cargo, known)
         stages = plan.stages(change)
         if not stages:
             print(_NOTHING.format(on.target.environment, change.release.id))
@@ -114,21 +113,22 @@ def settled(seen: Mapping[str, Seen], running: Mapping[str, Release]) -> Release
     return running.get(name)
 
 
-def check_hosts(on: Deployment, ports: Mapping[str, Sequence[str]], room_kb: int = preflight.ROOM_KB) -> None:
-    """Ask every host whether it can take a release. Raise FenceError with all that speaks against it."""
+def check_hosts(
+    on: Deployment, ports: Mapping[str, Sequence[str]], room_kb: int = preflight.ROOM_KB
+) -> dict[str, dict[str, str]]:
+    """Return what every host says of itself. Raise FenceError with all that speaks against a change there."""
     agent = sha256(files("envfence.delivery").joinpath("host.sh").read_bytes()).hexdigest()[:12]
     on.narrator.tell("preflight", "", ", ".join(one.host.name for one in on.remotes))
 
-    def look(remote: Remote) -> tuple[list[str], str]:
-        facts = remote.facts()
-        wrong = preflight.problems(facts, agent, time.time(), ports.get(remote.host.name, ()), room_kb)
-        return [f"{remote.host.name}: {one}" for one in wrong], preflight.told(facts)
-
-    found = survey.asked(on.remotes, look)
-    for name, (_, told) in found.items():
-        on.narrator.tell("preflight", name, told)
-    if wrong := [one for every, _ in found.values() for one in every]:
+    facts = survey.asked(on.remotes, lambda remote: remote.facts())
+    wrong: list[str] = []
+    for name, said in facts.items():
+        on.narrator.tell("preflight", name, preflight.told(said))
+        found = preflight.problems(said, agent, time.time(), ports.get(name, ()), room_kb)
+        wrong += [f"{name}: {one}" for one in found]
+    if wrong:
         raise FenceError("\n".join(wrong))
+    return facts
 
 
 def _shown(on: Deployment, change: Change) -> int:

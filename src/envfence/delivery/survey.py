@@ -43,9 +43,14 @@ def asked(remotes: Iterable[Remote], call: Callable[[Remote], T]) -> dict[str, T
     return {name: answer for name, answer in answers.items() if not isinstance(answer, FenceError)}
 
 
-def seen(remote: Remote, source: Source = NOTHING) -> Seen:
-    """Return what a host has, compared with a release. Raise FenceError if it does not answer."""
-    said = remote.facts()
+def seen(remote: Remote, source: Source = NOTHING, known: Mapping[str, str] | None = None) -> Seen:
+    """Return what a host has, compared with a release. Raise FenceError if it does not answer.
+
+    ``known`` is what it said before: that holds unless somebody has recorded a change since.
+    """
+    said = dict(known or {})
+    if not said or remote.told("state").strip() != said.get("state", ""):
+        said = remote.facts()
     hashes = {} if source == NOTHING else wanted(remote, source)
     return Seen(remote.host, said, state_of(said.get("state", "")), tuple(running(remote)), hashes)
 
