@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from envfence.contract import python_reader
-from envfence.rewrite.proof import Secret
+from envfence.rewrite.known import Secret
 from envfence.rewrite.settings_model import INT, SECRET, Field
 
 

@@ -14,8 +14,6 @@ from envfence.rewrite import (
     Spot,
     applied,
     envfiles,
-    evaluate,
-    proof,
     settings_code,
     spots,
     target,
@@ -23,13 +21,14 @@ from envfence.rewrite import (
     workflow,
 )
 from envfence.rewrite.keys import Keys
-from envfence.rewrite.modules import Refused, Work, fields_of, works
+from envfence.rewrite.modules import Refused, Work, works
 from envfence.rewrite.others import rewriter_of
 from envfence.rewrite.plan import Change, Plan, current
 from envfence.rewrite.project import File, Project, is_to_fix
 from envfence.rewrite.python import rewritten
 from envfence.rewrite.target import Target
 from envfence.rewrite.texts import Text, text_of
+from envfence.rewrite.unproved import unproved_lines
 
 _NO_REWRITER = "files of this kind are not rewritten"
 _IGNORE = ("# values of the environments", ".env*", "!.env.example")
@@ -58,7 +57,7 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
         (work.file.path, line)
         for work, result in zip(draft.found, draft.results, strict=True)
         if result.edits
-        for line in _unproved(complete, work, result.edits, draft.after, draft.env, environment)
+        for line in unproved_lines(complete, work, result.edits, draft.after, draft.env, environment)
     }
     if unproved - refused:
         return planned(project, environment, refused | unproved)
@@ -177,41 +176,6 @@ def _text(project: Project, path: str) -> Text:
     if text is None:
         raise FenceError(f"{path}: its encoding cannot be told; save it as UTF-8 first")
     return text
-
-
-def _unproved(
-    project: Project,
-    work: Work,
-    made: Sequence[Edit],
-    after: Mapping[str, str],
-    env: Mapping[str, str],
-    environment: str,
-) -> list[int]:
-    """Return the lines of a module of which something else might come."""
-    own = work.target
-    code = after.get(own.path, project.python.get(own.path, ""))
-    name = own.found.name if own.found else "Settings"
-    shared = project.env.get("", "")
-    given = {stage: f"{shared}\n{text}" for stage, text in env.items()}
-    before = work.source.text
-    is_own = work.file.path == own.path or any(one.path == work.file.path for one in project.classes)
-    text = applied(before, made) if is_own else after[work.file.path]
-    keys = evaluate.given(given.get(environment, ""))
-    taken = fields_of(project, work.file.path)
-    dropped = {
-        field.line: keys.get(taken[one.name, field.name])
-        for one in project.classes
-        if one.path == work.file.path
-        for field in one.fields
-    }
-    try:
-        values = {stage: evaluate.attributes(code, name, own.settings.fields, text) for stage, text in given.items()}
-        lines = proof.differences(
-            before, text, values, environment, work.reader, dropped, "" if is_own else work.import_line()
-        )
-    except (SyntaxError, ValueError, RecursionError):
-        lines = [0]
-    return [line for line in lines if line] or [spot.finding.line for spot in work.spots if lines]
 
 
 def _code(project: Project, after: Mapping[str, str]) -> Iterable[Change]:

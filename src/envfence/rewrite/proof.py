@@ -10,30 +10,9 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from envfence.contract.stages import is_known, stage_of
+from envfence.rewrite.known import Computed, Mixed, Secret, UnknownError, filled, formatted, is_text, mixed
 
 Values = Mapping[str, Mapping[str, Any]]  # environment -> attribute of the settings -> value
-
-
-class UnknownError(Exception):
-    """An expression whose value cannot be told."""
-
-
-class Secret(str):
-    """The value of a SecretStr."""
-
-    __slots__ = ()
-
-
-class Computed(tuple[str, ...]):
-    """What a piece of code gives that nobody has run; equal code gives equal values."""
-
-    __slots__ = ()
-
-
-class Mixed(tuple[Any, ...]):
-    """A text of constants and computed pieces."""
-
-    __slots__ = ()
 
 
 def differences(
@@ -151,14 +130,14 @@ class _Walk:
                 pieces.append(value if isinstance(value, Computed | Mixed) else str(value))
             elif isinstance(part, ast.Constant):
                 pieces.append(part.value)
-        return _mixed(pieces)
+        return mixed(pieces)
 
     def _binop(self, node: ast.BinOp, environment: str) -> Any:
         left, right = self.value(node.left, environment), self.value(node.right, environment)
-        if isinstance(node.op, ast.Add) and _is_text(left) | _is_text(right):
-            return _mixed([left, right])
+        if isinstance(node.op, ast.Add) and is_text(left) | is_text(right):
+            return mixed([left, right])
         if isinstance(node.op, ast.Mod) and isinstance(left, str):
-            return _filled(left, right)
+            return filled(left, right)
         raise UnknownError
 
     def _boolop(self, node: ast.BoolOp, environment: str) -> Any:
@@ -195,7 +174,7 @@ class _Walk:
                 return owner.encode()
             if name == "format" and isinstance(owner, str):
                 named = {one.arg or "**": self.value(one.value, environment) for one in node.keywords}
-                return _formatted(owner, arguments, named)
+                return formatted(owner, arguments, named)
             if isinstance(owner, Computed):
                 return self._opaque(node)
             raise UnknownError
@@ -227,47 +206,6 @@ def _constants(module: Sequence[ast.stmt]) -> Iterator[tuple[ast.Name, ast.expr]
     for node in names:
         if node.id in values and given.count(node.id) == 1:
             yield node, values[node.id]
-
-
-def _filled(template: str, given: Any) -> Any:
-    """Return what `%` makes of a text, as far as it is known."""
-    values: tuple[Any, ...] = (given,)
-    if isinstance(given, tuple) and not isinstance(given, Computed | Mixed):
-        values = tuple(cast("Sequence[Any]", given))
-    if any(isinstance(value, Computed | Mixed) for value in values):
-        return Computed(("%", template, repr(values)))
-    try:
-        return template % values
-    except (TypeError, ValueError) as error:
-        raise UnknownError from error
-
-
-def _formatted(template: str, given: Sequence[Any], named: Mapping[str, Any]) -> Any:
-    """Return what `format` makes of a text, as far as it is known."""
-    if "**" in named or any(isinstance(value, Computed | Mixed) for value in (*given, *named.values())):
-        return Computed(("format", template, repr(given), repr(named)))
-    try:
-        return template.format(*given, **named)
-    except (TypeError, ValueError, LookupError, AttributeError) as error:
-        raise UnknownError from error
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str | Mixed)
-
-
-def _mixed(pieces: Sequence[Any]) -> Any:
-    """Return pieces as one text, or as few as possible where some are computed."""
-    flat: list[Any] = []
-    for piece in pieces:
-        for one in piece if isinstance(piece, Mixed) else (piece,):
-            if flat and isinstance(one, str) and isinstance(flat[-1], str):
-                flat[-1] += one
-            elif one != "":
-                flat.append(one)
-    if all(isinstance(one, str) for one in flat):
-        return "".join(flat)
-    return Mixed(flat)
 
 
 def _reads_process(node: ast.AST) -> bool:
