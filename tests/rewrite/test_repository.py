@@ -142,7 +142,7 @@ def test_another_environment_gets_the_values(fix):
 def test_verify_refuses_what_hands_out_something_else(fix, monkeypatch, capsys):
     from envfence.rewrite import fix as planning
 
-    monkeypatch.setattr(planning, "_unproved", lambda *_: [])
+    monkeypatch.setattr(planning, "unproved_lines", lambda *_: [])
     monkeypatch.setattr(planning.envfiles, "spelled", lambda _: "changed")
     after = fix({"app.py": "import redis\nr = redis.Redis(host='@HOST@')\n"}, "--verify", expected=0)
     assert "settings" not in after["app.py"]
