@@ -4,7 +4,7 @@ import io
 import tarfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from envfence import git
 from envfence.contract.template import substitute
@@ -169,15 +169,19 @@ def ports(on: Deployment, cargo: Cargo) -> dict[str, list[str]]:
     """Return host to the ports that it publishes."""
     found: dict[str, list[str]] = {}
     for host in on.fleet.hosts:
-        given = (one for name in host.services for one in cargo.bundle.model["services"][name].get("ports") or ())
-        texts = (str(one.get("published", "")) if isinstance(one, dict) else _before_last(str(one)) for one in given)
+        given: list[Any] = [
+            one for name in host.services for one in cargo.bundle.model["services"][name].get("ports", ())
+        ]
+        texts = (_published(one) for one in given)
         found[host.name] = [substitute(text, on.target.values.get) for text in texts if text]
     return found
 
 
-def _before_last(port: str) -> str:
-    """Return the published part of `address:published:inside`, with keys in it still: `${A:?}:${B:?}:80`."""
-    ahead = port.rpartition(":")[0]
+def _published(port: Any) -> str:
+    """Return the published part, keys in it still, of a port: a table, or `${A:?}:${B:?}:80`."""
+    if isinstance(port, dict):
+        return str(cast("dict[str, Any]", port).get("published", ""))
+    ahead = str(port).rpartition(":")[0]
     return ahead[ahead.rindex("${") :] if ahead.endswith("}") else ahead.rpartition(":")[2]
 
 

@@ -6,6 +6,7 @@ It needs no CI and no registry: the servers have what they ran before. Exit code
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from envfence import console
@@ -82,7 +83,7 @@ def _brought_back(on: Deployment, args: argparse.Namespace) -> int:
         who = lease.owner()
         states = {name: planning.state_after(change, name, who, start.at, pinned) for name in change.seen}
         work = acting.Work(on, held, change, None, states, args.timeout, set())
-        back = Back(found.newer, lambda one: _upgraded(one, found), "")
+        back = Back(found.newer, partial(_upgraded, found), "")
         result = changing.carried_out(work, plan.stages(change, always=True), back)
         if result.code == changing.DONE:
             finishing.pruned(work)
@@ -151,7 +152,7 @@ def _downgrade(on: Deployment, knows: Release, older: Release) -> Schema:
     return Schema(service, ("alembic", "downgrade", older.head), _migrates(on, knows), knows.id)
 
 
-def _upgraded(work: acting.Work, found: Return) -> None:
+def _upgraded(found: Return, work: acting.Work) -> None:
     """Bring the schema to where the newer release wants it, if it was taken back."""
     if found.way.kind == DOWNGRADE:
         act = Act(_migrates(work.on, found.knows), ("once", found.knows.id, work.on.fleet.migrate))

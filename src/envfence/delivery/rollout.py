@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 
@@ -81,7 +82,7 @@ def _rolled_out(on: Deployment, cargo: Cargo, known: Mapping[str, Mapping[str, s
         before = settled(change.seen, change.running)
         states = {name: planning.state_after(change, name, lease.owner(), start.at) for name in change.seen}
         work = Work(on, held, change, cargo, states, args.timeout, set())
-        result = changing.carried_out(work, stages, Back(before, lambda _: None, ""))
+        result = changing.carried_out(work, stages, Back(before, changing.left_alone, ""))
         if result.code == changing.DONE:
             finishing.pruned(work)
         finishing.logged(work, "rollout", before, result, start)
@@ -92,7 +93,7 @@ def _rolled_out(on: Deployment, cargo: Cargo, known: Mapping[str, Mapping[str, s
 def locked(on: Deployment, wait: float) -> Generator[Lease]:
     """Hold the locks of all servers, and tell so."""
     on.narrator.tell("lock", "", ", ".join(one.host.name for one in lease.in_order(on.remotes)))
-    with lease.held(on.remotes, wait, lambda *said: on.narrator.tell("lock", *said)) as held:
+    with lease.held(on.remotes, wait, partial(on.narrator.tell, "lock")) as held:
         yield held
         on.narrator.tell("unlock", "", "")
 
