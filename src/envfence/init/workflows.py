@@ -30,7 +30,6 @@ _WHY = {
 }
 _BRANCHES = {PRODUCTION: "main", STAGING: "develop"}
 _OWN_SECRETS = (("SSH_PRIVATE_KEY", "of the deploy user, made off the servers, another one for each environment"),)
-_OWN_VARIABLES = (("SSH_KNOWN_HOSTS", "the servers' host keys, as lines of known_hosts"),)
 _OF_REGISTRY = (
     ("variable", "REGISTRY", "where images are pushed, if anywhere"),
     ("variable", "REGISTRY_USER", "who pushes there"),
@@ -121,7 +120,6 @@ def registered(made: Setup) -> Iterator[Registered]:
             kind = "secret" if key.kind == SECRET else "variable"
             yield Registered(name, kind, key.name)
         yield from (Registered(name, "secret", *one) for one in _OWN_SECRETS)
-        yield from (Registered(name, "variable", *one) for one in _OWN_VARIABLES)
         yield from (Registered(name, *one) for one in _OF_REGISTRY)
     yield Registered(NOTIFICATIONS, "secret", "SLACK_WEBHOOK_URL", "where results are told, if anywhere")
     yield Registered("", "variable", "DEPLOY_RUNNER", "the label of a runner in the servers' network, if it is private")
