@@ -156,8 +156,8 @@ def test_a_backup_of_before_a_migration_is_good(backup, database, tmp_path):
 
 
 @linux
-def test_it_is_rehearsed_on_the_stacks_own_server_too(backup, database):
-    code, out, error = database("database", "rehearse", "development", "--stack")
+def test_it_is_rehearsed_on_the_server_of_an_environment_too(backup, database):
+    code, out, error = database("database", "rehearse", "development", "--on", "development")
     assert (code, out) == (0, ""), error
     assert database.sql("postgres", "SELECT datname FROM pg_database WHERE datname ~ 'scratch'") == []
 

@@ -36,15 +36,17 @@ def backup(root: str, environment: str, file: str) -> int:
     return 0
 
 
-def rehearse(root: str, environment: str, file: str, *, in_stack: bool) -> int:
+def rehearse(root: str, environment: str, file: str, on: str) -> int:
     """Restore a backup into a database that is gone afterwards, and compare; return 1 if anything has been lost.
 
     Without ``file`` it is the last one of the servers, where the environment has a fleet, else the last one made here.
+    With ``on`` the scratch database is one beside that environment's own, on a server that may have TimescaleDB.
     """
-    program = program_of(root, environment, needs_values=in_stack)
+    program = program_of(root, environment, needs_values=False)
+    server = program_of(root, on) if on else program
     with fetching.last_backup(root, program.target, file or _last(_folder(root, program))) as dump:
         _say(f"restoring {os.path.basename(dump)}, of {_age(dump)}")
-        with scratch(program, in_stack=in_stack) as place:
+        with scratch(server, in_stack=bool(on)) as place:
             client = _client(program, place)
             _restore(dump, client)
             restored = contents.contents_of(client.ask(contents.SQL))
@@ -97,7 +99,7 @@ def _restore(dump: str, client: Client) -> None:
     if needs_timescale:
         known = client.ask("SELECT name FROM pg_available_extensions WHERE name = 'timescaledb'")
         if not known.strip():
-            raise FenceError("the backup has tables of TimescaleDB; rehearse it on the stack's own server: --stack")
+            raise FenceError("the backup needs TimescaleDB; rehearse it on a server that has it, as with --on staging")
         client.ask("CREATE EXTENSION timescaledb; SELECT timescaledb_pre_restore();")
     script = client.started("pg_restore", "--no-owner", "--no-privileges", "--file=-", dump)
     reader = client.started("psql", "-qX", "--set", "ON_ERROR_STOP=1", "--output", os.devnull, stdin=subprocess.PIPE)

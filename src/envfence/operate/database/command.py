@@ -57,7 +57,7 @@ def _add_rehearse(parser: argparse.ArgumentParser) -> None:
     add("--root", default=".", metavar="DIR", help="the folder of .env.example and the env files")
     add("environment", nargs="?", default=PRODUCTION, metavar="ENVIRONMENT", help="by default production")
     add("--file", default="", metavar="DUMP", help="this one, and not the last one of the servers")
-    add("--stack", action="store_true", help="on the stack's server, which may have TimescaleDB")
+    add("--on", default="", metavar="NAME", help="on the server of this environment, which may have TimescaleDB")
     parser.set_defaults(run=_rehearse)
 
 
@@ -104,7 +104,7 @@ def _backup(args: argparse.Namespace) -> int:
 def _rehearse(args: argparse.Namespace) -> int:
     from envfence.operate.database import backup
 
-    return backup.rehearse(args.root, args.environment, args.file, in_stack=args.stack)
+    return backup.rehearse(args.root, args.environment, args.file, args.on)
 
 
 def _seed(args: argparse.Namespace) -> int:

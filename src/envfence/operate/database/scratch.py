@@ -9,6 +9,7 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from envfence.operate.database.client import Client
 from envfence.operate.database.place import Place
 from envfence.operate.database.program import Program
 from envfence.operate.embedded import packages, processes, servers
@@ -43,13 +44,13 @@ def scratch(program: Program, *, in_stack: bool) -> Generator[Place]:
 @contextmanager
 def _beside(place: Place, folder: str) -> Generator[Place]:
     """Yield a new database on the server of ``place``, which may know extensions that wheels do not have."""
-    server = Server(POSTGRES, POSTGRES, place.port, place.password, place.user, place.name)
+    client = Client(place, folder)
     name = f"{_NAME}_{secrets.token_hex(4)}"
-    servers.psql(server, folder, place.name, f"CREATE DATABASE {name} TEMPLATE template0")
+    client.ask(f"CREATE DATABASE {name} TEMPLATE template0")
     try:
         yield place._replace(name=name)
     finally:
-        servers.psql(server, folder, place.name, f"DROP DATABASE {name} WITH (FORCE)")
+        client.ask(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _free_port() -> str:
