@@ -47,7 +47,8 @@ def test_contract_has_the_keys_of_the_reference_and_of_its_faults(contract):
 
 def test_every_key_states_what_an_environment_owes(contract):
     values = {key: value for key, value in contract.items() if not re.fullmatch(r"<[A-Za-z0-9_|-]+>", value)}
-    optional = [key for key in contract if key.endswith("_IMAGE") or key in {"DB_ALLOWED", "TLS_DIRECTORY"}]
+    unasked = {"DB_ALLOWED", "TLS_DIRECTORY", "REGISTRY"}
+    optional = [key for key in contract if key.endswith("_IMAGE") or key in unasked]
     assert values == dict.fromkeys(optional, "") | {
         "DB_NAME": "stocktrading",
         "INFLUXDB_ORG": "stocktrading",
