@@ -121,7 +121,7 @@ def test_database_of_a_server_follows_its_clients(before, after, fix, filled):
 
 
 def test_a_secret_of_the_code_is_that_of_its_server(fix):
-    drawn = "-".join(("infl", "4471", "9c2e"))
+    drawn = f"infl-{4471}-9c2e"
     lines = f"services:\n  influx:\n    environment:\n      - DOCKER_INFLUXDB_INIT_ADMIN_TOKEN={drawn}\n"
     after = fix({"compose.yml": lines, "a.py": f'INFLUX_TOKEN = "{drawn}"\n'})
     assert "      - DOCKER_INFLUXDB_INIT_ADMIN_TOKEN=${INFLUX_TOKEN:?}\n" in after["compose.yml"]
