@@ -56,7 +56,7 @@ def demo(session: nox.Session) -> None:
 def test(session: nox.Session) -> None:
     """Run the tests: nox -s test -- -k contract."""
     install(session, "test", project=".[secrets,fix,large,stack]")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-m", "not faults", *session.posargs)
 
 
 @nox.session(default=False)
