@@ -89,8 +89,10 @@ def _told(work: Work, remote: Remote, *words: str) -> str:
             break
         work.lease.check()
         time.sleep(POLL)
-    said = "\n".join((answer.error.strip() or answer.out.strip()).splitlines()[-12:]).removeprefix("envfence: ")
-    raise (BusyError if answer.code in {LOCKED, FENCED} else FenceError)(f"{remote.host.name}: {said}")
+    said = "\n".join([*answer.out.strip().splitlines(), *answer.error.strip().splitlines()][-12:])
+    raise (BusyError if answer.code in {LOCKED, FENCED} else FenceError)(
+        f"{remote.host.name}: {said.replace('envfence: ', '')}"
+    )
 
 
 def _files(work: Work, remote: Remote, release: str) -> None:
