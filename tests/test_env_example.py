@@ -27,8 +27,7 @@ MENDED = {
     "CMP07 roles on machines of their own": "COMPOSE_PROFILES",
     "CMP08 published on one address": "BIND_ADDRESS",
     "CMP10 images are pinned": """
-        REGISTRY BACKEND_IMAGE POSTGRES_IMAGE REDIS_IMAGE INFLUXDB_IMAGE GRAFANA_IMAGE AIRFLOW_IMAGE PROXY_IMAGE
-        PYTHON_IMAGE""",
+        BACKEND_IMAGE POSTGRES_IMAGE REDIS_IMAGE INFLUXDB_IMAGE GRAFANA_IMAGE AIRFLOW_IMAGE PROXY_IMAGE PYTHON_IMAGE""",
     "CMP14 no login is shipped": "GRAFANA_ADMIN_PASSWORD GRAFANA_DB_PASSWORD AIRFLOW_ADMIN_PASSWORD",
 }
 
@@ -47,7 +46,7 @@ def test_contract_has_the_keys_of_the_reference_and_of_its_faults(contract):
 
 def test_every_key_states_what_an_environment_owes(contract):
     values = {key: value for key, value in contract.items() if not re.fullmatch(r"<[A-Za-z0-9_|-]+>", value)}
-    unasked = {"DB_ALLOWED", "TLS_DIRECTORY", "REGISTRY"}
+    unasked = {"DB_ALLOWED", "TLS_DIRECTORY"}
     optional = [key for key in contract if key.endswith("_IMAGE") or key in unasked]
     assert values == dict.fromkeys(optional, "") | {
         "DB_NAME": "stocktrading",

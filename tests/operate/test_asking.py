@@ -93,12 +93,13 @@ def test_a_person_is_offered_to_do_without(offered, answered):
     (
         pytest.param({}, trouble.NO_DOCKER, id="no docker"),
         pytest.param({"docker": "unknown shorthand flag: 'd' in -d"}, trouble.NO_PLUGIN, id="no plugin"),
-        pytest.param({"docker": "is not a docker command", "docker-compose": ""}, trouble.OLD_COMPOSE, id="version 1"),
+        pytest.param({"docker": "no command", "docker-compose": "1.29.2"}, trouble.OLD_COMPOSE, id="version 1"),
+        pytest.param({"docker": "no command", "docker-compose": "2.40.1"}, trouble.NO_PLUGIN, id="version 2 alone"),
     ),
 )
 def test_what_is_missing_is_told_apart(tmp_path, monkeypatch, programs, expected):
     for name, said in programs.items():
-        (tmp_path / name).write_text(f'#!/bin/sh\necho "{said}" >&2\nexit 1\n', encoding="utf-8")
+        (tmp_path / name).write_text(f'#!/bin/sh\necho "{said}"\necho "{said}" >&2\nexit 1\n', encoding="utf-8")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert up.lacking() == expected

@@ -21,8 +21,6 @@ from envfence.errors import FenceError
 from envfence.operate.target import Target, stacks_in, target_of
 from envfence.stack.tree import Node
 
-REGISTRY = "REGISTRY"  # the key, or variable of a job, that names one
-
 
 class Options(NamedTuple):
     """How to release: ``registry`` is where images go, "" to send them over the wire."""
@@ -43,8 +41,9 @@ def command_parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("name", nargs="?", default=PRODUCTION, metavar="ENVIRONMENT", help="whose servers, by default production's")
     add("--environment", dest="name", metavar="NAME", help="the same", default=argparse.SUPPRESS)
-    said = f"push images to this registry, by default that of {REGISTRY}, if any"
-    add("--registry", default=os.environ.get("REGISTRY", ""), metavar="HOST[/PATH]", help=said)
+    usual = os.environ.get("ENVFENCE_REGISTRY", "")
+    said = "push images to this registry, by default that of ENVFENCE_REGISTRY, if any"
+    add("--registry", default=usual, metavar="HOST[/PATH]", help=said)
     add("--dirty", action="store_true", help="release what is not committed, too")
     parser.set_defaults(run=_run)
     return parser
@@ -97,15 +96,14 @@ def _images(target: Target, config: Config, model: models.Model, options: Option
     stacks = [layers for _, layers in stacks_in(target.root, config, target.contract)]
     builds, defaults = _builds(stacks), _defaults(stacks)
     values = {**_locked(target), **values_of(target, os.environ)}
-    registry = options.registry or values.get(REGISTRY, "").rstrip("/")
     found: dict[str, Image] = {}
     for key in dict.fromkeys(models.images_of(model).values()):
         given = values.get(key) or defaults.get(key, "")
         # Another environment may have released the image already: then it is that one, by its digest.
         if key in builds and "@sha256:" not in given:
-            found[key] = images.built(builds[key], values, registry, dirty=options.dirty)
+            found[key] = images.built(builds[key], values, options.registry, dirty=options.dirty)
         elif given:
-            found[key] = images.found(given, registry)
+            found[key] = images.found(given, options.registry)
         else:
             raise FenceError(f"{key} names no image; `nox -s images_lock` writes those of the stack")
     return found

@@ -29,7 +29,7 @@ def _hyperscan(marks: tuple[bytes, ...], *, keep: bool) -> Finder | None:
 
     def held(data: bytes) -> set[bytes]:
         found: set[bytes] = set()
-        database.scan(data, match_event_handler=lambda number, *_: found.add(marks[number]))
+        database.scan(data, match_event_handler=lambda number, _start, _end, _flags, _context: found.add(marks[number]))
         return found
 
     return held

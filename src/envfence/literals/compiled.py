@@ -7,9 +7,10 @@ used if it is whole and of this machine's kind, and made anew at the first doubt
 import contextlib
 import os
 import sys
+from collections.abc import Callable
 from hashlib import sha256
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol, cast
 
 from envfence.errors import FenceError
 
@@ -17,20 +18,28 @@ FOLDER = "envfence"
 MOST_BYTES = 4_000_000
 
 
-def database(expressions: list[bytes], flags: int, *, keep: bool) -> Any:
+class Database(Protocol):
+    """What is used of a database: it calls with the number of a pattern, start, end, flags and a context."""
+
+    def scan(self, data: bytes, *, match_event_handler: Callable[[int, int, int, int, object], object]) -> None:
+        """Tell every match; a call that returns something true ends the search."""
+        ...
+
+
+def database(expressions: list[bytes], flags: int, *, keep: bool) -> Database:
     """Return a database of hyperscan, which has to be installed, for patterns that all have the same ``flags``."""
     hyperscan: Any = import_module("hyperscan")
     file = _file(repr((hyperscan.__version__, flags, expressions)).encode()) if keep else ""
     if file and (kept := _read(file)):
         with contextlib.suppress(hyperscan.error):  # of another processor, or of another version
-            found = hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK)
+            found: Any = hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK)
             found.scratch = hyperscan.Scratch(found)
-            return found
-    made = hyperscan.Database()
+            return cast("Database", found)
+    made: Any = hyperscan.Database()
     made.compile(expressions=expressions, elements=len(expressions), flags=[flags] * len(expressions))
     if file:
         _write(file, hyperscan.dumpb(made))
-    return made
+    return cast("Database", made)
 
 
 def cache_folder() -> str:
