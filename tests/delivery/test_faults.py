@@ -12,7 +12,8 @@ import pytest
 
 from . import ledger as ledgers
 
-pytestmark = [pytest.mark.docker, pytest.mark.delivery, pytest.mark.faults]
+pytestmark = [pytest.mark.docker, pytest.mark.delivery]
+slow = pytest.mark.faults
 
 ROOT = "/opt/stocktrading"
 RESTORED, NOTHING, MIXED = 1, 2, 3
@@ -104,12 +105,17 @@ class Fleet:
         return self.recorded() == {self.old} and self.serving() == [self.version(self.old)] * 2
 
 
+def all_slow(*names):
+    """Return parameters of cells that `nox -s test` leaves to `nox -s test_delivery`."""
+    return tuple(pytest.param(name, marks=slow) for name in names)
+
+
 def told(done):
     """Return the sentence that a runner ends with."""
     return done.error.splitlines()[-1]
 
 
-@pytest.mark.parametrize("step", ("lock", "intent", "ship", "backup", "migrate", "roll", "gate", "record"))
+@pytest.mark.parametrize("step", ("roll", *all_slow("lock", "intent", "ship", "backup", "migrate", "gate", "record")))
 def test_runner_killed(fleet, step):
     """Its lock passes with the lease; what served goes on; who comes next finishes the work."""
     runner = fleet.rollout()
@@ -125,6 +131,7 @@ def test_runner_killed(fleet, step):
         assert (status.code, fleet.new in status.out + status.error) == (1, True), status
 
 
+@slow
 @pytest.mark.parametrize("step", ("ship", "backup", "migrate", "roll", "gate", "record"))
 def test_connection_cut_for_a_while(fleet, step):
     """The rollout succeeds all the same, or every server is brought back."""
@@ -142,7 +149,7 @@ def test_connection_cut_for_a_while(fleet, step):
     assert fleet.migrated() <= 1
 
 
-@pytest.mark.parametrize("name", ("db", "backend", "airflow"))
+@pytest.mark.parametrize("name", ("backend", *all_slow("db", "airflow")))
 def test_host_unreachable_from_the_start(fleet, name):
     fleet.bed.servers[name].cut()
     done = fleet.rollout().end()
@@ -152,6 +159,7 @@ def test_host_unreachable_from_the_start(fleet, name):
     assert fleet.migrated() == 0
 
 
+@slow
 @pytest.mark.parametrize("step", ("intent", "ship", "migrate", "roll", "gate", "record"))
 def test_host_unreachable_from_a_step_on(fleet, step):
     """All servers that can be reached are brought back, and the one that cannot is named if it may have changed."""
@@ -161,8 +169,11 @@ def test_host_unreachable_from_a_step_on(fleet, step):
     fleet.bed.servers[name].cut()
     done = runner.end()
     fleet.bed.servers[name].mend()
+    if done.code == 0:  # it was cut off after the last that mattered
+        assert (step, fleet.recorded()) == ("record", {fleet.new})
+        return
     assert done.code in {RESTORED, MIXED}, done.error
-    assert name in told(done)
+    assert name in done.error
     if done.code == MIXED:
         assert MIXED_WORDS.search(told(done)).groups() == (name, fleet.new, fleet.old)
     else:
@@ -181,6 +192,7 @@ def full_disk(server):
         server.run("rm", "-f", f"{ROOT}/backups/filler")
 
 
+@slow
 def test_disk_full_at_preflight(fleet):
     with full_disk(fleet.bed.servers["airflow"]):
         done = fleet.rollout().end()
@@ -191,9 +203,10 @@ def test_disk_full_at_preflight(fleet):
 FULL = (("refuse", "backend"), ("refuse", "db"), ("ship", "db"), ("migrate", "backend"))
 
 
+@slow
 @pytest.mark.parametrize(("step", "name"), FULL)
 def test_disk_full_later(fleet, step, name):
-    """Nothing half-written counts: what ran before runs."""
+    """Nothing half-written counts: what ran before runs, or the server where it does not is named."""
     runner = fleet.rollout()
     assert runner.until(step), "".join(runner.lines)
     with full_disk(fleet.bed.servers[name]):
@@ -201,7 +214,10 @@ def test_disk_full_later(fleet, step, name):
     assert done.code in {RESTORED, MIXED}, done.error
     assert name in told(done)
     assert fleet.recorded() == {fleet.old}
-    assert set(fleet.serving()) == {fleet.version(fleet.old)}
+    if done.code == RESTORED:
+        assert set(fleet.serving()) == {fleet.version(fleet.old)}, done.error
+    else:
+        assert MIXED_WORDS.search(told(done)).groups() == (name, fleet.new, fleet.old)
 
 
 def test_migration_fails(fleet):
@@ -231,6 +247,7 @@ def test_lock_timeout_of_the_migration(fleet):
     assert fleet.migrated() == 0
 
 
+@slow
 @pytest.mark.parametrize("step", ("backup", "migrate", "roll"))
 def test_image_missing(fleet, step):
     """Somebody takes an image away that was there already."""
@@ -248,6 +265,7 @@ def test_image_missing(fleet, step):
     assert fleet.migrated() <= 1
 
 
+@slow
 def test_never_healthy(fleet):
     serve = fleet.ledger.root / "web" / "serve.sh"
     good = serve.read_text()
@@ -261,6 +279,7 @@ def test_never_healthy(fleet):
     assert fleet.migrated() == 1  # it only adds, so it stays
 
 
+@slow
 @pytest.mark.parametrize("step", ("refuse", "ship", "migrate", "roll", "record"))
 def test_two_runners(fleet, step):
     """The second is kept out at any step of the first, and the first is not disturbed."""
