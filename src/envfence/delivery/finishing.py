@@ -11,11 +11,11 @@ from types import FrameType
 from typing import NamedTuple
 
 from envfence.delivery import lease, notify
-from envfence.delivery.acting import Work
 from envfence.delivery.changing import DONE, MIXED, Result
 from envfence.delivery.deployment import Deployment
 from envfence.delivery.record import Release
 from envfence.delivery.remote import Remote, each
+from envfence.delivery.work import Work
 from envfence.errors import FenceError
 
 KEPT = 5  # releases on a host

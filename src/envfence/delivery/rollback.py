@@ -20,6 +20,7 @@ from envfence.delivery.record import Release, release_of
 from envfence.delivery.remote import Remote
 from envfence.delivery.survey import Seen
 from envfence.delivery.way_back import DOWNGRADE, FORWARD, Way, way_back
+from envfence.delivery.work import Work
 from envfence.errors import FenceError
 from envfence.operate import asking
 
@@ -82,7 +83,7 @@ def _brought_back(on: Deployment, args: argparse.Namespace) -> int:
         pinned = "" if change.release.id == found.newer.id else change.release.id
         who = lease.owner()
         states = {name: planning.state_after(change, name, who, start.at, pinned) for name in change.seen}
-        work = acting.Work(on, held, change, None, states, args.timeout, set())
+        work = Work(on, held, change, None, states, args.timeout, set())
         back = Back(found.newer, partial(_upgraded, found), "")
         result = changing.carried_out(work, plan.stages(change, always=True), back)
         if result.code == changing.DONE:
@@ -152,7 +153,7 @@ def _downgrade(on: Deployment, knows: Release, older: Release) -> Schema:
     return Schema(service, ("alembic", "downgrade", older.head), _migrates(on, knows), knows.id)
 
 
-def _upgraded(found: Return, work: acting.Work) -> None:
+def _upgraded(found: Return, work: Work) -> None:
     """Bring the schema to where the newer release wants it, if it was taken back."""
     if found.way.kind == DOWNGRADE:
         act = Act(_migrates(work.on, found.knows), ("once", found.knows.id, work.on.fleet.migrate))

@@ -16,7 +16,6 @@ from importlib.resources import files
 from envfence import console
 from envfence.arguments import Parser, below_root
 from envfence.delivery import bundle, changing, finishing, lease, plan, planning, preflight, refusal, survey
-from envfence.delivery.acting import Work
 from envfence.delivery.changing import Back
 from envfence.delivery.deployment import Deployment, deployed
 from envfence.delivery.lease import Lease
@@ -24,6 +23,7 @@ from envfence.delivery.plan import Change
 from envfence.delivery.planning import Cargo
 from envfence.delivery.record import Release
 from envfence.delivery.survey import Seen
+from envfence.delivery.work import Work
 from envfence.errors import FenceError
 from envfence.operate import asking
 
