@@ -44,6 +44,11 @@ def run_below_root(args: "argparse.Namespace") -> int:
     return guarded(run)
 
 
+def say(text: str) -> None:
+    """Tell a person how far a command is: on standard error, at once."""
+    print(text, file=sys.stderr, flush=True)
+
+
 def told(report: Report, output_format: str = "text") -> None:
     """Print the findings, and what was not read."""
     if report.findings or output_format != "text":

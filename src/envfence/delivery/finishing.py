@@ -2,7 +2,6 @@
 
 import json
 import signal
-import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import NamedTuple
 
+from envfence import console
 from envfence.delivery import lease, notify
 from envfence.delivery.changing import DONE, MIXED, Result
 from envfence.delivery.deployment import Deployment
@@ -96,5 +96,5 @@ def told(on: Deployment, what: str, result: Result) -> int:
     if on.fleet.webhook:
         why = notify.sent(on.target.values.get(on.fleet.webhook, ""), text)
         on.narrator.tell("notify", "", f"not sent: {why}" if why else "sent")
-    print(text, file=sys.stderr, flush=True)
+    console.say(text)
     return result.code

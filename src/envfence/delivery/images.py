@@ -7,11 +7,10 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from envfence import git
+from envfence import console, git
 from envfence.contract.template import substitute
 from envfence.delivery import wire
 from envfence.delivery.remote import FAILED, Remote
@@ -87,7 +86,7 @@ def built(build: Build, values: Mapping[str, str], registry: str, *, dirty: bool
     if registry and engine.run(("docker", "pull", "--quiet", reference)).code == 0:
         return Image(_digest_of(reference), _digest_of(reference).partition("@")[2], version)
     if not identity(reference):
-        _say(f"building {reference}")
+        console.say(f"building {reference}")
         _build(reference, options, build.folder)
     return _pushed(reference, version) if registry else Image(reference, identity(reference), version)
 
@@ -97,7 +96,7 @@ def found(reference: str, registry: str) -> Image:
     if "@sha256:" in reference:
         return Image(reference, reference.partition("@")[2])
     if not identity(reference):
-        _say(f"pulling {reference}")
+        console.say(f"pulling {reference}")
         _run(("docker", "pull", "--quiet", reference), f"{reference} cannot be pulled")
     own = identity(reference)
     name = reference.rpartition(":")[0] if ":" in reference.rpartition("/")[2] else reference
@@ -168,7 +167,7 @@ def _build(reference: str, options: Mapping[str, Any], folder: str) -> None:
 
 
 def _pushed(reference: str, version: str = "") -> Image:
-    _say(f"pushing {reference}")
+    console.say(f"pushing {reference}")
     _run(("docker", "push", "--quiet", reference), f"{reference} cannot be pushed; `docker login` first?")
     pinned = _digest_of(reference)
     return Image(pinned, pinned.partition("@")[2], version)
@@ -190,7 +189,3 @@ def _run(command: tuple[str, ...], failed: str) -> None:
     if done.code:
         said = (done.error.strip().splitlines() or ["it says nothing"])[-1]
         raise FenceError(f"{failed}: {said}")
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

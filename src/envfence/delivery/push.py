@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -57,16 +56,16 @@ def push(root: str, environment: str, *, only_check: bool) -> int:
     with connected(fleet) as remotes:
         drifts = survey.asked(remotes, lambda remote: drift(remote, wanted[remote.host.name]))
         for name, one in drifts.items():
-            _say(f"{name}: {str(one) or 'up to date'}")
+            console.say(f"{name}: {str(one) or 'up to date'}")
         stale = [remote for remote in remotes if str(drifts[remote.host.name])]
         if only_check or not stale:
             return int(bool(stale))
-        with lease.held(remotes, 0, lambda host, what: _say(f"{host}: {what}")) as held:
+        with lease.held(remotes, 0, lambda host, what: console.say(f"{host}: {what}")) as held:
             survey.asked(stale, lambda one: send(one, held.tokens[one.host.name], wanted[one.host.name]))
     for remote in stale:
         sent = wanted[remote.host.name]
         told = f"{len(sent.keys)} keys sent as {sent.name}; its services take them with the next rollout"
-        _say(f"{remote.host.name}: {told}")
+        console.say(f"{remote.host.name}: {told}")
     return 0
 
 
@@ -123,7 +122,3 @@ def _broken(target: Target) -> list[Finding]:
     allowed = Nearest().of(os.path.join(target.root, files.CONTRACT)).allowed_hosts
     found = check.from_process(target.root, target.environment, os.environ, allowed)
     return [one for one in found if one.severity == ERROR]
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

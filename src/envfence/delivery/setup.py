@@ -8,7 +8,6 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -86,11 +85,11 @@ def init(root: str, fleet: Fleet, options: Options) -> int:
             changes = set_up(fleet, host, public, options)
         except FenceError as error:
             failed += 1
-            _say(f"{host.name}: {error}")
+            console.say(f"{host.name}: {error}")
             continue
-        _say(f"{host.name}: {'; '.join(changes) or 'all is as it should be'}")
+        console.say(f"{host.name}: {'; '.join(changes) or 'all is as it should be'}")
     if options.public_key:
-        _say("the private half of that key is elsewhere: `envfence status` there tells whether it gets in")
+        console.say("the private half of that key is elsewhere: `envfence status` there tells whether it gets in")
         return int(failed > 0)
     return int(failed > 0 or not _is_ready(fleet._replace(hosts=tuple(hosts))))
 
@@ -110,7 +109,7 @@ def pin(fleet: Fleet, hosts: Iterable[Host], options: Options) -> None:
         os.makedirs(os.path.dirname(fleet.known_hosts) or ".", exist_ok=True)
         text = "".join(f"{name} {line}\n" for name, line in sorted(pinned.items()))
         atomic.write(fleet.known_hosts, text.encode(), private=False)
-        _say(f"{host.name}: its key is pinned in {sources.shown(fleet.known_hosts)}; commit that file")
+        console.say(f"{host.name}: its key is pinned in {sources.shown(fleet.known_hosts)}; commit that file")
 
 
 def set_up(fleet: Fleet, host: Host, public: str, options: Options) -> list[str]:
@@ -153,7 +152,7 @@ def _agree(host: Host, shown: str, options: Options) -> None:
         if given != shown:
             raise FenceError(f"{host.name} shows {shown}, not the key that --fingerprint names; nothing was done")
         return
-    _say(f"{host.name}: the server shows the key {shown}")
+    console.say(f"{host.name}: the server shows the key {shown}")
     if not asking.is_terminal():
         raise FenceError(f"compare it with `{how}` on the server, then say --fingerprint {host.name}={shown}")
     if not asking.agreed(f"does `{how}` on the server itself say so?", default=False):
@@ -166,7 +165,7 @@ def _key(root: str, fleet: Fleet, options: Options) -> tuple[str, Fleet]:
         public = packing.read(options.public_key).decode("utf-8", "replace").strip()
         if "\n" in public or not public.startswith(("ssh-", "ecdsa-", "sk-")):
             raise FenceError(f"{options.public_key}: not one public key")
-        _say(f"{options.public_key}: {fingerprint(public)}")
+        console.say(f"{options.public_key}: {fingerprint(public)}")
         return public, fleet
     private = os.path.join(state.folder(root, "keys"), fleet.environment)
     if not os.path.isfile(private):
@@ -174,7 +173,7 @@ def _key(root: str, fleet: Fleet, options: Options) -> tuple[str, Fleet]:
         done = subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL)
         if done.returncode:
             raise FenceError(f"ssh-keygen makes no key: {done.stderr.decode('utf-8', 'replace').strip()}")
-        _say(
+        console.say(
             f"{sources.shown(private)}: the new key of {fleet.environment}; register it where rollouts run, for CI too"
         )
     return packing.read(f"{private}.pub").decode().strip(), fleet._replace(identity=os.path.abspath(private))
@@ -186,9 +185,9 @@ def _is_ready(fleet: Fleet) -> bool:
         answers = each(remotes, Remote.facts)
     for name, answer in answers.items():
         if isinstance(answer, FenceError):
-            _say(str(answer))
+            console.say(str(answer))
         else:
-            _say(f"{name}: ready; engine {answer['engine']}, compose {answer['compose']}, {answer['arch']}")
+            console.say(f"{name}: ready; engine {answer['engine']}, compose {answer['compose']}, {answer['arch']}")
     return not any(isinstance(answer, FenceError) for answer in answers.values())
 
 
@@ -216,7 +215,3 @@ def _read(path: str) -> dict[str, str]:
         return {}
     lines = packing.read(path).decode("utf-8", "replace").splitlines()
     return dict(line.split(" ", 1) for line in lines if " " in line and not line.startswith("#"))
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

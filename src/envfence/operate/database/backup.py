@@ -2,11 +2,10 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from envfence import sources
+from envfence import console, sources
 from envfence.contract import atomic
 from envfence.errors import FenceError
 from envfence.operate import state
@@ -28,10 +27,10 @@ def backup(root: str, environment: str, file: str) -> int:
     program = program_of(root, environment)
     client = _client(program, program.database)
     file = file or os.path.join(_folder(root, program), f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.dump")
-    _say(f"{program.target.environment}: {program.database}: back up")
+    console.say(f"{program.target.environment}: {program.database}: back up")
     found = _dumped(client, file)
     atomic.write(f"{file}.json", found.text.encode())
-    _say(f"{len(found.tables)} tables, {found.rows} rows, schema at {found.revision or 'no revision'}")
+    console.say(f"{len(found.tables)} tables, {found.rows} rows, schema at {found.revision or 'no revision'}")
     print(sources.shown(file))
     return 0
 
@@ -45,7 +44,7 @@ def rehearse(root: str, environment: str, file: str, on: str) -> int:
     program = program_of(root, environment, needs_values=False)
     server = program_of(root, on) if on else program
     with fetching.last_backup(root, program.target, file or _last(_folder(root, program))) as dump:
-        _say(f"restoring {os.path.basename(dump)}, of {_age(dump)}")
+        console.say(f"restoring {os.path.basename(dump)}, of {_age(dump)}")
         with scratch(server, in_stack=bool(on)) as place:
             client = _client(program, place)
             _restore(dump, client)
@@ -54,7 +53,8 @@ def rehearse(root: str, environment: str, file: str, on: str) -> int:
     for one in lost:
         print(one)
     told = f"{len(lost)} faults" if lost else "all of it comes back"
-    _say(f"{len(restored.tables)} tables, {restored.rows} rows, schema at {restored.revision or 'no revision'}: {told}")
+    revision = restored.revision or "no revision"
+    console.say(f"{len(restored.tables)} tables, {restored.rows} rows, schema at {revision}: {told}")
     return int(bool(lost))
 
 
@@ -67,11 +67,11 @@ def _compared(dump: str, restored: Contents, program: Program) -> Iterator[str]:
     elif program.target.values:
         live = contents.contents_of(_client(program, program.database).ask(contents.SQL))
         since = contents.changed(restored, live)
-        _say(f"changed since in {program.database}: {', '.join(since) or 'nothing'}")
+        console.say(f"changed since in {program.database}: {', '.join(since) or 'nothing'}")
         every = {one.id: one for one in revisions_of(program.folder)}
         yield from contents.lacking(restored, live, is_older=is_below(every, restored.revision, live.revision))
     else:
-        _say(f"compared with nothing: no {os.path.basename(note)}, and no {program.target.env_file}")
+        console.say(f"compared with nothing: no {os.path.basename(note)}, and no {program.target.env_file}")
     if not restored.tables:
         yield "no table in the backup"
 
@@ -143,8 +143,4 @@ def _age(dump: str) -> str:
 
 def _client(program: Program, place: Place) -> Client:
     home = servers.home_of(program.target.root)
-    return Client(place, packages.servers(home, program.python, _say))
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    return Client(place, packages.servers(home, program.python, console.say))

@@ -1,15 +1,16 @@
 """The last backup of a fleet, brought here for a moment."""
 
 import os
-import sys
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from envfence import console
 from envfence.config import Nearest
 from envfence.contract import files
 from envfence.delivery.fleet import fleet_of
-from envfence.delivery.remote import Remote, connected, each
+from envfence.delivery.remote import Remote, connected
+from envfence.delivery.survey import asked
 from envfence.errors import FenceError
 from envfence.operate.target import Target
 
@@ -34,11 +35,8 @@ def last_backup(root: str, target: Target, file: str) -> Generator[str]:
 
 def _newest(remotes: list[Remote]) -> tuple[Remote, str]:
     """Return the newest backup and its server. Raise FenceError if there is none, or one does not answer."""
-    found: list[tuple[str, Remote]] = []
-    for remote, names in zip(remotes, each(remotes, lambda one: one.told("backups")).values(), strict=True):
-        if isinstance(names, FenceError):
-            raise names
-        found += [(name, remote) for name in names.split()]
+    names = asked(remotes, lambda one: one.told("backups").split())
+    found = [(name, remote) for remote in remotes for name in names[remote.host.name]]
     if not found:
         raise FenceError("no server has a backup yet; a rollout makes one before it migrates")
     name, remote = max(found, key=lambda one: one[0])
@@ -47,7 +45,7 @@ def _newest(remotes: list[Remote]) -> tuple[Remote, str]:
 
 def _fetched(remote: Remote, name: str, folder: str) -> str:
     file = os.path.join(folder, name)
-    print(f"fetching {name} from {remote.host.name}", file=sys.stderr, flush=True)
+    console.say(f"fetching {name} from {remote.host.name}")
     with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
         remote.fetch(stream, "dump", name)
     return file

@@ -2,6 +2,7 @@
 
 import sys
 
+from envfence import console
 from envfence.errors import FenceError
 from envfence.operate import asking
 from envfence.operate.database.program import Program, program_of, revisions_of
@@ -50,7 +51,7 @@ def adopt(root: str, environment: str, *, yes: bool) -> int:
 def _announce(program: Program, what: str, *, yes: bool) -> None:
     """Say what is about to change; outside development somebody has to agree."""
     environment = program.target.environment
-    print(f"{environment}: {program.database}: {what}", file=sys.stderr, flush=True)
+    console.say(f"{environment}: {program.database}: {what}")
     if program.target.is_production:
         asking.confirmed(f"this changes the database of {environment}", environment, yes=yes)
 

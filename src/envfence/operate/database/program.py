@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from envfence import console
 from envfence.errors import FenceError
 from envfence.operate import development, engine
 from envfence.operate.database import place
@@ -64,7 +65,7 @@ def program_of(root: str, environment: str, *, needs_values: bool = True) -> Pro
     if needs_values and not os.path.isfile(target.env_file):
         raise FenceError(f"{target.env_file} is missing; `envfence env new {target.environment}` makes it")
     folder = folder_of(target)
-    python = packages.program(root, folder, lambda text: print(text, file=sys.stderr, flush=True))
+    python = packages.program(root, folder, console.say)
     # Where there is no env file, as in CI, one is made up that nobody keeps.
     values = target.values or development.invented(root, target.environment, target.stack, target.contract)
     return Program(target, folder, python, place.keys_of(target), values)

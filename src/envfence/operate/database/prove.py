@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from envfence import git, sources
+from envfence import console, git, sources
 from envfence.errors import FenceError
 from envfence.operate import state
 from envfence.operate.database import lint
@@ -96,7 +96,7 @@ def _of_sql(program: Program) -> list[Fault]:
         return [Fault("", "no-sql", f"`alembic upgrade head --sql` fails, so nobody can review: {_sentence(done)}")]
     every, tables = lint.sections(done.out), lint.hypertables(done.out)
     home = servers.home_of(program.target.root)
-    folder = packages.squawk(home, program.python, lambda text: print(text, file=sys.stderr))
+    folder = packages.squawk(home, program.python, console.say)
     return [
         *lint.missing_timeouts(done.out),
         *lint.on_hypertables(every, tables),

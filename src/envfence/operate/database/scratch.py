@@ -5,10 +5,10 @@ import secrets
 import shutil
 import signal
 import socket
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from envfence import console
 from envfence.operate.database.client import Client
 from envfence.operate.database.place import Place
 from envfence.operate.database.program import Program
@@ -22,7 +22,7 @@ _NAME = "envfence_scratch"
 def scratch(program: Program, *, in_stack: bool) -> Generator[Place]:
     """Yield an empty database that is gone afterwards. Raise FenceError if none can be made."""
     home = servers.home_of(program.target.root)
-    folder = packages.servers(home, program.python, lambda text: print(text, file=sys.stderr, flush=True))
+    folder = packages.servers(home, program.python, console.say)
     if in_stack:
         with _beside(program.database, folder) as place:
             yield place

@@ -1,9 +1,9 @@
 """Invented data: the program's own module `seed`, run in its environment."""
 
 import os
-import sys
 from collections.abc import Sequence
 
+from envfence import console
 from envfence.errors import FenceError
 from envfence.operate.database.program import program_of
 
@@ -13,7 +13,7 @@ def seed(root: str, environment: str, arguments: Sequence[str]) -> int:
     program = program_of(root, environment)
     if program.target.is_production:
         raise FenceError("invented data is not for production")
-    print(f"{program.target.environment}: {program.database}: fill with invented data", file=sys.stderr, flush=True)
+    console.say(f"{program.target.environment}: {program.database}: fill with invented data")
     return program.show("-m", module_in(program.folder), *arguments)
 
 

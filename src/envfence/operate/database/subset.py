@@ -4,11 +4,11 @@
 import json
 import os
 import secrets
-import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from envfence import console
 from envfence.contract.stages import PRODUCTION, stage_of
 from envfence.errors import FenceError
 from envfence.operate import state
@@ -57,7 +57,7 @@ def copy(root: str, source: str, target: str, rows: int, columns: Columns, *, re
     origin, goal = program_of(root, source), program_of(root, target)
     if (origin.database.host, origin.database.port, origin.database.name) == goal.database[:3]:
         raise FenceError(f"{source} and {target} are one database")
-    folder = packages.servers(servers.home_of(root), origin.python, _say)
+    folder = packages.servers(servers.home_of(root), origin.python, console.say)
     every = _columns(origin.database, folder)
     if lacking := sorted({one.path for one in every} - {one.path for one in _columns(goal.database, folder)}):
         raise FenceError(f"{goal.database} has no {', '.join(lacking[:5])}; migrate it first")
@@ -65,16 +65,13 @@ def copy(root: str, source: str, target: str, rows: int, columns: Columns, *, re
     if unknown:
         raise FenceError(f"there is no column {', '.join(sorted(unknown))}")
     masked = [one for one in every if _is_masked(one, columns)]
-    _say(f"from {origin.database} to {goal.database}; replaced: {', '.join(one.path for one in masked) or 'nothing'}")
+    replaced = ", ".join(one.path for one in masked) or "nothing"
+    console.say(f"from {origin.database} to {goal.database}; replaced: {replaced}")
     with tempfile.TemporaryDirectory() as where:
         _ask(origin.database, folder, taken(every, frozenset(one.path for one in masked), rows, where, _key(root)))
         told = _ask(goal.database, folder, given(every, where, replace=replace))
     print(told)
     return 0
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 def in_order(columns: Sequence[Column]) -> list[str]:
