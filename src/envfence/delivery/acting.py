@@ -1,9 +1,10 @@
 """Doing the acts of a plan on the hosts: one function for each first word."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from envfence.delivery import gate, images, survey, waiting
+from envfence.delivery import images, survey, waiting
+from envfence.delivery.gate import Replica
 from envfence.delivery.plan import Stage, said
 from envfence.delivery.planning import Cargo
 from envfence.delivery.record import Intent
@@ -81,7 +82,7 @@ def _up(work: Work, remote: Remote, release: str, *services: str) -> None:
 def _replace(work: Work, remote: Remote, release: str, service: str, count: str) -> list[str]:
     """Start new replicas beside the old ones, wait until they are healthy, and end the old ones one by one."""
     wanted = work.change.wanted(remote.host.name).hashes[service]
-    found = _of(remote, service)
+    found = [one for one in survey.running(remote) if one.service == service]
     up = [one for one in found if one.container.state == "running"]
     for one in found:
         if one not in up:
@@ -92,7 +93,7 @@ def _replace(work: Work, remote: Remote, release: str, service: str, count: str)
     told(work, remote, "compose", release, "up", "--detach", "--no-recreate", scale, service)
     if not old and same <= int(count):
         return []
-    waiting.until(work, remote, lambda: _unready(remote, service, wanted, int(count)), (service,))
+    waiting.until(work, remote, lambda running: _unready(running, service, wanted, int(count)), (service,))
     time.sleep(SETTLE)
     spare = [one for one in up if one.hash == wanted][int(count) :]
     for one in [*old, *spare]:
@@ -100,14 +101,10 @@ def _replace(work: Work, remote: Remote, release: str, service: str, count: str)
     return [f"{service}: {count} new, {len(old)} old ended"]
 
 
-def _unready(remote: Remote, service: str, wanted: str, count: int) -> list[str]:
-    new = [one for one in _of(remote, service) if one.hash == wanted]
+def _unready(running: Sequence[Replica], service: str, wanted: str, count: int) -> list[str]:
+    new = [one for one in running if one.service == service and one.hash == wanted]
     ready = [one for one in new if one.container.is_settled and one.container.state == "running"]
     return [] if len(ready) >= count else [f"{service} has {len(ready)} of {count} new replicas ready"]
-
-
-def _of(remote: Remote, service: str) -> list[gate.Replica]:
-    return [one for one in survey.running(remote) if one.service == service]
 
 
 def _retire(work: Work, remote: Remote, container: str) -> None:

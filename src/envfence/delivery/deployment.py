@@ -27,8 +27,7 @@ def deployed(root: str, environment: str) -> Generator[Deployment]:
     """Yield the servers of an environment. Raise FenceError if the settings or a value of the contract are missing."""
     target = with_values(target_of(root, environment, os.environ), os.environ)
     config = Nearest(strict=True).of(os.path.join(root, files.CONTRACT))
-    # The values are the target's own by now: a variable of this shell that has the same name is another matter.
-    fleet = fleet_of(target, config, {key: value for key, value in os.environ.items() if key not in target.contract})
+    fleet = fleet_of(target, config, target.values)
     with connected(fleet) as remotes:
         yield Deployment(target, fleet, remotes, Narrator(fleet.masked))
 

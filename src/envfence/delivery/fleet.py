@@ -79,16 +79,15 @@ class Fleet(NamedTuple):
         return [host for host in self.hosts if role in host.roles]
 
 
-def fleet_of(target: Target, config: Config | None = None, environ: Mapping[str, str] | None = None) -> Fleet:
-    """Return the servers of an environment, with its values from ``values_of``.
+def fleet_of(target: Target, config: Config | None = None, values: Mapping[str, str] | None = None) -> Fleet:
+    """Return the servers of an environment with their values, by default those of ``values_of``.
 
     Raise FenceError for an unknown key or a wrong value in the settings, and for a key that lacks a value.
     """
     config = config or Nearest(strict=True).of(os.path.join(target.root, files.CONTRACT))
-    environ = os.environ if environ is None else environ
-    values = values_of(target, environ)
+    values = values_of(target, os.environ) if values is None else values
     return made(target.environment, table_of(config, target.environment), values, config.root)._replace(
-        project=target.project, masked=masker(values, target.contract), identity=_identity(target, environ)
+        project=target.project, masked=masker(values, target.contract), identity=_identity(target)
     )
 
 
@@ -178,10 +177,10 @@ def _port(values: Mapping[str, str], key: str) -> int:
     return int(value)
 
 
-def _identity(target: Target, environ: Mapping[str, str]) -> str:
+def _identity(target: Target) -> str:
     """Return the file of the private key, "" where ssh's own agent and configuration have one."""
     own = os.path.join(target.root, ".envfence", "keys", target.environment)
-    return environ.get("ENVFENCE_SSH_KEY") or (os.path.abspath(own) if os.path.isfile(own) else "")
+    return os.environ.get("ENVFENCE_SSH_KEY") or (os.path.abspath(own) if os.path.isfile(own) else "")
 
 
 def _heading(environment: str) -> str:

@@ -486,7 +486,6 @@ case $verb in
   dump) needs 1 "$@"; name "$1"; cat "backups/$1" 2>/dev/null || stop 77 "$1 is not on this host" ;;
   ps) ps_all ;;
   preview) needs 1 "$@"; preview "$@" ;;
-  hashes) needs 1 "$@"; compose "$1" config --hash '*' || stop 1 "compose refuses the files" ;;
   probe) needs 2 "$@"; probe "$@" ;;
   logs) logs "$@" ;;
   state) if [ $# = 0 ]; then cat state.json 2>/dev/null || echo '{}'; else needs 2 "$@"; state_put "$@"; fi ;;

@@ -187,5 +187,4 @@ def _digest_of(reference: str) -> str:
 def _run(command: tuple[str, ...], failed: str) -> None:
     done = engine.run(command)
     if done.code:
-        said = (done.error.strip().splitlines() or ["it says nothing"])[-1]
-        raise FenceError(f"{failed}: {said}")
+        raise FenceError(f"{failed}: {done.last_word}")

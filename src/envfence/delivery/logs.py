@@ -2,7 +2,6 @@
 
 import argparse
 import queue
-import re
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -13,8 +12,8 @@ from envfence.delivery.deployment import deployed
 from envfence.delivery.fleet import Fleet, Host
 from envfence.delivery.remote import Remote
 from envfence.errors import FenceError
+from envfence.operate import engine
 
-CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # compose clears lines even into a pipe
 Line = tuple[str, str]  # host and text
 
 
@@ -47,7 +46,7 @@ def _run(args: argparse.Namespace) -> int:
         width = max(len(one.host.name) for one in asked)
         try:
             for host, text in merged(asked, lambda one: [*options, *chosen[one.host.name]]):
-                print(f"{host:<{width}}  {on.fleet.masked(CONTROL.sub('', text))}", flush=args.follow)
+                print(f"{host:<{width}}  {on.fleet.masked(engine.CONTROL.sub('', text))}", flush=args.follow)
         except KeyboardInterrupt:
             return 0
     return 0

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple, cast
 
 from envfence.contract.template import TemplateError, references, variables
 from envfence.delivery.fleet import Fleet, Host
+from envfence.delivery.waves import ENDED
 from envfence.errors import FenceError
 
 Model = dict[str, Any]
-ENDED = "service_completed_successfully"
 SWAPPED = "current"  # a folder that is mounted under this name is swapped for another without a restart
 _NO_NAME = re.compile(r"[^A-Za-z0-9_]+")
 
@@ -118,12 +118,21 @@ def services_on(model: Model, fleet: Fleet, host: Host) -> tuple[str, ...]:
 
 
 def migrating(model: Model, fleet: Fleet) -> Host | None:
-    """Return the host that migrates: the first that runs the image of the migrations anyway, None if none does."""
+    """Return the host that migrates, None if there is nothing to migrate."""
     if not fleet.migrate:
         return None
-    key = image_key(fleet.migrate, model["services"][_known(model, fleet.migrate)])
+    _known(model, fleet.migrate)
+    return migrates(images_of(model), fleet)
+
+
+def migrates(keys: Mapping[str, str], fleet: Fleet) -> Host:
+    """Return the first host that runs the image of the migrations anyway. Raise FenceError if none does.
+
+    ``keys`` is service to the key of its image.
+    """
+    key = keys.get(fleet.migrate, "")
     for host in fleet.hosts:
-        if any(image_key(name, model["services"][_known(model, name)]) == key for name in host.services):
+        if any(keys.get(name) == key for name in host.services):
             return host
     raise FenceError(f"no role has a service with the image of {fleet.migrate}, which migrates from it")
 

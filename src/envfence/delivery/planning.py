@@ -1,14 +1,12 @@
 """From what the hosts have and a release to the change that leads there."""
 
-import io
-import tarfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, cast
 
 from envfence import git
 from envfence.contract.template import substitute
-from envfence.delivery import env_files, images, survey
+from envfence.delivery import env_files, images, packing, survey
 from envfence.delivery import model as models
 from envfence.delivery.bundle import COMPOSE, IMAGES, RELEASE, Bundle
 from envfence.delivery.deployment import Deployment
@@ -156,13 +154,7 @@ def lacking(remote: Remote, fleet: Fleet, cargo: Cargo) -> Lacking:
 def archive_of(fleet: Fleet, cargo: Cargo, host: Host) -> bytes:
     """Return what a host needs to say what a release would change there."""
     files = cargo.files(fleet, host)
-    stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w") as archive:
-        for name, data in ((COMPOSE, files[COMPOSE]), (IMAGES, files[IMAGES]), ("env", cargo.env[host.name].data)):
-            entry = tarfile.TarInfo(name)
-            entry.size = len(data)
-            archive.addfile(entry, io.BytesIO(data))
-    return stream.getvalue()
+    return packing.tar({COMPOSE: files[COMPOSE], IMAGES: files[IMAGES], "env": cargo.env[host.name].data})
 
 
 def ports(on: Deployment, cargo: Cargo) -> dict[str, list[str]]:

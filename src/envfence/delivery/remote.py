@@ -150,10 +150,6 @@ class Remote:
         rows = (line.split(" ") for line in self.told("ps").splitlines())
         return [_container(row) for row in rows if len(row) == len(Container._fields)]
 
-    def hashes(self, release: str) -> dict[str, str]:
-        """Return service to compose's digest of its configuration, with the host's values, as a release has it."""
-        return dict(line.split(" ", 1) for line in self.told("hashes", release).splitlines() if " " in line)
-
     def probe(self, release: str, service: str) -> list[tuple[str, int, str]]:
         """Return (container, exit code, last line) of a service's own readiness check, for each that runs."""
         rows = (line.split(" ", 2) for line in self.told("probe", release, service, timeout=120).splitlines())

@@ -13,6 +13,7 @@ from envfence import console
 from envfence.arguments import Parser, below_root
 from envfence.contract.stages import PRODUCTION
 from envfence.delivery import acting, changing, finishing, images, lease, plan, planning, rollout, survey
+from envfence.delivery import model as models
 from envfence.delivery.changing import Back
 from envfence.delivery.deployment import Deployment, deployed
 from envfence.delivery.plan import Act, Change, Schema, Stage
@@ -149,24 +150,16 @@ def _references(release: Release, keys: set[str]) -> list[str]:
 
 
 def _downgrade(on: Deployment, knows: Release, older: Release) -> Schema:
-    service = on.fleet.migrate
-    return Schema(service, ("alembic", "downgrade", older.head), _migrates(on, knows), knows.id)
+    host = models.migrates(knows.services, on.fleet)
+    return Schema(on.fleet.migrate, ("alembic", "downgrade", older.head), host.name, knows.id)
 
 
 def _upgraded(found: Return, work: Work) -> None:
     """Bring the schema to where the newer release wants it, if it was taken back."""
     if found.way.kind == DOWNGRADE:
-        act = Act(_migrates(work.on, found.knows), ("once", found.knows.id, work.on.fleet.migrate))
+        host = models.migrates(found.knows.services, work.on.fleet)
+        act = Act(host.name, ("once", found.knows.id, work.on.fleet.migrate))
         acting.run(work, Stage("restore", (act,)))
-
-
-def _migrates(on: Deployment, release: Release) -> str:
-    """Return the host that migrates: the first that runs the image of the migrations anyway."""
-    key = release.services.get(on.fleet.migrate, "")
-    for host in on.fleet.hosts:
-        if any(release.services.get(service) == key for service in host.services):
-            return host.name
-    raise FenceError("no host runs the image of the migrations")
 
 
 def _unpinned(on: Deployment, wait: float) -> int:

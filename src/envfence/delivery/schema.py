@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from envfence.delivery.record import CONTRACT
 from envfence.errors import FenceError
 from envfence.operate import engine
 from envfence.operate.database.lint import sections
 
-EXPAND, CONTRACT = "expand", "contract"
+EXPAND = "expand"  # the other phase, of a migration that takes nothing away
 _NAME = r'(?:"?\w+"?\.)?"?(\w+)"?'
 _CREATED = re.compile(rf"\bCREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{_NAME}", re.IGNORECASE)
 _DROPPED_TABLE = re.compile(
@@ -62,8 +63,8 @@ def asked(image: str) -> Schema:
     command = ("docker", "run", "--rm", "--network", "none", "--pull", "never", "--entrypoint", "python", image)
     done = engine.run((*command, "-c", program))
     if done.code:
-        said = (done.error.strip().splitlines() or ["it says nothing"])[-1]
-        raise FenceError(f"the image {image} cannot be asked for its migrations, offline and without settings: {said}")
+        what = f"the image {image} cannot be asked for its migrations, offline and without settings"
+        raise FenceError(f"{what}: {done.last_word}")
     return schema_of(json.loads(done.out.splitlines()[-1]))
 
 

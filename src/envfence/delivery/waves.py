@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-HEALTHY, ENDED = "service_healthy", "service_completed_successfully"
+ENDED = "service_completed_successfully"
 
 
 class HasRoles(Protocol):

@@ -19,7 +19,6 @@ from envfence.operate.pinned import require_pinned
 from envfence.operate.progress import Progress
 from envfence.operate.target import Target, target_of
 
-_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # compose clears lines even into a pipe
 _DATA = {True: ", its data is removed", False: "; its data stays"}
 _NAME = re.compile(r"^name: (.*)$", re.MULTILINE)
 
@@ -98,7 +97,7 @@ def logs(root: str, environment: str, services: Sequence[str], tail: str, *, fol
     try:
         with engine.following(engine.of_project(target.project, *arguments)) as process:
             for line in process.stdout or ():
-                print(_CONTROL.sub("", mask(line)), end="", flush=follow)
+                print(engine.CONTROL.sub("", mask(line)), end="", flush=follow)
     except KeyboardInterrupt:
         return 0
     return 0 if process.returncode == 0 else 2

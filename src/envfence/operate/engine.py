@@ -1,6 +1,7 @@
 """Commands of docker as data, and the one place that runs them."""
 
 import os
+import re
 import subprocess
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from envfence.operate.target import Target
 
 Command = tuple[str, ...]
 LABEL = "com.docker.compose."
+CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # compose clears lines even into a pipe
 _OTHERS = ("COMPOSE_FILE", "COMPOSE_ENV_FILES", "COMPOSE_PATH_SEPARATOR")  # say what this package says
 
 
@@ -19,6 +21,11 @@ class Done(NamedTuple):
     code: int
     out: str
     error: str
+
+    @property
+    def last_word(self) -> str:
+        """The last line of what it complains of."""
+        return (self.error.strip().splitlines() or ["it says nothing"])[-1]
 
 
 class Container(NamedTuple):
