@@ -1,10 +1,6 @@
 """The command: text, JSON and a page, signatures, and what it exits with."""
 
 import json
-import os
-import re
-import shutil
-import subprocess
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,7 +14,8 @@ from envfence.checklist.report import Answer
 from envfence.checklist.result import NEEDS_A_PERSON, done, needs_a_person, not_done
 from envfence.errors import FenceError
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from .. import browser
+
 TODAY = date(2026, 11, 23)
 
 
@@ -129,16 +126,6 @@ ANSWERS = [
     for at, item in enumerate(checklist.items)
 ]
 PROBE = """
-<script>
-const rgb = text => text.match(/[\\d.]+/g).slice(0, 3).map(Number);
-const light = color => rgb(color).map(part => part / 255)
-  .map(part => part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4)
-  .reduce((sum, part, at) => sum + part * [.2126, .7152, .0722][at], 0);
-const ground = node => { for (; node; node = node.parentElement) {
-  const color = getComputedStyle(node).backgroundColor; if (!/, 0\\)$/.test(color)) return color; } };
-const contrast = node => {
-  const pair = [light(getComputedStyle(node).color), light(ground(node))].sort((a, b) => b - a);
-  return (pair[0] + .05) / (pair[1] + .05); };
 const told = {};
 told.items = document.querySelectorAll("li").length;
 told.words = [...document.querySelectorAll("section:first-of-type .word")].map(node => node.textContent);
@@ -147,25 +134,15 @@ told.contrast = Math.min(...[...document.querySelectorAll("h1, h2, p, b, small, 
 told.requests = performance.getEntriesByType("resource").length;
 told.overflow = document.documentElement.scrollWidth > innerWidth;
 document.body.replaceChildren(JSON.stringify(told));
-</script>
 """
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("scheme", "width"), (("light", 1200), ("dark", 1200), ("light", 500)))
 def test_the_page_is_readable_in_light_and_dark_and_on_a_phone(scheme, width, tmp_path):
-    if not CHROMIUM:
-        missing = pytest.fail if os.environ.get("ENVFENCE_BROWSER") == "required" else pytest.skip
-        missing("no chromium here: apt-get install chromium")
-    file = tmp_path / "checklist.html"
+    browser.require()
     whole = page(ANSWERS, ".").replace("style-src", "script-src 'unsafe-inline'; style-src")
-    file.write_text(whole.replace("</body>", f"{PROBE}</body>"), encoding="utf-8")
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
-    flags += [f"--window-size={width},800", f"--blink-settings=preferredColorScheme={int(scheme == 'light')}"]
-    done = subprocess.run(
-        [CHROMIUM, *flags, "--dump-dom", file.as_uri()], capture_output=True, encoding="utf-8", check=True, timeout=60
-    )
-    told = json.loads(re.search(r"<body>(\{.*\})", done.stdout)[1])
+    told = browser.told(whole, PROBE, tmp_path, scheme, width)
     assert (told["items"], told["requests"], told["overflow"]) == (25, 0, False)
     assert told["words"][:3] == ["done", "not done", NEEDS_A_PERSON]
     assert (told["ground"] > 0.8) is (scheme == "light")

@@ -1,11 +1,5 @@
 """The matrix as a page, seen by a real browser: chromium runs it and tells what it shows."""
 
-import json
-import os
-import re
-import shutil
-import subprocess
-
 import pytest
 
 from envfence.contract import kinds
@@ -16,7 +10,7 @@ from envfence.contract.table import EXTRA, MISSING, NEEDED, OPEN, SET, Cell, Col
 from envfence.finding import WARNING
 from envfence.stack.rules import VERSION_KEY
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from .. import browser
 
 COLUMNS = (
     Column("contract", ".env.example", frozenset({".env.example"})),
@@ -42,19 +36,9 @@ MATRIX = Table(
 
 # Runs in the page: rows that are shown, and what a reader or a keyboard meets.
 PROBE = """
-<script>
 const shown = () => rows.filter(row => row.offsetHeight).map(row => row.querySelector("code").textContent);
 const type = text => { search.value = text; search.dispatchEvent(new Event("input")); };
 const press = key => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
-const rgb = text => text.match(/[\\d.]+/g).slice(0, 3).map(Number);
-const light = color => rgb(color).map(part => part / 255)
-  .map(part => part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4)
-  .reduce((sum, part, at) => sum + part * [.2126, .7152, .0722][at], 0);
-const ground = node => { for (; node; node = node.parentElement) {
-  const color = getComputedStyle(node).backgroundColor; if (!/, 0\\)$/.test(color)) return color; } };
-const contrast = node => {
-  const pair = [light(getComputedStyle(node).color), light(ground(node))].sort((a, b) => b - a);
-  return (pair[0] + .05) / (pair[1] + .05); };
 const told = {};
 told.all = shown(); told.count = document.getElementById("count").value;
 type("db_"); told.found = shown(); told.foundCount = document.getElementById("count").value;
@@ -73,31 +57,17 @@ told.small = document.querySelector("small").textContent;
 told.requests = performance.getEntriesByType("resource").length;
 told.overflow = document.documentElement.scrollWidth > innerWidth;
 document.body.replaceChildren(JSON.stringify(told));
-</script>
 """
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
     """Return a function: what a browser with a colour scheme and a width shows of the matrix."""
-    if not CHROMIUM:
-        missing = pytest.fail if os.environ.get("ENVFENCE_BROWSER") == "required" else pytest.skip
-        missing("no chromium here: apt-get install chromium")
+    browser.require()
     folder = tmp_path_factory.mktemp("page")
-    file = folder / "matrix.html"
-    file.write_text(page(MATRIX, "stock").replace("</body>", f"{PROBE}</body>"), encoding="utf-8")
 
     def run(scheme, width=1200):
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / scheme}"]
-        flags += [f"--window-size={width},800", f"--blink-settings=preferredColorScheme={int(scheme == 'light')}"]
-        out = subprocess.run(
-            [CHROMIUM, *flags, "--dump-dom", file.as_uri()],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=True,
-        )
-        return json.loads(re.search(r"<body>(\{.*\})", out.stdout)[1].replace("&lt;", "<").replace("&gt;", ">"))
+        return browser.told(page(MATRIX, "stock"), PROBE, folder, scheme, width)
 
     return run
 
