@@ -4,26 +4,27 @@ Their engines begin with the images of the tests: loaded once on this machine, i
 """
 
 import hashlib
-import io
 import os
 import shutil
 import subprocess
-import tarfile
 import tempfile
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
 from envfence.delivery.fleet import made
+from envfence.delivery.packing import tar
 from envfence.delivery.remote import connected
 
 IMAGE = "envfence-test/server"
 IMAGES = tuple(f"envfence-test/{name}" for name in ("postgres", "redis", "stub", "proxy", "airflow", "python", "tiny"))
 NAMES = ("db", "backend", "airflow")
 ROOT = "/opt/stocktrading"
+PROJECT = "stock-production"
 READY = 60.0  # seconds that an engine may take
 # What an engine never changes of an image is linked, which takes no time; what it does is copied.
 LINKED = """
@@ -122,7 +123,7 @@ class Bed(NamedTuple):
         """The keys of the contract that hold the addresses."""
         return {f"{name.upper()}_HOST": server.address for name, server in self.servers.items()}
 
-    def fleet(self, project="stock-production", environment="production", **table):
+    def fleet(self, project=PROJECT, environment="production", **table):
         """Return the servers as a fleet; ``table`` changes its settings."""
         fleet = made(environment, {**TABLE, **table}, self.values, str(self.folder))
         return fleet._replace(project=project, identity=str(self.folder / "key"))
@@ -149,6 +150,19 @@ class Bed(NamedTuple):
         """Take away what a test has left on the servers: containers, volumes, releases, the lock."""
         at_once(self._reset, self.servers)
 
+    @contextmanager
+    def of(self, project):
+        """Let the servers be another project's, as `envfence fleet init` would; nothing of it is left afterwards."""
+        self.reset()
+        self._name(project)
+        yield
+        self.reset()
+        self._name(PROJECT)
+
+    def _name(self, project):
+        for server in self.servers.values():
+            server.run("sh", "-c", f"echo {project} >{ROOT}/project")
+
     def _reset(self, name):
         server = self.servers[name]
         server.run(
@@ -158,7 +172,7 @@ class Bed(NamedTuple):
         server.run("sh", "-c", f"find {ROOT} -mindepth 1 -maxdepth 1 {kept} -exec rm -rf {{}} +")
 
 
-def start(folder, project="stock-production", options=()):
+def start(folder, project=PROJECT, options=()):
     """Return the bed once every engine answers; ``stop`` ends it. ``options`` go to each engine."""
     volume = _seeded()
     mark = f"envfence-test-{os.getpid()}-{uuid.uuid4().hex[:6]}"
@@ -182,13 +196,13 @@ def stop(bed):
     _remove(bed.mark, bed.volume)
 
 
-def prepare(bed, name, project="stock-production", environment="production"):
+def prepare(bed, name, project=PROJECT, environment="production"):
     """Make a server ready as `envfence fleet init` does; return what setup.sh says."""
     parts = {part: files("envfence.delivery").joinpath(part).read_bytes() for part in ("setup.sh", "host.sh")}
     parts["key.pub"] = (bed.folder / "key.pub").read_bytes()
     script = 'd=$(mktemp -d) && tar -x -C "$d" && sh "$d/setup.sh" "$@" && rm -rf "$d"'
     words = ("sh", "-c", script, "setup", "deploy", ROOT, project, environment)
-    return bed.servers[name].run(*words, data=archive_of(parts))
+    return bed.servers[name].run(*words, data=tar(parts))
 
 
 def forward(bed, port, to):
@@ -196,17 +210,6 @@ def forward(bed, port, to):
     for server in bed.servers.values():
         program = FORWARD.format(port=port, host=to.partition(":")[0], to=to.partition(":")[2])
         docker("exec", "--detach", server.container, "python3", "-c", program)
-
-
-def archive_of(parts):
-    """Return {name: bytes} as a tar."""
-    stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w") as archive:
-        for name, data in parts.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(data)
-            archive.addfile(entry, io.BytesIO(data))
-    return stream.getvalue()
 
 
 def at_once(call, names):

@@ -5,13 +5,12 @@ Its image answers what an image is asked of its migrations, and its migration wr
 
 import json
 import secrets
-import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
-from .reference import Done, Repository
+from .reference import Done, Repository, placed
 
 HASTY = Path(__file__).with_name("hasty.py")
 NOTHING = 'command: [sh, -c, "trap exit TERM; while sleep 0.2; do :; done"]'
@@ -195,22 +194,7 @@ class Runner:
 
 def made(bed, root):
     """Return the ledger as a repository in ``root``, with an env file for the servers of the bed."""
-    for name, text in FILES.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    for folder, name, target in (("deploy", "known_hosts", ""), (".envfence/keys", "key", "production")):
-        (root / folder).mkdir(parents=True)
-        shutil.copy(bed.folder / name, root / folder / target)
-    values = {
-        "ENVIRONMENT": "production",
-        **bed.values,
-        "BIND_ADDRESS": bed.servers["backend"].address,
-        "DB_PASSWORD": secrets.token_hex(12),
-    }
-    (root / ".env.production").write_text("".join(f"{key}={value}\n" for key, value in values.items()))
-    (root / ".env.production").chmod(0o600)
-    ledger = Ledger(root, values)
+    ledger = Ledger(root, placed(bed, root, FILES, DB_PASSWORD=secrets.token_hex(12)))
     ledger.git("init", "--quiet", "--initial-branch=main")
     ledger.migration("CREATE TABLE entries (id int)")
     return ledger

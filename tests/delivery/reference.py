@@ -11,16 +11,9 @@ from typing import NamedTuple
 from envfence.contract.grammar import contract_of
 from envfence.contract.writing import new_text
 
+from ..docker.system import IMAGES
+
 ROOT = Path(__file__).parents[2]
-IMAGES = {
-    "POSTGRES_IMAGE": "envfence-test/postgres",
-    "REDIS_IMAGE": "envfence-test/redis",
-    "INFLUXDB_IMAGE": "envfence-test/stub",
-    "GRAFANA_IMAGE": "envfence-test/stub",
-    "AIRFLOW_IMAGE": "envfence-test/airflow",
-    "PROXY_IMAGE": "envfence-test/proxy",
-    "PYTHON_IMAGE": "envfence-test/python",
-}
 PORTS = {
     "DB_PUBLISH_PORT": "5432",
     "REDIS_PUBLISH_PORT": "6379",
@@ -112,13 +105,32 @@ def copied(root):
         shutil.copy(ROOT / name, root)
 
 
+def let_in(bed, root):
+    """Give a repository the pinned keys of the bed's servers, and the key that they let in."""
+    for name, place in (("known_hosts", "deploy/known_hosts"), ("key", ".envfence/keys/production")):
+        (root / place).parent.mkdir(parents=True)
+        shutil.copy(bed.folder / name, root / place)
+
+
+def placed(bed, root, files, **secrets):
+    """Write a small system into ``root``, with an env file for the servers of the bed; return its values."""
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    let_in(bed, root)
+    own = {"ENVIRONMENT": "production", "BIND_ADDRESS": bed.servers["backend"].address}
+    values = {**own, **bed.values, **secrets}
+    file = root / ".env.production"
+    file.write_text("".join(f"{key}={value}\n" for key, value in values.items()))
+    file.chmod(0o600)
+    return values
+
+
 def made(bed, root):
     """Return the reference system as a repository below ``root``, with an env file for the servers of the bed."""
     copied(root)
-    (root / "deploy").mkdir()
-    shutil.copy(bed.folder / "known_hosts", root / "deploy")
-    (root / ".envfence" / "keys").mkdir(parents=True)
-    shutil.copy(bed.folder / "key", root / ".envfence" / "keys" / "production")
+    let_in(bed, root)
     values = written(root, values_for({name: server.address for name, server in bed.servers.items()}))
     repository = Repository(root, values)
     repository.git("init", "--quiet", "--initial-branch=main")

@@ -1,8 +1,6 @@
 """A small system for three servers, quick to start: a store, two replicas of a web server with a worker, and jobs."""
 
-import shutil
-
-from .reference import Repository
+from .reference import Repository, placed
 
 NOTHING = 'command: [sh, -c, "trap exit TERM; while sleep 0.2; do :; done"]'
 HEALTH = "{interval: 2s, timeout: 2s, retries: 2, start_period: 6s, start_interval: 300ms}"
@@ -80,21 +78,6 @@ scheduler = { host = "AIRFLOW_HOST", services = ["jobs"] }
 
 def made(bed, root):
     """Return the shop as a repository in ``root``, with an env file for the servers of the bed."""
-    for name, text in FILES.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    for folder, name, target in (("deploy", "known_hosts", ""), (".envfence/keys", "key", "production")):
-        (root / folder).mkdir(parents=True)
-        shutil.copy(bed.folder / name, root / folder / target)
-    values = {
-        "ENVIRONMENT": "production",
-        **bed.values,
-        "BIND_ADDRESS": bed.servers["backend"].address,
-        "SHOP_PASSWORD": "plainly-fake-password",
-    }
-    (root / ".env.production").write_text("".join(f"{key}={value}\n" for key, value in values.items()))
-    (root / ".env.production").chmod(0o600)
-    repository = Repository(root, values)
+    repository = Repository(root, placed(bed, root, FILES, SHOP_PASSWORD="plainly-fake-password"))
     repository.git("init", "--quiet", "--initial-branch=main")
     return repository

@@ -11,36 +11,38 @@ from contextlib import contextmanager
 import pytest
 
 from . import ledger as ledgers
+from .bed import ROOT
 
 pytestmark = [pytest.mark.docker, pytest.mark.delivery]
 slow = pytest.mark.faults
 
-ROOT = "/opt/stocktrading"
 RESTORED, NOTHING, MIXED = 1, 2, 3
 MIXED_WORDS = re.compile(r"MIXED VERSIONS: (\S.*) may run (\S+), all others run (\S+)")
-SMALL = "1200m"  # a disk that is soon full, and large enough for a rollout to begin
+# A disk that is soon full, and large enough for a rollout to begin.
+ON_SMALL_DISK = f"""
+    set -e
+    cp -a {ROOT} /tmp/kept
+    mount -t tmpfs -o size=1200m,mode=700 tmpfs {ROOT}
+    cp -a /tmp/kept/. {ROOT}
+    rm -rf /tmp/kept
+    chown deploy: {ROOT}
+"""
 
 
 @pytest.fixture(scope="module")
 def ledger(bed, tmp_path_factory):
     """Return the ledger, rolled out for the first time onto small disks."""
-    bed.reset()
-    for server in bed.servers.values():
-        script = f"""
-            set -e
-            cp -a {ROOT} /tmp/kept && mount -t tmpfs -o size={SMALL},mode=700 tmpfs {ROOT} && cp -a /tmp/kept/. {ROOT}
-            rm -rf /tmp/kept && chown deploy: {ROOT} && echo ledger-production >{ROOT}/project
-        """
-        server.run("sh", "-c", script)
-    ledger = ledgers.made(bed, tmp_path_factory.mktemp("ledger"))
-    ledger.release()
-    done = ledger.hasty("rollout", "production")
-    assert done.code == 0, done.error
-    yield ledger
-    bed.reset()
-    for server in bed.servers.values():
-        script = f"umount {ROOT} && echo stock-production >{ROOT}/project"
-        server.run("sh", "-c", script)
+    with bed.of("ledger-production"):
+        for server in bed.servers.values():
+            server.run("sh", "-c", ON_SMALL_DISK)
+        ledger = ledgers.made(bed, tmp_path_factory.mktemp("ledger"))
+        ledger.release()
+        done = ledger.hasty("rollout", "production")
+        assert done.code == 0, done.error
+        yield ledger
+        bed.reset()
+        for server in bed.servers.values():
+            server.run("umount", ROOT)
 
 
 @pytest.fixture

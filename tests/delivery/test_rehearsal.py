@@ -10,7 +10,7 @@ import pytest
 from envfence.delivery.deployment import deployed
 
 from ..walkthroughs import repository
-from .reference import Repository, values_for, written
+from .reference import Repository, let_in, values_for, written
 
 pytestmark = [pytest.mark.docker, pytest.mark.delivery]
 ONLY_DATA = """\
@@ -33,10 +33,7 @@ def system(bed, monkeypatch):
     bed.reset()
     own = repository(folder)
     (own / "pyproject.toml").write_text(ONLY_DATA, encoding="utf-8")
-    (own / "deploy").mkdir()
-    shutil.copy(bed.folder / "known_hosts", own / "deploy")
-    (own / ".envfence/keys").mkdir(parents=True)
-    shutil.copy(bed.folder / "key", own / ".envfence/keys/production")
+    let_in(bed, own)
     made = Repository(own, written(own, values_for({name: one.address for name, one in bed.servers.items()})))
     release = made.release()
     for words in (("rollout", "production"), ("database", "migrate", "--environment", "production")):

@@ -1,10 +1,8 @@
 """Rollouts of a small system on three servers: what changes, what does not, and what a failure leaves behind."""
 
-import http.server
 import json
 import os
 import re
-import threading
 
 import pytest
 
@@ -18,17 +16,12 @@ SERVICES = {"db": ["store"], "backend": ["web", "web", "worker"], "airflow": ["j
 @pytest.fixture(scope="module")
 def shop(bed, tmp_path_factory):
     """Return the shop, rolled out for the first time."""
-    bed.reset()
-    for server in bed.servers.values():
-        server.run("sh", "-c", "echo shop-production >/opt/stocktrading/project")
-    shop = shops.made(bed, tmp_path_factory.mktemp("shop"))
-    shop.release()
-    done = rolled_out(shop)
-    assert done.code == 0, done.error
-    yield shop
-    bed.reset()
-    for server in bed.servers.values():
-        server.run("sh", "-c", "echo stock-production >/opt/stocktrading/project")
+    with bed.of("shop-production"):
+        shop = shops.made(bed, tmp_path_factory.mktemp("shop"))
+        shop.release()
+        done = rolled_out(shop)
+        assert done.code == 0, done.error
+        yield shop
 
 
 def rolled_out(shop, *words):
@@ -151,26 +144,13 @@ def test_no_value_is_told(shop, bed):
     assert [text for text in said if value in text] == []
 
 
-def test_the_result_is_told_to_the_team(shop, bed):
-    told = []
-
-    class Hook(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        with (shop.root / ".env.production").open("a") as file:
-            file.write(f"SLACK_WEBHOOK_URL=http://127.0.0.1:{server.server_port}/hook\n")
-        (shop.root / "dags" / "daily.py").write_text("three\n")
-        name = shop.release()
-        done = rolled_out(shop)
-        server.shutdown()
+def test_the_result_is_told_to_the_team(shop, bed, webhook):
+    address, told = webhook
+    with (shop.root / ".env.production").open("a") as file:
+        file.write(f"SLACK_WEBHOOK_URL={address}\n")
+    (shop.root / "dags" / "daily.py").write_text("three\n")
+    name = shop.release()
+    done = rolled_out(shop)
     assert done.code == 0, done.error
     assert told == [{"text": f"production rollout: {name} runs on db, backend, airflow"}]
 

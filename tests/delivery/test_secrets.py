@@ -1,6 +1,5 @@
 """No value of an environment is seen on the way: in no argument of a process, bundle, log, state or message."""
 
-import http.server
 import json
 import os
 import threading
@@ -20,13 +19,8 @@ SAMPLE = "for file in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$file 2>/dev/null; 
 @pytest.fixture(scope="module")
 def ledger(bed, tmp_path_factory):
     """Return the ledger, not yet rolled out."""
-    bed.reset()
-    for server in bed.servers.values():
-        server.run("sh", "-c", f"echo ledger-production >{ROOT}/project")
-    yield ledgers.made(bed, tmp_path_factory.mktemp("ledger"))
-    bed.reset()
-    for server in bed.servers.values():
-        server.run("sh", "-c", f"echo stock-production >{ROOT}/project")
+    with bed.of("ledger-production"):
+        yield ledgers.made(bed, tmp_path_factory.mktemp("ledger"))
 
 
 class Sampler(threading.Thread):
@@ -48,26 +42,6 @@ class Sampler(threading.Thread):
                 self.seen.update(server.run("sh", "-c", SAMPLE).splitlines())
             self.rounds += 1
             time.sleep(0.05)
-
-
-@pytest.fixture
-def webhook():
-    """Return the address of a webhook, and what was sent there."""
-    told = []
-
-    class Hook(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            told.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/services/of-the-team", told
-        server.shutdown()
 
 
 def test_no_value_is_seen_on_the_way(ledger, bed, webhook):

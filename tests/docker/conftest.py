@@ -2,28 +2,18 @@
 
 import json
 import os
-import subprocess
 import urllib.error
 import urllib.request
 
 import pytest
 
-from .system import IMAGES, docker, made, run, running, told
+from .system import IMAGES, docker, made, require, run, running, told
 
 
 @pytest.fixture(scope="session")
 def engine():
     """Skip where there is no engine or its images are not built; fail if ENVFENCE_DOCKER=required."""
-    try:
-        lacking = subprocess.run(
-            ["docker", "image", "inspect", "--format", "x", *sorted(set(IMAGES.values()))],
-            capture_output=True, encoding="utf-8", check=False,
-        ).stderr.strip()  # fmt: skip
-    except FileNotFoundError:
-        lacking = "docker is not installed"
-    if lacking:
-        refuse = pytest.fail if os.environ.get("ENVFENCE_DOCKER") == "required" else pytest.skip
-        refuse(f"{lacking.splitlines()[0]} (run tests/docker/docker-engine, then tests/docker/test-images)")
+    require(sorted(set(IMAGES.values())))
 
 
 @pytest.fixture(scope="session")

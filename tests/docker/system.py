@@ -11,6 +11,8 @@ import uuid
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 from envfence.contract.grammar import contract_of
 from envfence.contract.writing import new_text
 
@@ -194,3 +196,16 @@ def until(told, seconds=30, pause=0.1):
         assert time.monotonic() < end, f"not within {seconds} seconds"
         time.sleep(pause)
     return answer
+
+
+def require(images):
+    """Skip where there is no engine or it lacks an image; fail if ENVFENCE_DOCKER=required."""
+    try:
+        lacking = subprocess.run(
+            ["docker", "image", "inspect", "--format", "x", *images], capture_output=True, encoding="utf-8", check=False
+        ).stderr.strip()
+    except FileNotFoundError:
+        lacking = "docker is not installed"
+    if lacking:
+        refuse = pytest.fail if os.environ.get("ENVFENCE_DOCKER") == "required" else pytest.skip
+        refuse(f"{lacking.splitlines()[0]} (run tests/docker/docker-engine, then tests/docker/test-images)")
