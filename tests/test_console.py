@@ -112,3 +112,11 @@ def test_names_that_are_no_text_are_printed():
         r"::error file=\udcff.py,line=1,endLine=1,title=r::가;",
         "found 1 error",
     )
+
+
+def test_an_interruption_is_no_traceback(capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    assert console.guarded(interrupted) == 130
+    assert capsys.readouterr().err == "envfence: interrupted\n"

@@ -14,9 +14,15 @@ if TYPE_CHECKING:
 
 
 def guarded(run: Callable[[], int]) -> int:
-    """Return the exit code of ``run``; say what the user can mend on standard error, and return 2."""
+    """Return the exit code of ``run``; say what the user can mend on standard error, and return 2.
+
+    130 is what a shell expects of a command that was interrupted.
+    """
     try:
         return run()
+    except KeyboardInterrupt:
+        print("envfence: interrupted", file=sys.stderr)
+        return 130
     except FenceError as error:
         print(f"envfence: {error}", file=sys.stderr)
         return 2

@@ -46,6 +46,20 @@ def test_without_pinned_keys_nobody_is_asked(tmp_path):
         pytest.fail("connected")
 
 
+def test_what_a_killed_run_has_left_is_removed_after_a_day(tmp_path, monkeypatch):
+    monkeypatch.setattr("envfence.delivery.remote.ROOMY", str(tmp_path))
+    pins = tmp_path / "pins"
+    pins.touch()
+    for name, days in (("envfence-killed", 2), ("envfence-runs", 0), ("other", 2)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "image.tar").touch()
+        os.utime(tmp_path / name, (time.time() - days * 86_400 - 60,) * 2)
+    with connected(FLEET._replace(known_hosts=str(pins))) as (remote,):
+        found = {one.name for one in tmp_path.iterdir() if one.is_dir()}
+        assert found == {"envfence-runs", "other", Path(remote.folder).name}
+    assert not Path(remote.folder).exists()
+
+
 def test_of_an_answer_the_pairs():
     assert pairs("a=1\nb=x=y\n\nc=\n") == {"a": "1", "b": "x=y", "c": ""}
 

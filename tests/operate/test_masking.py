@@ -26,6 +26,9 @@ VALUES = {
         pytest.param("redis://:a%2Fb%20c@redis", "redis://:***@redis", id="in a URL"),
         pytest.param("a/b%20c a%2Fb+c", "*** ***", id="other spellings"),
         pytest.param("role hubert", "role ***", id="name"),
+        pytest.param("hubert@db.example", "***@db.example", id="name before a sign"),
+        pytest.param("acme/hubert-backend huberts", None, id="name within a word"),
+        pytest.param("xa/b cx", "x***x", id="secret within a word"),
         pytest.param("user ada fenced", "user ada ***", id="password of a URL"),
     ),
 )

@@ -9,9 +9,11 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from glob import glob
 from string import ascii_letters, digits
 from typing import IO, NamedTuple, TypeVar
 
@@ -22,6 +24,9 @@ FAILED, REFUSED, INCOMPLETE, LOCKED, FENCED, UNMET = 1, 64, 65, 75, 76, 77  # ex
 _PLAIN = frozenset(ascii_letters + digits + "._/:@=+,-")
 _NO_TRUST = ("Host key verification failed", "REMOTE HOST IDENTIFICATION HAS CHANGED")
 _LOST = 255  # of ssh itself
+# Images may lie there for a while, so it is no memory; below the repository a path is too long for a socket.
+ROOMY = "/var/tmp"  # noqa: S108 only folders with mode 700 are made there
+_FOLDER, _OLD = "envfence-", 86_400  # seconds
 T = TypeVar("T")
 
 
@@ -176,9 +181,9 @@ def connected(fleet: Fleet) -> Generator[list[Remote]]:
     """
     if not os.path.isfile(fleet.known_hosts):
         raise FenceError(f"{fleet.known_hosts} is missing: it pins the servers' keys; `envfence fleet init` writes it")
-    # Images may lie there for a while, so it is no memory; a path of its own is too long for a socket.
-    roomy = "/var/tmp"  # noqa: S108 below it a folder with mode 700
-    folder = tempfile.mkdtemp(prefix="envfence-", dir=roomy if os.path.isdir(roomy) else None)
+    above = ROOMY if os.path.isdir(ROOMY) else tempfile.gettempdir()
+    _sweep(above)
+    folder = tempfile.mkdtemp(prefix=_FOLDER, dir=above)
     remotes = [Remote(fleet, host, folder) for host in fleet.hosts]
     try:
         yield remotes
@@ -241,6 +246,14 @@ def _line(words: tuple[str, ...]) -> str:
     if not all(word and _PLAIN.issuperset(word) for word in words):
         raise FenceError(f"{words[0]}: a name has characters that are not sent to a server")
     return " ".join(words)
+
+
+def _sweep(above: str) -> None:
+    """Remove what runs that were killed have left here a day ago or more: it may hold images."""
+    for left in glob(os.path.join(above, f"{_FOLDER}*")):
+        with suppress(OSError):  # another user's, or just removed by its own run
+            if time.time() - os.stat(left).st_mtime > _OLD:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _disconnect(command: tuple[str, ...]) -> None:

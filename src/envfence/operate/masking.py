@@ -1,7 +1,9 @@
 """Lines that programs wrote, without the values of the env file."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from urllib.parse import quote, quote_plus
 
 from envfence.contract import kinds
@@ -10,6 +12,7 @@ from envfence.contract.grammar import Key
 from envfence.report.mask import MASK
 
 _SHORTEST = 4  # of what is masked though it is no secret
+_NEVER = "(?!)"  # a pattern that nothing matches
 _HERE = ("127.0.0.1", "localhost", "::1", "[::1]")
 
 
@@ -17,24 +20,25 @@ def masker(values: Mapping[str, str], contract: Mapping[str, Key]) -> Callable[[
     """Return a function that puts a mark where a text holds a value, in any spelling that URLs and JSON give it.
 
     What everybody may know stays readable: defaults and choices of the contract, numbers, images, this machine's
-    addresses.
+    addresses. A secret is hidden anywhere, any other value as a word of its own: a user named like the project must
+    not black out half of every line.
     """
-    hidden: set[str] = set()
+    secrets: set[str] = set()
+    words: set[str] = set()
     for key, value in values.items():
         promised = contract.get(key)
         kind = promised.kind if promised else kinds.kind_of_name(key)
         is_known = key.endswith("_IMAGE") or (promised is not None and value in (promised.text, *promised.choices))
         if not is_known and _is_private(kind, value):
-            hidden |= _spellings(value)
-        hidden |= {form for one in endpoints(value) if one.password for form in _spellings(one.password)}
-    ordered = sorted(hidden - {""}, key=len, reverse=True)
+            (secrets if kind == kinds.SECRET else words).update(_spellings(value))
+        secrets |= {form for one in endpoints(value) if one.password for form in _spellings(one.password)}
+    anywhere = re.compile("|".join(_longest_first(secrets)) or _NEVER)
+    alone = re.compile(rf"(?<![\w-])(?:{'|'.join(_longest_first(words)) or _NEVER})(?![\w-])")
+    return lambda text: alone.sub(MASK, anywhere.sub(MASK, text))
 
-    def masked(text: str) -> str:
-        for value in ordered:
-            text = text.replace(value, MASK)
-        return text
 
-    return masked
+def _longest_first(values: AbstractSet[str]) -> list[str]:
+    return [re.escape(value) for value in sorted(values - {""}, key=len, reverse=True)]
 
 
 def _is_private(kind: str, value: str) -> bool:
