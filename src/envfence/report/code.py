@@ -9,6 +9,7 @@ LONGEST = 1000  # characters of a line that anybody wrote
 
 _PIECE = re.compile(r"[A-Za-z_$][\w$]*|\d[\w.]*|\s+|[=:,.()\[\]{}+\-*/|&?!<>;%^~@]", re.ASCII)
 _BINDS = re.compile(r"\s*(?:[=(\[]|:=|:(?=\s|$)|\.(?=[A-Za-z_]))")
+_VARIABLE = re.compile(r"(?<=\benv\.)[A-Z][A-Z0-9_]*\Z", re.ASCII)  # the name of a key, never a value
 _KEY = re.compile(r"\"[A-Za-z_][\w.-]{0,63}\"\s*:", re.ASCII)
 _STRING_PREFIX = re.compile(r"(?:^|[^\w$])(?:[rbfuRBFULc@$]{1,2}|u8|r#+)$")
 # Markup, here-documents, word lists, addresses, escapes and quotes that are no strings: who knows where they end.
@@ -90,6 +91,7 @@ def _structure(gap: str, *, before_string: bool) -> str:
         piece = match[0]
         is_word = piece[0].isalnum() or piece[0] in "_$"
         is_prefix = before_string and match.end() == len(gap)
-        is_structure = not is_word or piece in _KEYWORDS or is_prefix or _BINDS.match(gap, match.end())
+        is_known = piece in _KEYWORDS or is_prefix or _VARIABLE.search(gap, match.start(), match.end())
+        is_structure = not is_word or is_known or _BINDS.match(gap, match.end())
         shown.append(piece if is_structure and not piece[0].isdigit() else MASK)
     return "".join(shown)
