@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 # Files that may hold commands about migrations, or the program of these; what such a file says, and a migration.
 _MIGRATING = ("env.py", "noxfile.py", ".md", ".sh", ".bash", ".mk", "akefile")
+# Files that say what developers do by hand.
+_BY_HAND = (".md", "noxfile.py", "package.json")
+_STEPS = (b"ENVIRONMENT=", b"ENV=", b"git merge", b"session.run", b'"scripts"')
 _OF_MIGRATIONS = (b"alembic", b"def upgrade(", b"--build")
 
 
@@ -42,6 +45,7 @@ def findings(
         _copied(path, data, needles, many=many) if needles and config.wants("copied-value") else [],
         _of_workflow(path, data, in_tree=around is not None) if ".github/workflows/" in path else [],
         _of_migration(path, data, around) if _may_migrate(path) else [],
+        _by_hand(path, data) if path.endswith(_BY_HAND) else [],
     )
     found = once(*(config.reported(findings, path) for findings in detected)) if any(detected) else []
     if b"envfence:" in data:
@@ -89,6 +93,14 @@ def _of_migration(path: str, data: bytes, around: "Callable[[], Around] | None")
     from envfence.migration import check as migration
 
     return migration.findings(path, files.decoded(data), around() if around else None)
+
+
+def _by_hand(path: str, data: bytes) -> list[Finding]:
+    if not any(word in data for word in _STEPS):
+        return []
+    from envfence.workflow import by_hand
+
+    return by_hand.findings(path, files.decoded(data))
 
 
 def _place(found: Finding) -> tuple[int, int, str]:

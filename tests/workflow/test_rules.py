@@ -1,5 +1,9 @@
 """Each rule on workflows that deploy: spellings that it catches, and what only looks like them."""
 
+import json
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from envfence.workflow import secrets
@@ -33,13 +37,17 @@ jobs:
       cancel-in-progress: false
     timeout-minutes: 20
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+        with:
+          persist-credentials: false
       - run: install -D -m 600 deploy/known_hosts ~/.ssh/known_hosts
       - name: Deploy
         run: ssh deploy@web.example.com docker compose up --detach --wait
 """
 SSH = "        run: ssh deploy@web.example.com docker compose up --detach --wait\n"
 KNOWN = "      - run: install -D -m 600 deploy/known_hosts ~/.ssh/known_hosts\n"
+PIN = "@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
+CREDENTIALS = "        with:\n          persist-credentials: false\n"
 ACTION = "        uses: appleboy/ssh-action@v1\n        with:\n          host: web.example.com\n"
 PINNED = f"{ACTION}          fingerprint: ${{{{ vars.HOST_FINGERPRINT }}}}\n"
 
@@ -253,6 +261,30 @@ CAUGHT = {
             "ssh b.example.com \"echo '${{ secrets.ENV_FILE }}' > .env\"",
         ),
     },
+    "workflow-unpinned-action": {
+        "a tag": changed((PIN, "@v7.0.1")),
+        "a major version": changed((PIN, "@v7")),
+        "a branch": then("- uses: example/notify@main"),
+        "a short commit": changed((PIN, "@3d3c42e")),
+        "in a folder": then("- uses: example/actions/notify@v1"),
+        "of another job": changed(("      - run: pytest\n", "      - uses: docker/login-action@v3\n")),
+        "a workflow of others": SOUND + "  told:\n    uses: example/shared/.github/workflows/tell.yml@v2\n",
+        "pinned in the comment only": then(f"- uses: example/notify@v1 # {PIN[1:41]}"),
+    },
+    "workflow-broad-token": {
+        "nothing is said": changed(("permissions: {}\n", "")),
+        "of one job": changed(("permissions: {}\n", ""), ("  test:\n", "  test:\n    permissions: {}\n")),
+        "everything": changed(("permissions: {}", "permissions: write-all")),
+        "everything in a job": changed(("    needs: test\n", "    needs: test\n    permissions: write-all\n")),
+        "a comment": changed(("permissions: {}\n", "# permissions: {}\n")),
+    },
+    "workflow-persisted-credentials": {
+        "by default": changed((CREDENTIALS, "")),
+        "said to nobody": changed(("persist-credentials: false", "persist-credentials:")),
+        "another option": changed(("persist-credentials: false", "fetch-depth: 0")),
+        "of another job": changed(("      - run: pytest\n", f"      - uses: actions/checkout{PIN}\n")),
+        "commented out": changed(("persist-credentials: false", "ref: main # persist-credentials: false")),
+    },
 }
 
 SILENT = {
@@ -341,7 +373,7 @@ SILENT = {
     "workflow-no-timeout": {
         "of the job": SOUND,
         "of every step": SOUND.replace("    timeout-minutes: 20\n", "")
-        .replace("- uses: actions/checkout@v4", "- uses: actions/checkout@v4\n        timeout-minutes: 1")
+        .replace(f"{CREDENTIALS}", f"{CREDENTIALS}        timeout-minutes: 1\n")
         .replace("~/.ssh/known_hosts\n", "~/.ssh/known_hosts\n        timeout-minutes: 1\n")
         .replace(SSH, f"{SSH}        timeout-minutes: 1\n"),
         "by input": changed(("timeout-minutes: 20", "timeout-minutes: ${{ inputs.minutes }}")),
@@ -460,6 +492,35 @@ SILENT = {
         ),
         "one command": runs("ssh a.example.com cat .env", "ssh b.example.com cat .env"),
     },
+    "workflow-unpinned-action": {
+        "a commit": SOUND,
+        "without a version": changed((PIN, PIN.partition(" ")[0])),
+        "of this repository": then("- uses: ./.github/actions/notify"),
+        "a workflow of this repository": SOUND + "  told:\n    uses: ./.github/workflows/tell.yml\n",
+        "an image": then(f"- uses: docker://alpine@sha256:{'0' * 64}"),
+        "no deployment": changed((PIN, "@v7"), (SSH, "        run: make docs\n")),
+    },
+    "workflow-broad-token": {
+        "nothing at the top": SOUND,
+        "what it needs": changed(("permissions: {}", "permissions:\n  contents: read")),
+        "in one line": changed(("permissions: {}", "permissions: { contents: read }")),
+        "of each job": changed(
+            ("permissions: {}\n", ""),
+            ("  test:\n", "  test:\n    permissions: {}\n"),
+            ("    needs: test\n", "    needs: test\n    permissions:\n      contents: read\n"),
+        ),
+        "no deployment": changed(("permissions: {}\n", ""), (SSH, "        run: make docs\n")),
+        "called by another": changed(("permissions: {}\n", ""), (PUSH + BY_HAND, "  workflow_call:\n")),
+    },
+    "workflow-persisted-credentials": {
+        "not left": SOUND,
+        "in one line": changed((CREDENTIALS, "        with: { persist-credentials: false }\n")),
+        "quoted": changed(("persist-credentials: false", "persist-credentials: 'false'")),
+        "meant": changed(("persist-credentials: false", "persist-credentials: true")),
+        "pushed with": changed((CREDENTIALS, ""), (SSH, f"{SSH}      - run: git push origin HEAD:releases\n")),
+        "pushed with by an action": changed((CREDENTIALS, "")) + f"      - uses: peaceiris/actions-gh-pages{PIN}\n",
+        "no deployment": changed((CREDENTIALS, ""), (SSH, "        run: make docs\n")),
+    },
 }
 
 
@@ -488,11 +549,21 @@ def test_it_is_let_pass(rule, text):
     assert rule not in rules_of(text)
 
 
+# Others ask more than one workflow: test_folders.py, test_by_hand.py and test_left_out.py.
+WITH_FILES_OF_THEIR_OWN = {
+    "workflow-missing-folder",
+    "shell-only-step",
+    "workflow-merged-by-hand",
+    "workflow-unserved-branch",
+    "workflow-tests-without-settings",
+}
+
+
 @pytest.mark.parametrize("table", (CAUGHT, SILENT))
 def test_every_rule_has_five_of_each(table):
     from envfence.workflow.rules import RULES
 
-    assert table.keys() == {rule.id for rule in RULES} - {"workflow-missing-folder"}  # test_folders.py has its own
+    assert table.keys() == {rule.id for rule in RULES} - WITH_FILES_OF_THEIR_OWN
     assert all(len(texts) >= 5 for texts in table.values())
 
 
@@ -501,6 +572,12 @@ REFERENCE = ".github/workflows/deploy-production.yml"
 OF_REFERENCE = {
     "CI01": {("workflow-unreachable-host", 42), ("workflow-unreachable-host", 50), ("workflow-unreachable-host", 64)},
     "CI02": {("workflow-unpinned-host-keys", 42)},
+    "CI03": {
+        ("workflow-unpinned-action", 12),
+        ("workflow-unpinned-action", 36),
+        ("workflow-unpinned-action", 68),
+    },
+    "CI04": {("workflow-broad-token", 9), ("workflow-persisted-credentials", 12)},
     "CI05": {("workflow-no-concurrency", 29)},
     "CI06": {("workflow-no-environment", 29)},
     "CI07": {("workflow-no-manual-run", 3)},
@@ -531,6 +608,54 @@ def test_fault_is_found(fault, of_reference):
 
 def test_nothing_else_is_found_in_the_reference(of_reference):
     assert of_reference == set().union(*OF_REFERENCE.values())
+
+
+# What zizmor calls what is found here too.
+OF_ZIZMOR = {
+    "workflow-unpinned-action": "unpinned-uses",
+    "workflow-broad-token": "excessive-permissions",
+    "workflow-persisted-credentials": "artipacked",
+}
+# It asks this of workflows that do not deploy too, and of jobs that push with the token.
+MORE_OF_ZIZMOR = ("no deployment", "pushed with", "pushed with by an action")
+
+
+def test_zizmor_finds_the_same(tmp_path, script):
+    texts = {
+        (rule, name): text
+        for table in (CAUGHT, SILENT)
+        for rule in OF_ZIZMOR
+        for name, text in table[rule].items()
+        if table is CAUGHT or name not in MORE_OF_ZIZMOR
+    }
+    for number, text in enumerate(texts.values()):
+        file = tmp_path / f"{number}/.github/workflows/deploy.yml"
+        file.parent.mkdir(parents=True)
+        file.write_text(text, encoding="utf-8")
+    command = (script("zizmor"), "--offline", "--no-progress", "--no-exit-codes", "--format=json", ".")
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=True)
+    theirs = {number: set() for number in range(len(texts))}
+    for one in json.loads(done.stdout):
+        path = one["locations"][0]["symbolic"]["key"]["Local"]["verbatim_path"]
+        theirs[int(Path(path).parts[-4])].add(one["ident"])
+    for (case, audits), text in zip(zip(texts, theirs.values(), strict=True), texts.values(), strict=True):
+        assert {OF_ZIZMOR[rule] for rule in rules_of(text) & OF_ZIZMOR.keys()} == audits & {*OF_ZIZMOR.values()}, case
+
+
+def test_who_is_trusted_is_said_once():
+    steps = "".join(
+        f"      - uses: {name}@v1\n" for name in ("actions/cache", "a/b", "a/b", "actions/setup-node", "c/d")
+    )
+    found = [one for one in findings(PATH, SOUND + steps) if one.rule == "workflow-unpinned-action"]
+    assert [one.anchor for one in found] == ["actions", "a/b", "c/d"]
+    twice = changed((CREDENTIALS, ""), ("      - run: pytest\n", f"      - uses: actions/checkout{PIN}\n"))
+    (one,) = [one for one in findings(PATH, twice) if one.rule == "workflow-persisted-credentials"]
+    assert one.message.endswith("(in 2 steps)")
+
+
+def test_an_archived_action_is_said():
+    found = findings(PATH, then("- uses: 8398a7/action-slack@v3", "  continue-on-error: true"))
+    assert [one.message.partition(" (")[2] for one in found] == ["its repository is archived)"]
 
 
 # The reference makes the key on a server by hand: the same commands, sent there by a workflow.

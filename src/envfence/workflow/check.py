@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 
 from envfence.finding import Finding
-from envfence.workflow import env_files, folders, hosts, outcome, remote, running
+from envfence.workflow import env_files, folders, hosts, outcome, remote, running, trust
 from envfence.workflow.jobs import jobs_of
 from envfence.workflow.reader import read
 
@@ -35,6 +35,7 @@ def findings(path: str, text: str, has_folder: Callable[[str], bool] | None = No
     tree = read(path, text)
     jobs = jobs_of(tree)
     every = [*running.findings(tree, jobs), *outcome.findings(jobs), *env_files.findings(path, jobs)]
+    every += trust.findings(tree, jobs)
     for job in jobs:
         every += [*hosts.findings(job), *remote.findings(job)]
         every += folders.findings(job, has_folder) if has_folder else ()

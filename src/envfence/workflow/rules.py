@@ -102,6 +102,41 @@ SHARED_ENV_FILE = Rule(
     "the same env file goes to several servers: whoever has one of them has the secrets of all",
     "send each server the keys that its services declare: `envfence env push ENVIRONMENT`", WARNING,
 )  # fmt: skip
+UNPINNED_ACTION = Rule(
+    "workflow-unpinned-action", "workflow",
+    "whoever can move this tag runs code in the workflow that deploys",
+    "name the commit, and the version in a comment: `uses: OWNER/NAME@SHA # v1.2.3`; a bot can update both", WARNING,
+)  # fmt: skip
+BROAD_TOKEN = Rule(
+    "workflow-broad-token", "workflow",
+    "the token of a workflow that deploys may do more than it has to",
+    "set `permissions: {}` at the top, and in each job what it needs: `contents: read` to check out", WARNING,
+)  # fmt: skip
+PERSISTED_CREDENTIALS = Rule(
+    "workflow-persisted-credentials", "workflow",
+    "the checkout leaves the token on disk, where every later step can read it",
+    "set `persist-credentials: false`", WARNING,
+)  # fmt: skip
+SHELL_ONLY_STEP = Rule(
+    "shell-only-step", "workflow",
+    "only a POSIX shell runs this: a developer on Windows cannot",
+    "write the step in Python, as a nox session with `env=`; in package.json put `cross-env` before it", WARNING,
+)  # fmt: skip
+MERGED_BY_HAND = Rule(
+    "workflow-merged-by-hand", "workflow",
+    "a hotfix goes to the main branch unchecked, and the branch that the next release comes from never gets it",
+    "open a pull request into the main branch, whose checks are required, then one from there into develop", WARNING,
+)  # fmt: skip
+UNSERVED_BRANCH = Rule(
+    "workflow-unserved-branch", "workflow",
+    "no workflow runs for a branch that people push to",
+    "test its pushes and its pull requests; `envfence init --workflows` deploys develop to staging", WARNING,
+)  # fmt: skip
+TESTS_WITHOUT_SETTINGS = Rule(
+    "workflow-tests-without-settings", "workflow",
+    "the tests import settings that need values, and the job gives none: they fail before the first one runs",
+    "give the job `services:` and `env:`, as `envfence init --workflows` writes them from the contract", WARNING,
+)  # fmt: skip
 RULES = (
     UNREACHABLE_HOST,
     UNPINNED_HOST_KEYS,
@@ -123,4 +158,11 @@ RULES = (
     FAILING_NOTIFICATION,
     MISSING_FOLDER,
     SHARED_ENV_FILE,
+    UNPINNED_ACTION,
+    BROAD_TOKEN,
+    PERSISTED_CREDENTIALS,
+    SHELL_ONLY_STEP,
+    MERGED_BY_HAND,
+    UNSERVED_BRANCH,
+    TESTS_WITHOUT_SETTINGS,
 )

@@ -12,7 +12,7 @@ from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.grammar import OPTIONAL, Key
 from envfence.contract.matrix import Survey
 from envfence.contract.rules import found
-from envfence.contract.surfaces import Use, code, compose, dockerfile, programs, script, shell, workflow
+from envfence.contract.surfaces import Use, code, compose, dockerfile, pipelines, programs, script, shell, workflow
 from envfence.contract.surfaces.classes import Module, dotted
 from envfence.contract.surfaces.mentions import is_prose, mentioned
 from envfence.contract.surfaces.reading import Texts
@@ -59,7 +59,8 @@ def read_repository(
         (*program.uses, *_uses(texts, trees)), stacks, _mentioned(texts), _dockerfiles(texts), _code_folders(texts),
         tuple(_calls(texts)) if stacks else (),
     )  # fmt: skip
-    return Read(survey, modules, [*findings, *program.findings, *_rewrites(texts), *_unguarded(texts, survey)])
+    findings += [*program.findings, *_rewrites(texts), *_unguarded(texts, survey)]
+    return Read(survey, modules, [*findings, *pipelines.findings(root, texts, classes, modules)])
 
 
 class _Program:

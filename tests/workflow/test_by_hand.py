@@ -1,0 +1,130 @@
+"""Steps and merges of developers, in documents, in sessions and in a package.json: what is caught, and what passes."""
+
+import pytest
+
+from envfence.check import Options, check
+from envfence.config import Config
+from envfence.families import findings
+from envfence.sources import from_paths
+
+STEP, MERGE = "shell-only-step", "workflow-merged-by-hand"
+# As the reference design tells a developer with Windows to start the program, and to patch it.
+STARTED = """\
+**확인**:
+```bash
+# 개발 환경
+ENVIRONMENT=development python backend/main.py
+
+# 운영 환경
+ENVIRONMENT=production python backend/main.py
+```
+"""
+PATCHED = """\
+### 시나리오 2: 긴급 패치
+
+```bash
+# 1. Hotfix 브랜치
+git checkout -b hotfix/critical-bug main
+# 수정
+
+# 2. main에 merge → 즉시 배포
+git checkout main
+git merge hotfix/critical-bug
+git push origin main
+# → GitHub Actions 자동 배포 ✅
+```
+"""
+BACK = "```bash\ngit checkout develop\ngit merge main\ngit push origin develop\n```\n"
+
+
+def document(*lines, language="bash"):
+    return "\n".join((f"```{language}", *lines, "```", ""))
+
+
+def session(*lines):
+    return "import nox\n\n\n@nox.session\ndef clean(session):\n" + "".join(f"    {line}\n" for line in lines)
+
+
+def scripts(more="", **named):
+    lines = ",\n".join(f'    "{name.replace("_", ":")}": "{value}"' for name, value in named.items())
+    return f'{{\n{more}  "scripts": {{\n{lines}\n  }}\n}}\n'
+
+
+CAUGHT = {
+    "the reference's start": ("guide.md", STARTED, STEP, 4),
+    "the reference's patch": ("guide.md", PATCHED, MERGE, 10),
+    "at a prompt": ("README.md", document("$ APP_ENV=dev flask run", language="console"), STEP, 2),
+    "by env": ("README.md", document("env FLASK_ENV=development flask run"), STEP, 2),
+    "in quotes": ("README.md", document('APP_ENV="development" flask run'), STEP, 2),
+    "a session's program": ("noxfile.py", session('session.run("rm", "-rf", "build", external=True)'), STEP, 6),
+    "a session's shell": ("noxfile.py", session("a = 1", 'session.run("bash", "-c", "make", external=True)'), STEP, 7),
+    "a session's sed": ("tools/noxfile.py", session('session.run("sed", "-i", "s/a/b/", "x")'), STEP, 6),
+    "npm's variable": ("package.json", scripts(lint="eslint .", dev="NODE_ENV=development vite"), STEP, 4),
+    "npm's variable behind": ("package.json", scripts(test="tsc && CI=1 jest 'src/**/*.{ts,tsx}'"), STEP, 3),
+    "npm's export": ("web/package.json", scripts(build="export NODE_OPTIONS=--x && vite build"), STEP, 3),
+    "npm's source": ("package.json", scripts(dev="source .env.development && node server.js"), STEP, 3),
+    "npm's quotes": ("package.json", scripts(test=r"X=\"a b\" jest"), STEP, 3),
+    "merged and pushed": (
+        "README.md",
+        document("git switch master", "git merge --no-ff hotfix-7", "git push origin master --tags"),
+        MERGE,
+        3,
+    ),
+}
+PASSES = {
+    "production": ("README.md", document("ENVIRONMENT=production python main.py")),
+    "another variable": ("README.md", document("LOG_LEVEL=debug python main.py")),
+    "for Windows too": ("README.md", STARTED + document("$env:ENVIRONMENT='development'", language="powershell")),
+    "for cmd too": ("README.md", STARTED + document("set ENVIRONMENT=development", language="bat")),
+    "an env file": ("README.md", document("ENVIRONMENT=development", "DB_HOST=localhost", language="dotenv")),
+    "a value alone": ("README.md", document("ENVIRONMENT=development")),
+    "prose": ("README.md", "Start it with ENVIRONMENT=development python main.py\n"),
+    "a session": ("noxfile.py", session('session.run("pytest", env={"ENVIRONMENT": "development"})')),
+    "a session's engine": ("noxfile.py", session('session.run("docker", "compose", "up", external=True)')),
+    "a session that asks": (
+        "noxfile.py",
+        session('if sys.platform != "win32":', '    session.run("rm", "-rf", "build", external=True)'),
+    ),
+    "no noxfile": ("clean.py", session('session.run("rm", "-rf", "build", external=True)')),
+    "cross-env": ("package.json", scripts(dev="cross-env NODE_ENV=development vite")),
+    "of servers": ("package.json", scripts(start="NODE_ENV=production node .", docker_up="UID=1 docker compose up")),
+    "yarn's own shell": ("package.json", scripts('  "packageManager": "yarn@4.9.2",\n', dev="A=1 vite")),
+    "not for Windows": ("package.json", scripts('  "os": ["linux", "darwin"],\n', dev="A=1 vite")),
+    "no script": ("package.json", '{"config": {"dev": "A=1 vite"}, "scripts": {}}\n'),
+    "merged back": ("README.md", PATCHED + BACK),
+    "merged back below": ("README.md", PATCHED.replace("\n```\n", "\ngit switch develop\ngit merge main\n```\n")),
+    "a pull request": ("README.md", document("git checkout -b hotfix/a", "git push origin hotfix/a")),
+    "a feature": ("README.md", document("git checkout main", "git merge feature/a", "git push origin main")),
+    "not pushed": ("README.md", document("git checkout master", "git merge hotfix")),
+}  # fmt: skip
+
+
+def found(path, text):
+    return [(one.rule, one.line) for one in findings(path, text.encode(), Config()) if one.rule in {STEP, MERGE}]
+
+
+@pytest.mark.parametrize(("path", "text", "rule", "line"), CAUGHT.values(), ids=CAUGHT)
+def test_it_is_caught(path, text, rule, line):
+    assert found(path, text) == [(rule, line)]
+
+
+@pytest.mark.parametrize(("path", "text"), PASSES.values(), ids=PASSES)
+def test_it_passes(path, text):
+    assert found(path, text) == []
+
+
+def test_one_finding_says_how_many_there_are():
+    text = scripts(dev="A=1 vite", test="B=1 vitest", lint="eslint .")
+    (one,) = [one for one in findings("package.json", text.encode(), Config()) if one.rule == STEP]
+    assert (one.message.partition(" (")[2], one.severity) == ("in 2 places)", "warning")
+
+
+def test_lines_that_end_as_on_windows_are_counted_too():
+    assert found("guide.md", STARTED.replace("\n", "\r\n")) == [(STEP, 4)]
+    assert found("package.json", scripts(lint="a", dev="A=1 b").replace("\n", "\r\n")) == [(STEP, 4)]
+
+
+@pytest.mark.source
+def test_own_documents_and_sessions_have_none(root):
+    every = from_paths([str(root / name) for name in ("docs", "stack", "README.md", "CONTRIBUTING.md", "noxfile.py")])
+    assert check(every, Options(select=(STEP, MERGE))).findings == []

@@ -1,0 +1,124 @@
+"""What the workflows of a repository leave out: a branch, and the settings of its tests."""
+
+import pytest
+
+from envfence.contract import command
+from envfence.workflow import branches, untold
+from envfence.workflow.reader import read
+
+from ..documents import blocks_of
+
+FLOW = ".github/workflows/deploy-production.yml"
+REFERENCE = {path: text for path, _, text in blocks_of("tests/stack/reference.txt")}
+DEPLOY = "jobs:\n  deploy:\n    steps:\n      - run: ssh web ./deploy\n"
+MAIN = f"on:\n  push:\n    branches: [main]\n{DEPLOY}"
+UNSERVED, UNTOLD = "workflow-unserved-branch", "workflow-tests-without-settings"
+
+
+def checks(trigger):
+    return f"on:{trigger}\njobs:\n  test:\n    steps:\n      - run: pytest\n"
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    (
+        pytest.param([MAIN], ["develop"], id="main only"),
+        pytest.param([MAIN, checks("\n  pull_request:\n    branches: [main]")], ["develop"], id="requests into main"),
+        pytest.param([MAIN, checks("\n  push:\n    branches: [main, feature/**]")], ["develop"], id="other branches"),
+        pytest.param([MAIN, checks("\n  push:\n    branches-ignore: [develop]")], ["develop"], id="left out"),
+        pytest.param([MAIN, checks("\n  push:\n    branches: ['**', '!develop']")], ["develop"], id="taken out"),
+        pytest.param([MAIN, checks("\n  push:\n    tags: [v*]")], ["develop"], id="tags"),
+        pytest.param([MAIN, checks("\n  schedule:\n    - cron: 0 3 * * *")], ["develop"], id="at night"),
+        pytest.param([MAIN, checks(" pull_request")], [], id="every pull request"),
+        pytest.param([MAIN, checks(" [push]")], [], id="every push"),
+        pytest.param([MAIN, checks("\n  push:\n    branches: [develop]")], [], id="by its name"),
+        pytest.param([MAIN, checks("\n  push:\n    branches: ['dev*']")], [], id="by a pattern"),
+        pytest.param([MAIN, checks("\n  push:\n    branches-ignore: [gh-pages]")], [], id="all but one"),
+        pytest.param([checks("\n  push:\n    branches: [main]")], [], id="nothing deploys"),
+        pytest.param([], [], id="no workflow"),
+    ),
+)
+def test_a_branch_that_no_workflow_serves(texts, expected):
+    trees = [read(f"{number}.yml", text) for number, text in enumerate(texts)]
+    assert [one.anchor for one in branches.findings(trees, {"main", "develop", "topic"})] == expected
+    assert list(branches.findings(trees, {"main", "topic"})) == []
+
+
+def rules_at(root, monkeypatch):
+    monkeypatch.chdir(root)
+    return {(one.rule, one.path, one.line, one.anchor) for one in command.checked(".", None, "port")}
+
+
+@pytest.mark.parametrize("name", ("develop", "origin/develop"))
+def test_the_reference_draws_a_branch_that_nothing_serves(name, repo, write, git, monkeypatch):
+    write({FLOW: REFERENCE[FLOW]})
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Begin")
+    assert UNSERVED not in {rule for rule, *_ in rules_at(repo, monkeypatch)}
+    git("update-ref", f"refs/remotes/{name}" if "/" in name else f"refs/heads/{name}", "HEAD")
+    assert (UNSERVED, FLOW, 3, "develop") in rules_at(repo, monkeypatch)
+
+
+def test_outside_of_git_there_are_no_branches(write, monkeypatch):
+    assert UNSERVED not in {rule for rule, *_ in rules_at(write({FLOW: MAIN}), monkeypatch)}
+
+
+# The reference's tests, as nobody has shown them: they import the program.
+TESTS = {"backend/tests/test_main.py": "from main import app\n\n\ndef test_app():\n    assert app\n"}
+OF_REFERENCE = {
+    **{path: REFERENCE[path] for path in (".env.example", "backend/config.py", FLOW)},
+    "backend/main.py": "from config import settings\n\napp = settings\n",
+    **TESTS,
+}
+
+
+def test_the_tests_of_the_reference_have_no_settings(write, monkeypatch):
+    root = write(OF_REFERENCE)
+    assert (UNTOLD, FLOW, 27, "test") in rules_at(root, monkeypatch)
+    (one,) = [one for one in command.checked(".", None, "port") if one.rule == UNTOLD]
+    assert one.message.endswith("(11 keys, AIRFLOW_URL among them)")
+
+
+SETTINGS = "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    DB_HOST: str\n\n\n"
+PROGRAM = {"app/config.py": f"{SETTINGS}settings = Settings()\n", "tests/test_app.py": "import app.config\n"}
+CI = ".github/workflows/ci.yml"
+FILES = {**PROGRAM, CI: checks(" push")}
+
+
+@pytest.mark.parametrize(
+    "more",
+    (
+        pytest.param({CI: checks(" push") + "        env: {DB_HOST: localhost}\n"}, id="of the step"),
+        pytest.param({CI: "env: {db_host: localhost}\n" + checks(" push")}, id="of the workflow, in small letters"),
+        pytest.param({CI: checks(" push").replace("pytest", "cp .env.example .env && pytest")}, id="a file"),
+        pytest.param({CI: checks(" push").replace("pytest", "make")}, id="no tests"),
+        pytest.param({CI: checks(" push").replace("- run: p", "- uses: ./.github/a\n      - run: p")}, id="an action"),
+        pytest.param({"tests/conftest.py": "import os\n\nos.environ.setdefault('DB_HOST', 'x')\n"}, id="the tests"),
+        pytest.param({"pytest.ini": "[pytest]\nenv =\n    DB_HOST=localhost\n"}, id="pytest"),
+        pytest.param({".env.test": "DB_HOST=localhost\n"}, id="a committed file"),
+        pytest.param({"app/config.py": f"{SETTINGS}def get_settings():\n    return Settings()\n"}, id="made later"),
+        pytest.param({"app/config.py": FILES["app/config.py"].replace(": str", ": str = 'x'")}, id="a default"),
+        pytest.param({"tests/test_app.py": None}, id="no test"),
+    ),
+)
+def test_tests_that_have_settings_or_need_none(more, write, monkeypatch):
+    files = {path: text for path, text in {**FILES, **more}.items() if text is not None}
+    assert UNTOLD not in {rule for rule, *_ in rules_at(write(files), monkeypatch)}
+
+
+@pytest.mark.parametrize(
+    "run", ("pytest tests/", "python -m pytest", "uv run pytest -q", "coverage run -m pytest", "poetry run pytest")
+)
+def test_however_pytest_is_called(run, write, monkeypatch):
+    root = write({**FILES, CI: checks(" push").replace("pytest", run)})
+    assert (UNTOLD, CI, 5, "test") in rules_at(root, monkeypatch)
+
+
+def test_a_test_that_only_reads_a_setting_brings_none(write, monkeypatch):
+    test = "from app.config import settings\n\n\ndef test_it():\n    assert settings.DB_HOST == 'x'\n"
+    assert (UNTOLD, CI, 5, "test") in rules_at(write({**FILES, "tests/test_app.py": test}), monkeypatch)
+
+
+def test_one_key_is_named():
+    (one,) = untold.findings(CI, checks(" push"), {"DB_HOST"})
+    assert (one.severity, one.message.endswith("(DB_HOST)")) == ("warning", True)
