@@ -16,7 +16,7 @@ def document(*lines, under="## Roll back"):
     return "\n".join(("# Runbook", "", "The schema is kept by `alembic`.", "", under, "", "```bash", *lines, "```", ""))
 
 
-def workflow(*lines, name="Deploy"):
+def workflow(*lines, name="Deploy after the backup"):
     run = "".join(f"          {line}\n" for line in lines)
     return f"name: {name}\non: push\njobs:\n  deploy:\n    runs-on: x\n    steps:\n      - run: |\n{run}"
 
@@ -31,6 +31,7 @@ def deploy(session):
     session.run("ssh", "web.example.com", "cd /opt/docker; E=p alembic upgrade head")
 """
 ACTION = """\
+name: Deploy after the backup
 on: push
 jobs:
   deploy:
@@ -73,13 +74,20 @@ CAUGHT = {
         "typed there": ("RUNBOOK.md", document("$ ssh web.example.com", "$ cd /opt/app", "$ alembic downgrade 5a9d")),
         "in a list": (
             "RUNBOOK.md",
-            "1. Go there:\n\n   ```bash\n   ssh web.example.com\n   alembic upgrade head\n   ```\n",
+            "1. After the backup go there:\n\n   ```bash\n   ssh web.example.com\n   alembic upgrade head\n   ```\n",
         ),
         "an action": (WORKFLOW, ACTION),
         "a step in a document": (
             "ci.md",
-            "```yaml\n- name: Migrate\n  run: |\n    ssh web alembic upgrade head\n```\n",
+            "```yaml\n- name: Migrate after the backup\n  run: |\n    ssh web alembic upgrade head\n```\n",
         ),
+    },
+    "migration-no-backup": {
+        "a workflow": (WORKFLOW, workflow(SSH, f"  {IN_IMAGE}", "EOF", name="Deploy")),
+        "an action": (WORKFLOW, ACTION.replace(" after the backup", "").replace("alembic", "E=p alembic")),
+        "a runbook": ("RUNBOOK.md", document("ssh web.example.com", IN_IMAGE)),
+        "a step in a document": ("ci.md", f"```yaml\n- name: Migrate\n  run: ssh web {IN_IMAGE}\n```\n"),
+        "twice": ("RUNBOOK.md", document("ssh web.example.com", IN_IMAGE, IN_IMAGE)),
     },
     "migration-relative-downgrade": {
         "in the image": ("rollback.sh", there("docker compose run --rm backend alembic downgrade -1")),
@@ -111,6 +119,12 @@ CAUGHT = {
     },
 }
 PASSES = {
+    "a dump": (WORKFLOW, workflow(SSH, "  pg_dump app > app.sql", f"  {IN_IMAGE}", "EOF", name="Deploy")),
+    "a step that saves": (WORKFLOW, workflow("./backup.sh", SSH, f"  {IN_IMAGE}", "EOF", name="Deploy")),
+    "told in Korean": ("RUNBOOK.md", document("ssh web.example.com", IN_IMAGE, under="## 백업 후에")),
+    "of staging": (".github/workflows/deploy-staging.yml", workflow(f"ssh web {IN_IMAGE}", name="Deploy")),
+    "not on a server": (WORKFLOW, workflow("E=test alembic upgrade head", name="Test")),
+    "only asked of the database": (WORKFLOW, workflow(f"ssh web {IN_IMAGE} --sql", name="Review")),
     "in the image, first": ("deploy.sh", there(IN_IMAGE, UP)),
     "on the own machine": ("README.md", document("alembic upgrade head", "alembic downgrade -1", under="## Database")),
     "in a container's own script": ("entrypoint.sh", "alembic upgrade head\nexec uvicorn app.main:app\n"),
@@ -177,12 +191,14 @@ def test_it_passes(path, text):
     ("path", "text", "line"),
     (
         pytest.param("deploy.sh", there("cd /opt", "alembic upgrade head"), 3, id="script"),
-        pytest.param("RUNBOOK.md", document("ssh web", "alembic upgrade head"), 9, id="document"),
-        pytest.param("RUNBOOK.md", document("ssh web", "alembic upgrade head").replace("\n", "\r\n"), 9, id="CRLF"),
+        pytest.param("RUNBOOK.md", document("ssh web", "alembic upgrade 5a9d", under="## Backup"), 9, id="document"),
+        pytest.param("RUNBOOK.md", document("ssh web", "alembic stamp head").replace("\n", "\r\n"), 9, id="CRLF"),
         pytest.param("Makefile", "all: x\n\ndeploy:\n\t@cd x\n\tssh web alembic upgrade head\n", 5, id="Makefile"),
         pytest.param("Makefile", "deploy:\n\tssh web alembic upgrade head", 2, id="Makefile without a last line"),
         pytest.param(WORKFLOW, workflow("cd x", "ssh web alembic upgrade head"), 9, id="workflow"),
-        pytest.param("a.md", "\n```yaml\n- run: cd x\n- run: ssh web alembic upgrade head\n```\n", 4, id="steps"),
+        pytest.param(
+            "a.md", "<!-- backup -->\n```yaml\n- run: cd x\n- run: ssh web alembic upgrade head\n```\n", 4, id="steps"
+        ),
         pytest.param(
             "noxfile.py",
             'def a(s):\n    """Go."""\n\n    s.run("ssh", "web", "alembic upgrade head")\n',

@@ -22,6 +22,7 @@ CAUGHT = {
     "MIG10": {("migration-no-revision", VERSION, 1), ("migration-silent-loss", VERSION, 5)},
     "MIG11": {("migration-revert-as-rollback", RUNBOOK, "git revert <commit-hash>")},
     "MIG12": {("migration-relative-downgrade", RUNBOOK, "alembic downgrade -1")},
+    "MIG14": {("migration-no-backup", RUNBOOK, "ENVIRONMENT=production alembic upgrade head")},
     "MIG13": {("migration-rebuild-as-rollback", RUNBOOK, "docker-compose")},
 }
 # Found more than once: each place where an operator changes the schema on a server by hand.

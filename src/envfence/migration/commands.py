@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from envfence.contract.rules import found
+from envfence.contract.stages import PRODUCTION, stages_in
 from envfence.finding import Finding, Rule
 from envfence.migration.rules import (
     AFTER_DEPLOY,
+    NO_BACKUP,
     OUTSIDE_IMAGE,
     REBUILD_AS_ROLLBACK,
     RELATIVE_DOWNGRADE,
@@ -24,6 +26,12 @@ _ROLLBACK = re.compile(
     r"roll(?:ing|ed)?[ _-]?back|back[ -]?out|롤백|되돌리|回滚|回退|ロールバック|切り戻", re.IGNORECASE
 )
 _RUNNERS = frozenset("poetry uv pipenv pdm rye hatch dotenv".split())
+# What somebody calls a way back to the data, in a text that says how a server is changed.
+_BACKUP = re.compile(
+    r"back(?:ed)?[ _-]?up|dump|snapshot|restore|point-in-time|wal-g|pgbackrest|barman|restic"
+    r"|백업|덤프|스냅샷|备份|バックアップ|sauvegarde|sicherung|respaldo|copia de seguridad",
+    re.IGNORECASE,
+)
 _CONTAINERS = frozenset("docker docker-compose podman podman-compose kubectl".split())
 _CHANGES = frozenset({"upgrade", "downgrade", "stamp"})
 _VALUED = frozenset({"-x", "-n", "--name", "-c", "--config"})
@@ -40,6 +48,7 @@ _VALUED_OF_UP = frozenset({"--scale", "-t", "--timeout", "--wait-timeout", "--pu
 def findings(path: str, groups: Iterable[Sequence[Part]], text: str) -> Iterator[Finding]:
     """Yield what is wrong with the commands of a text, which stand in groups that run one after the other."""
     in_containers = "docker" in text or "podman" in text
+    is_unsaved = path.endswith((".yml", ".yaml", ".md")) and not (_BACKUP.search(text) or _is_of_others(path))
     for group in groups:
         hits = list(_after_deploy([call for part in group for call in part.there]))
         if path.endswith((".sh", ".bash")):
@@ -47,6 +56,9 @@ def findings(path: str, groups: Iterable[Sequence[Part]], text: str) -> Iterator
         for part in group:
             hits += _on_server(part.there, in_containers=in_containers)
             hits += _back(part, text)
+        if is_unsaved and (upgrade := next(filter(_upgrades, (call for part in group for call in part.there)), None)):
+            is_unsaved = False  # once is enough
+            hits.append((NO_BACKUP, upgrade.line, "alembic upgrade"))
         yield from (found(rule, path, line, anchor) for rule, line, anchor in hits)
 
 
@@ -69,6 +81,17 @@ def _on_server(calls: Sequence[Call], *, in_containers: bool) -> Iterator[_Hit]:
                 yield OUTSIDE_IMAGE, call.line, f"alembic {verb}"
         if verb == "downgrade" and at > last_up and any(map(_STEPS_BACK.match, words)):
             yield RELATIVE_DOWNGRADE, call.line, "alembic downgrade"
+
+
+def _upgrades(call: Call) -> bool:
+    words = alembic(call)
+    return verb_of(words) == "upgrade" and "--sql" not in words
+
+
+def _is_of_others(path: str) -> bool:
+    """Tell whether a file is of environments whose data can be made again."""
+    said = stages_in(path.rpartition("/")[2])
+    return bool(said) and PRODUCTION not in said
 
 
 def _names_environment(call: Call) -> bool:

@@ -102,6 +102,11 @@ REBUILD_AS_ROLLBACK = Rule(
     "a rollback that builds takes long and makes another image, and the next push brings the fault back",
     "keep the images that ran before, start one by its digest, and hold deployments until it is released", WARNING,
 )  # fmt: skip
+NO_BACKUP = Rule(
+    "migration-no-backup", "migration",
+    "the schema of a server changes, and nothing here speaks of a backup: what a migration drops is gone",
+    "dump the database first, as `envfence rollout` does, and rehearse: `nox -s restore_rehearsal`", WARNING,
+)  # fmt: skip
 RULES = (
     UNESCAPED_URL,
     NO_OFFLINE_MODE,
@@ -123,4 +128,5 @@ RULES = (
     RELATIVE_DOWNGRADE,
     REVERT_AS_ROLLBACK,
     REBUILD_AS_ROLLBACK,
+    NO_BACKUP,
 )
