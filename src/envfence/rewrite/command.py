@@ -153,12 +153,15 @@ def _masked(path: str, text: str, numbers: set[int]) -> list[str]:
 def _tell(plan: Plan, environment: str, *, written: bool) -> None:
     for left in plan.left:
         print(left, file=sys.stderr)
+    for one in plan.mended:
+        print(f"{one}: {'mended' if written else 'would be mended'}", file=sys.stderr)
     for change in plan.changes if written else ():
         print(f"{'wrote' if change.before is not None else 'added'} {change.path}", file=sys.stderr)
     if plan.changes:
         secrets = sum(key.is_secret for key in plan.keys)
         done = "moved" if written else "would move"
-        print(f"{done} {len(plan.keys)} keys, {secrets} of them secrets, to .env.{environment}", file=sys.stderr)
+        if plan.keys:
+            print(f"{done} {len(plan.keys)} keys, {secrets} of them secrets, to .env.{environment}", file=sys.stderr)
         print(*(f"{line}\n" for line in workflow.to_register(plan)), sep="", end="", file=sys.stderr)
 
 

@@ -64,8 +64,9 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
     changes = [*_code(complete, draft.after), *_values(complete, draft.env, draft.keys, has_module=draft.has_module)]
     return Plan(
         [one for one in changes if one.before != one.after],
-        sorted(set(draft.left)),
+        sorted({*draft.left, *(one for result in project.mended.values() for one in result.left)}),
         draft.keys.used,
+        [str(one) for result in project.mended.values() for one in sorted(result.done)],
         {work.file.path: work.base for work in draft.found},
     )
 
@@ -87,7 +88,8 @@ def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:
         left += result.left
         edits[path] = [*result.edits]
     new = _settings(project, found, edits)
-    after = {path: applied(_text(project, path).text, made) for path, made in edits.items() if made} | new
+    after = {path: result.text for path, result in project.mended.items() if result.done}
+    after |= {path: applied(_text_before(project, path), made) for path, made in edits.items() if made} | new
     env = {stage: envfiles.with_values(project.env.get(stage, ""), keys.used, stage) for stage in _stages(keys)}
     return _Draft(found, results, left, keys, after, env, bool(new))
 
@@ -167,6 +169,11 @@ def _without_default(project: Project, work: Work, edits: Mapping[str, Sequence[
         if not one.is_base and any((field.path, field.line) in taken for field in one.fields)
     ]
     return [target.existing(one, project.trees[one.path]) for one in touched]
+
+
+def _text_before(project: Project, path: str) -> str:
+    """Return the text that the places of a file's findings are in."""
+    return project.mended[path].text if path in project.mended else _text(project, path).text
 
 
 def _text(project: Project, path: str) -> Text:

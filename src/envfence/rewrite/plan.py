@@ -37,4 +37,5 @@ class Plan(NamedTuple):
     changes: Sequence[Change] = ()
     left: Sequence[Left] = ()
     keys: Sequence[Key] = ()
+    mended: Sequence[str] = ()  # what is mended in workflows, as it is told
     bases: Mapping[str, str] = {}  # Python module -> the folder that it is imported from

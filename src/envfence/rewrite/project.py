@@ -4,7 +4,7 @@ import ast
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from envfence import check, files, sources
 from envfence.config import Config, Nearest
@@ -19,6 +19,10 @@ from envfence.finding import ERROR, Finding
 from envfence.rewrite import evaluate, settings_code
 from envfence.rewrite.others import rewriter_of
 from envfence.rewrite.texts import Text, text_of
+from envfence.workflow import check as deploying
+
+if TYPE_CHECKING:
+    from envfence.rewrite.repairs.mending import Result
 
 _LIBRARIES = (settings_code.PYDANTIC, settings_code.DOTENV)
 _DECLARING = (
@@ -57,6 +61,7 @@ class Project(NamedTuple):
     env: Mapping[str, str]
     environments: Sequence[str]
     library: str
+    mended: "Mapping[str, Result]"  # workflow -> its repairs, from whose text its findings are
 
     def known(self, environment: str) -> dict[str, str]:
         """Return the keys and values that an environment has already; `.env` is for all."""
@@ -89,6 +94,7 @@ def read(root: str, paths: Sequence[str]) -> Project:
     found: list[File] = []
     python: dict[str, str] = {}
     modules: dict[str, bytes] = {}
+    mended: dict[str, Result] = {}
     declared = ""
     for source in sources.from_paths([root]):
         path = os.path.relpath(source.file, root).replace(os.sep, "/")
@@ -102,6 +108,9 @@ def read(root: str, paths: Sequence[str]) -> Project:
             declared += files.decoded(data) if path in _DECLARING else ""
         config = nearest.of(source.path)
         if is_asked and source.size <= files.LIMIT and not config.is_excluded(source.path):
+            if deploying.is_workflow(path) and deploying.is_candidate(data) and (text := text_of(data)):
+                mended[path] = _mended(source.path, path, text.text, config)
+                data = text.stored(mended[path].text)
             modules.update({path: data} if is_python or rewriter_of(path, root) else {})
             findings = [one._replace(path=path) for one in check.findings_in(source.path, data, config)]
             if findings:
@@ -114,8 +123,14 @@ def read(root: str, paths: Sequence[str]) -> Project:
     classes = [one for one in classes if not _has_own_way(one, trees[one.path], python.values())]
     return Project(
         root, found, modules, python, classes, trees, _text(root, CONTRACT),
-        env, config.environments, _library(declared, python),
+        env, config.environments, _library(declared, python), mended,
     )  # fmt: skip
+
+
+def _mended(path: str, name: str, text: str, config: Config) -> "Result":
+    from envfence.rewrite.repairs.repository import of_file  # few repositories have a workflow that deploys
+
+    return of_file(path, name, text, config)
 
 
 def _of_value(one: Finding, data: bytes, env: Mapping[str, str]) -> Finding:

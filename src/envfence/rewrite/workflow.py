@@ -202,8 +202,13 @@ def to_register(plan: Plan) -> list[str]:
     """Return what to tell of a plan: the variables and secrets that GitHub has to be given."""
     texts = [one.after.decode() for one in plan.changes if one.path.startswith(".github/workflows/")]
     read = {match[0] for text in texts for match in _READS.finditer(text)}
-    return [
+    of_keys = [
         f"register with GitHub: gh {'secret' if key.is_secret else 'variable'} set {key.name}"
         for key in plan.keys
         if _read(key) in read
     ]
+    if not plan.mended:
+        return of_keys
+    from envfence.rewrite.repairs import strangers
+
+    return [*of_keys, *strangers.to_register(texts)]
