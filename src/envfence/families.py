@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 # Files that may hold commands about migrations, or the program of these; what such a file says, and a migration.
 _MIGRATING = ("env.py", "noxfile.py", ".md", ".sh", ".bash", ".mk", "akefile")
-# Files that say what developers do by hand.
-_BY_HAND = (".md", "noxfile.py", "package.json")
-_STEPS = (b"ENVIRONMENT=", b"ENV=", b"git merge", b"session.run", b'"scripts"')
+# Files that say what people do by hand, and what is looked at in them.
+_BY_HAND = (".md", ".sh", "noxfile.py", "package.json")
+_STEPS = (b"ENVIRONMENT=", b"ENV=", b"git merge", b"session.run", b'"scripts"', b"scp ", b"rsync ", b"ssh-keygen")
 _OF_MIGRATIONS = (b"alembic", b"def upgrade(", b"--build")
 
 
@@ -98,6 +98,10 @@ def _of_migration(path: str, data: bytes, around: "Callable[[], Around] | None")
 def _by_hand(path: str, data: bytes) -> list[Finding]:
     if not any(word in data for word in _STEPS):
         return []
+    if path.endswith("package.json"):
+        from envfence.workflow import npm
+
+        return npm.findings(path, files.decoded(data))
     from envfence.workflow import by_hand
 
     return by_hand.findings(path, files.decoded(data))

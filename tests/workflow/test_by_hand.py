@@ -1,4 +1,4 @@
-"""Steps and merges of developers, in documents, in sessions and in a package.json: what is caught, and what passes."""
+"""What documents, scripts, sessions and a package.json have people do by hand: what is caught, and what passes."""
 
 import pytest
 
@@ -7,7 +7,9 @@ from envfence.config import Config
 from envfence.families import findings
 from envfence.sources import from_paths
 
-STEP, MERGE = "shell-only-step", "workflow-merged-by-hand"
+STEP, MERGE, COPY, KEY = OWN = (
+    "shell-only-step", "workflow-merged-by-hand", "workflow-env-file-by-hand", "workflow-exposed-private-key",
+)  # fmt: skip
 # As the reference design tells a developer with Windows to start the program, and to patch it.
 STARTED = """\
 **확인**:
@@ -32,6 +34,28 @@ git checkout main
 git merge hotfix/critical-bug
 git push origin main
 # → GitHub Actions 자동 배포 ✅
+```
+"""
+COPIED = """\
+```bash
+# 운영 환경 (서버에서)
+scp .env.example yunsang@web.example.com:/opt/stock-trading/.env.production
+ssh yunsang@web.example.com
+cd /opt/stock-trading
+vi .env.production  # 운영 값으로 수정
+```
+"""
+MADE = """\
+**운영 서버에서 실행**:
+```bash
+# GitHub Actions에서 사용할 전용 키 생성
+ssh-keygen -t ed25519 -C "github-actions" -f ~/.ssh/github_actions
+
+# 공개키를 authorized_keys에 추가
+cat ~/.ssh/github_actions.pub >> ~/.ssh/authorized_keys
+
+# 개인키 출력 (GitHub Secrets에 등록)
+cat ~/.ssh/github_actions
 ```
 """
 BACK = "```bash\ngit checkout develop\ngit merge main\ngit push origin develop\n```\n"
@@ -64,6 +88,24 @@ CAUGHT = {
     "npm's export": ("web/package.json", scripts(build="export NODE_OPTIONS=--x && vite build"), STEP, 3),
     "npm's source": ("package.json", scripts(dev="source .env.development && node server.js"), STEP, 3),
     "npm's quotes": ("package.json", scripts(test=r"X=\"a b\" jest"), STEP, 3),
+    "the reference's env file": ("guide.md", COPIED, COPY, 3),
+    "the reference's key": ("guide.md", MADE, KEY, 4),
+    "typed on a server": (
+        "RUNBOOK.md",
+        document(
+            "ssh web.example.com", "ssh-keygen -t ed25519 -f ~/.ssh/ci", "cat ~/.ssh/ci.pub >> .ssh/authorized_keys"
+        ),
+        KEY,
+        3,
+    ),
+    "shown on a server": (
+        "RUNBOOK.md",
+        document("ssh web.example.com", "ssh-keygen -t rsa", "cat ~/.ssh/id_rsa"),
+        KEY,
+        3,
+    ),
+    "an env file of production": ("RUNBOOK.md", document("scp -P 22 .env.production web:/srv/.env"), COPY, 2),
+    "among others": ("deploy.sh", "rsync -az compose.yml .env deploy@web.example.com:/srv/\n", COPY, 1),
     "merged and pushed": (
         "README.md",
         document("git switch master", "git merge --no-ff hotfix-7", "git push origin master --tags"),
@@ -95,12 +137,24 @@ PASSES = {
     "merged back below": ("README.md", PATCHED.replace("\n```\n", "\ngit switch develop\ngit merge main\n```\n")),
     "a pull request": ("README.md", document("git checkout -b hotfix/a", "git push origin hotfix/a")),
     "a feature": ("README.md", document("git checkout main", "git merge feature/a", "git push origin main")),
+    "the contract": ("README.md", document("scp .env.example web.example.com:/srv/")),
+    "fetched": ("README.md", document("scp web.example.com:/srv/.env .env.old")),
+    "another file": ("README.md", document("scp compose.yml web.example.com:/srv/")),
+    "left out": ("deploy.sh", "rsync -az --exclude .env . web.example.com:/srv/\n"),
+    "left out too": ("deploy.sh", "rsync -az --exclude='.env' . web.example.com:/srv/\n"),
+    "copied here": ("README.md", document("cp .env.example .env.development")),
+    "a key of one's own": ("README.md", document("ssh-keygen -t ed25519", "cat ~/.ssh/id_ed25519.pub")),
+    "a key for this machine": ("hadoop.md", document("ssh-keygen -t rsa", "cat .ssh/id_rsa.pub >> .ssh/authorized_keys")),
+    "a key that a server opens others with": (
+        "README.md",
+        document("ssh web.example.com", "ssh-keygen -t ed25519", "cat ~/.ssh/id_ed25519.pub"),
+    ),
     "not pushed": ("README.md", document("git checkout master", "git merge hotfix")),
 }  # fmt: skip
 
 
 def found(path, text):
-    return [(one.rule, one.line) for one in findings(path, text.encode(), Config()) if one.rule in {STEP, MERGE}]
+    return [(one.rule, one.line) for one in findings(path, text.encode(), Config()) if one.rule in OWN]
 
 
 @pytest.mark.parametrize(("path", "text", "rule", "line"), CAUGHT.values(), ids=CAUGHT)
@@ -127,4 +181,5 @@ def test_lines_that_end_as_on_windows_are_counted_too():
 @pytest.mark.source
 def test_own_documents_and_sessions_have_none(root):
     every = from_paths([str(root / name) for name in ("docs", "stack", "README.md", "CONTRIBUTING.md", "noxfile.py")])
-    assert check(every, Options(select=(STEP, MERGE))).findings == []
+    found = check(every, Options(select=OWN)).findings
+    assert [one for one in found if not one.path.endswith("docs/rules.md")] == []  # which shows what not to do

@@ -491,6 +491,7 @@ SILENT = {
             "ssh b.example.com \"echo '${{ secrets.DB_ENV_FILE }}' > .env\"",
         ),
         "one command": runs("ssh a.example.com cat .env", "ssh b.example.com cat .env"),
+        "left out": runs("rsync --exclude .env . a.example.com:/srv", "rsync --exclude .env . b.example.com:/srv"),
     },
     "workflow-unpinned-action": {
         "a commit": SOUND,
@@ -554,6 +555,7 @@ WITH_FILES_OF_THEIR_OWN = {
     "workflow-missing-folder",
     "shell-only-step",
     "workflow-merged-by-hand",
+    "workflow-env-file-by-hand",
     "workflow-unserved-branch",
     "workflow-tests-without-settings",
 }

@@ -48,7 +48,8 @@ _VALUED_OF_UP = frozenset({"--scale", "-t", "--timeout", "--wait-timeout", "--pu
 def findings(path: str, groups: Iterable[Sequence[Part]], text: str) -> Iterator[Finding]:
     """Yield what is wrong with the commands of a text, which stand in groups that run one after the other."""
     in_containers = "docker" in text or "podman" in text
-    is_unsaved = path.endswith((".yml", ".yaml", ".md")) and not (_BACKUP.search(text) or _is_of_others(path))
+    is_told = path.endswith(".md") or (path.endswith((".yml", ".yaml")) and not _is_of_others(path))
+    is_unsaved = is_told and not _BACKUP.search(text)
     for group in groups:
         hits = list(_after_deploy([call for part in group for call in part.there]))
         if path.endswith((".sh", ".bash")):

@@ -31,7 +31,7 @@ def _sent(job: Job) -> Iterator[tuple[str, str, int, bool]]:
     for step in job.steps:
         for call in step.calls:
             remote = next(script.remotes([call]), None)
-            words = call.words if remote and not remote.script else ()
+            words = script.operands(call.words[1:]) if remote and not remote.script else ()
             for name in {posixpath.basename(word) for word in words if ":" not in word}:
                 if remote and _ENV_FILE.match(name):
                     yield name, remote.host, call.line, call.repeated and "$" in remote.host

@@ -127,6 +127,11 @@ MERGED_BY_HAND = Rule(
     "a hotfix goes to the main branch unchecked, and the branch that the next release comes from never gets it",
     "open a pull request into the main branch, whose checks are required, then one from there into develop", WARNING,
 )  # fmt: skip
+ENV_FILE_BY_HAND = Rule(
+    "workflow-env-file-by-hand", "workflow",
+    "an env file is copied to a server by hand: nobody holds it to the contract, and everybody there can read it",
+    "send it with `envfence env push ENVIRONMENT`: checked, whole, mode 0600, its digest kept", WARNING,
+)  # fmt: skip
 UNSERVED_BRANCH = Rule(
     "workflow-unserved-branch", "workflow",
     "no workflow runs for a branch that people push to",
@@ -163,6 +168,7 @@ RULES = (
     PERSISTED_CREDENTIALS,
     SHELL_ONLY_STEP,
     MERGED_BY_HAND,
+    ENV_FILE_BY_HAND,
     UNSERVED_BRANCH,
     TESTS_WITHOUT_SETTINGS,
 )

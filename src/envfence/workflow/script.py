@@ -157,7 +157,7 @@ def remotes(found: Sequence[Call]) -> Iterator[Remote]:
             if words and not _OWN.match(words[0]):
                 yield _of_ssh(call, words)
         elif is_remote(call):
-            places = (_PLACE.match(word) for word in _operands(call.words[1:]))
+            places = (_PLACE.match(word) for word in operands(call.words[1:]))
             host = next((place[1] for place in places if place), "")
             if host and not _OWN.match(host):
                 yield Remote(host, call.line, "", call.line)
@@ -179,7 +179,8 @@ def _behind_options(words: Sequence[str]) -> Sequence[str]:
     return words[at:]
 
 
-def _operands(words: Sequence[str]) -> Iterator[str]:
+def operands(words: Sequence[str]) -> Iterator[str]:
+    """Yield the words of ssh, scp or rsync that are neither options nor their values."""
     while words := _behind_options(words):
         yield words[0]
         words = words[1:]
