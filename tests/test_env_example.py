@@ -24,6 +24,7 @@ MENDED = {
     "CMP02 what is deployed is defined": """
         INFLUXDB_USER INFLUXDB_PASSWORD SERVICE_TOKEN AIRFLOW_DB_PASSWORD AIRFLOW_SECRET_KEY AIRFLOW_FERNET_KEY""",
     "CI18 addresses are values": "BACKEND_HOST AIRFLOW_HOST",
+    "CI20 the team is told": "SLACK_WEBHOOK_URL",
     "CMP07 roles on machines of their own": "COMPOSE_PROFILES",
     "CMP08 published on one address": "BIND_ADDRESS",
     "CMP10 images are pinned": """
@@ -46,7 +47,7 @@ def test_contract_has_the_keys_of_the_reference_and_of_its_faults(contract):
 
 def test_every_key_states_what_an_environment_owes(contract):
     values = {key: value for key, value in contract.items() if not re.fullmatch(r"<[A-Za-z0-9_|-]+>", value)}
-    unasked = {"DB_ALLOWED", "TLS_DIRECTORY"}
+    unasked = {"DB_ALLOWED", "SLACK_WEBHOOK_URL", "TLS_DIRECTORY"}
     optional = [key for key in contract if key.endswith("_IMAGE") or key in unasked]
     assert values == dict.fromkeys(optional, "") | {
         "DB_NAME": "stocktrading",

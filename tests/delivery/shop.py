@@ -67,7 +67,7 @@ root = "/opt/stocktrading"
 known-hosts = "deploy/known_hosts"
 bind = "BIND_ADDRESS"
 ready = { web = ["cat", "/www/ready.json"] }
-watch-webhook = "SLACK_WEBHOOK_URL"
+webhook = "SLACK_WEBHOOK_URL"
 [tool.envfence.environments.production.roles]
 data = { host = "DB_HOST", services = ["store"] }
 app = { host = "BACKEND_HOST", services = ["web", "worker"], replicas = { web = 2 } }

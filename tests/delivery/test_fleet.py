@@ -45,7 +45,7 @@ def test_what_is_said_besides():
     table = {
         **TABLE,
         "user": "ship", "port": "SSH_PORT", "known-hosts": "pins", "bind": "BIND_ADDRESS", "migrate": "migrate",
-        "after-migrate": ["roles"], "ready": {"backend": ["python", "-m", "probe"]}, "watch-webhook": "SLACK_URL",
+        "after-migrate": ["roles"], "ready": {"backend": ["python", "-m", "probe"]}, "webhook": "SLACK_URL",
     }  # fmt: skip
     fleet = made("production", table, {**VALUES, "SSH_PORT": "2222"})
     assert {(host.user, host.port) for host in fleet.hosts} == {("ship", 2222)}

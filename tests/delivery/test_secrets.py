@@ -52,7 +52,7 @@ def test_no_value_is_seen_on_the_way(ledger, bed, webhook):
     contract = ledger.root / ".env.example"
     contract.write_text(contract.read_text() + "SLACK_WEBHOOK_URL=\n")
     settings = ledger.root / "pyproject.toml"
-    settings.write_text(settings.read_text().replace('bind = "', 'watch-webhook = "SLACK_WEBHOOK_URL"\nbind = "', 1))
+    settings.write_text(settings.read_text().replace('bind = "', 'webhook = "SLACK_WEBHOOK_URL"\nbind = "', 1))
     secret = ledger.values["DB_PASSWORD"]
     sampler = Sampler(bed)
     sampler.start()

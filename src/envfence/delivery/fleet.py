@@ -15,7 +15,7 @@ from envfence.operate.masking import masker
 from envfence.operate.target import Target
 
 KEYS = frozenset(
-    ("root", "user", "known-hosts", "bind", "port", "roles", "migrate", "after-migrate", "ready", "watch-webhook")
+    ("root", "user", "known-hosts", "bind", "port", "roles", "migrate", "after-migrate", "ready", "webhook")
 )
 USER = "deploy"  # envfence: ignore[hardcoded-username] what setup.sh makes unless the settings name another
 ROLE_KEYS = frozenset(("host", "services", "replicas"))
@@ -126,7 +126,7 @@ def made(environment: str, table: Mapping[str, Any], values: Mapping[str, str], 
         migrate=str(table.get("migrate", "")),
         after_migrate=_texts(table.get("after-migrate", []), f"{where}: after-migrate"),
         ready=_ready(table, where),
-        webhook=str(table.get("watch-webhook", "")),
+        webhook=str(table.get("webhook", "")),
     )  # fmt: skip
 
 
