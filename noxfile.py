@@ -38,6 +38,7 @@ nox.needs_version = ">=2025.2.9"
 nox.options.reuse_venv = "yes"  # a second run starts at once
 
 PROJECT = nox.project.load_toml("pyproject.toml")
+PARALLEL = ("--numprocesses=auto", "--dist=loadgroup", "--no-loadscope-reorder")  # of pytest-xdist
 
 
 def install(session: nox.Session, *groups: str, project: str) -> None:
@@ -56,7 +57,7 @@ def demo(session: nox.Session) -> None:
 def test(session: nox.Session) -> None:
     """Run the tests: nox -s test -- -k contract."""
     install(session, "test", project=".[secrets,fix,large,stack]")
-    session.run("pytest", "-m", "not faults", *session.posargs)
+    session.run("pytest", *PARALLEL, "-m", "not faults", *session.posargs)
 
 
 @nox.session(default=False)
@@ -149,6 +150,5 @@ def test_wheel(session: nox.Session) -> None:
         for sources in ("src", "hooks"):
             shutil.rmtree(Path(clone, sources))
         with session.chdir(clone):
-            session.run(
-                "pytest", "-m", "not source and not docker", *session.posargs, env={"ENVFENCE_WHEEL": str(wheel)}
-            )
+            chosen = ("-m", "not source and not docker", *session.posargs)
+            session.run("pytest", *PARALLEL, *chosen, env={"ENVFENCE_WHEEL": str(wheel)})

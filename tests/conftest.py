@@ -11,6 +11,16 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_collection_modifyitems(items):
+    """Keep what shares what it has started on one of several workers: the tests of a file, and all that need an engine.
+
+    These wait most, so they begin first.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("docker") is None)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("engine" if item.get_closest_marker("docker") else str(item.path)))
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch):
     """Keep the machine out: variables and files of git and of pre-commit, colours, the environment."""
