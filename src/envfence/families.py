@@ -17,6 +17,7 @@ _MIGRATING = ("env.py", "noxfile.py", ".md", ".sh", ".bash", ".mk", "akefile")
 # Files that say what people do by hand, and what is looked at in them.
 _BY_HAND = (".md", ".sh", "noxfile.py", "package.json")
 _STEPS = (b"ENVIRONMENT=", b"ENV=", b"git merge", b"session.run", b'"scripts"', b"scp ", b"rsync ", b"ssh-keygen")
+_SCRIPTS = (".sh", ".bash")
 _OF_MIGRATIONS = (b"alembic", b"def upgrade(", b"--build")
 
 
@@ -46,6 +47,7 @@ def findings(
         _of_workflow(path, data, in_tree=around is not None) if ".github/workflows/" in path else [],
         _of_migration(path, data, around) if _may_migrate(path) else [],
         _by_hand(path, data) if path.endswith(_BY_HAND) else [],
+        _line_ends(path, data) if b"\r" in data[:200] and path.endswith(_SCRIPTS) else [],
     )
     found = once(*(config.reported(findings, path) for findings in detected)) if any(detected) else []
     if b"envfence:" in data:
@@ -105,6 +107,12 @@ def _by_hand(path: str, data: bytes) -> list[Finding]:
     from envfence.workflow import by_hand
 
     return by_hand.findings(path, files.decoded(data))
+
+
+def _line_ends(path: str, data: bytes) -> list[Finding]:
+    from envfence.workflow import line_ends
+
+    return line_ends.findings(path, data)
 
 
 def _place(found: Finding) -> tuple[int, int, str]:

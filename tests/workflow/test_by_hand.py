@@ -144,7 +144,7 @@ PASSES = {
     "left out too": ("deploy.sh", "rsync -az --exclude='.env' . web.example.com:/srv/\n"),
     "copied here": ("README.md", document("cp .env.example .env.development")),
     "a key of one's own": ("README.md", document("ssh-keygen -t ed25519", "cat ~/.ssh/id_ed25519.pub")),
-    "a key for this machine": ("hadoop.md", document("ssh-keygen -t rsa", "cat .ssh/id_rsa.pub >> .ssh/authorized_keys")),
+    "a key for this machine": ("hadoop.md", document("ssh-keygen -t rsa", "cat id_rsa.pub >> .ssh/authorized_keys")),
     "a key that a server opens others with": (
         "README.md",
         document("ssh web.example.com", "ssh-keygen -t ed25519", "cat ~/.ssh/id_ed25519.pub"),
@@ -165,6 +165,21 @@ def test_it_is_caught(path, text, rule, line):
 @pytest.mark.parametrize(("path", "text"), PASSES.values(), ids=PASSES)
 def test_it_passes(path, text):
     assert found(path, text) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "expected"),
+    (
+        pytest.param("entrypoint.sh", b"#!/bin/sh\r\nexec app\r\n", [1], id="every line"),
+        pytest.param("run.bash", b"#!/usr/bin/env bash\r\nexec app\n", [1], id="the first line"),
+        pytest.param("entrypoint.sh", b"#!/bin/sh\nexec app\r\n", [], id="another line"),
+        pytest.param("entrypoint.sh", b"#!/bin/sh\nexec app\n", [], id="none"),
+        pytest.param("lib.sh", b"A=1\r\n", [], id="no program"),
+        pytest.param("run.ps1", b"#!/usr/bin/env pwsh\r\n", [], id="of Windows"),
+    ),
+)
+def test_a_script_with_line_ends_of_windows(path, data, expected):
+    assert [one.line for one in findings(path, data, Config()) if one.rule == "script-with-crlf"] == expected
 
 
 def test_one_finding_says_how_many_there_are():

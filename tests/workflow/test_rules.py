@@ -554,6 +554,7 @@ def test_it_is_let_pass(rule, text):
 WITH_FILES_OF_THEIR_OWN = {
     "workflow-missing-folder",
     "shell-only-step",
+    "script-with-crlf",
     "workflow-merged-by-hand",
     "workflow-env-file-by-hand",
     "workflow-unserved-branch",

@@ -1,7 +1,7 @@
 """What documents, scripts and sessions have people do by hand.
 
-Steps that only a POSIX shell runs, hotfixes that only the main branch gets, env files that are copied to servers, keys that
-are made there.
+Steps that only a POSIX shell runs, hotfixes that only the main branch gets, env files that are copied to servers, and
+keys that are made there.
 """
 
 import posixpath

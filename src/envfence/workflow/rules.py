@@ -122,6 +122,11 @@ SHELL_ONLY_STEP = Rule(
     "only a POSIX shell runs this: a developer on Windows cannot",
     "write the step in Python, as a nox session with `env=`; in package.json put `cross-env` before it", WARNING,
 )  # fmt: skip
+SCRIPT_WITH_CRLF = Rule(
+    "script-with-crlf", "workflow",
+    "the script has the line ends of Windows: Linux looks for a program whose name ends with CR, and finds none",
+    "write `*.sh text eol=lf` into .gitattributes, then run `git add --renormalize .`",
+)  # fmt: skip
 MERGED_BY_HAND = Rule(
     "workflow-merged-by-hand", "workflow",
     "a hotfix goes to the main branch unchecked, and the branch that the next release comes from never gets it",
@@ -167,6 +172,7 @@ RULES = (
     BROAD_TOKEN,
     PERSISTED_CREDENTIALS,
     SHELL_ONLY_STEP,
+    SCRIPT_WITH_CRLF,
     MERGED_BY_HAND,
     ENV_FILE_BY_HAND,
     UNSERVED_BRANCH,

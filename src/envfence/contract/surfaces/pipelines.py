@@ -27,9 +27,9 @@ def findings(root: str, texts: Texts, classes: Sequence[SettingsClass], modules:
     if git.top_above(root) is not None:
         yield from branches.findings([read(path, text) for path, text in own.items()], _branches(root))
     testing = {path: text for path, text in own.items() if "pytest" in text}
-    needed = _needed(texts, classes, modules) if testing else frozenset()
-    for path, text in testing.items() if needed else ():
-        yield from untold.findings(path, text, needed)
+    if testing and (needed := _needed(texts, classes, modules)):
+        for path, text in testing.items():
+            yield from untold.findings(path, text, needed)
 
 
 def _branches(root: str) -> frozenset[str]:
