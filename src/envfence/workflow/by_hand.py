@@ -8,7 +8,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from envfence.contract.rules import found
+from envfence.contract.rules import warned
 from envfence.contract.stages import THROWAWAY, stage_of
 from envfence.finding import Finding, Rule
 from envfence.migration.scripts import Part, groups_of
@@ -51,7 +51,7 @@ def findings(path: str, text: str) -> list[Finding]:
 def first(rule: Rule, path: str, hits: Sequence[_Hit]) -> Finding:
     """Return a finding at the first of some places, which says how many there are."""
     (line, what), *others = hits
-    return found(rule, path, line, what, f"in {len(hits)} places" if others else "")
+    return warned(rule, path, line, what, f"in {len(hits)} places" if others else "")
 
 
 def _of_nox(calls: Sequence[Call]) -> Iterator[_Hit]:
