@@ -1,6 +1,5 @@
 """`envfence fix`: move what is hardcoded into settings and env files, and prove that the program does the same."""
 
-import difflib
 import gc
 import os
 import sys
@@ -12,7 +11,7 @@ from envfence import check, files, git
 from envfence.arguments import Parser
 from envfence.config import STANDARD_ENVIRONMENTS, Config, Nearest
 from envfence.errors import FenceError
-from envfence.rewrite import journal, rotation, workflow
+from envfence.rewrite import journal, rotation
 from envfence.rewrite.interrupted import refuse_if_interrupted
 from envfence.rewrite.plan import Change, Plan, current
 
@@ -106,6 +105,8 @@ def _plan(root: str, paths: Sequence[str], environment: str, *, verifies: bool) 
 
 def _diff(change: Change, secrets: Collection[str]) -> list[str]:
     """Return a change as `git diff` shows it, without what goes and without ``secrets``; of an env file the keys."""
+    from difflib import unified_diff
+
     texts = [files.decoded(data) for data in (change.before or b"", change.after)]
     if change.is_private:
         before, after = ([_key_alone(line) for line in text.splitlines()] for text in texts)
@@ -116,8 +117,7 @@ def _diff(change: Change, secrets: Collection[str]) -> list[str]:
         )
     old = f"a/{change.path}" if change.before is not None else "/dev/null"
     return [
-        line if line.endswith("\n") else f"{line}\n"
-        for line in difflib.unified_diff(before, after, old, f"b/{change.path}")
+        line if line.endswith("\n") else f"{line}\n" for line in unified_diff(before, after, old, f"b/{change.path}")
     ]
 
 
@@ -127,7 +127,9 @@ def _key_alone(line: str) -> str:
 
 def _removed(before: str, after: str) -> set[int]:
     """Return the numbers of the lines that are not there afterwards: what moves stands in them, found or not."""
-    matcher = difflib.SequenceMatcher(None, before.split("\n"), after.split("\n"), autojunk=False)
+    from difflib import SequenceMatcher
+
+    matcher = SequenceMatcher(None, before.split("\n"), after.split("\n"), autojunk=False)
     steps = (step for step in matcher.get_opcodes() if step[0] != "equal")
     return {number for _, start, end, _, _ in steps for number in range(start + 1, end + 1)}
 
@@ -162,6 +164,9 @@ def _tell(plan: Plan, environment: str, *, written: bool) -> None:
         done = "moved" if written else "would move"
         if plan.keys:
             print(f"{done} {len(plan.keys)} keys, {secrets} of them secrets, to .env.{environment}", file=sys.stderr)
+    if any(change.path.startswith(".github/workflows/") for change in plan.changes):
+        from envfence.rewrite import workflow
+
         print(*(f"{line}\n" for line in workflow.to_register(plan)), sep="", end="", file=sys.stderr)
 
 

@@ -17,14 +17,12 @@ from envfence.rewrite import (
     settings_code,
     spots,
     target,
-    verify,
-    workflow,
 )
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.modules import Refused, Work, works
 from envfence.rewrite.others import rewriter_of
 from envfence.rewrite.plan import Change, Plan, current
-from envfence.rewrite.project import File, Project, is_to_fix
+from envfence.rewrite.project import WORKFLOWS, File, Project, is_to_fix
 from envfence.rewrite.python import rewritten
 from envfence.rewrite.target import Target
 from envfence.rewrite.texts import Text, text_of
@@ -96,6 +94,8 @@ def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:
 
 def verified(project: Project, plan: Plan, environment: str) -> Plan:
     """Return the plan without the modules that, run before and after, hand something else to their clients."""
+    from envfence.rewrite import verify
+
     needed = {settings_code.PYDANTIC: ["pydantic_settings"], settings_code.DOTENV: ["dotenv"]}.get(project.library, [])
     refused: Refused = frozenset()
     while paths := verify.different(project.root, plan, environment, plan.bases, needed):
@@ -121,6 +121,10 @@ def _others(project: Project, keys: Keys) -> Iterable[tuple[str, Rewritten]]:
 
 def _keys(project: Project, file: File, keys: Keys) -> Keys:
     """Return the keys for the values of a file: a workflow reaches no machine of a developer's."""
+    if WORKFLOWS not in f"/{file.path}":
+        return keys
+    from envfence.rewrite import workflow
+
     stage = workflow.environment_of(file.path, file.text.text if file.text else "", project.environments)
     return keys.of(stage, project.known(stage)) if stage else keys
 

@@ -4,10 +4,9 @@ The journal lies in git's own folder, private, where no commit and no container 
 file as it was and as it is to be, is complete before the first file is touched, and stays for `envfence fix --undo`.
 """
 
-import glob
 import json
 import os
-import shutil
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from envfence.rewrite.interrupted import BEGUN, folder_of
 from envfence.rewrite.plan import Change, current
 
 _CHANGES = "changes.json"
+_UNFINISHED = re.compile(r"\.[0-9a-f]{8}\.tmp$")
 
 
 def write(root: str, changes: Sequence[Change]) -> None:
@@ -25,8 +25,8 @@ def write(root: str, changes: Sequence[Change]) -> None:
         if current(root, change.path) != change.before:
             raise FenceError(f"{change.path} has changed meanwhile: run `envfence fix` again")
     folder = folder_of(root)
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder, mode=0o700)
+    _remove(folder)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
     atomic.write(os.path.join(folder, ".gitignore"), b"*\n")
     listed = [[change.path, _text(change.before), _text(change.after)] for change in changes]
     atomic.write(os.path.join(folder, _CHANGES), json.dumps([os.path.abspath(root), listed]).encode())
@@ -41,8 +41,16 @@ def complete(root: str) -> list[str]:
 def undo(root: str) -> list[str]:
     """Put back the files of the last fix; return the paths. Raise FenceError if one has changed since."""
     paths = _bring(root, is_undo=True)
-    shutil.rmtree(folder_of(root), ignore_errors=True)
+    _remove(folder_of(root))
     return paths
+
+
+def _remove(folder: str) -> None:
+    """Remove the journal's folder, in which nothing but files lies."""
+    if os.path.isdir(folder):
+        for name in os.listdir(folder):
+            os.unlink(os.path.join(folder, name))
+        os.rmdir(folder)
 
 
 def _bring(root: str, *, is_undo: bool) -> list[str]:
@@ -55,20 +63,23 @@ def _bring(root: str, *, is_undo: bool) -> list[str]:
                 f"{path} has changed since `envfence fix` wrote it: put it back yourself, nothing was touched"
             )
     atomic.write(os.path.join(folder, BEGUN), b"")
+    _sweep([os.path.join(start, path) for path, *_ in states])
     changed: list[str] = []
     for path, wanted, _ in states:
-        _sweep(os.path.join(start, path))
         if current(start, path) != wanted:
             _put(os.path.join(start, path), wanted, private=Change(path, None, b"").is_private)
             changed.append(path)
+    atomic.flush([os.path.join(start, path) for path in changed])
     os.unlink(os.path.join(folder, BEGUN))
     return changed
 
 
-def _sweep(file: str) -> None:
-    """Remove what a process that was killed has left beside a file."""
-    for unfinished in glob.glob(f"{glob.escape(file)}.{'[0-9a-f]' * 8}.tmp"):
-        os.unlink(unfinished)
+def _sweep(files: Sequence[str]) -> None:
+    """Remove what a process that was killed has left beside files."""
+    for folder in filter(os.path.isdir, {os.path.dirname(file) for file in files}):
+        for name in filter(_UNFINISHED.search, os.listdir(folder)):
+            if os.path.join(folder, _UNFINISHED.sub("", name)) in files:
+                os.unlink(os.path.join(folder, name))
 
 
 def _put(file: str, data: bytes | None, *, private: bool) -> None:
@@ -76,7 +87,7 @@ def _put(file: str, data: bytes | None, *, private: bool) -> None:
         os.unlink(file)
         return
     os.makedirs(os.path.dirname(file), exist_ok=True)
-    atomic.write(file, data, private=private)
+    atomic.write(file, data, private=private, flushes=False)
 
 
 def _listed(folder: str) -> tuple[str, list[tuple[str, bytes | None, bytes | None]]]:

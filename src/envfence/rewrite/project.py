@@ -19,11 +19,11 @@ from envfence.finding import ERROR, Finding
 from envfence.rewrite import evaluate, settings_code
 from envfence.rewrite.others import rewriter_of
 from envfence.rewrite.texts import Text, text_of
-from envfence.workflow import check as deploying
 
 if TYPE_CHECKING:
     from envfence.rewrite.repairs.mending import Result
 
+WORKFLOWS = "/.github/workflows/"
 _LIBRARIES = (settings_code.PYDANTIC, settings_code.DOTENV)
 _DECLARING = (
     "pyproject.toml",
@@ -90,13 +90,15 @@ class Project(NamedTuple):
 def read(root: str, paths: Sequence[str]) -> Project:
     """Return what lies below ``root``, with the findings of ``paths``. Raise FenceError if one does not exist."""
     nearest = Nearest(strict=True)
-    asked = {os.path.abspath(source.file) for source in sources.from_paths(paths)}
+    every = list(sources.from_paths([root]))
+    is_all = [os.path.abspath(path) for path in paths] == [os.path.abspath(root)]
+    asked = {os.path.abspath(source.file) for source in (every if is_all else sources.from_paths(paths))}
     found: list[File] = []
     python: dict[str, str] = {}
     modules: dict[str, bytes] = {}
     mended: dict[str, Result] = {}
     declared = ""
-    for source in sources.from_paths([root]):
+    for source in every:
         path = os.path.relpath(source.file, root).replace(os.sep, "/")
         is_python = path.endswith(".py")
         is_asked = os.path.abspath(source.file) in asked
@@ -108,9 +110,8 @@ def read(root: str, paths: Sequence[str]) -> Project:
             declared += files.decoded(data) if path in _DECLARING else ""
         config = nearest.of(source.path)
         if is_asked and source.size <= files.LIMIT and not config.is_excluded(source.path):
-            if deploying.is_workflow(path) and deploying.is_candidate(data) and (text := text_of(data)):
-                mended[path] = _mended(source.path, path, text.text, config)
-                data = text.stored(mended[path].text)
+            if WORKFLOWS in f"/{path}" and (result := _mended(source.path, path, data, config)):
+                mended[path], data = result
             modules.update({path: data} if is_python or rewriter_of(path, root) else {})
             findings = [one._replace(path=path) for one in check.findings_in(source.path, data, config)]
             if findings:
@@ -127,10 +128,17 @@ def read(root: str, paths: Sequence[str]) -> Project:
     )  # fmt: skip
 
 
-def _mended(path: str, name: str, text: str, config: Config) -> "Result":
-    from envfence.rewrite.repairs.repository import of_file  # few repositories have a workflow that deploys
+def _mended(path: str, name: str, data: bytes, config: Config) -> "tuple[Result, bytes] | None":
+    """Return what becomes of a workflow that deploys, and the bytes of that; None for another file."""
+    from envfence.workflow.check import is_candidate, is_workflow  # few repositories have one
 
-    return of_file(path, name, text, config)
+    text = text_of(data) if is_workflow(name) and is_candidate(data) else None
+    if text is None:
+        return None
+    from envfence.rewrite.repairs.repository import of_file
+
+    result = of_file(path, name, text.text, config)
+    return result, text.stored(result.text)
 
 
 def _of_value(one: Finding, data: bytes, env: Mapping[str, str]) -> Finding:

@@ -55,12 +55,10 @@ def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys) -> Rewritte
 
 
 def environment_of(path: str, text: str, environments: Sequence[str]) -> str:
-    """Return the environment that a workflow's values belong to, "" for a file that is none.
+    """Return the environment that a workflow's values belong to, "" if the repository lacks it.
 
     It is the only one that is named besides development, else production, if the repository has it.
     """
-    if "/.github/workflows/" not in f"/{path}":
-        return ""
     said = stages_in(_SAID.sub("_", f"{path} {' '.join(_STAGES.findall(text))}")) - THROWAWAY
     stage = said.pop() if len(said) == 1 else PRODUCTION
     return next((one for one in environments if stage_of(one) == stage), "")

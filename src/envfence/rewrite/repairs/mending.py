@@ -21,6 +21,7 @@ REPAIRS: dict[str, Repair] = {
     **trust.REPAIRS,
 }
 PEOPLES: dict[str, str] = {**servers.PEOPLES, **strangers.PEOPLES, **running.PEOPLES, **trust.PEOPLES}
+_UNTOLD = "it has no repair that is right everywhere: `envfence rule` tells what to do"
 _NO_GAIN = "its usual repair does not help here"
 
 
@@ -48,7 +49,8 @@ def mended(path: str, text: str, around: Around, findings: Callable[[str], Seque
     result = Result(text)
     for rule in REPAIRS:
         result = _without(rule, path, result, around, findings, text)
-    left = [Left(path, one.line, one.rule, PEOPLES[one.rule]) for one in findings(text) if one.rule in PEOPLES]
+    others = (one for one in findings(text) if one.rule not in REPAIRS)
+    left = [Left(path, one.line, one.rule, PEOPLES.get(one.rule, _UNTOLD)) for one in others]
     return result._replace(left=sorted({*result.left, *left}))
 
 
