@@ -109,6 +109,14 @@ CAUGHT = {
         "an expression": changed(("permissions: {}", "env:\n  HOST: 10.0.0.7"), ("web.example.com", "${{ env.HOST }}")),
         "curl": then(f"- run: curl --fail --max-time 5 http://{'192.168'}.7.20:8080/version"),
     },
+    "workflow-literal-host": {
+        "a private address": runs("ssh deploy@192.168.7.20 uptime"),
+        "an address of one's own": runs("scp -r dist deploy@139.162.7.20:/srv/app"),
+        "a name": runs("ssh deploy@prod.stocks.io uptime"),
+        "a name without a user": runs("ssh -p 2222 prod.stocks.io uptime"),
+        "before a script": over_ssh(SET, "./deploy", call="ssh root@prod.stocks.io bash -s << 'EOF'"),
+        "rsync": runs("rsync -az -e 'ssh -p 22' dist/ deploy@10.20.0.4:/srv"),
+    },
     "workflow-unpinned-host-keys": {
         "nothing is known": changed((KNOWN, "")),
         "ssh-keyscan": changed((KNOWN, "      - run: ssh-keyscan -H web.example.com >> ~/.ssh/known_hosts\n")),
@@ -300,6 +308,16 @@ SILENT = {
         "on the server": over_ssh(SET, f"curl --fail --max-time 5 http://{'10.0.0'}.7:8080/version"),
         "not connected to": runs("echo 192.168.7.20 is the database", "ssh deploy@web.example.com uptime"),
         "a version": changed(("web.example.com", "10.2.3.example.com")),
+    },
+    "workflow-literal-host": {
+        "of a document": SOUND,
+        "a variable": runs('ssh "$DEPLOY_USER@$DEPLOY_HOST" ./deploy'),
+        "an expression": runs("ssh deploy@${{ vars.DEPLOY_HOST }} ./deploy"),
+        "a name of ssh's configuration": runs("ssh production ./deploy"),
+        "of git": runs("ssh -T git@github.com", "ssh web ./deploy"),
+        "only looked at": changed(
+            ("  deploy:\n", "  stats:\n"), (SSH, "        run: ssh ops@prod.stocks.io 'df -h; docker ps'\n")
+        ),
     },
     "workflow-unpinned-host-keys": {
         "a file": SOUND,
@@ -591,6 +609,7 @@ OF_REFERENCE = {
     "CI13": {("workflow-chown-checkout", 56)},
     "CI14": {("workflow-restart-as-deployment", 58)},
     "CI15": {("workflow-no-rollback", 50)},
+    "CI18": {("workflow-literal-host", 42), ("workflow-literal-host", 50)},
     "CI19": {("workflow-weak-health-check", 64)},
     "CI20": {("workflow-success-always", 71), ("workflow-failing-notification", 68)},
     "CI22": {("workflow-any-push-deploys", 4)},

@@ -4,14 +4,17 @@ import re
 from collections.abc import Iterator
 
 from envfence.contract.rules import found
+from envfence.detect import addresses
 from envfence.finding import Finding
 from envfence.workflow.jobs import Job, Step
 from envfence.workflow.reader import FOLDED, LITERAL
-from envfence.workflow.rules import EXPOSED_PRIVATE_KEY, UNPINNED_HOST_KEYS, UNREACHABLE_HOST
+from envfence.workflow.rules import EXPOSED_PRIVATE_KEY, LITERAL_HOST, UNPINNED_HOST_KEYS, UNREACHABLE_HOST
 
 _PRIVATE = re.compile(
     r"(?:[^@/]*@)?(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})$"
 )
+_SOMEBODYS = frozenset({addresses.LOCAL, addresses.OWN, addresses.PUBLIC})
+_IPV4 = re.compile(r"[\d.]+$")
 _URL_HOST = re.compile(r"https?://([^/:\s]+)")
 _BRIDGED = re.compile(
     r"tailscale|wireguard|wg-quick|openvpn|zerotier|netbird|cloudflared|twingate|\bvpn\b|warp-cli|ProxyJump|ProxyCommand"
@@ -37,6 +40,8 @@ def findings(job: Job) -> Iterator[Finding]:
     if job.is_hosted and not _BRIDGED.search(job.text):
         for line in sorted({line for step in job.steps for line in _private(job, step)}):
             yield found(UNREACHABLE_HOST, job.node.path, line, job.name)
+    for line in dict.fromkeys(_literal(job)) if job.deploys else ():
+        yield found(LITERAL_HOST, job.node.path, line, job.name)
     for line in sorted(set(_unpinned(job))):
         yield found(UNPINNED_HOST_KEYS, job.node.path, line, job.name)
     for line in sorted(set(_exposed(job))):
@@ -54,6 +59,15 @@ def _private(job: Job, step: Step) -> Iterator[int]:
                 hosts = (_URL_HOST.match(job.resolved(word, step)) for word in call.words[1:])
                 if any(host and _PRIVATE.match(host[1]) for host in hosts):
                     yield call.line
+
+
+def _literal(job: Job) -> Iterator[int]:
+    """Yield the lines of commands that spell out a server; an option of an action is found as any other value is."""
+    for step in job.steps:
+        for remote in step.remotes if step.calls else ():
+            user, _, host = remote.host.rpartition("@")
+            if addresses.owner_of(host) in _SOMEBODYS and (user or not _IPV4.match(host)):
+                yield remote.line
 
 
 def _unpinned(job: Job) -> Iterator[int]:

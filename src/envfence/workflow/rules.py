@@ -7,6 +7,11 @@ UNREACHABLE_HOST = Rule(
     "a machine of GitHub cannot reach a private address: this never gets there",
     "run the job on a runner inside that network, or bring the runner into it with a VPN or a bastion",
 )  # fmt: skip
+LITERAL_HOST = Rule(
+    "workflow-literal-host", "workflow",
+    "the workflow names its server: a new address, or another environment, needs another workflow",
+    "keep user and address in variables of the environment, or the fleet in [tool.envfence.environments]", WARNING,
+)  # fmt: skip
 UNPINNED_HOST_KEYS = Rule(
     "workflow-unpinned-host-keys", "workflow",
     "whoever answers at that address is trusted: the host's key is not known beforehand",
@@ -149,6 +154,7 @@ TESTS_WITHOUT_SETTINGS = Rule(
 )  # fmt: skip
 RULES = (
     UNREACHABLE_HOST,
+    LITERAL_HOST,
     UNPINNED_HOST_KEYS,
     NO_CONCURRENCY,
     CANCELLED_DEPLOYMENT,
