@@ -1,8 +1,12 @@
 """What the workflows of a repository leave out: a branch, and the settings of its tests."""
 
+import subprocess
+import sys
+
 import pytest
 
 from envfence.contract import command
+from envfence.init import workflows
 from envfence.workflow import branches, untold
 from envfence.workflow.reader import read
 
@@ -122,3 +126,53 @@ def test_a_test_that_only_reads_a_setting_brings_none(write, monkeypatch):
 def test_one_key_is_named():
     (one,) = untold.findings(CI, checks(" push"), {"DB_HOST"})
     assert (one.severity, one.message.endswith("(DB_HOST)")) == ("warning", True)
+
+
+@pytest.fixture
+def merged_back(root, repo, git, tmp_path):
+    """Return what the job of a deployment says, which looks whether hotfixes are in develop, after some commands."""
+    template = root / "src/envfence/init/templates/merged-back.yml"
+    script = read("merged-back.yml", template.read_text(encoding="utf-8")).at("merged_back", "steps").items[1]
+
+    def said(*commands):
+        git("commit", "--quiet", "--allow-empty", "--message", "Begin")
+        for line in commands:
+            git(*line.split())
+        for branch in git("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads").split():
+            git("update-ref", f"refs/remotes/origin/{branch}", branch)
+        run = ("bash", "-euo", "pipefail", "-c", script.at("run").text)
+        return subprocess.run(run, cwd=repo, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+
+    return said
+
+
+HOTFIX = (
+    "branch develop",
+    "switch --quiet --create hotfix/a",
+    "commit --quiet --allow-empty --message Mend",
+    "switch -q main",
+)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the job runs on Linux")
+@pytest.mark.source
+@pytest.mark.parametrize(
+    ("commands", "expected"),
+    (
+        pytest.param((*HOTFIX, "merge --quiet hotfix/a"), "not merged back to develop: ", id="only main has it"),
+        pytest.param((*HOTFIX, "merge -q hotfix/a", "switch -q develop", "merge -q main"), "", id="merged back"),
+        pytest.param(("branch develop",), "", id="the same"),
+        pytest.param(HOTFIX[1:], "", id="no develop"),
+    ),
+)
+def test_a_hotfix_that_develop_lacks_is_named_after_a_deployment(commands, expected, merged_back):
+    told = merged_back(*commands)
+    assert (expected in told, told.count("::warning::"), "Mend" in told) == (True, bool(expected), bool(expected))
+
+
+def test_the_workflows_that_are_written_serve_every_branch():
+    made = workflows.setup(".", "ENVIRONMENT=<development|staging|production>\n", (), ())
+    trees = [read(path, text) for path, text in workflows.workflows(made)]
+    assert len(trees) == 4
+    assert list(branches.findings(trees, {"main", "develop"})) == []
+    assert list(branches.findings(trees[1:2], {"main", "develop"})) != []  # the deployment alone does not
