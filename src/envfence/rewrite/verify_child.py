@@ -159,19 +159,29 @@ def block() -> None:
     setattr(builtins, "input", refuse)  # noqa: B010 for type checkers
 
 
+def _in_package(file: str, base: str) -> str:
+    """Return the name of a module in a package, "" for a script: a package runs first, and siblings are found by it."""
+    names = os.path.relpath(file, base).removesuffix(".py").split(os.sep)
+    is_inside = len(names) > 1 and os.path.exists(os.path.join(os.path.dirname(file), "__init__.py"))
+    return ".".join(names) if is_inside and all(name.isidentifier() for name in names) else ""
+
+
 def run(file: str, base: str, *, name: str) -> dict[str, object]:
     """Return what running one module hands out, and how it ends."""
     SEEN.clear()
     known = set(sys.modules)
     sys.path[:0] = [base, os.path.dirname(file)]
     try:
-        runpy.run_path(file, run_name=name)
+        if module := _in_package(file, base):
+            runpy.run_module(module, run_name=name)
+        else:
+            runpy.run_path(file, run_name=name)
         ends = ""
     except BaseException as error:  # noqa: BLE001 however a module ends, the other one has to end alike
         ends = type(error).__name__
     del sys.path[:2]
-    for module in set(sys.modules) - known:
-        del sys.modules[module]
+    for loaded in set(sys.modules) - known:
+        del sys.modules[loaded]
     return {"seen": list(SEEN), "ends": ends}
 
 
