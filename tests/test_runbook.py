@@ -31,7 +31,7 @@ def test_both_languages_have_the_same_blocks(name):
 
 @cache
 def sources():
-    files = [*(ROOT / "src/envfence/delivery").glob("*"), *(ROOT / "src/envfence/operate/database").glob("*.py")]
+    files = [*(ROOT / "src/envfence/delivery").rglob("*"), *(ROOT / "src/envfence/operate/database").glob("*.py")]
     texts = [file.read_text(encoding="utf-8") for file in files if file.suffix in {".py", ".sh"}]
     # A sentence may go on in the next literal.
     return re.sub(r'"\n\s*f?"', "", "\n".join(texts)) + "Can't locate revision"

@@ -18,17 +18,17 @@ COMMANDS = {  # each takes the arguments behind its name
     "completion": "envfence.completion",
     "database": "envfence.operate.database.command",
     "env": "envfence.contract.cli",
-    "fleet": "envfence.delivery.setup",
+    "fleet": "envfence.delivery.servers.setup",
     "history": "envfence.history.command",
     "fix": "envfence.rewrite.command",
     "init": "envfence.init.command",
-    "logs": "envfence.delivery.logs",
-    "rollback": "envfence.delivery.rollback",
-    "rollout": "envfence.delivery.rollout",
-    "release": "envfence.delivery.release",
+    "logs": "envfence.delivery.servers.logs",
+    "rollback": "envfence.delivery.changes.rollback",
+    "rollout": "envfence.delivery.changes.rollout",
+    "release": "envfence.delivery.releases.release",
     "rule": "envfence.explain",
     "stack": "envfence.operate.command",
-    "status": "envfence.delivery.status",
+    "status": "envfence.delivery.changes.status",
 }
 EPILOG = "exit codes: 0 nothing found, 1 findings, 2 could not run"
 

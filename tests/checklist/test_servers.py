@@ -58,7 +58,7 @@ def server(repository, monkeypatch, tmp_path):
     release.mkdir(parents=True)
     for name in ("compose.yml", "release.env"):
         (release / name).write_text("", encoding="utf-8")
-    shutil.copy(str(files("envfence.delivery").joinpath("host.sh")), folder)
+    shutil.copy(str(files("envfence.delivery.servers").joinpath("host.sh")), folder)
     (folder / "project").write_text("stock-production\n", encoding="utf-8")
     (folder / "env/0123456789ab.env").write_text("", encoding="utf-8")
     (folder / "env/current").symlink_to("0123456789ab.env")

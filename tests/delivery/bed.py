@@ -16,9 +16,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from envfence.delivery.fleet import made
-from envfence.delivery.packing import tar
-from envfence.delivery.remote import connected
+from envfence.delivery.servers.fleet import made
+from envfence.delivery.servers.packing import tar
+from envfence.delivery.servers.remote import connected
 
 IMAGE = "envfence-test/server"
 IMAGES = tuple(f"envfence-test/{name}" for name in ("postgres", "redis", "stub", "proxy", "airflow", "python", "tiny"))
@@ -198,7 +198,7 @@ def stop(bed):
 
 def prepare(bed, name, project=PROJECT, environment="production"):
     """Make a server ready as `envfence fleet init` does; return what setup.sh says."""
-    parts = {part: files("envfence.delivery").joinpath(part).read_bytes() for part in ("setup.sh", "host.sh")}
+    parts = {part: files("envfence.delivery.servers").joinpath(part).read_bytes() for part in ("setup.sh", "host.sh")}
     parts["key.pub"] = (bed.folder / "key.pub").read_bytes()
     script = 'd=$(mktemp -d) && tar -x -C "$d" && sh "$d/setup.sh" "$@" && rm -rf "$d"'
     words = ("sh", "-c", script, "setup", "deploy", ROOT, project, environment)

@@ -3,7 +3,8 @@
 import sys
 
 from envfence import cli
-from envfence.delivery import changing, lease, remote
+from envfence.delivery.changes import changing, lease
+from envfence.delivery.servers import remote
 
 lease.SECONDS, lease.RENEWED = 12, 3
 changing.PATIENCE = 15.0

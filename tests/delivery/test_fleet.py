@@ -8,8 +8,8 @@ import pytest
 
 from envfence.config import parsed
 from envfence.contract.grammar import contract_of
-from envfence.delivery import fleet as fleets
-from envfence.delivery.fleet import Host, made
+from envfence.delivery.servers import fleet as fleets
+from envfence.delivery.servers.fleet import Host, made
 from envfence.errors import FenceError
 
 ROLES = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from envfence.delivery.gate import Answer, Replica, Wanted, answer_of, changed, failed, unmet
+from envfence.delivery.changes.gate import Answer, Replica, Wanted, answer_of, changed, failed, unmet
 from envfence.operate.engine import Container
 
 

@@ -36,7 +36,7 @@ class Agent:
         self.root = root
         self.shell = shell
         root.mkdir()
-        (root / "host.sh").write_bytes(files("envfence.delivery").joinpath("host.sh").read_bytes())
+        (root / "host.sh").write_bytes(files("envfence.delivery.servers").joinpath("host.sh").read_bytes())
         (root / "project").write_text("shop\n", encoding="utf-8")
 
     def ask(self, words, data=b""):

@@ -8,9 +8,9 @@ import uuid
 
 import pytest
 
-from envfence.delivery import images, wire
-from envfence.delivery.images import Image
-from envfence.delivery.remote import each
+from envfence.delivery.releases import images, wire
+from envfence.delivery.releases.images import Image
+from envfence.delivery.servers.remote import each
 from envfence.errors import FenceError
 from envfence.operate import engine
 

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from envfence.delivery import lease
-from envfence.delivery.remote import Answer
+from envfence.delivery.changes import lease
+from envfence.delivery.servers.remote import Answer
 from envfence.errors import FenceError
 
 

@@ -6,9 +6,10 @@ import shutil
 import pytest
 
 from envfence.contract import compose_reader
-from envfence.delivery import env_files, rendering
-from envfence.delivery import model as models
-from envfence.delivery.fleet import made
+from envfence.delivery.changes import env_files
+from envfence.delivery.releases import model as models
+from envfence.delivery.releases import rendering
+from envfence.delivery.servers.fleet import made
 from envfence.errors import FenceError
 
 BASE = """\

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from envfence.delivery.notify import sent
+from envfence.delivery.changes.notify import sent
 
 
 @pytest.fixture

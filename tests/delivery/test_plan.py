@@ -2,13 +2,13 @@
 
 import pytest
 
-from envfence.delivery import plan
-from envfence.delivery.fleet import made
-from envfence.delivery.gate import Replica
-from envfence.delivery.narrate import STEPS
-from envfence.delivery.plan import Act, Change, Lacking, Schema, Stage, shown, stages
-from envfence.delivery.record import Intent, Release, State
-from envfence.delivery.survey import Seen
+from envfence.delivery.changes import plan
+from envfence.delivery.changes.gate import Replica
+from envfence.delivery.changes.plan import Act, Change, Lacking, Schema, Stage, shown, stages
+from envfence.delivery.changes.survey import Seen
+from envfence.delivery.releases.record import Intent, Release, State
+from envfence.delivery.servers.fleet import made
+from envfence.delivery.servers.narrate import STEPS
 from envfence.operate.engine import Container
 
 TABLE = {

@@ -2,9 +2,9 @@
 
 import pytest
 
-from envfence.delivery.planning import _published, links_of
-from envfence.delivery.record import Release, State
-from envfence.delivery.survey import Seen
+from envfence.delivery.changes.planning import _published, links_of
+from envfence.delivery.changes.survey import Seen
+from envfence.delivery.releases.record import Release, State
 
 
 @pytest.mark.parametrize(

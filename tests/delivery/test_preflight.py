@@ -2,7 +2,7 @@
 
 import pytest
 
-from envfence.delivery.preflight import problems, told
+from envfence.delivery.changes.preflight import problems, told
 
 FACTS = {
     "agent": "aa",

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from envfence.delivery.record import Intent, Migration, Release, State, release_of, state_of
-from envfence.delivery.survey import newest
+from envfence.delivery.changes.survey import newest
+from envfence.delivery.releases.record import Intent, Migration, Release, State, release_of, state_of
 from envfence.errors import FenceError
 
 DOCUMENT = {

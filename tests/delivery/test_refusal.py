@@ -2,8 +2,8 @@
 
 import pytest
 
-from envfence.delivery.record import Intent, Migration, Release, State
-from envfence.delivery.refusal import refusals
+from envfence.delivery.changes.refusal import refusals
+from envfence.delivery.releases.record import Intent, Migration, Release, State
 
 A = Migration("a1", ())
 B = Migration("b2", ("a1",))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from envfence.delivery.deployment import deployed
+from envfence.delivery.servers.deployment import deployed
 
 from ..walkthroughs import repository
 from .reference import Repository, let_in, values_for, written

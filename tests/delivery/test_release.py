@@ -10,9 +10,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from envfence.delivery import bundle
-from envfence.delivery import model as models
-from envfence.delivery.fleet import made
+from envfence.delivery.releases import bundle
+from envfence.delivery.releases import model as models
+from envfence.delivery.servers.fleet import made
 from envfence.errors import FenceError
 
 from . import reference

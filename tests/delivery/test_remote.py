@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from envfence.delivery import fleet as fleets
-from envfence.delivery.remote import HostKeyChanged, Remote, Unreachable, connected, each, pairs, ssh
+from envfence.delivery.servers import fleet as fleets
+from envfence.delivery.servers.remote import HostKeyChanged, Remote, Unreachable, connected, each, pairs, ssh
 from envfence.errors import FenceError
 
 OTHER = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPKSUTyz1HwHReFVvD5obVsALAgJRNarH4TRpNePnAS"
@@ -47,7 +47,7 @@ def test_without_pinned_keys_nobody_is_asked(tmp_path):
 
 
 def test_what_a_killed_run_has_left_is_removed_after_a_day(tmp_path, monkeypatch):
-    monkeypatch.setattr("envfence.delivery.remote.ROOMY", str(tmp_path))
+    monkeypatch.setattr("envfence.delivery.servers.remote.ROOMY", str(tmp_path))
     pins = tmp_path / "pins"
     pins.touch()
     for name, days in (("envfence-killed", 2), ("envfence-runs", 0), ("other", 2)):

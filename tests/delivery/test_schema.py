@@ -2,8 +2,8 @@
 
 import pytest
 
-from envfence.delivery import schema
-from envfence.delivery.schema import effects, schema_of
+from envfence.delivery.releases import schema
+from envfence.delivery.releases.schema import effects, schema_of
 from envfence.errors import FenceError
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from envfence import cli
-from envfence.delivery import setup
+from envfence.delivery.servers import setup
 
 pytestmark = [pytest.mark.docker, pytest.mark.delivery]
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPKSUTyz1HwHReFVvD5obVsALAgJRNarH4TRpNePnAS"

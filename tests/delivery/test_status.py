@@ -2,12 +2,12 @@
 
 import pytest
 
-from envfence.delivery.fleet import made
-from envfence.delivery.gate import Answer, Replica
-from envfence.delivery.record import Intent, State
-from envfence.delivery.remote import Unreachable
-from envfence.delivery.status import PARTS, Found, notes, table, troubles
-from envfence.delivery.survey import Seen
+from envfence.delivery.changes.gate import Answer, Replica
+from envfence.delivery.changes.status import PARTS, Found, notes, table, troubles
+from envfence.delivery.changes.survey import Seen
+from envfence.delivery.releases.record import Intent, State
+from envfence.delivery.servers.fleet import made
+from envfence.delivery.servers.remote import Unreachable
 from envfence.operate.engine import Container
 
 TABLE = {

@@ -2,8 +2,8 @@
 
 import pytest
 
-from envfence.delivery.fleet import Host
-from envfence.delivery.waves import before, groups, waves
+from envfence.delivery.releases.waves import before, groups, waves
+from envfence.delivery.servers.fleet import Host
 
 HEALTHY, ENDED = "service_healthy", "service_completed_successfully"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from envfence.delivery.record import Migration, Release
-from envfence.delivery.way_back import CODE, DOWNGRADE, FORWARD, way_back
+from envfence.delivery.changes.way_back import CODE, DOWNGRADE, FORWARD, way_back
+from envfence.delivery.releases.record import Migration, Release
 
 FIRST = Migration("a1", ())
 ADDS = Migration("b2", ("a1",))

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from envfence.delivery.fleet import fleet_of
-from envfence.delivery.remote import connected
+from envfence.delivery.servers.fleet import fleet_of
+from envfence.delivery.servers.remote import connected
 from envfence.errors import FenceError
 from envfence.operate.database import contents, fetching
 from envfence.operate.database.client import without_rows
@@ -217,7 +217,7 @@ def servers(shop, write, monkeypatch, tmp_path_factory):
     folder = tmp_path_factory.mktemp("servers")
     for host in ("data.example.com", "app.example.com"):
         (folder / host / "backups").mkdir(parents=True)
-        shutil.copy(str(files("envfence.delivery").joinpath("host.sh")), folder / host)
+        shutil.copy(str(files("envfence.delivery.servers").joinpath("host.sh")), folder / host)
     (folder / "ssh").write_text(SSH.replace("SERVERS", str(folder)), encoding="utf-8")
     (folder / "ssh").chmod(0o755)
     hosts = "DB_HOST=data.example.com\nREDIS_HOST=app.example.com\n"

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from envfence.config import Nearest
 from envfence.contract import files
 from envfence.contract.stages import PRODUCTION
-from envfence.delivery import status
-from envfence.delivery.deployment import Deployment, deployed
-from envfence.delivery.remote import REFUSED, Remote, each
+from envfence.delivery.changes import status
+from envfence.delivery.servers.deployment import Deployment, deployed
+from envfence.delivery.servers.remote import REFUSED, Remote, each
 from envfence.errors import FenceError
 from envfence.operate.target import target_of
 

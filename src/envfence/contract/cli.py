@@ -110,7 +110,7 @@ def _diff(args: argparse.Namespace) -> int:
 
 
 def _push(args: argparse.Namespace) -> int:
-    from envfence.delivery import push
+    from envfence.delivery.changes import push
 
     return push.push(args.root, args.environment, only_check=args.check)
 

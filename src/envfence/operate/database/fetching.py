@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from envfence import console
 from envfence.config import Nearest
 from envfence.contract import files
-from envfence.delivery.fleet import fleet_of
-from envfence.delivery.remote import Remote, connected
-from envfence.delivery.survey import asked
+from envfence.delivery.changes.survey import asked
+from envfence.delivery.servers.fleet import fleet_of
+from envfence.delivery.servers.remote import Remote, connected
 from envfence.errors import FenceError
 from envfence.operate.target import Target
 

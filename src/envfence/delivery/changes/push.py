@@ -12,12 +12,13 @@ from envfence.check import Report
 from envfence.config import Nearest
 from envfence.contract import check, files
 from envfence.contract.fingerprint import differing
-from envfence.delivery import env_files, lease, rendering, survey
-from envfence.delivery import model as models
-from envfence.delivery.deployment import with_values
-from envfence.delivery.env_files import EnvFile
-from envfence.delivery.fleet import Fleet, fleet_of
-from envfence.delivery.remote import UNMET, Remote, connected, pairs
+from envfence.delivery.changes import env_files, lease, survey
+from envfence.delivery.changes.env_files import EnvFile
+from envfence.delivery.releases import model as models
+from envfence.delivery.releases import rendering
+from envfence.delivery.servers.deployment import with_values
+from envfence.delivery.servers.fleet import Fleet, fleet_of
+from envfence.delivery.servers.remote import UNMET, Remote, connected, pairs
 from envfence.errors import FenceError
 from envfence.finding import ERROR, Finding
 from envfence.operate.commands import contract_findings

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from envfence.delivery import acting, plan, planning, survey
-from envfence.delivery.record import Release
-from envfence.delivery.remote import Remote, Unreachable, each
-from envfence.delivery.work import FailedError, Work
+from envfence.delivery.changes import acting, plan, planning, survey
+from envfence.delivery.changes.work import FailedError, Work
+from envfence.delivery.releases.record import Release
+from envfence.delivery.servers.remote import Remote, Unreachable, each
 from envfence.errors import FenceError
 
 DONE, RESTORED, NOTHING, MIXED = 0, 1, 2, 3  # exit codes

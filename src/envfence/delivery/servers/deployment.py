@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from envfence.config import Nearest
 from envfence.contract import files
-from envfence.delivery.fleet import Fleet, fleet_of
-from envfence.delivery.narrate import Narrator
-from envfence.delivery.remote import Remote, connected
+from envfence.delivery.servers.fleet import Fleet, fleet_of
+from envfence.delivery.servers.narrate import Narrator
+from envfence.delivery.servers.remote import Remote, connected
 from envfence.operate.target import Target, target_of
 
 

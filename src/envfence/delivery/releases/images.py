@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from envfence import console, git
 from envfence.contract.template import substitute
-from envfence.delivery import wire
-from envfence.delivery.remote import FAILED, Remote
+from envfence.delivery.releases import wire
+from envfence.delivery.servers.remote import FAILED, Remote
 from envfence.errors import FenceError
 from envfence.operate import engine
 

@@ -10,12 +10,12 @@ from types import FrameType
 from typing import NamedTuple
 
 from envfence import console
-from envfence.delivery import lease, notify
-from envfence.delivery.changing import DONE, MIXED, Result
-from envfence.delivery.deployment import Deployment
-from envfence.delivery.record import Release
-from envfence.delivery.remote import Remote, each
-from envfence.delivery.work import Work
+from envfence.delivery.changes import lease, notify
+from envfence.delivery.changes.changing import DONE, MIXED, Result
+from envfence.delivery.changes.work import Work
+from envfence.delivery.releases.record import Release
+from envfence.delivery.servers.deployment import Deployment
+from envfence.delivery.servers.remote import Remote, each
 from envfence.errors import FenceError
 
 KEPT = 5  # releases on a host

@@ -15,15 +15,16 @@ from importlib.resources import files
 
 from envfence import console
 from envfence.arguments import Parser, below_root
-from envfence.delivery import bundle, changing, finishing, lease, plan, planning, preflight, refusal, survey
-from envfence.delivery.changing import Back
-from envfence.delivery.deployment import Deployment, deployed
-from envfence.delivery.lease import Lease
-from envfence.delivery.plan import Change
-from envfence.delivery.planning import Cargo
-from envfence.delivery.record import Release
-from envfence.delivery.survey import Seen
-from envfence.delivery.work import Work
+from envfence.delivery.changes import changing, finishing, lease, plan, planning, preflight, refusal, survey
+from envfence.delivery.changes.changing import Back
+from envfence.delivery.changes.lease import Lease
+from envfence.delivery.changes.plan import Change
+from envfence.delivery.changes.planning import Cargo
+from envfence.delivery.changes.survey import Seen
+from envfence.delivery.changes.work import Work
+from envfence.delivery.releases import bundle
+from envfence.delivery.releases.record import Release
+from envfence.delivery.servers.deployment import Deployment, deployed
 from envfence.errors import FenceError
 from envfence.operate import asking
 
@@ -118,7 +119,7 @@ def check_hosts(
     on: Deployment, ports: Mapping[str, Sequence[str]], room_kb: int = preflight.ROOM_KB
 ) -> dict[str, dict[str, str]]:
     """Return what every host says of itself. Raise FenceError with all that speaks against a change there."""
-    agent = sha256(files("envfence.delivery").joinpath("host.sh").read_bytes()).hexdigest()[:12]
+    agent = sha256(files("envfence.delivery.servers").joinpath("host.sh").read_bytes()).hexdigest()[:12]
     on.narrator.tell("preflight", "", ", ".join(one.host.name for one in on.remotes))
 
     facts = survey.asked(on.remotes, lambda remote: remote.facts())

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 from envfence import git
 from envfence.contract import atomic
-from envfence.delivery import model as models
-from envfence.delivery import packing
-from envfence.delivery.fleet import Fleet, Host
-from envfence.delivery.images import Image
+from envfence.delivery.releases import model as models
+from envfence.delivery.releases.images import Image
+from envfence.delivery.servers import packing
+from envfence.delivery.servers.fleet import Fleet, Host
 from envfence.errors import FenceError
 from envfence.operate import state
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from envfence.delivery.record import Migration, Release
+from envfence.delivery.releases.record import Migration, Release
 
 CODE, DOWNGRADE, FORWARD = "code only", "schema first", "forward fix only"
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from envfence.delivery import gate, waves
-from envfence.delivery.fleet import Fleet
-from envfence.delivery.record import Release
-from envfence.delivery.survey import Seen
+from envfence.delivery.changes import gate
+from envfence.delivery.changes.survey import Seen
+from envfence.delivery.releases import waves
+from envfence.delivery.releases.record import Release
+from envfence.delivery.servers.fleet import Fleet
 
 Words = tuple[str, ...]
 

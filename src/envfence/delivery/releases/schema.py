@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from envfence.delivery.record import CONTRACT
+from envfence.delivery.releases.record import CONTRACT
 from envfence.errors import FenceError
 from envfence.operate import engine
 from envfence.operate.database.lint import sections

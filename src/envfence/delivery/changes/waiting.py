@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable, Sequence
 
-from envfence.delivery import gate, survey
-from envfence.delivery.gate import Replica
-from envfence.delivery.remote import Remote
-from envfence.delivery.work import POLL, Work
+from envfence.delivery.changes import gate, survey
+from envfence.delivery.changes.gate import Replica
+from envfence.delivery.changes.work import POLL, Work
+from envfence.delivery.servers.remote import Remote
 from envfence.errors import FenceError
 from envfence.operate.engine import CONTROL
 

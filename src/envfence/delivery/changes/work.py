@@ -4,12 +4,12 @@ import time
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from envfence.delivery.deployment import Deployment
-from envfence.delivery.lease import Lease
-from envfence.delivery.plan import Change
-from envfence.delivery.planning import Cargo
-from envfence.delivery.record import State
-from envfence.delivery.remote import FENCED, LOCKED, Remote, Unreachable
+from envfence.delivery.changes.lease import Lease
+from envfence.delivery.changes.plan import Change
+from envfence.delivery.changes.planning import Cargo
+from envfence.delivery.releases.record import State
+from envfence.delivery.servers.deployment import Deployment
+from envfence.delivery.servers.remote import FENCED, LOCKED, Remote, Unreachable
 from envfence.errors import FenceError
 
 POLL = 0.5  # seconds

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from envfence import console
 from envfence.arguments import Parser, below_root
-from envfence.delivery import env_files, gate, lease, survey
-from envfence.delivery.deployment import deployed
-from envfence.delivery.fleet import Fleet
-from envfence.delivery.gate import Answer, Replica
-from envfence.delivery.remote import Remote, each
-from envfence.delivery.survey import Seen, Source
+from envfence.delivery.changes import env_files, gate, lease, survey
+from envfence.delivery.changes.gate import Answer, Replica
+from envfence.delivery.changes.survey import Seen, Source
+from envfence.delivery.servers.deployment import deployed
+from envfence.delivery.servers.fleet import Fleet
+from envfence.delivery.servers.remote import Remote, each
 from envfence.errors import FenceError
 
 PARTS = "parts of two releases"

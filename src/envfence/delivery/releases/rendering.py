@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from typing import Any, cast
 
-from envfence.delivery.model import Model
+from envfence.delivery.releases.model import Model
 from envfence.errors import FenceError
 from envfence.operate import engine
 from envfence.stack.render import Stack

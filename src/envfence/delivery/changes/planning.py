@@ -6,16 +6,18 @@ from typing import Any, NamedTuple, cast
 
 from envfence import git
 from envfence.contract.template import substitute
-from envfence.delivery import env_files, images, packing, survey
-from envfence.delivery import model as models
-from envfence.delivery.bundle import COMPOSE, IMAGES, RELEASE, Bundle
-from envfence.delivery.deployment import Deployment
-from envfence.delivery.env_files import EnvFile
-from envfence.delivery.fleet import Fleet, Host
-from envfence.delivery.plan import Change, Lacking, Schema
-from envfence.delivery.record import Release, State, release_of
-from envfence.delivery.remote import Remote
-from envfence.delivery.survey import Seen, Source, asked
+from envfence.delivery.changes import env_files, survey
+from envfence.delivery.changes.env_files import EnvFile
+from envfence.delivery.changes.plan import Change, Lacking, Schema
+from envfence.delivery.changes.survey import Seen, Source, asked
+from envfence.delivery.releases import images
+from envfence.delivery.releases import model as models
+from envfence.delivery.releases.bundle import COMPOSE, IMAGES, RELEASE, Bundle
+from envfence.delivery.releases.record import Release, State, release_of
+from envfence.delivery.servers import packing
+from envfence.delivery.servers.deployment import Deployment
+from envfence.delivery.servers.fleet import Fleet, Host
+from envfence.delivery.servers.remote import Remote
 from envfence.errors import FenceError
 
 DATABASE = "POSTGRES_DB"  # the variable by which PostgreSQL's own image is known

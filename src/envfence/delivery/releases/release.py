@@ -13,10 +13,10 @@ from envfence.arguments import Parser, below_root
 from envfence.config import Config, Nearest
 from envfence.contract import compose_reader, files
 from envfence.contract.stages import PRODUCTION
-from envfence.delivery import bundle, images, rendering, schema
-from envfence.delivery import model as models
-from envfence.delivery.fleet import table_of, values_of
-from envfence.delivery.images import Build, Image
+from envfence.delivery.releases import bundle, images, rendering, schema
+from envfence.delivery.releases import model as models
+from envfence.delivery.releases.images import Build, Image
+from envfence.delivery.servers.fleet import table_of, values_of
 from envfence.errors import FenceError
 from envfence.operate.target import Target, stacks_in, target_of
 from envfence.stack.tree import Node

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from envfence.contract import compose_reader
-from envfence.delivery import model as models
-from envfence.delivery.fleet import Fleet, Host
+from envfence.delivery.releases import model as models
+from envfence.delivery.servers.fleet import Fleet, Host
 from envfence.errors import FenceError
 
 PROFILES = "COMPOSE_PROFILES"

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from envfence import console
 from envfence.arguments import Parser, below_root
-from envfence.delivery.deployment import deployed
-from envfence.delivery.fleet import Fleet, Host
-from envfence.delivery.remote import Remote
+from envfence.delivery.servers.deployment import deployed
+from envfence.delivery.servers.fleet import Fleet, Host
+from envfence.delivery.servers.remote import Remote
 from envfence.errors import FenceError
 from envfence.operate import engine
 

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 from envfence.contract.template import TemplateError, references, variables
-from envfence.delivery.fleet import Fleet, Host
-from envfence.delivery.waves import ENDED
+from envfence.delivery.releases.waves import ENDED
+from envfence.delivery.servers.fleet import Fleet, Host
 from envfence.errors import FenceError
 
 Model = dict[str, Any]

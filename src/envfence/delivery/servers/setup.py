@@ -14,9 +14,9 @@ from typing import NamedTuple
 from envfence import console, sources
 from envfence.arguments import Parser, below_root
 from envfence.contract import atomic
-from envfence.delivery import packing
-from envfence.delivery.fleet import Fleet, Host, fleet_of
-from envfence.delivery.remote import Remote, connected, each, ssh
+from envfence.delivery.servers import packing
+from envfence.delivery.servers.fleet import Fleet, Host, fleet_of
+from envfence.delivery.servers.remote import Remote, connected, each, ssh
 from envfence.errors import FenceError, repeated
 from envfence.operate import asking, state
 from envfence.operate.target import target_of

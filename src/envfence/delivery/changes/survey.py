@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from envfence.delivery.fleet import Host
-from envfence.delivery.gate import Answer, Replica, answer_of
-from envfence.delivery.record import State, state_of
-from envfence.delivery.remote import Remote, each
+from envfence.delivery.changes.gate import Answer, Replica, answer_of
+from envfence.delivery.releases.record import State, state_of
+from envfence.delivery.servers.fleet import Host
+from envfence.delivery.servers.remote import Remote, each
 from envfence.errors import FenceError
 from envfence.operate.engine import Container
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from envfence.delivery.record import Release, State
-from envfence.delivery.way_back import lost
+from envfence.delivery.changes.way_back import lost
+from envfence.delivery.releases.record import Release, State
 
 
 def refusals(

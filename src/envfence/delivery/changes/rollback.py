@@ -12,16 +12,17 @@ from typing import NamedTuple
 from envfence import console
 from envfence.arguments import Parser, below_root
 from envfence.contract.stages import PRODUCTION
-from envfence.delivery import acting, changing, finishing, images, lease, plan, planning, rollout, survey
-from envfence.delivery import model as models
-from envfence.delivery.changing import Back
-from envfence.delivery.deployment import Deployment, deployed
-from envfence.delivery.plan import Act, Change, Schema, Stage
-from envfence.delivery.record import Release, release_of
-from envfence.delivery.remote import Remote
-from envfence.delivery.survey import Seen
-from envfence.delivery.way_back import DOWNGRADE, FORWARD, Way, way_back
-from envfence.delivery.work import Work
+from envfence.delivery.changes import acting, changing, finishing, lease, plan, planning, rollout, survey
+from envfence.delivery.changes.changing import Back
+from envfence.delivery.changes.plan import Act, Change, Schema, Stage
+from envfence.delivery.changes.survey import Seen
+from envfence.delivery.changes.way_back import DOWNGRADE, FORWARD, Way, way_back
+from envfence.delivery.changes.work import Work
+from envfence.delivery.releases import images
+from envfence.delivery.releases import model as models
+from envfence.delivery.releases.record import Release, release_of
+from envfence.delivery.servers.deployment import Deployment, deployed
+from envfence.delivery.servers.remote import Remote
 from envfence.errors import FenceError
 from envfence.operate import asking
 

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from envfence.delivery import images, survey, waiting
-from envfence.delivery.gate import Replica
-from envfence.delivery.plan import Stage, said
-from envfence.delivery.planning import Cargo
-from envfence.delivery.record import Intent
-from envfence.delivery.remote import Remote, each
-from envfence.delivery.work import FailedError, Work, told
+from envfence.delivery.changes import survey, waiting
+from envfence.delivery.changes.gate import Replica
+from envfence.delivery.changes.plan import Stage, said
+from envfence.delivery.changes.planning import Cargo
+from envfence.delivery.changes.work import FailedError, Work, told
+from envfence.delivery.releases import images
+from envfence.delivery.releases.record import Intent
+from envfence.delivery.servers.remote import Remote, each
 from envfence.errors import FenceError
 
 SETTLE = 1.5  # seconds in which the proxy finds a new replica: it asks for them every second

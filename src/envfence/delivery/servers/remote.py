@@ -17,7 +17,7 @@ from glob import glob
 from string import ascii_letters, digits
 from typing import IO, NamedTuple, TypeVar
 
-from envfence.delivery.fleet import Fleet, Host
+from envfence.delivery.servers.fleet import Fleet, Host
 from envfence.errors import FenceError
 
 FAILED, REFUSED, INCOMPLETE, LOCKED, FENCED, UNMET = 1, 64, 65, 75, 76, 77  # exit codes of host.sh

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 
-from envfence.delivery.remote import FENCED, LOCKED, Remote, Unreachable, each, pairs
+from envfence.delivery.servers.remote import FENCED, LOCKED, Remote, Unreachable, each, pairs
 from envfence.errors import FenceError
 
 SECONDS = 60  # that a lock lasts unless it is renewed

@@ -1,0 +1,1 @@
+"""What a commit deploys: built once, written down, and packed for the way."""
