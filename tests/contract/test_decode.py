@@ -67,6 +67,14 @@ BYTES = (
         [("lookalike-character", 2, "")],
         id="a space that does not break",
     ),
+    *(
+        pytest.param(f"A={value}\nB=2\nDB_PORT=x\nC_HOST=1\n".encode(), [("extra-key", 4, ""), *found], id=id_)
+        for value, found, id_ in (
+            ("db\u0430se", [("lookalike-character", 1, "")], "a Cyrillic letter in a Latin word"),
+            ("a\u2028b", [("lookalike-character", 1, "an invisible one")], "a separator of lines"),
+            ("2024\u20132025\uff1a 5\u03bcs", [], "a text's own typography"),
+        )
+    ),
     pytest.param("A=1\nB=\ud55c\uae00 # \uff1d\n# \uff1d\nDB_PORT=x\n".encode(), [], id="Korean is right"),
 )
 
@@ -83,3 +91,13 @@ def test_bytes(data, expected, write, monkeypatch):
     assert [(finding.rule, finding.line) for finding in rest] == [row[:2] for row in expected]
     for finding, (_, _, said) in zip(rest, expected, strict=True):
         assert said in finding.message + finding.advice
+
+
+@pytest.mark.parametrize("host", ("db\u201301", "10.1.0\u30025", "db\uff0d01"), ids=("dash", "full stop", "full width"))
+def test_a_host_takes_no_typography(host, write, monkeypatch):
+    root = write(
+        {".env.example": "DB_HOST=<host>\n", ".env.production": f"DB_HOST={host}.example.org # 103 \u2013 x\n"}
+    )
+    (root / ".env.production").chmod(0o600)
+    monkeypatch.chdir(root)
+    assert [(finding.rule, finding.line) for finding in check(".", {})] == [("lookalike-character", 1)]

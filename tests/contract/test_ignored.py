@@ -12,6 +12,7 @@ NAMES = (
     pytest.param(".env.staging", True, id="environment"),
     pytest.param(".env.staging.local", True, id="override"),
     pytest.param(".env.staging.bak", True, id="copy"),
+    pytest.param(".ENV.Staging", True, id="what Windows takes for it"),
     pytest.param(".env.example", False, id="contract"),
     pytest.param(".env.staging.example", False, id="example of one environment"),
     pytest.param(".env.TEMPLATE", False, id="template in capitals"),

@@ -158,6 +158,72 @@ OWN_CONTRACT = (
     pytest.param(
         "BROKER_URL=<url>\n", "BROKER_URL=rediss://10.1.0.7:8086/0\n", "port-clash", id="redis on another's port"
     ),
+    *(
+        pytest.param(f"{key}=<text>\n", f"{key}={value}\n", "placeholder-left", id=id_)
+        for key, value, id_ in (
+            ("ISSUES_URL", "https://git.example.org/YOUR_TEAM/shop", "a name for the reader to put in"),
+            ("ALERTS_URL", "https://chat.example.org/in/XXX/YYY", "crosses in a URL"),
+            ("ARCHIVE_DSN", "postgresql://app:****@10.1.0.9/archive", "a masked password"),
+            ("METRICS_HOST", "10.1.xxx.xxx", "a masked address"),
+            ("RUNNER_USER", "[RUNNER_USER]", "its own name in brackets"),
+            ("RUNNER_NAME", "RUNNER_NAME", "its own name"),
+            ("RUNNER_TOKEN", "'여기에 토큰 입력'", "a request in Korean"),
+            ("RUNNER_LABEL", "'운영 라벨은 추후 입력하세요'", "a request in Korean, in a text"),
+            ("RUNNER_GROUP", "TODO-ask-the-admins", "a note to oneself"),
+        )
+    ),
+    *(
+        pytest.param(f"{key}=<text>\n", f"{key}={value}\n", "environment-mismatch", id=id_)
+        for key, value, id_ in (
+            ("SPRING_PROFILES_ACTIVE", "dev", "a profile"),
+            ("DJANGO_SETTINGS_MODULE", "shop.settings.staging", "a module of settings"),
+            ("DEPLOY_STAGE", "stg", "a stage"),
+        )
+    ),
+    *(
+        pytest.param(f"{key}=<text>\n", f"{key}={value}\n", "debug-in-production", id=id_)
+        for key, value, id_ in (
+            ("RUST_LOG", "info,shop::orders=debug", "one module logs all"),
+            ("AIRFLOW__LOGGING__LOGGING_LEVEL", "DEBUG", "a section's level"),
+            ("CELERY_LOG_LEVEL", "10", "the number of a level"),
+            ("PYTHONASYNCIODEBUG", "1", "a word that ends so"),
+            ("GUNICORN_CMD_ARGS", "'--workers 2 --reload'", "an option of the server"),
+            ("JAVA_TOOL_OPTIONS", "'-agentlib:jdwp=transport=dt_socket,server=y'", "a debugger that listens"),
+            ("NODE_OPTIONS", "--inspect=0.0.0.0:9229", "another one"),
+            ("GIN_MODE", "debug", "a mode"),
+            ("PYTHONDEVMODE", "1", "the mode of developers"),
+            ("PROPAGATE_EXCEPTIONS", "true", "failures told to everybody"),
+        )
+    ),
+    *(
+        pytest.param(f"{key}=<text>\n", f"{key}={value}\n", "points-at-development", id=id_)
+        for key, value, id_ in (
+            ("MEMCACHED_ADDR", "localhost:11211", "a store's host and port"),
+            ("ARCHIVE_CONNECTION", "'Server=localhost;Database=archive;Encrypt=true'", "SQL Server's words"),
+            ("ARCHIVE_HOST", "172.17.0.1", "docker's own network"),
+            ("ARCHIVE_URL", "https://[0:0:0:0:0:0:0:1]:9000/x", "loopback in full"),
+            ("ARCHIVE_HOST", "DESKTOP-4F7Q2", "the name that Windows gives"),
+            ("ARCHIVE_HOST", "kims-macbook.local", "a laptop in its own network"),
+            ("HOOK_URL", "https://1a2b.ngrok-free.app/in", "a tunnel to a desktop"),
+        )
+    ),
+    pytest.param("ORIGINS_CORS=<list>\n", "ORIGINS_CORS=https://www.example.com,null\n", "cors-not-listed", id="null"),
+    pytest.param(
+        "REDIS_ADDR=<a>\nGRAFANA_ADDR=<a>\n",
+        "REDIS_ADDR=10.1.0.8:3000\nGRAFANA_ADDR=10.1.0.8:3000\n",
+        "port-clash",
+        id="addresses",
+    ),
+    *(
+        pytest.param(f"{key}=<secret>\n", f"{key}={value}\n", "weak-secret", id=id_)
+        for key, value, id_ in (
+            ("ADMIN_PASSWORD", "zaq1" + "xsw2cde3vfr4", "columns of a keyboard"),
+            ("ADMIN_PASSWORD", "YWRtaW46" + "YWRtaW4xMjM=", "words in base64"),
+            ("API_KEYS", "Bq7Wn2Xk9Rv4," + "secret", "a key of a list"),
+            ("API_KEYS", """'["Bq7Wn2Xk9Rv4", "secret"]'""", "a key of a list in JSON"),
+            ("REPORT_URL", "postgresql://10.1.0.9/rep?user=rep&password=" + "rep12345", "a parameter"),
+        )
+    ),
 )
 
 
@@ -311,6 +377,18 @@ OWN_RIGHT = (
     pytest.param("DISCOUNT=<text>\n", "DISCOUNT=%5%\n", PROD, id="percent"),
     pytest.param("LIMITS=<text>\n", "LIMITS=localhost:1,localhost:2\n", PROD, id="a list of no servers"),
     pytest.param("IPV6_URL=<url>\n", "IPV6_URL=https://[2001:db8::1]:8080/\n", PROD, id="IPv6"),
+    pytest.param("ALERT_TITLE=<text>\n", "ALERT_TITLE='가격 변경 알림'\n", PROD, id="a title that speaks of change"),
+    pytest.param("FILE_NAME=<text>\n", "FILE_NAME={symbol}\n", PROD, id="a template of the program"),
+    pytest.param("SIZES=<text>\n", "SIZES=s,m,xl,xxl\n", PROD, id="sizes"),
+    pytest.param("CARD_TIER=<gold|blue>\n", "CARD_TIER=blue\n", PROD, id="a tier that is none of environments"),
+    pytest.param("SPRING_PROFILES_ACTIVE=<x>\n", "SPRING_PROFILES_ACTIVE=metrics,prod\n", PROD, id="profiles"),
+    pytest.param("APP_SETTINGS_MODULE=<x>\n", "APP_SETTINGS_MODULE=app.production\n", STAG, id="staging runs as it"),
+    pytest.param("DISABLE_DEBUG=<bool>\n", "DISABLE_DEBUG=true\n", PROD, id="debugging is off"),
+    pytest.param("ACCESS_LOG=<path>\n", "ACCESS_LOG=/var/log/debug/access.log\n", PROD, id="the path of a log"),
+    pytest.param("RUST_LOG=<text>\n", "RUST_LOG=info,hyper=warn\n", PROD, id="levels of modules"),
+    pytest.param("TITLE=<text>\n", "TITLE='2024\u20132025, 1\u00b5s'\n", PROD, id="typography of a text"),
+    pytest.param("METRICS_ADDR=<a>\n", "METRICS_ADDR=127.0.0.1:9100\n", PROD, id="an address that it binds"),
+    pytest.param("MAX_TOKENS=<int>\n", "MAX_TOKENS=4096\n", PROD, id="a count of tokens"),
 )
 
 
@@ -318,6 +396,54 @@ OWN_RIGHT = (
 def test_what_another_contract_allows_is_left_alone(contract, values, name, system):
     found = system([(EXAMPLE, "", contract), (name, "", values)])
     assert {row for row in found if row[0] != "missing-key"} == set()
+
+
+OTHER_SECRET = "Bq7Wn2Xk9Rv4Zt6Lm1"
+SHARED_AMONG_OTHERS = (
+    pytest.param("HOOK_URL", "https://hooks.example.org/T1/B2/" + "k8Xq3Zv7Nw2Rt9Lc", id="a webhook"),
+    pytest.param("COOKIE_SECRETS", f"{OTHER_SECRET},{OTHER_SECRET[::-1]}", id="a list"),
+    pytest.param("REPORT_URL", f"postgresql://db/r?user=r&password={OTHER_SECRET}", id="a parameter"),
+)
+
+
+@pytest.mark.parametrize(("key", "value"), SHARED_AMONG_OTHERS)
+def test_a_secret_inside_a_value_is_shared_too(key, value, system):
+    found = system([(EXAMPLE, "", f"{key}=<x>\n"), (PROD, "", f"{key}={value}\n"), (STAG, "", f"{key}={value}\n")])
+    assert ("shared-secret", PROD, key) in found
+
+
+STORES = (
+    pytest.param("CACHE_URL", "rediss://cache.example.org:6379/3", "rediss://cache.example.org/3", id="Redis"),
+    pytest.param("ARCHIVE_DSN", "mssql://db.example.org/x", "'Server=tcp:db.example.org,1433;Database=x'", id="words"),
+    pytest.param("JOBS_URL", "amqps://mq.example.org/shop", "amqps://mq.example.org:5671/shop", id="a broker"),
+    pytest.param("JDBC", "jdbc:sqlserver://s.example.org:1433;databaseName=x", "mssql://s.example.org/x", id="JDBC"),
+)
+
+
+@pytest.mark.parametrize(("key", "one", "other"), STORES)
+def test_a_store_of_two_environments_is_found(key, one, other, system):
+    found = system([(EXAMPLE, "", f"{key}=<text>\n"), (PROD, "", f"{key}={one}\n"), (STAG, "", f"{key}={other}\n")])
+    assert ("shared-database", PROD, key) in found
+
+
+def test_a_bucket_of_two_environments_is_a_database_of_both(system):
+    bucket = [(name, "", "INFLUXDB_BUCKET=metrics\n") for name in (EXAMPLE, PROD, STAG)]
+    found = system([*bucket, (STAG, "https://10.2.0.7:8086", "https://10.1.0.7:8086/")])
+    assert ("shared-database", STAG, "INFLUXDB_URL") in found
+
+
+def test_a_host_belongs_to_the_environment_that_has_more_keys_for_it(system):
+    assert system([(STAG, "REDIS_HOST=10.2.0.6", "REDIS_HOST=10.1.0.5")]) == {
+        ("points-at-development", STAG, "REDIS_HOST")
+    }
+    assert system([(PROD, "REDIS_HOST=10.1.0.6", "REDIS_HOST=10.2.0.5")]) == {
+        ("points-at-development", PROD, "REDIS_HOST")
+    }
+
+
+def test_what_everybody_uses_belongs_to_nobody(system):
+    urls = [(name, "", "SSO_URL=https://10.9.0.1\nDOCS_URL=https://10.9.0.2\n") for name in (EXAMPLE, PROD, STAG)]
+    assert {row for row in system(urls) if row[0] == "points-at-development"} == set()
 
 
 SERVERS = (

@@ -8,12 +8,14 @@ from typing import NamedTuple
 from envfence import sources
 from envfence.contract import (
     atomic,
+    databases,
     decode,
     encryption,
     files,
     grammar,
     hosts,
     keys,
+    kinds,
     ports,
     python_reader,
     readers,
@@ -118,7 +120,8 @@ def _environment(env_file: EnvFile, environ: Mapping[str, str], promised: Mappin
 def _file_findings(env_file: EnvFile, one: Environment) -> Iterator[Finding]:
     yield from env_file.findings
     yield from keys.statement_findings(env_file.path, env_file.statements)
-    yield from decode.lookalikes(env_file.path, env_file.text)
+    plain = {key for key in one.values if one.kind(key) != kinds.TEXT}
+    yield from decode.lookalikes(env_file.path, env_file.text, env_file.statements, plain)
     yield from _of_one(one)
     if _is_open(env_file.file):
         yield found(LOOSE_PERMISSIONS, env_file.path, 1, severity=WARNING if one.is_throwaway else "")
@@ -145,4 +148,4 @@ def _of_one(one: Environment) -> Iterator[Finding]:
 def _among(environments: Sequence[Environment], same_for_all: Sequence[str]) -> Iterator[Finding]:
     yield from secrecy.shared_secrets(environments)
     yield from hosts.misplaced_hosts(environments, same_for_all)
-    yield from hosts.shared_databases(environments)
+    yield from databases.shared_databases(environments)

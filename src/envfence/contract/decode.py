@@ -1,14 +1,25 @@
 """Bytes of an env file to text, and what is wrong with the bytes."""
 
+from collections.abc import Container, Iterable
 from typing import NamedTuple
 
+from envfence.contract.entry import Entry
 from envfence.contract.rules import LOOKALIKE_CHARACTER, WRONG_ENCODING, found, warned
 from envfence.finding import Finding
 
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _QUOTES = frozenset("\u2018\u2019\u201c\u201d\u300c\u300d\uff02\uff07")
-# Zero-width space, word joiner, soft hyphen, and the marks that turn the direction of a text.
-_INVISIBLE = frozenset("\u200b\u2060\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Hyphens, dashes and the minus sign; the ideographic full stop.
+_MARKS = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u3002\uff61")
+# Cyrillic and Greek letters that look like Latin ones.
+_TWINS = frozenset(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf"
+)
+# Zero-width space, word joiner, soft hyphen, line separators, and the marks that turn the direction of a text.
+_INVISIBLE = frozenset(
+    "\u200b\u2060\u00ad\u2028\u2029\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -35,14 +46,22 @@ def decoded(path: str, data: bytes) -> Decoded:
         return Decoded(data.decode(errors="replace"), [*findings, found(WRONG_ENCODING, path, line, detail=detail)])
 
 
-def lookalikes(path: str, text: str) -> list[Finding]:
-    """Return the lines whose name, equals sign or quotes are full-width or typographic."""
+def lookalikes(path: str, text: str, statements: Iterable[Entry] = (), plain: Container[str] = ()) -> list[Finding]:
+    """Return the lines whose name, equals sign or quotes are full-width or typographic.
+
+    ``plain`` are keys whose value is no prose, so that such a character anywhere in it is meant as ASCII.
+    """
     if text.isascii():
         return []
+    meant = {entry.line for entry in statements if _is_meant_as_ascii(entry.value or "", (entry.key or "") in plain)}
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if not _is_plain(line)]
     unseen = [number for number, line in lines if not _INVISIBLE.isdisjoint(line)]
     return [
-        *(found(LOOKALIKE_CHARACTER, path, number) for number, line in lines if _has_lookalike(line)),
+        *(
+            found(LOOKALIKE_CHARACTER, path, number)
+            for number, line in lines
+            if number in meant or _has_lookalike(line)
+        ),
         *(found(LOOKALIKE_CHARACTER, path, number, detail="an invisible one") for number in unseen),
     ]
 
@@ -58,6 +77,22 @@ def _has_lookalike(line: str) -> bool:
     value = value.strip(" \t\r")
     ends = (value[:1], value[-1:])
     return any(map(_is_full_width, name)) or any(map(str.isspace, ends)) or not _QUOTES.isdisjoint(ends)
+
+
+def _is_meant_as_ascii(value: str, is_plain: bool) -> bool:
+    """Tell whether a value has a full-width or typographic character for ASCII, or a word of two alphabets."""
+    if value.isascii():
+        return False
+    if is_plain and any(_is_full_width(character) or character in _MARKS | _QUOTES for character in value):
+        return True
+    words = "".join(character if character.isalnum() else " " for character in value).split()
+    return any(_is_mixed(word) for word in words)
+
+
+def _is_mixed(word: str) -> bool:
+    """Tell whether a word has Latin letters next to Greek or Cyrillic ones that look like them."""
+    has_latin = any(character.isascii() and character.isalpha() for character in word)
+    return has_latin and not _TWINS.isdisjoint(word)
 
 
 def _is_full_width(character: str) -> bool:

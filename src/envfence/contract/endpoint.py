@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 _HOST_ENDS = "/?# \t\"'<>)]},;|"
 _LOOPBACK = frozenset(
-    {"localhost", "::1", "host.docker.internal", "gateway.docker.internal", "localhost.localdomain", "ip6-localhost"}
-)
+    "localhost localhost.localdomain ip6-localhost ip6-loopback host.docker.internal gateway.docker.internal "
+    "kubernetes.docker.internal host.containers.internal host.lima.internal 172.17.0.1".split()
+)  # the last is the machine as a container on docker's own network sees it
 _DEFAULT_PORTS = {
     "http": "80", "https": "443", "ws": "80", "wss": "443", "postgresql": "5432", "postgres": "5432", "mysql": "3306",
     "redis": "6379", "rediss": "6379", "amqp": "5672", "amqps": "5671", "mongodb": "27017",
@@ -77,6 +78,8 @@ def is_loopback(host: str) -> bool:
     host = host.lower().strip("[]").removesuffix(".")
     octets = host.removeprefix("::ffff:").split(".")
     by_number = octets[0] == "127" and all(octet.isdigit() for octet in octets)
+    *zeros, last = host.split(":")
+    by_number |= len(zeros) > 1 and not any(part.strip("0") for part in zeros) and last.lstrip("0") == "1"
     return host in _LOOPBACK or by_number or host.endswith(".localhost")
 
 

@@ -11,6 +11,8 @@ from envfence.contract.stages import THROWAWAY, is_known, stage_of
 from envfence.finding import Finding, Rule
 
 ENVIRONMENT_KEYS = ("ENVIRONMENT", "ENV", "APP_ENV", "APP_ENVIRONMENT")
+# Keys that choose what an environment runs with; their values may name it among other things: config.settings.staging.
+_MODES = ("_PROFILE", "_PROFILES", "_PROFILES_ACTIVE", "_STAGE", "_TIER", "_SETTINGS_MODULE", "_CONFIG_NAME")
 
 
 class Environment(NamedTuple):
@@ -64,6 +66,11 @@ def environment(
     # A server's file says by its values whose it is.
     agrees = declared and (not is_known(base) or stage_of(base) == stage_of(declared))
     return Environment(path, name, stage, stage if agrees else base, present, lines, contract)
+
+
+def chooses_a_mode(name: str) -> bool:
+    """Tell whether a key chooses a mode that may be named for an environment: SPRING_PROFILES_ACTIVE, STAGE."""
+    return f"_{name.upper()}".endswith(_MODES)
 
 
 def names_the_environment(key: Key | None, name: str) -> bool:

@@ -30,11 +30,12 @@ REGULAR = b"100"  # git's mode of a link is 120000: it holds no value
 
 def holds_values(name: str) -> bool:
     """Return whether a file of this name is an env file with values, or a copy of one."""
+    name = name.lower()  # Windows and macOS take .ENV.production for .env.production
     if name.endswith(".env") and name != ".env":
-        return name[:-4].lower() in _SERVERS
+        return name[:-4] in _SERVERS
     if name != ".env" and not name.startswith(".env."):
         return False
-    return HARMLESS.isdisjoint(name.lower().split(".")[2:])
+    return HARMLESS.isdisjoint(name.split(".")[2:])
 
 
 def findings(
@@ -59,7 +60,7 @@ def findings(
 
 def _tracked(top: str) -> tuple[list[str], bool]:
     """Return the env files that git has, examples too, and whether a .gitignore is not as the index has it."""
-    patterns = (":(glob)**/.env", ":(glob)**/.env.*", ":(glob)**/*.env", ":(glob)**/.gitignore")
+    patterns = (":(glob,icase)**/.env", ":(glob,icase)**/.env.*", ":(glob,icase)**/*.env", ":(glob)**/.gitignore")
     answer = git.ask("ls-files", "-z", "-t", "--stage", "--modified", "--", *patterns, cwd=top)
     # <C for changed, H for any> <mode> <object> <stage><tab><path>
     entries = [entry.partition(b"\t") for entry in answer.split(b"\0") if entry]

@@ -40,6 +40,8 @@ def kind_of_name(name: str) -> str:
     while len(words) > 2 and (words[-1] in _WHICH or words[-1].isdigit()):
         words.pop()
     kind = _WORDS.get(words[-1], TEXT)
+    if words[-1] in {"SECRETS", "PASSWORDS"} or (words[-1] == "KEYS" and not _KEYS_TO_SOMETHING.isdisjoint(words)):
+        kind = SECRET
     return TEXT if kind == SECRET and is_public(name) else kind
 
 

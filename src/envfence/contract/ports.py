@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from envfence.contract import kinds
-from envfence.contract.endpoint import endpoints, is_loopback
+from envfence.contract.endpoint import endpoints, is_loopback, split_port
 from envfence.contract.environment import Environment
 from envfence.contract.rules import CORS_NOT_LISTED, PORT_CLASH
 from envfence.finding import Finding
@@ -29,6 +29,7 @@ _VAGUE = frozenset(
 )
 _OF_QUEUES = frozenset({"WORKER", "BROKER", "CELERY", "RESULT", "QUEUE"})
 _PUBLISHED = ("_PUBLISH_PORT", "_PUBLISHED_PORT", "_EXPOSED_PORT", "_EXTERNAL_PORT", "_HOST_PORT")
+_ADDRESSES = ("_ADDR", "_ADDRESS", "_ENDPOINT", "_LISTEN", "_BIND")
 _WEB = frozenset({"http", "https"})
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 it is looked for, not bound
 _SCHEMES = {
@@ -89,8 +90,19 @@ def _claims(environment: Environment) -> Iterator[Claim]:
             local = "localhost"  # envfence: ignore[fallback-value] published without a host is published here
             claim = _claim(key, stem or key[:-5], host or local, value)
             yield claim if host or stem else claim._replace(known=claim.service in _SERVICES.values())
+        elif upper.endswith(_ADDRESSES) and "://" not in value:
+            yield from _address(key, value)
         elif "CORS" not in upper and "ORIGIN" not in upper:
             yield from _urls(key, value)
+
+
+def _address(key: str, value: str) -> Iterator[Claim]:
+    """Yield the claim of `METRICS_LISTEN=0.0.0.0:9100`, and of a known service's `host:port`."""
+    host, port = split_port(value)
+    stem, _, word = key.rpartition("_")
+    if host and port.isdigit():
+        claim = _claim(key, stem, host, port)
+        yield claim._replace(known=claim.service in _SERVICES.values() or word.upper() in {"LISTEN", "BIND"})
 
 
 def _urls(key: str, value: str) -> Iterator[Claim]:
@@ -132,6 +144,8 @@ def unlisted_origins(environment: Environment) -> Iterator[Finding]:
         if "*" in listed or ".*" in listed or (value.lower() in kinds.TRUE and "ALL" in upper.split("_")):
             if not environment.is_throwaway:
                 yield environment.found(CORS_NOT_LISTED, key, "it lets every origin in")
+        elif "null" in listed and not environment.is_throwaway:
+            yield environment.found(CORS_NOT_LISTED, key, "any page in a sandbox or a file says that it is null")
         elif not is_switch and "REGEX" not in upper and _lacks_frontend(environment, listed):
             yield environment.found(CORS_NOT_LISTED, key, "it lacks the origin of the frontend")
         elif listed != written:

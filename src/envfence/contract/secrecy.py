@@ -1,12 +1,15 @@
 """Secrets that are weak, and secrets that two environments share."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from binascii import Error, a2b_base64, a2b_hex
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from envfence.contract import kinds
 from envfence.contract.endpoint import endpoints
 from envfence.contract.environment import Environment
 from envfence.contract.rules import SHARED_SECRET, WEAK_SECRET
-from envfence.contract.values import is_placeholder
+from envfence.contract.unfilled import is_placeholder
 from envfence.finding import Finding
 
 _COMMON = sorted(
@@ -25,17 +28,40 @@ _COMMON = sorted(
 _LEET = str.maketrans("013457@$!", "oieastasi")
 _ISSUED = frozenset({"CLIENT", "WEBHOOK", "API", "ACCESS", "CONSUMER", "BOT", "OAUTH"})  # others choose how long
 _SIGNING = frozenset({"JWT", "SIGNING", "SESSION", "COOKIE", "CSRF", "ENCRYPTION", "FERNET"})
+# A password among the words of a text or the parameters of a URL.
+_NAMED = re.compile(
+    r"(?:^|[?&;\s])(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|accountkey|sharedaccesskey)"
+    r"\s*=\s*('[^']*'|[^&;\s]+)",
+    re.IGNORECASE,
+)
+_ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_WALK = 4  # keys in a row, each beside the one before, that nobody types by chance
 
 
 def secrets_of(environment: Environment) -> Iterator[tuple[str, str]]:
-    """Yield key and secret: the values of secret keys, and the passwords inside URLs."""
+    """Yield key and secret: the values of secret keys, each of a list, and the passwords inside other texts."""
     for key, value in environment.given():
-        if "://" in value:
-            held = sorted({_unquoted(endpoint.password) for endpoint in endpoints(value)} - {""})
-        else:
-            held = [value] if environment.kind(key) == kinds.SECRET and not _is_path(value) else []
+        held = _held(environment, key, value)
         if held and not is_placeholder(environment, key, value):
             yield from ((key, secret) for secret in held)
+
+
+def _held(environment: Environment, key: str, value: str) -> list[str]:
+    is_url = "://" in value
+    if environment.kind(key) == kinds.SECRET and not is_url:
+        return [] if _is_path(value) else _each(key, value)
+    named = {_unquoted(found.strip("'")) for found in _NAMED.findall(value)} if "=" in value else set()
+    logins = {_unquoted(endpoint.password) for endpoint in endpoints(value)} if is_url else set()
+    return sorted((named | logins) - {""})
+
+
+def _each(key: str, value: str) -> list[str]:
+    """Return the secrets of a list, in JSON or with commas where the key's name is a plural; else the one."""
+    if value.startswith("[") and value.endswith("]"):
+        return [item for item in kinds.listed(value) if item]
+    if key.upper().endswith(("KEYS", "SECRETS", "TOKENS", "PASSWORDS")):
+        return [item.strip() for item in value.split(",") if item.strip()]
+    return [value]
 
 
 def weak_secrets(environment: Environment) -> Iterator[Finding]:
@@ -63,15 +89,26 @@ def weakness(key: str, secret: str, known: Iterable[str] = ()) -> str:
         return "shorter than 8 characters" if issued else "shorter than 12 characters"
     if len(set(secret)) < 6:
         return "few different characters"
-    plain = secret.lower()
-    if min(_surprise(form, known) for form in (plain, plain.translate(_LEET))) < (4 if issued else 8):
-        return "made of common words or rows of keys"
-    return ""
+    forms = (form.lower() for form in (secret, *_decoded(secret)))
+    fewest = min(_surprise(form, known) for plain in forms for form in (plain, plain.translate(_LEET)))
+    return "made of common words or rows of keys" if fewest < (4 if issued else 8) else ""
+
+
+def _decoded(secret: str) -> Iterator[str]:
+    """Yield the text that base64 or hexadecimal digits hide; what a machine made at random is no text."""
+    ways: tuple[Callable[[str], bytes], ...] = (a2b_base64, a2b_hex)
+    for decode in ways:
+        try:
+            text = decode(secret).decode("ascii")
+        except (Error, ValueError):
+            continue
+        if text.isprintable():
+            yield text
 
 
 def shared_secrets(environments: Sequence[Environment]) -> Iterator[Finding]:
     """Yield the secrets that another environment has too, at the environment that has more to lose."""
-    held = [(environment, list(secrets_of(environment))) for environment in environments]
+    held = [(environment, [*secrets_of(environment), *_addresses(environment)]) for environment in environments]
     owners: dict[str, list[Environment]] = {}
     for environment, secrets in held:
         for secret in {secret for _, secret in secrets}:
@@ -85,17 +122,57 @@ def shared_secrets(environments: Sequence[Environment]) -> Iterator[Finding]:
                 yield environment.found(SHARED_SECRET, key, f"also in {', '.join(others)}")
 
 
+def _addresses(environment: Environment) -> Iterator[tuple[str, str]]:
+    """Yield the addresses of webhooks that are secrets themselves: who knows one may post."""
+    for key, value in environment.given():
+        for endpoint in endpoints(value):
+            is_hook = "hook" in f"{key} {endpoint.host} {endpoint.path}".lower()
+            last = endpoint.path.rstrip("/").rpartition("/")[2]
+            is_random = len(last) >= 16 and any(map(str.isdigit, last)) and any(map(str.isalpha, last))
+            if is_hook and is_random and not is_placeholder(environment, key, value):
+                yield key, endpoint.path
+
+
 def _surprise(secret: str, known: Iterable[str]) -> int:
     """Return how many characters are left without common words, rows of keys and what repeats."""
     period = (secret + secret).find(secret, 1)  # the length of the secret itself where nothing repeats
     secret = secret[:period]
     for word in (*known, *_COMMON):
         secret = secret.replace(word, " ")
+    secret = _without_walks(secret)
     left = 0
     for before, character in zip(" " + secret, secret, strict=False):
         step = ord(character) - ord(before)
         left += character.isalnum() and step not in {0, 1, -1}
     return left
+
+
+def _without_walks(secret: str) -> str:
+    """Return ``secret`` without what fingers do by themselves: 1q2w3e, zaq1xsw2."""
+    kept, walk = "", secret[:1]
+    for before, character in pairwise(secret):
+        if character in _NEIGHBOURS.get(before, ()):
+            walk += character
+            continue
+        kept += walk if len(walk) < _WALK else " "
+        walk = character
+    return kept + (walk if len(walk) < _WALK else " ")
+
+
+def _neighbours() -> dict[str, str]:
+    """Return each key with those that touch it; each row of a keyboard stands half a key further right."""
+    beside: dict[str, str] = {}
+    for number, row in enumerate(_ROWS):
+        above = _ROWS[number - 1] if number else ""
+        below = _ROWS[number + 1] if number + 1 < len(_ROWS) else ""
+        for column, key in enumerate(row):
+            left = max(column - 1, 0)
+            around = row[left : column + 2] + above[column : column + 2] + below[left : column + 1]
+            beside[key] = around.replace(key, "")
+    return beside
+
+
+_NEIGHBOURS = _neighbours()
 
 
 def _is_plain_name(environment: Environment, key: str, value: str) -> bool:

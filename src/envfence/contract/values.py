@@ -1,28 +1,27 @@
 """What one environment's values say by themselves: placeholders, kinds, its name, debugging."""
 
+import re
 from collections.abc import Iterator
 
 from envfence.contract import kinds
-from envfence.contract.environment import ENVIRONMENT_KEYS, Environment, names_the_environment
-from envfence.contract.grammar import DEFAULT, placeholders
+from envfence.contract.environment import ENVIRONMENT_KEYS, Environment, chooses_a_mode, names_the_environment
 from envfence.contract.rules import DEBUG_IN_PRODUCTION, ENVIRONMENT_MISMATCH, PLACEHOLDER_LEFT, WRONG_KIND
-from envfence.contract.stages import PRODUCTION, is_known, stage_of
+from envfence.contract.stages import PRODUCTION, is_known, stage_of, stages_in
+from envfence.contract.unfilled import is_placeholder
 from envfence.finding import Finding
 
-_LEFT = frozenset({"changeme", "changethis", "replaceme", "replacethis", "fillme", "fillmein", "todo", "tbd", "fixme"})
-_LEFT_BEGINNINGS = (
-    "changeme",
-    "changethis",
-    "changebefore",
-    "replaceme",
-    "replacethis",
-    "replacewith",
-    "setme",
-    "fillme",
-)
-_LEFT_WORDS = frozenset({"placeholder", "dummy", "yourvaluehere", "setme", "none yet"})
-_AROUND = (("{{", "}}"), ("__", "__"), ("$(", ")"), ("<%", "%>"))  # templates, and a command of a shell
 _OFF = kinds.FALSE | {"", "none", "null", "disabled", "warn", "warning", "info", "error", "critical"}
+_LOUD = frozenset({"debug", "trace", "verbose", "silly", "finest", "notset"})
+_DEBUG_MODES = frozenset({"debug", "dev", "develop", "development"})
+# A server's or a runtime's own options, in a key of any name.
+_OPTIONS = re.compile(
+    r"\s--?(?:reload|debug|inspect(?:-brk)?(?:=\S+)?|log-?level[= ](?:debug|trace)|x ?dev|xdebug|agentlib:jdwp\S*)\s"
+)
+_REVERSED = frozenset({"DISABLE", "DISABLED", "NO", "WITHOUT", "HIDE", "SUPPRESS"})
+_SHOWING = frozenset({"SHOW", "DISPLAY", "EXPOSE", "INCLUDE", "RETURN", "PROPAGATE", "DETAILED", "VERBOSE"})
+_FAILURES = frozenset(
+    {"ERROR", "ERRORS", "EXCEPTION", "EXCEPTIONS", "TRACEBACK", "TRACEBACKS", "STACKTRACE", "STACKTRACES"}
+)
 
 
 def value_findings(environment: Environment) -> Iterator[Finding]:
@@ -34,40 +33,10 @@ def value_findings(environment: Environment) -> Iterator[Finding]:
             yield from _environment_findings(environment, key, value)
         else:
             yield from _kind_findings(environment, key, value)
+            if chooses_a_mode(key) and _is_of_another(environment, key, value, ()):
+                yield environment.found(ENVIRONMENT_MISMATCH, key)
         if environment.stage == PRODUCTION and is_debugging(key, value.lower()):
             yield environment.found(DEBUG_IN_PRODUCTION, key)
-
-
-def is_placeholder(environment: Environment, key: str, value: str) -> bool:
-    """Tell whether ``value`` is or holds a placeholder; `changeme` and its like are passwords to a developer."""
-    names = placeholders(value)
-    bare = value.strip("<> ") if value.startswith("<") and value.endswith(">") else ""
-    if any(name.strip() == bare or _is_plain_placeholder(name) for name in names):
-        return True
-    if environment.is_throwaway:
-        return False
-    contract = environment.contract.get(key)
-    if contract is not None and contract.form == DEFAULT and contract.text == value and contract.kind != kinds.SECRET:
-        return False
-    plain = value.lower().replace("_", "").replace("-", "").replace(" ", "").strip(".!<>[]()\"'")
-    yours = plain.startswith(("your", "insert", "enter", "replace", "put")) and plain.endswith(("here", "value"))
-    yours |= plain.startswith("your") and value.startswith(("[", "(", "{"))
-    masked = (len(plain) > 2 and set(plain) == {"x"}) or (len(value) > 2 and set(value) == {"*"})
-    left = plain in _LEFT | _LEFT_WORDS or plain.startswith(_LEFT_BEGINNINGS)
-    return left or yours or masked or _is_template(value)
-
-
-def _is_template(value: str) -> bool:
-    """Tell whether something was to be put in before: by a tool with marks of its own, or by a shell."""
-    if any(value.startswith(first) and value.endswith(last) for first, last in _AROUND):
-        return True
-    name = value[1:-1].strip("@%")
-    return value[:1] == value[-1:] and value[:1] in {"@", "%"} and name.replace("_", "").isalnum() and name.isupper()
-
-
-def _is_plain_placeholder(name: str) -> bool:
-    """Tell it from two brackets in a password or a tag."""
-    return len(name) > 1 and (name.isupper() or name.lower().startswith("your") or kinds.is_word_for_a_kind(name))
 
 
 def _environment_findings(environment: Environment, key: str, value: str) -> Iterator[Finding]:
@@ -89,8 +58,8 @@ def _is_of_another(environment: Environment, key: str, value: str, choices: tupl
         return key in ENVIRONMENT_KEYS and value not in {name, stage_of(name), *choices}
     if choices or key in ENVIRONMENT_KEYS:
         return True
-    is_mode = key.endswith("_ENV") and stage_of(value) == PRODUCTION  # NODE_ENV=production is how staging is built too
-    return is_known(value) and not is_mode
+    is_mode = not key.endswith("_ENVIRONMENT") and PRODUCTION in stages_in(value)  # NODE_ENV: staging is built so too
+    return is_known(value) and stage_of(name) not in stages_in(value) and not is_mode
 
 
 def _kind_findings(environment: Environment, key: str, value: str) -> Iterator[Finding]:
@@ -111,8 +80,25 @@ def _has_port(environment: Environment, key: str) -> bool:
 def is_debugging(key: str, value: str) -> bool:
     """Tell whether ``value``, in lower case, switches debugging on: DEBUG=1, SQL_ECHO=true, LOG_LEVEL=debug."""
     words = key.upper().split("_")
-    if key.upper().endswith("LOG_LEVEL") or key.upper() in {"LOGLEVEL", "LOGGING_LEVEL"}:
-        return value in {"debug", "trace", "10"}
-    return (words[-1] in {"DEBUG", "RELOAD", "ECHO"} and value not in _OFF) or (
-        "DEBUG" in words and value in kinds.TRUE
-    )
+    if _tells_level(words):
+        is_number = value == "10" and words[-1] != "LOG"  # DEBUG, as Python counts
+        return is_number or ("/" not in value and not _LOUD.isdisjoint(re.findall("[a-z]+", value)))
+    if ("-" in value and _OPTIONS.search(f" {value} ")) or (words[-1] == "MODE" and value in _DEBUG_MODES):
+        return True
+    if not _REVERSED.isdisjoint(words):
+        return False
+    is_switch = words[-1] in {"DEBUG", "RELOAD", "ECHO"} and value not in _OFF
+    return is_switch or (value in kinds.TRUE and _names_debugging(words))
+
+
+def _tells_level(words: list[str]) -> bool:
+    """Tell whether a key's words say how much is logged: LOG_LEVEL, RUST_LOG, LOGGING_LEVEL_ROOT."""
+    if words[-1] in {"LOGLEVEL", "LOG", "LOGGING"} or words[:2] == ["LOGGING", "LEVEL"]:
+        return True
+    return words[-1] in {"LEVEL", "LEVELS", "VERBOSITY"} and any(word.startswith("LOG") for word in words)
+
+
+def _names_debugging(words: list[str]) -> bool:
+    if any("DEBUG" in word for word in words) or "".join(words).endswith(("DEVMODE", "DEVELOPMENTMODE")):
+        return True
+    return not _SHOWING.isdisjoint(words) and not _FAILURES.isdisjoint(words)

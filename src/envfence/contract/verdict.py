@@ -12,7 +12,7 @@ from envfence.finding import Finding
 
 _LARGEST = 1 << 20  # bytes of an old version that are read
 _SHORT = 10  # digits of a commit that are shown
-_PATTERNS = (":(glob)**/.env", ":(glob)**/.env.*", ":(glob)**/*.env")
+_PATTERNS = (":(glob,icase)**/.env", ":(glob,icase)**/.env.*", ":(glob,icase)**/*.env")
 _PROGRAM = ("*.py", "*.js", "*.ts", "*.go", "*.java", "*.rb", "*.php", "Dockerfile", "package.json")
 
 

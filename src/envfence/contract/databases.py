@@ -1,0 +1,132 @@
+"""Databases that two environments use, wherever a file names them: in URLs, in words, in keys of their own."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from envfence.contract.endpoint import Endpoint, endpoints, is_relative, split_port
+from envfence.contract.environment import Environment
+from envfence.contract.rules import SHARED_DATABASE
+from envfence.contract.stages import words
+from envfence.finding import Finding
+
+_DATABASES = {
+    "DB": "sql", "DATABASE": "sql", "POSTGRES": "sql", "POSTGRESQL": "sql", "PG": "sql", "MYSQL": "sql",
+    "MARIADB": "sql", "TIMESCALE": "sql", "TIMESCALEDB": "sql", "SQLALCHEMY": "sql", "SQL": "sql", "REDIS": "redis",
+    "CELERY": "redis", "BROKER": "redis", "CACHE": "redis", "MONGO": "mongodb", "MONGODB": "mongodb",
+    "INFLUX": "influxdb", "INFLUXDB": "influxdb", "RABBITMQ": "amqp", "KAFKA": "kafka", "ELASTICSEARCH": "elastic",
+    "ELASTIC": "elastic", "OPENSEARCH": "elastic", "MEMCACHED": "memcached", "MEMCACHE": "memcached", "NATS": "nats",
+    "CLICKHOUSE": "clickhouse", "CASSANDRA": "cassandra", "MQTT": "mqtt", "ETCD": "etcd", "MSSQL": "sql",
+    "ORACLE": "sql",
+}  # fmt: skip
+_SQL = frozenset(
+    "postgresql postgres mysql mariadb timescale timescaledb mssql sqlserver oracle cockroachdb clickhouse".split()
+)
+_PORTS = {
+    "mysql": "3306", "mariadb": "3306", "mssql": "1433", "sqlserver": "1433", "redis": "6379", "rediss": "6379",
+    "mongodb": "27017", "amqp": "5672", "amqps": "5671",
+}  # fmt: skip
+_OTHERS = frozenset({"mongodb", "redis", "rediss", "amqp", "amqps"})
+_PAIR = re.compile(r"([a-z][a-z ]*?)\s*=\s*('[^']*'|\"[^\"]*\"|[^;\s]+)", re.IGNORECASE)
+_HOST_WORDS = ("host", "hostaddr", "server", "data source", "addr", "address")
+_NAME_WORDS = ("dbname", "database", "databasename", "initial catalog")
+
+
+class Database(NamedTuple):
+    """One database, wherever it is named."""
+
+    host: str
+    port: str
+    name: str
+
+
+def shared_databases(environments: Sequence[Environment]) -> Iterator[Finding]:
+    """Yield the databases that another environment uses too; relative hosts are another machine in each."""
+    owners: dict[Database, list[Environment]] = {}
+    for environment in environments:
+        for database in dict.fromkeys(database for _, database in databases(environment)):
+            owners.setdefault(database, []).append(environment)
+    for environment in environments:
+        for key, database in databases(environment):
+            others = [other.path for other in owners[database] if other.identity != environment.identity]
+            if others and not (environment.is_throwaway and _has_a_graver_owner(owners[database])):
+                yield environment.found(SHARED_DATABASE, key, f"also in {', '.join(others)}")
+
+
+def databases(environment: Environment) -> Iterator[tuple[str, Database]]:
+    """Yield the databases that ``environment`` names in URLs and split keys, with the key that tells the host."""
+    for key, value in environment.given():
+        for database in (
+            *_split_database(environment, key, value),
+            *_of_urls(value),
+            *_bucket(environment, key, value),
+        ):
+            if database.name and not is_relative(database.host):
+                yield key, database
+
+
+def _split_database(environment: Environment, key: str, host: str) -> Iterator[Database]:
+    stem = key[: -len("_HOST")]
+    if not key.upper().endswith("_HOST") or family(key) not in {"sql", "redis", "mongodb"}:
+        return
+    names = (environment.values.get(f"{stem}_{word}") for word in ("NAME", "DATABASE", "DB", "DB_INDEX"))
+    port = {"sql": "5432", "redis": "6379", "mongodb": "27017"}[family(key)]
+    yield Database(plain(host), environment.values.get(f"{stem}_PORT") or port, next(filter(None, names), ""))
+
+
+def _bucket(environment: Environment, key: str, url: str) -> Iterator[Database]:
+    """Yield the bucket or index that a key beside a store's web address names: INFLUXDB_URL and INFLUXDB_BUCKET."""
+    stem, _, word = key.rpartition("_")
+    if word.upper() not in {"URL", "ENDPOINT"} or not family(key):
+        return
+    names = (environment.values.get(f"{stem}_{word}") for word in ("BUCKET", "DATABASE", "DB", "INDEX"))
+    for endpoint in endpoints(url):
+        if endpoint.scheme in {"http", "https"}:
+            yield Database(endpoint.host, endpoint.dialled, next(filter(None, names), ""))
+
+
+def _of_urls(value: str) -> Iterator[Database]:
+    for endpoint in endpoints(value):
+        scheme = endpoint.scheme.partition("+")[0].removeprefix("jdbc:")
+        if scheme in _SQL or (scheme in _OTHERS and (endpoint.path or scheme == "mongodb")):
+            yield Database(endpoint.host, endpoint.port or _PORTS.get(scheme, "5432"), _name(endpoint, value))
+    if said := words_of(value):
+        name = next(filter(None, map(said.get, _NAME_WORDS)), "")
+        yield Database(plain(said["host"]), said.get("port") or "5432", name)
+
+
+def _name(endpoint: Endpoint, value: str) -> str:
+    """Return the database of a URL; SQL Server's JDBC names it as a parameter."""
+    named = (said.strip("'\"") for word, said in _PAIR.findall(value) if word.lower() in _NAME_WORDS)
+    return endpoint.path or next(named, "")
+
+
+def words_of(value: str) -> dict[str, str]:
+    """Return what a text such as `host=db dbname=orders` or `Server=tcp:db,1433;Database=orders` says, by its words.
+
+    ``host`` and ``port`` are always those of the server; nothing for any other text.
+    """
+    if "=" not in value or "://" in value:
+        return {}
+    said = {word.strip().lower(): text.strip("'\"") for word, text in _PAIR.findall(value)}
+    server = next((said[word] for word in _HOST_WORDS if word in said), "")
+    if not server or not any(word in said for word in _NAME_WORDS):
+        return {}
+    host, port = split_port(server.removeprefix("tcp:").replace(",", ":"))
+    return {**said, "host": host, "port": port or said.get("port", "")}
+
+
+def plain(host: str) -> str:
+    """Return a host as it is compared."""
+    return host.strip().lower().removesuffix(".")
+
+
+def _has_a_graver_owner(owners: Sequence[Environment]) -> bool:
+    return any(not owner.is_throwaway for owner in owners)
+
+
+@cache
+def family(key: str) -> str:
+    """Return the kind of store that a key's name tells: sql, redis and so on, "" for none."""
+    return next((_DATABASES[word.upper()] for word in words(key) if word.upper() in _DATABASES), "")
