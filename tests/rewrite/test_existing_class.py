@@ -103,3 +103,26 @@ def test_values_belong_to_the_environment_that_the_shared_file_names(fix, filled
     after = fix({".env": "ENVIRONMENT=production\n", "app.py": "U = '@DSN@'\n"})
     assert filled("DB_PASSWORD=@WORD@\n") in after[".env.production"]
     assert ".env.development" not in after
+
+
+@pytest.mark.parametrize("library", ("python-dotenv", ""), ids=("dotenv", "standard library"))
+def test_the_class_of_the_first_fix_takes_what_the_second_finds(library, fix, filled, repo):
+    first = fix(
+        {"requirements.txt": f"{library}\n", "a.py": 'import redis\nr = redis.Redis(host="@HOST@", port=@REDIS@)\n'}
+    )
+    after = fix({"b.py": "import a\n\nPAIRS = 'host=@HOST@ port=@PORT@ password=@WORD@'\nURL = '@DSN@'\n"})
+    assert "class SecretStr" not in first["settings.py"]
+    assert sum("class Settings:" in text for text in after.values()) == 1
+    stub = "import sys, types\nsys.modules['redis'] = types.SimpleNamespace(Redis=dict)\n"
+    code = f"{stub}import b\nprint(b.a.r, b.PAIRS, b.URL)"
+    run = [sys.executable, "-c", code]
+    done = subprocess.run(run, cwd=repo, capture_output=True, text=True, encoding="utf-8", check=True)
+    server = {"host": filled("@HOST@"), "port": int(filled("@REDIS@"))}
+    assert done.stdout.strip() == filled(f"{server} host=@HOST@ port=@PORT@ password=@WORD@ @DSN@")
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+def test_another_reader_of_the_same_name_stays(fix, filled):
+    after = fix({"a.py": "from other import get_settings\n\nURL = '@DSN@'\n", "other.py": "def get_settings(): ...\n"})
+    assert "from settings import get_settings as environment_settings\n" in after["a.py"]
+    assert "URL = environment_settings().database_url\n" in after["a.py"]

@@ -21,10 +21,11 @@ def import_edits(text: str, tree: ast.Module, starts: Sequence[int], found: Sequ
     code = "".join(edit.replacement for edit in found)
     imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     there = {alias.asname or alias.name for node in imports for alias in node.names}
+    there |= {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
     edits: list[Edit] = []
     lines: list[tuple[str, str]] = []
     for module, name, use in _WANTED:
-        if use not in code or name in there:
+        if use not in code or name in there or f"class {name}:" in code:
             continue
         line = next((node for node in imports if _is_extended(node, module, text, starts)), None)
         if line is not None:

@@ -66,9 +66,12 @@ def _has(statement: ast.stmt, module: str, name: str) -> bool:
     )
 
 
-def defines(source: Source, name: str) -> bool:
-    """Tell whether a module gives a name another meaning at its top."""
+def defines(source: Source, name: str, module: str) -> bool:
+    """Tell whether a module gives a name at its top another meaning than what ``module`` has under it."""
     for statement in source.statements:
+        is_foreign = isinstance(statement, ast.ImportFrom) and (statement.level or statement.module != module)
+        if is_foreign and name in {alias.asname or alias.name for alias in getattr(statement, "names", ())}:
+            return True
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and statement.name == name:
             return True
         if isinstance(statement, ast.Assign):

@@ -116,7 +116,7 @@ def works(project: Project, left: list[Left]) -> list[Work]:
         own = targets[base]
         is_cycle = own.found is not None and layout.reaches(own.path, file.path)
         name = "" if is_cycle else layout.name_of(own.path, base) or ""
-        alias = f"environment_{own.name.removeprefix('get_')}" if imports.defines(source, own.name) else ""
+        alias = f"environment_{own.name.removeprefix('get_')}" if imports.defines(source, own.name, name) else ""
         found.append(Work(file, source, placed, own, name, base, alias))
     return found
 

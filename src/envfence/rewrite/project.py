@@ -18,6 +18,7 @@ from envfence.errors import FenceError
 from envfence.finding import ERROR, Finding
 from envfence.rewrite import evaluate, settings_code
 from envfence.rewrite.others import rewriter_of
+from envfence.rewrite.own_class import own_classes
 from envfence.rewrite.texts import Text, text_of
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ def read(root: str, paths: Sequence[str]) -> Project:
                 mended[path], data = result
             modules.update({path: data} if is_python or rewriter_of(path, root) else {})
             findings = [one._replace(path=path) for one in check.findings_in(source.path, data, config)]
+            if path in mended:
+                findings = _with_hosts(path, mended[path].text, findings)
             if findings:
                 found.append(File(path, data, text_of(data), findings))
     config = nearest.of(os.path.join(root, CONTRACT))
@@ -122,6 +125,9 @@ def read(root: str, paths: Sequence[str]) -> Project:
     trees = _trees(python)
     classes = settings_classes(Parsed(path, python[path], tree) for path, tree in trees.items())
     classes = [one for one in classes if not _has_own_way(one, trees[one.path], python.values())]
+    for own, tree in own_classes(python):
+        classes.append(own)
+        trees[own.path] = tree
     return Project(
         root, found, modules, python, classes, trees, _text(root, CONTRACT),
         env, config.environments, _library(declared, python), mended,
@@ -139,6 +145,12 @@ def _mended(path: str, name: str, data: bytes, config: Config) -> "tuple[Result,
 
     result = of_file(path, name, text.text, config)
     return result, text.stored(result.text)
+
+
+def _with_hosts(path: str, text: str, findings: list[Finding]) -> list[Finding]:
+    from envfence.rewrite.repairs.addresses import with_hosts
+
+    return with_hosts(path, text, findings)
 
 
 def _of_value(one: Finding, data: bytes, env: Mapping[str, str]) -> Finding:

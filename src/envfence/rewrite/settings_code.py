@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     )
 
 """
-_SECRET = '''\
+SECRET_CLASS = '''\
 class SecretStr:
     """A text that is not shown by accident."""
 
@@ -103,7 +103,7 @@ def module(settings: Settings, library: str, *, depth: int = 0, reads_plain_file
     else:
         head.append(f"ENV_FILE = {env_file}")
         has_secret = any(field.type == SECRET for field in settings.added)
-        body += _SECRET if has_secret else ""
+        body += SECRET_CLASS if has_secret else ""
         body += _READ if library == PLAIN else ""
         body += "@dataclass(frozen=True)\nclass Settings:\n"
         body += '    """The values of one environment."""\n\n'

@@ -10,6 +10,7 @@ from envfence.contract.surfaces.settings import SettingsClass
 from envfence.rewrite import Edit, settings_code
 from envfence.rewrite.class_config import ENV_FILE, env_file_edits
 from envfence.rewrite.class_imports import import_edits
+from envfence.rewrite.own_class import is_own
 from envfence.rewrite.settings_model import INT, SECRET, STR, Composed, Field, Settings
 
 GET = "get_settings"
@@ -132,7 +133,14 @@ def _helpers(targets: Sequence[Target], found: Sequence[Edit], tree: ast.Module,
     folder = f"parents[{depth}]" if depth else "parent"
     env_file = settings_code.ENV_FILE.format(folder=folder, name=ENV_FILE)
     needs_file = any(ENV_FILE in edit.replacement for edit in found)
-    return (env_file if needs_file else "") + (settings_code.PAIR_HELPER if needs_pairs else "")
+    is_plain = any(isinstance(node, ast.ClassDef) and node.name == "Settings" and is_own(node) for node in tree.body)
+    has_secret = any(isinstance(node, ast.ClassDef) and node.name == SECRET for node in tree.body)
+    needs_secret = is_plain and not has_secret and any(one.type == SECRET for t in targets for one in t.settings.added)
+    return (
+        (env_file if needs_file else "")
+        + (settings_code.PAIR_HELPER if needs_pairs else "")
+        + (settings_code.SECRET_CLASS if needs_secret else "")
+    )
 
 
 def _first_line(targets: Sequence[Target], tree: ast.Module, text: str) -> int:
@@ -156,7 +164,7 @@ def _of_class(target: Target, text: str, tree: ast.Module, starts: Sequence[int]
     after_fields, after_class = (
         starts[item.end_lineno or 0] for item in (fields[-1] if fields else node.body[0], node)
     )
-    found = env_file_edits(target.found, node, starts, text) if target.found else []
+    found = env_file_edits(target.found, node, starts, text) if target.found and not is_own(node) else []
     if settings.added:
         code = "".join(f"{settings_code.field_line(field, indent)}\n" for field in settings.added)
         found.append(Edit(after_fields, after_fields, code))

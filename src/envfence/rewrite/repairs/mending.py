@@ -9,6 +9,7 @@ from envfence.finding import Finding
 from envfence.rewrite import Edit, Left, applied
 from envfence.rewrite.repairs import outcome, running, servers, strangers, trust
 from envfence.rewrite.repairs.workflow import Around, Workflow
+from envfence.workflow.rules import LITERAL_HOST  # a value that moves, not a fault of the workflow
 
 Repair = Callable[[Workflow, Finding], "Sequence[Edit] | str"]
 
@@ -49,7 +50,7 @@ def mended(path: str, text: str, around: Around, findings: Callable[[str], Seque
     result = Result(text)
     for rule in REPAIRS:
         result = _without(rule, path, result, around, findings, text)
-    others = (one for one in findings(text) if one.rule not in REPAIRS)
+    others = (one for one in findings(text) if one.rule not in REPAIRS and one.rule != LITERAL_HOST.id)
     left = [Left(path, one.line, one.rule, PEOPLES.get(one.rule, _UNTOLD)) for one in others]
     return result._replace(left=sorted({*result.left, *left}))
 
