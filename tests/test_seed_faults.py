@@ -61,9 +61,10 @@ def test_shipped_files_exist(rows, root):
 def test_named_tests_exist(column, rows, root):
     for row in rows:
         for test in row[column].split():
-            path, _, name = test.partition("::")
+            path, *names = test.split("::")
             text = (root / path).read_text(encoding="utf-8")
-            assert f"def {name.partition('[')[0]}(" in text, f"{row['id']}: {test}"
+            defined = [f"class {names[0]}:", f"    def {names[1]}("] if names[1:] else [f"def {names[0]}("]
+            assert [line for line in defined if f"\n{line}" not in text] == [], f"{row['id']}: {test}"
 
 
 def test_the_test_of_a_rule_speaks_of_it(rows, root):
