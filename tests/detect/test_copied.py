@@ -240,3 +240,9 @@ def test_what_the_user_cannot_read_is_left_out(write, monkeypatch):
     root = write({".env.development": DEVELOPMENT})
     monkeypatch.setattr("envfence.contract.files.env_files", lambda _: [".env.development", ".env.gone"])
     assert env_texts(str(root)) == {".env.development": DEVELOPMENT}
+
+
+def test_a_published_port_is_no_copy():
+    text = 'services:\n  db:\n    ports:\n      - "127.0.0.1:5435:5432"\n    environment:\n      URL: localhost:5435\n'
+    assert found(text, "compose.yml") == [("DB_HOST", "error", "localhost:5435")]
+    assert found('services: {db: {ports: ["127.0.0.1:5435:5432"]}}\n', "compose.yml") == []

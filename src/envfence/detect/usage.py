@@ -5,6 +5,7 @@ To find out takes longer than to find the value, and hardly any file holds one.
 
 from collections.abc import Sequence
 
+from envfence.detect import places
 from envfence.detect.needles import Needle
 from envfence.detect.scope import Scope
 from envfence.finding import ERROR, WARNING
@@ -19,7 +20,7 @@ RUNS, SHOWN, TOLD, NAMED, UNKNOWN = "runs", "shown", "told", "named", "unknown"
 def usages(path: str, text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
     """Return what the characters from each start to its end are.
 
-    RUNS and SHOWN say it all; TOLD is printed or compared with, NAMED a name of the code, and UNKNOWN stands in a text
+    RUNS and SHOWN say it all; TOLD is printed, compared with or published, NAMED a name of the code, UNKNOWN in a text
     of no known kind.
     """
     first_line = text.partition("\n")[0]
@@ -42,6 +43,8 @@ def _usage(text: str, span: tuple[int, int], found: Sequence[Literal], scope: Sc
     around = [literal for literal in found if literal.start <= last < literal.end]
     if not around:
         return NAMED if is_code and text[last : last + 1].isidentifier() else RUNS
+    if places.is_yaml(scope.path) and all("ports" in (*one.path, one.name) for one in around):
+        return TOLD  # where a container is published is told to the engine: nobody connects there
     used = [literal.role for literal in around if literal.role != DOC and scope.counts(literal)]
     return SHOWN if not used else TOLD if {PRINTED, COMPARED}.issuperset(used) else RUNS
 
