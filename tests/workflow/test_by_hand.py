@@ -138,6 +138,7 @@ PASSES = {
     "a pull request": ("README.md", document("git checkout -b hotfix/a", "git push origin hotfix/a")),
     "a feature": ("README.md", document("git checkout main", "git merge feature/a", "git push origin main")),
     "the contract": ("README.md", document("scp .env.example web.example.com:/srv/")),
+    "another contract": ("README.md", document("scp .env.sample web.example.com:/srv/")),
     "fetched": ("README.md", document("scp web.example.com:/srv/.env .env.old")),
     "another file": ("README.md", document("scp compose.yml web.example.com:/srv/")),
     "left out": ("deploy.sh", "rsync -az --exclude .env . web.example.com:/srv/\n"),

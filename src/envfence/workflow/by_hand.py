@@ -8,6 +8,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from envfence.contract.files import environment_of
 from envfence.contract.rules import warned
 from envfence.contract.stages import THROWAWAY, stage_of
 from envfence.finding import Finding, Rule
@@ -25,7 +26,6 @@ _OTHER_SHELL = re.compile(r"powershell|\$env:|\bwsl ?2?\b|git bash|cmd\.exe|^\s*
 _NAMES_ENVIRONMENT = re.compile(r"((?:\w+_)?ENV(?:IRONMENT)?)=(\w+)$")
 _MAIN = frozenset({"main", "master"})
 _HOTFIX = re.compile(r"(?:\w+/)?hot-?fix", re.IGNORECASE)
-_ENV_FILE = re.compile(r"\.env(?:\.[\w-]+)?$")
 _KEY = re.compile(r"\.ssh/(?!known_hosts|config|authorized_keys)[\w-]+$")
 
 _Hit = tuple[int, str]
@@ -92,9 +92,8 @@ def _copied(calls: Sequence[Call]) -> Iterator[_Hit]:
         remote = next(script.remotes([call]), None) if call.name in {"scp", "rsync"} else None
         *sources, target = script.operands(call.words[1:]) if remote else ("",)
         is_sent = remote is not None and target.partition(":")[0] == remote.host
-        names = [posixpath.basename(word) for word in sources]
-        lands = posixpath.basename(target.partition(":")[2])
-        if is_sent and any(map(_ENV_FILE.match, names)) and (".env.example" not in names or _ENV_FILE.match(lands)):
+        names = [posixpath.basename(word) for word in (*sources, target.partition(":")[2])]
+        if is_sent and any(environment_of(name) is not None for name in names):
             yield call.line, call.name
 
 
