@@ -1,7 +1,7 @@
 """Files to findings: skip what nobody wrote by hand, ask the families of rules, share the work out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -165,18 +165,41 @@ def _batch(sources: Iterator[Source], most_files: int, most_bytes: int) -> list[
 
 def _examine_all(options: Options, places: list[tuple[str, str]]) -> Report:
     """Return what the files hold: each is given by how it is shown, and by where it lies."""
-    return _report(examine((Source(path, partial(files.read, file), file) for path, file in places), options))
+    sources = (Source(path, partial(files.read, file), file) for path, file in places)
+    return _report(examine(sources, options, _of_process(options)))
 
 
-def examine(sources: Iterable[Source], options: Options) -> Iterator[tuple[str, Examined]]:
+class _Folders:
+    """What is known of the folders around files, each read once: settings, env files, migrations."""
+
+    def __init__(self, options: Options) -> None:
+        self.neighbours = Neighbours()
+        self._nearest = Nearest(strict=options.strict, may_hold=self.neighbours.may_hold)
+        self._options = options
+        self._configs: dict[str, Config] = {}
+
+    def config(self, path: str) -> Config:
+        """Return the settings that count for the file."""
+        folder = path[: path.rfind("/") + 1]
+        if (config := self._configs.get(folder)) is None:
+            config = self._configs[folder] = self._options.over(self._nearest.of(path))
+        return config
+
+
+@cache
+def _of_process(options: Options) -> _Folders:
+    """Return what batches share that one process is given: it lives for this run only."""
+    return _Folders(options)
+
+
+def examine(
+    sources: Iterable[Source], options: Options, folders: _Folders | None = None
+) -> Iterator[tuple[str, Examined]]:
     """Yield the path of each file with what it holds; excluded files are left out."""
-    neighbours = Neighbours()
-    nearest = Nearest(strict=options.strict, may_hold=neighbours.may_hold)
-    by_folder: dict[str, Config] = {}
+    folders = folders or _Folders(options)
+    neighbours = folders.neighbours
     for source in sources:
-        folder = source.path[: source.path.rfind("/") + 1]
-        if (config := by_folder.get(folder)) is None:
-            config = by_folder[folder] = options.over(nearest.of(source.path))
+        config = folders.config(source.path)
         if not config.is_excluded(source.path):
             needles = neighbours.of(source.path, config.allowed_hosts)
             yield source.path, examined(source, config, options, needles, None, neighbours.migrations)

@@ -43,8 +43,10 @@ class Config(NamedTuple):
 
     def reported(self, findings: list[Finding], path: str) -> list[Finding]:
         """Return the findings of one file without those that are not wanted there."""
+        if not findings:
+            return findings
         ignored: set[str] = set()
-        if findings and self.per_path:
+        if self.per_path:
             below = self._below_root(path)
             ignored.update(*(rules for pattern, rules in self.per_path if _matches_any((pattern,), below)))
         return [found for found in findings if self.wants(found.rule) and found.rule not in ignored]
@@ -84,12 +86,14 @@ class Nearest:
 
     def _read(self, folder: str) -> Config:
         for name in ("envfence.toml", "pyproject.toml"):
+            if not self._may_hold(folder, name):
+                continue
             file = os.path.join(folder, name)
-            if self._may_hold(folder, name) and (config := _file(file, folder)) is not None:
+            if (config := _file(file, folder)) is not None:
                 return _with_known_rules(config, file) if self._strict else config
         parent = os.path.dirname(folder)
         # A repository's settings never come from outside of it.
-        if os.path.lexists(os.path.join(folder, ".git")):
+        if self._may_hold(folder, ".git") and os.path.lexists(os.path.join(folder, ".git")):
             return Config(root=_relative(folder))
         if parent == folder:
             return Config()

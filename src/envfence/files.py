@@ -17,20 +17,21 @@ LOCK_NAMES = frozenset(
     " pnpm-lock.yaml podfile.lock poetry.lock pubspec.lock pylock.toml uv.lock yarn.lock .terraform.lock.hcl".split()
 )
 MINIFIABLE = (".js", ".mjs", ".cjs", ".css", ".html", ".svg", ".map")
+BUNDLED = (".js", ".mjs", ".cjs", ".css")
 TRANSLATIONS = (".po", ".pot", ".xlf", ".xliff", ".arb")
 TRANSLATION_FOLDERS = frozenset("i18n intl l10n lang langs languages locale locales translations".split())
 TRANSLATED = (".json", ".yml", ".yaml", ".properties", ".php", ".ini", ".toml")
 COMMENTS = (b"#", b"//", b"/*", b"*", b"--", b"<!--", b";")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 HEAD = 8192  # bytes that tell what a file is, as git looks at
-LONGEST_LINE = 1000  # bytes of a line on average above which nobody wrote the file by hand
+LONGEST_LINE = 1000  # bytes of a line, on average or of most of a bundle: above, nobody wrote the file by hand
 
 
 def read(file: str) -> tuple[bytes, int]:
     """Return the first LIMIT bytes of a file, and its size; raise OSError."""
     with open(file, "rb", buffering=0) as stream:
         size = os.fstat(stream.fileno()).st_size
-        data = stream.read(LIMIT) or b""
+        data = stream.read(min(size, LIMIT) or LIMIT) or b""  # some that tell no size hold something yet
     return data, max(size, len(data))
 
 
@@ -47,9 +48,17 @@ def skipped_as(path: str, data: bytes) -> str:
         or (name.startswith(("messages", "message_")) and name.endswith(".properties"))
     ):
         return TRANSLATION
-    if name.endswith(MINIFIABLE) and (".min." in name or len(data) > LONGEST_LINE * (data.count(b"\n") + 1)):
+    if name.endswith(MINIFIABLE) and (".min." in name or _is_minified(name, data)):
         return MINIFIED
     return GENERATED if _is_generated(data[:600]) else ""
+
+
+def _is_minified(name: str, data: bytes) -> bool:
+    if len(data) > LONGEST_LINE * (data.count(b"\n") + 1):
+        return True
+    # A bundle begins with the licences of what it holds. A page may hold an image and be written by hand.
+    lines = data.split(b"\n") if name.endswith(BUNDLED) else ()
+    return 2 * sum(len(line) for line in lines if len(line) > LONGEST_LINE) > len(data)
 
 
 def _is_among_translations(path: str) -> bool:

@@ -1,7 +1,7 @@
 import pytest
 
 from envfence.literals.languages import GO, JAVASCRIPT, PHP, PYTHON, SQL
-from envfence.literals.tokens import STRING, read
+from envfence.literals.tokens import STRING, read, spans
 
 
 def strings(text, syntax):
@@ -25,6 +25,7 @@ def strings(text, syntax):
 )
 def test_read_finds_strings(syntax, text, expected):
     assert strings(text, syntax) == expected
+    assert spans(text, syntax) == [(token.start, token.end) for token in read(text, syntax).tokens]
 
 
 def test_bare_has_the_length_of_the_text_and_no_string_or_comment():

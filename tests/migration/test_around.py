@@ -3,6 +3,7 @@
 import pytest
 
 from envfence.check import Options, check
+from envfence.migration.around import plain_ids
 from envfence.sources import from_paths
 
 ENV = """\
@@ -223,3 +224,21 @@ def test_what_is_kept_of_a_run_is_asked_again_when_a_file_beside_it_changes(tmp_
     assert found() == {("migration-silent-loss", first)}
     write({"alembic/versions/b.py": migration("b2", "a1"), "app/orders.py": model("Order")})
     assert found() == MISSING
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    (
+        pytest.param('revision = "b2"\ndown_revision = "a1"\n', {"revision": "b2", "down_revision": "a1"}, id="plain"),
+        pytest.param(
+            "revision: str = 'b2'\ndown_revision: Union[str, None] = 'a1'\n",
+            {"revision": "b2", "down_revision": "a1"},
+            id="with types",
+        ),
+        pytest.param('revision = "a1"\ndown_revision = None\n', {"revision": "a1"}, id="the first"),
+        pytest.param('revision = "c3"\ndown_revision = ("a1", "b2")\n', {"revision": "c3"}, id="a merge"),
+        pytest.param('revision = "a1" + SUFFIX\ndown_revision = "a1" \\\n  "x"\n', {}, id="computed"),
+    ),
+)
+def test_plain_ids_are_those_that_stand_there_as_they_are(text, ids):
+    assert plain_ids(text) == ids

@@ -130,6 +130,8 @@ def _runs(literal: Literal, scope: Scope) -> bool:
 
 def _repeats_name(literal: Literal, value: str) -> bool:
     """`password = "password"` names a field; `ResetPassword: "iam:ResetPassword"` names an action."""
+    if not literal.name:
+        return False
     ours, theirs = "_".join(names.words(literal.name)), "_".join(names.words(value))
     if ours == theirs:
         return literal.quoted or literal.role == DOC

@@ -165,6 +165,8 @@ def patterns_of(kind: str, path: str) -> tuple[str, ...]:
 
 def own(domains: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
     """Return patterns for the user's own domains, and for own keys in any spelling: TWS_GATE, tws-gate, twsGate."""
+    if not domains and not keys:
+        return ()
     parts = (re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", key) for key in keys)
     return (*(re.escape(domain.lower()) for domain in domains), *("[_.-]?".join(part).lower() for part in parts))
 

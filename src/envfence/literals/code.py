@@ -33,6 +33,8 @@ _SECRET_WORDS = "passw pwd secret token cred key auth user login".split()
 _ADDRESS = re.compile(r"[\d.:]+\Z|[\s\S]{0,500}?(?:://|localhost|\.)")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _ASSIGNS = re.compile(r"\s*(?:=(?!=)|:(?!:)|\()")
+_IS_SET = re.compile(r"[ \t]*(?::[^=\n]*)?=(?!=)")
+_IS_SET_KEY = re.compile(r"[ \t]*:")
 _TEXT = re.compile(r"<<[<~-]?[\"']?(?:README|USAGE|HELP|DOCS?|MD|MARKDOWN|TEXT|MESSAGE)\b")  # a heredoc that is read
 _HOLES = re.compile(
     r"\$?\{\{?(?!\s*\\?[\"'])[^{}\n]*\}?\}|%\([\w.]+\)[sd]|%[sdr](?!\w)|#\{[^{}\n]*\}"
@@ -177,6 +179,7 @@ def _uses(code: Code, found: list[Literal]) -> list[Literal]:
     spots = [spot for spot in _occurrences(code.text, constants) if _can_matter(code.text, constants, *spot[:2])]
     beyond = [(start, end) for _, start, end in spots if code.bare[start] == "\n"]  # where nothing has been read
     rest = read(code.text, code.syntax, windows.around(code.text, code.syntax, sorted(beyond))) if beyond else code
+    setters = {name: _setters(code.text, name) for name in {spot[0] for spot in spots}}
     counts: dict[int, int] = {}
     uses: list[Literal] = []
     for name, start, end in spots:
@@ -184,8 +187,9 @@ def _uses(code: Code, found: list[Literal]) -> list[Literal]:
         if not part.bare.startswith(name, start):
             continue  # in a string or a comment
         literal = _defined_before(constants[name], start)
-        if _is_set_between(code.text, name, literal.end, start):
-            continue
+        line = code.text.rfind("\n", 0, start)  # on the use's own it may be an argument
+        if bisect_left(setters[name], literal.end) < bisect_left(setters[name], line):
+            continue  # between the two it is given something else
         counts[literal.start] = counts.get(literal.start, 0) + 1
         if counts[literal.start] <= MOST_USES:
             use = place(part, start, end, literal.value, quoted=literal.quoted)
@@ -194,16 +198,20 @@ def _uses(code: Code, found: list[Literal]) -> list[Literal]:
     return uses
 
 
-def _is_set_between(text: str, name: str, defined: int, used: int) -> bool:
-    """Return whether a line between the two gives the name something else; on the use's own it may be an argument."""
-    last = text.rfind("\n", 0, used)
-    return last > defined and bool(_setter(name).search(text, defined, last))
+def _setters(text: str, name: str) -> list[int]:
+    """Return where the name stands first on a line that gives it something, in order."""
+    return [start for start in _starts(text, name) if _is_set_at(text, start, start + len(name))]
 
 
-@lru_cache(maxsize=256)
-def _setter(name: str) -> re.Pattern[str]:
-    name = re.escape(name)
-    return re.compile(rf"^[ \t]*(?:{name}[ \t]*(?::[^=\n]*)?=(?!=)|[\"']{name}[\"'][ \t]*:)", re.MULTILINE)
+def _is_set_at(text: str, start: int, end: int) -> bool:
+    before = text[max(0, start - LONGEST_BEFORE) : start].rstrip(" \t")
+    quote = before[-1:] if before[-1:] in ('"', "'") else ""
+    before = before.removesuffix(quote).rstrip(" \t") if quote else before
+    if before and not before.endswith("\n"):
+        return False
+    if quote:
+        return text.startswith(quote, end) and bool(_IS_SET_KEY.match(text, end + 1))
+    return bool(_IS_SET.match(text, end))
 
 
 def _can_matter(text: str, constants: dict[str, list[Literal]], name: str, start: int) -> bool:

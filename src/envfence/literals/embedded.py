@@ -10,11 +10,14 @@ from envfence.literals import DOC, VALUE, Literal
 from envfence.literals.candidates import Spans, is_likely, lowered
 from envfence.literals.offsets import line_end
 
+# Each begins with a certain character, so that all others are passed over at once.
 _HINT = re.compile(
-    r"passw|pwd|passphrase|\bpass\b|_pass\b|_?pw\b|secret|token|credential|key|salt|nonce|verifier|jwt|auth"
-    r"|identified|bearer\s|basic\s|\beyj|://[^\s/]{0,200}@|-----begin|-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"passw|pwd|passphrase|pass(?<![^\W_]pass)\b|pw\b|secret|token|credential|key|salt|nonce|verifier|jwt|auth"
+    r"|identified|bearer\s|basic\s|eyj(?<!\weyj)|://[^\s/]{0,200}@|-----begin|-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 )
-_EVIDENT_HINT = re.compile(r"://[^\s/]{0,200}@|\bbasic\s|\bbearer\s|\beyj|-----begin|identified|password '")
+_EVIDENT_HINT = re.compile(
+    r"://[^\s/]{0,200}@|basic(?<!\wbasic)\s|bearer(?<!\wbearer)\s|eyj(?<!\weyj)|-----begin|identified|password '"
+)
 _COMPOSED = re.compile(r"[\s=&\"'`\\]")  # a value with none of these holds nothing but itself
 
 

@@ -1,6 +1,7 @@
 """Which kind of file a path is, and how each programming language writes comments and strings."""
 
 import os.path
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -92,7 +93,11 @@ def kind_of(path: str, first_line: str = "") -> str:
 
     A shebang decides where the name says nothing.
     """
-    name = os.path.basename(path).lower()
+    return _kind_of_name(os.path.basename(path).lower(), first_line)
+
+
+@lru_cache(maxsize=1024)
+def _kind_of_name(name: str, first_line: str) -> str:
     for suffix in TEMPLATE_SUFFIXES:  # settings.yml.example is YAML
         name = name.removesuffix(suffix)
     stem, suffix = os.path.splitext(name)

@@ -8,7 +8,20 @@ from collections.abc import Callable
 from functools import cache
 
 from envfence import files
-from envfence.literals.candidates import AROUND, IN_CODE, IN_CONFIGURATION, IN_PROSE, Spans, likely_lines
+from envfence.literals.candidates import (
+    AROUND,
+    BY_SUFFIX,
+    IN_CODE,
+    IN_CONFIGURATION,
+    IN_PROSE,
+    IN_SQL,
+    IN_XML,
+    Spans,
+    likely_lines,
+)
+
+_USUAL = (IN_CODE, IN_CONFIGURATION, IN_PROSE, IN_XML)
+_KEPT = frozenset((*_USUAL, IN_SQL, *BY_SUFFIX.values()))
 
 
 def candidate_lines(data: bytes, patterns: tuple[str, ...]) -> tuple[str, Spans]:
@@ -33,9 +46,9 @@ def candidate_lines(data: bytes, patterns: tuple[str, ...]) -> tuple[str, Spans]
 @cache
 def _search(patterns: tuple[str, ...]) -> Callable[[bytes], list[int]] | None:
     """Return the scanner of the patterns. What a language, or the user, adds to the usual ones is compiled apart."""
-    usual = next((most for most in (IN_CODE, IN_CONFIGURATION, IN_PROSE) if patterns[: len(most)] == most), ())
+    usual = next((most for most in _USUAL if patterns[: len(most)] == most), ())
     own = patterns[len(usual) :]
-    parts = [ends_in for part in (usual, own) if part and (ends_in := scanner(part, keep=part is usual))]
+    parts = [ends_in for part in (usual, own) if part and (ends_in := scanner(part, keep=part in _KEPT))]
     if len(parts) < 2:
         return parts[0] if parts else None
     return lambda data: [end for ends_in in parts for end in ends_in(data)]

@@ -84,20 +84,33 @@ def _tokens_pattern(syntax: Syntax) -> re.Pattern[str]:
 _BRACKETS = re.compile(r"[()\[\]{}]")
 
 
+def spans(text: str, syntax: Syntax) -> Spans:
+    """Return the offsets of the strings and comments of ``text``, in order."""
+    found = [match.span() for match in _tokens_pattern(syntax).finditer(text)]
+    if "`" not in "".join(syntax.strings):
+        return found
+    comments = _comments(syntax)
+    return [span for span in found if text[span[0]] != "/" or text.startswith(comments, span[0])]
+
+
+@lru_cache
+def _comments(syntax: Syntax) -> tuple[str, ...]:
+    return (*syntax.line_comments, *(start for start, _ in syntax.block_comments))
+
+
 def read(text: str, syntax: Syntax, parts: Spans | None = None) -> Code:
     """Return the strings, comments and brackets of ``text``, or of parts of it; the rest counts as blank lines."""
     parts = [(0, len(text))] if parts is None else parts
     tokens: list[Token] = []
     pieces: list[str] = []
     last = 0
+    comments = _comments(syntax)
     for first, stop in parts:
         pieces.append("\n" * (first - last))
         last = first
         for match in _tokens_pattern(syntax).finditer(text, first, stop):
             start, end = match.span()
-            is_comment = text.startswith(syntax.line_comments, start) or (
-                bool(syntax.block_comments) and text.startswith("/*", start)
-            )
+            is_comment = text.startswith(comments, start)
             if is_comment or text[start] != "/":  # a regular expression is neither
                 tokens.append(Token(start, end, is_comment))
             pieces += (text[last:start], (" " if is_comment else STRING) * (end - start))

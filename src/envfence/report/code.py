@@ -30,7 +30,7 @@ def masked(line: str, syntax: languages.Syntax, known: list[tuple[int, int]] | N
     line = line.rstrip()
     if len(line) > LONGEST:
         return MASK
-    spans = [(token.start, token.end) for token in tokens.read(line, syntax).tokens]
+    spans = tokens.spans(line, syntax)
     if known is not None and [(start, min(end, len(line))) for start, end in known] != spans:
         return MASK
     unclosed = next((start for start, end in spans if _is_unclosed(line[start:end], syntax)), None)

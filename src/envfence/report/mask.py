@@ -69,18 +69,18 @@ def _code_lines(text: str, lines: list[str], syntax: languages.Syntax, wanted: d
     from envfence.literals import tokens
     from envfence.report import code
 
-    found = tokens.read(text, syntax).tokens
-    if found and code.is_open(text[found[-1].start : found[-1].end], syntax):
+    found = tokens.spans(text, syntax)
+    if found and code.is_open(text[slice(*found[-1])], syntax):
         return dict.fromkeys(wanted, MASK)  # a quote is missing, so the file may be inside out
     hidden = inside.heredocs(lines) if syntax in _WITH_HEREDOCS else set[int]()
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
-    begins = [token.start for token in found]
+    begins = [begin for begin, _ in found]
     result = dict.fromkeys(wanted, MASK)
     for number, line in wanted.items():
         start = starts[number - 1]
         end = start + len(line)
         first = bisect_right(begins, start - 1)
-        if number not in hidden and not (first and found[first - 1].end > start):
+        if number not in hidden and not (first and found[first - 1][1] > start):
             here = found[first : bisect_right(begins, end)]
-            result[number] = code.masked(line, syntax, [(one.start - start, min(one.end, end) - start) for one in here])
+            result[number] = code.masked(line, syntax, [(a - start, min(b, end) - start) for a, b in here])
     return result
