@@ -30,6 +30,7 @@ INSIDE = "the value is a piece of a longer text"
 TEMPLATE = "what is filled in with % may hold a % itself"
 TEST_DATA = "it is data of a test: nothing connects with it"
 OTHER_STAGE = "the class is that of another environment"
+OTHER_PLACE = "it is what another environment has, and no key holds it there"
 UNSURE = "what the value is for cannot be told from the code"
 
 

@@ -62,10 +62,14 @@ class Keys:
         return view
 
     def holding_part_of(self, text: str) -> "Keys":
-        """Return the keys that a value is to have: those that this is a view of, if a part of it is theirs already."""
+        """Return the keys that a value is to have: those that this is a view of, if a part of it is theirs alone."""
         base = self._base
-        values = [key.values.get(base.environment, "") for key in base.used] if base else []
-        return base if base and any(value in text for value in values if len(value) >= SHORTEST) else self
+        return base if base and base.has_part_of(text) and not self.has_part_of(text) else self
+
+    def has_part_of(self, text: str) -> bool:
+        """Tell whether a value of these keys stands in a text."""
+        values = (key.values.get(self.environment, "") for key in self.used)
+        return any(value in text for value in values if len(value) >= SHORTEST)
 
     @property
     def used(self) -> list[Key]:
@@ -119,6 +123,15 @@ class Keys:
             *(each for each in prefixes if all(self.holds(f"{each}_{part}", parts[part]) for part in parts)),
             *(key.name[:-4] for key in urls if key.values.get(self.environment, "").partition("://")[2] == origin),
         ]
+
+    def prefix_of(self, parts: Mapping[str, Mapping[str, str]]) -> str:
+        """Return the prefix of keys that have these values in the environment of most values, and fit in the others."""
+        for key in self.used:
+            prefix, _, part = key.name.rpartition("_")
+            is_same = part in parts and key.values.get(self.environment) == parts[part].get(self.environment)
+            if is_same and all(self.fits(f"{prefix}_{name}", values) for name, values in parts.items()):
+                return prefix
+        return ""
 
     def holds(self, name: str, values: Mapping[str, str]) -> bool:
         """Tell whether a key has these values already."""

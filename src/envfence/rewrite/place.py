@@ -5,11 +5,25 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from envfence.contract.stages import is_known
 from envfence.detect.names import words
 from envfence.literals.callees import wraps
 
 PERCENT = "percent"  # what fills the holes that stay in a template
 _READS = frozenset("getenv get config env setdefault pop str int bool url db_url parse get_env".split())
+
+
+class Frame(NamedTuple):
+    """What is one environment's: an entry of a table, or a class with an environment's name.
+
+    ``inner`` are the names between it and the expression: expressions with one ``group`` and the same names belong
+    together, one for each environment. ``bases`` are the classes that it is made of.
+    """
+
+    stage: str
+    group: int
+    inner: tuple[str, ...]
+    bases: tuple[str, ...] = ()
 
 
 class Place(NamedTuple):
@@ -18,8 +32,8 @@ class Place(NamedTuple):
     ``name`` is the nearest name that it is bound to, ``names`` those around it, nearest first; ``call`` the dotted
     callee, ``group`` tells which values are arguments of one call or entries of one table. ``read`` is a call that
     reads the environment variable ``key`` with the expression as its fallback, and ``cast`` a call of `int` around it.
-    ``field`` is the statement of a class's body that the expression is the default in. ``table`` is a dict whose keys
-    the expression stands beside, and ``entry`` its own key there.
+    ``field`` is the statement of a class's body that the expression is the default in. ``frame`` is the part of a table
+    of environments, or the class of one, that the expression stands in.
     """
 
     name: str = ""
@@ -32,7 +46,7 @@ class Place(NamedTuple):
     field: cst.AnnAssign | None = None
     owner: cst.ClassDef | None = None
     table: cst.Dict | None = None
-    entry: str = ""
+    frame: Frame | None = None
     filled: str = ""
     is_pattern: bool = False
     is_one_of_several: bool = False
@@ -53,7 +67,9 @@ def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> Place:
         parent = above[index]
         if isinstance(parent, cst.FunctionDef | cst.Lambda) and not isinstance(child, cst.Parameters):
             names += [parent.name.value] if isinstance(parent, cst.FunctionDef) else []
-        names += [parent.name.value] if isinstance(parent, cst.ClassDef) else []
+        if isinstance(parent, cst.ClassDef):
+            place = _framed(place, "_".join(words(parent.name.value)), 0, names, parent)
+            names.append(parent.name.value)
         place = _climbed(place, parent, child, above[:index], names)
         child = parent
     return place._replace(name=names[0] if names else "", names=tuple(names))
@@ -116,10 +132,19 @@ def _bound(
 
 def _entry(place: Place, parent: cst.DictElement, table: cst.Dict, names: list[str]) -> Place:
     entry = _text(parent.key)
+    place = _framed(place, entry, id(table), names)
     names += [entry] if entry else []
     if place.table is None and not place.call:
-        return place._replace(table=table, entry=entry, group=place.group or id(table))
+        return place._replace(table=table, group=place.group or id(table))
     return place
+
+
+def _framed(place: Place, stage: str, group: int, names: Sequence[str], owner: cst.ClassDef | None = None) -> Place:
+    """Return the place with what is one environment's around it, if this is."""
+    if place.frame is not None or not is_known(stage):
+        return place
+    bases = tuple(dotted(base.value) for base in owner.bases) if owner else ()
+    return place._replace(frame=Frame(stage, group, tuple(names), bases))
 
 
 def _operand(

@@ -10,6 +10,7 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from envfence.contract.stages import is_known, stage_of
+from envfence.detect.names import words
 from envfence.rewrite.known import Computed, Mixed, Secret, UnknownError, filled, formatted, is_text, mixed
 
 Values = Mapping[str, Mapping[str, Any]]  # environment -> attribute of the settings -> value
@@ -65,19 +66,26 @@ class _Walk:
         if type(one) is not type(other) or isinstance(one, ast.JoinedStr | ast.Constant):
             yield getattr(one, "lineno", 0)
             return
-        line = getattr(one, "lineno", 0)
+        yield from (found or getattr(one, "lineno", 0) for found in self._inside(one, other, environment))
+
+    def _inside(self, one: ast.AST, other: ast.AST, environment: str) -> Iterator[int]:
+        """Yield the lines of what two nodes of one kind are made of."""
         if isinstance(one, ast.Dict) and isinstance(other, ast.Dict) and len(one.values) == len(other.values):
-            yield from (found or line for found in self.nodes(one.keys, other.keys, environment))
+            yield from self.nodes(one.keys, other.keys, environment)
             for key, value, new in zip(one.keys, one.values, other.values, strict=True):
-                yield from (found or line for found in self.pair(value, new, self._environment(key, environment)))
+                yield from self.pair(value, new, self._environment(key, environment))
             return
+        if isinstance(one, ast.ClassDef):
+            environment = self._stage("_".join(words(one.name)), environment)
         for field in one._fields:
-            changed = self.pair(getattr(one, field, None), getattr(other, field, None), environment)
-            yield from (found or line for found in changed)
+            yield from self.pair(getattr(one, field, None), getattr(other, field, None), environment)
 
     def _environment(self, key: ast.expr | None, environment: str) -> str:
         """Return the environment that an entry of a table is for."""
         name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+        return self._stage(name, environment)
+
+    def _stage(self, name: str, environment: str) -> str:
         return stage_of(name) if is_known(name) and stage_of(name) in self.values else environment
 
     def _is_same(self, one: ast.expr, other: ast.expr, environment: str) -> bool:

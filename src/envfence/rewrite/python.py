@@ -6,7 +6,7 @@ from envfence.rewrite import Edit, Left, Rewritten
 from envfence.rewrite.connections import part_of_connection, whole_connection
 from envfence.rewrite.decision import UNSURE, Decision, Module
 from envfence.rewrite.defaults import field_default, named_by_variable
-from envfence.rewrite.environments import of_environments
+from envfence.rewrite.environments import held_elsewhere, is_of_another, of_environments, part_of_environments
 from envfence.rewrite.f_strings import quoted
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.singles import refused, single
@@ -20,6 +20,8 @@ _RANKS = (
     named_by_variable,
     whole_connection,
     part_of_connection,
+    part_of_environments,
+    held_elsewhere,
     single,
 )
 _NO_CUT = "the text is put together from pieces that cannot be cut there"
@@ -28,11 +30,16 @@ _NO_CUT = "the text is put together from pieces that cannot be cut there"
 def rewritten(modules: Sequence[Module], keys: Keys) -> list[Rewritten]:
     """Return what becomes of each module; ``keys`` and the modules' settings take up what the code then reads."""
     decided: list[dict[int, Decision]] = [{} for _ in modules]
+    places = [
+        (module, site, decisions, number)
+        for module, decisions in zip(modules, decided, strict=True)
+        for number, site in enumerate(module.sites)
+    ]
+    places.sort(key=lambda place: is_of_another(place[1], keys.environment))  # they do not name the keys of all
     for rank in _RANKS:
-        for module, decisions in zip(modules, decided, strict=True):
-            for number, site in enumerate(module.sites):
-                if number not in decisions and (decision := rank(module, site, keys)):
-                    decisions[number] = decision
+        for module, site, decisions, number in places:
+            if number not in decisions and (decision := rank(module, site, keys)):
+                decisions[number] = decision
     return [_rewritten(module, decisions) for module, decisions in zip(modules, decided, strict=True)]
 
 

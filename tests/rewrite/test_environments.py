@@ -1,0 +1,61 @@
+"""What environments have each of their own, in tables and in classes: one key, with a value in each env file."""
+
+import pytest
+
+from envfence import cli
+
+HEAD = "from sqlalchemy import create_engine\n\n"
+OTHER = "postgresql://@USER@:pr0d-w0rd-9x@@OTHER@:5432/@NAME@"
+READS = "get_settings().DB_USER", "get_settings().DB_PASSWORD.get_secret_value()"
+CASES = {
+    "tables in a table": (
+        (
+            'BY_STAGE = {\n    "dev": {"user": "@USER@", "password": "@WORD@"},\n'
+            '    "prod": {"user": "@USER@", "password": "pr0d-w0rd-9x"},\n}\nSAME = "@DSN@"\n'
+        ),
+        (
+            f'BY_STAGE = {{\n    "dev": {{"user": {READS[0]}, "password": {READS[1]}}},\n'
+            f'    "prod": {{"user": {READS[0]}, "password": {READS[1]}}},\n}}\nSAME = get_settings().database_url\n'
+        ),
+        ("DB_USER=@USER@", "DB_PASSWORD=pr0d-w0rd-9x"),
+    ),
+    "classes": (
+        f'class DevConfig:\n    URL = "@DSN@"\n\n\nclass ProdConfig:\n    URL = "{OTHER}"\n',
+        (
+            "class DevConfig:\n    URL = get_settings().database_url\n\n\n"
+            "class ProdConfig:\n    URL = get_settings().database_url\n"
+        ),
+        ("DB_HOST=@OTHER@", "DB_PORT=5432", "DB_NAME=@NAME@", "DB_USER=@USER@", "DB_PASSWORD=pr0d-w0rd-9x"),
+    ),
+    "a class and the one that it is made of": (
+        f'class Config:\n    URL = "@DSN@"\n\n\nclass Production(Config):\n    URL = "{OTHER}"\n',
+        (
+            "class Config:\n    URL = get_settings().database_url\n\n\n"
+            "class Production(Config):\n    URL = get_settings().database_url\n"
+        ),
+        ("DB_HOST=@OTHER@", "DB_PORT=5432", "DB_NAME=@NAME@", "DB_USER=@USER@", "DB_PASSWORD=pr0d-w0rd-9x"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "expected", "values"), CASES.values(), ids=CASES)
+def test_one_key_for_all(before, expected, values, fix, filled):
+    after = fix({"a.py": HEAD + before})
+    assert after["a.py"].endswith(expected)
+    assert after[".env.production"].split("\n\n")[0].split() == [filled(value) for value in values]
+    assert "pr0d" not in after[".env.development"]
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+def test_a_class_of_another_environment_alone_keeps_its_own_keys(fix, filled):
+    after = fix({"a.py": f'{HEAD}class Production:\n    URL = "{OTHER}"\n\n\nHERE = "@DSN@"\n'})
+    assert after["a.py"].count("get_settings().") == 2
+    assert filled("DB_HOST=@HOST@\n") in after[".env.development"]
+    assert filled("_DB_HOST=@OTHER@\n") in after[".env.development"]
+
+
+def test_what_an_environment_has_elsewhere_is_read_from_its_key(fix, filled, capsys):
+    table = f'URLS = {{"dev": "@DSN@", "prod": "{OTHER}"}}\nHOSTS = {{"prod": {{"host": "@OTHER@", "n": 1}}}}\n'
+    after = fix({"a.py": HEAD + table})
+    assert 'HOSTS = {"prod": {"host": get_settings().DB_HOST, "n": 1}}\n' in after["a.py"]
+    assert filled("DB_HOST=@OTHER@\n") in after[".env.production"]
