@@ -285,6 +285,7 @@ CAUGHT = {
         "everything": changed(("permissions: {}", "permissions: write-all")),
         "everything in a job": changed(("    needs: test\n", "    needs: test\n    permissions: write-all\n")),
         "a comment": changed(("permissions: {}\n", "# permissions: {}\n")),
+        "to write, for every job": changed(("permissions: {}", "permissions:\n  contents: read\n  packages: write")),
     },
     "workflow-persisted-credentials": {
         "by default": changed((CREDENTIALS, "")),
@@ -523,6 +524,11 @@ SILENT = {
         "nothing at the top": SOUND,
         "what it needs": changed(("permissions: {}", "permissions:\n  contents: read")),
         "in one line": changed(("permissions: {}", "permissions: { contents: read }")),
+        "to write, in the only job": changed(
+            ("permissions: {}", "permissions:\n  packages: write"),
+            (SOUND[SOUND.index("  test:") : SOUND.index("  deploy:")], ""),
+            ("    needs: test\n", ""),
+        ),
         "of each job": changed(
             ("permissions: {}\n", ""),
             ("  test:\n", "  test:\n    permissions: {}\n"),
@@ -595,6 +601,7 @@ OF_REFERENCE = {
     "CI02": {("workflow-unpinned-host-keys", 42)},
     "CI03": {
         ("workflow-unpinned-action", 12),
+        ("workflow-unpinned-action", 15),
         ("workflow-unpinned-action", 36),
         ("workflow-unpinned-action", 68),
     },
@@ -666,7 +673,7 @@ def test_zizmor_finds_the_same(tmp_path, script):
 
 def test_who_is_trusted_is_said_once():
     steps = "".join(
-        f"      - uses: {name}@v1\n" for name in ("actions/cache", "a/b", "a/b", "actions/setup-node", "c/d")
+        f"      - uses: {name}@v9\n" for name in ("actions/cache", "a/b", "a/b", "actions/setup-node", "c/d")
     )
     found = [one for one in findings(PATH, SOUND + steps) if one.rule == "workflow-unpinned-action"]
     assert [one.anchor for one in found] == ["actions", "a/b", "c/d"]
@@ -675,9 +682,20 @@ def test_who_is_trusted_is_said_once():
     assert one.message.endswith("(in 2 steps)")
 
 
-def test_an_archived_action_is_said():
-    found = findings(PATH, then("- uses: 8398a7/action-slack@v3", "  continue-on-error: true"))
-    assert [one.message.partition(" (")[2] for one in found] == ["its repository is archived)"]
+@pytest.mark.parametrize(
+    ("uses", "expected"),
+    (
+        ("8398a7/action-slack@v3", "its repository is archived)"),
+        ("actions/checkout@v3", "that version is for Node 16 or older, which has ended)"),
+        ("actions/setup-python@v4.8.0", "that version is for Node 16 or older, which has ended)"),
+        ("actions/setup-python@v5", ""),
+        ("actions/checkout@main", ""),
+        ("actions/labeler@v1", ""),
+    ),
+)
+def test_an_action_that_nobody_mends_is_said(uses, expected):
+    found = findings(PATH, then(f"- uses: {uses}", "  continue-on-error: true", "  with: {persist-credentials: false}"))
+    assert [one.message.partition(" (")[2] for one in found] == [expected]
 
 
 # The reference makes the key on a server by hand: the same commands, sent there by a workflow.
