@@ -1,1 +1,1 @@
-"""Workflows of GitHub Actions that deploy: what goes wrong in them, and what no linter of workflows looks for."""
+"""Workflows of GitHub Actions that deploy, and what people do by hand beside them: what goes wrong there."""
