@@ -128,3 +128,9 @@ def test_one_set_of_keys_for_all_kinds_of_files(fix, code, capsys):
     assert cli.main(["check", "."]) == 0
     assert cli.main(["fix", "--allow-dirty"]) == 0
     assert "left alone" not in capsys.readouterr().err
+
+
+def test_one_origin_is_one_key_for_a_browser(fix):
+    text = "const a = import.meta.env.VITE_BOARD_URL ?? '@WEB@:3001';\nconst b = `@WEB@:3001/d/${a}`;\n"
+    after = fix({"package.json": '{"devDependencies": {"vite": "5"}}', "src/a.ts": text})
+    assert 'const b = `${requiredEnv("VITE_BOARD_URL", import.meta.env.VITE_BOARD_URL)}/d/${a}`;\n' in after["src/a.ts"]

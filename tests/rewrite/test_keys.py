@@ -90,3 +90,12 @@ def test_edits_that_overlap_are_refused():
     assert applied("abcdef", [Edit(4, 5, "E"), Edit(1, 3, "")]) == "adEf"
     with pytest.raises(ValueError, match="overlap"):
         applied("abcdef", [Edit(0, 3, ""), Edit(2, 4, "")])
+
+
+def test_a_key_stays_as_it_is_written():
+    assert [key_name(name) for name in ("DB3_PORT", "dbHost", "S3_URL", "PGHOST")] == [
+        "DB3_PORT",
+        "DB_HOST",
+        "S3_URL",
+        "PG_HOST",
+    ]

@@ -232,3 +232,10 @@ def test_connection_of_constants_that_quoting_would_change(fix):
     after = fix({"a.py": NAMED.format("fake/p@ss-77")})["a.py"]
     assert 'URL = f"postgresql://{DB_USER}:{DB_PASSWORD}@{DB_HOST}:{DB_PORT}/x"\n' in after
     assert "DB_PASSWORD = get_settings().DB_PASSWORD.get_secret_value()\n" in after
+
+
+def test_constants_that_are_called_by_their_parts_go_together(fix):
+    parts = 'HOST = "@HOST@"\nPORT = @PORT@\nUSER = "@USER@"\nPASSWORD = "@WORD@"\n'
+    after = fix({"a.py": f'{parts}URL = f"postgresql://{{USER}}:{{PASSWORD}}@{{HOST}}:{{PORT}}/x"\n'})
+    assert "USER = get_settings().DB_USER\n" in after["a.py"]
+    assert "{get_settings().quoted_db_user}:{get_settings().quoted_db_password}@{HOST}" in after["a.py"]

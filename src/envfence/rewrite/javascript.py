@@ -116,8 +116,10 @@ def _in_browser(value: Value, keys: Keys, prefix: str) -> list[Reference] | str:
         return HALF
     if spelled(text) is None:
         return NO_FORM
+    same = (key for key in keys.used if key.name.startswith(prefix) and key.values.get(keys.environment) == text)
     name = "API_URL" if found or not value.name else key_name(value.name)
-    key = keys.one(name if name.startswith(prefix) else prefix + name, text)
+    held = next(same, None) if "://" in text else None
+    key = held or keys.one(name if name.startswith(prefix) else prefix + name, text)
     return [Reference(value.start + start, value.start + end, key)]
 
 

@@ -13,6 +13,7 @@ PARTS = ("HOST", "PORT", "NAME", "USER", "PASSWORD", "URL")
 _ALIASES = {"DB": ("POSTGRES", "POSTGRESQL", "PG", "DATABASE", "MYSQL"), "RABBITMQ": ("AMQP",), "MONGO": ("MONGODB",)}
 SHORTEST = 4  # characters of a value that says what it is
 _ANY = "API_"  # begins the names of what nothing is known of
+_IS_KEY = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _NO_NAME = re.compile(r"[^A-Z0-9_]")
 
 
@@ -62,14 +63,14 @@ class Keys:
         return view
 
     def holding_part_of(self, text: str) -> "Keys":
-        """Return the keys that a value is to have: those that this is a view of, if a part of it is theirs alone."""
+        """Return the keys that a value is to have: those that this is a view of, if they hold more of it."""
         base = self._base
-        return base if base and base.has_part_of(text) and not self.has_part_of(text) else self
+        return base if base and base.longest_part_of(text) > self.longest_part_of(text) else self
 
-    def has_part_of(self, text: str) -> bool:
-        """Tell whether a value of these keys stands in a text."""
+    def longest_part_of(self, text: str) -> int:
+        """Return the length of the longest value of these keys that stands in a text."""
         values = (key.values.get(self.environment, "") for key in self.used)
-        return any(value in text for value in values if len(value) >= SHORTEST)
+        return max((len(value) for value in values if len(value) >= SHORTEST and value in text), default=0)
 
     @property
     def used(self) -> list[Key]:
@@ -179,7 +180,7 @@ class Keys:
 
 def key_name(name: str) -> str:
     """Return a name as keys are written: `dbHost`, `db-host` and `db.host` give DB_HOST."""
-    upper = "_".join(words(name)).upper()
+    upper = name if _IS_KEY.fullmatch(name) else "_".join(words(name)).upper()
     return _NO_NAME.sub("_", upper).lstrip("0123456789_") or "VALUE"
 
 

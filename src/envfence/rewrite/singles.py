@@ -36,20 +36,27 @@ _VERBS = frozenset("get fetch load read make create build set".split())
 def worth_fixing(found: Sequence[Site]) -> list[Site]:
     """Return the sites without user names that stand alone: one is moved with the host or password beside it.
 
-    Beside it is in the same call or table, in the same class, or under a name that begins alike.
+    Beside it is in the same call or table, in the same class, or under a name that begins alike or is but USER.
     """
     errors = [site for site in found if any(spot.finding.severity == ERROR for spot in site.spots)]
     groups = {site.place.group for site in errors} - {0}
     owners = {(id(site.place.owner), _prefix(site)) for site in errors if site.place.owner}
     prefixes = {_prefix(site) for site in errors if not site.place.group} - {""}
+    has_login = any(_is_part(site) and part_in(site) == "PASSWORD" for site in errors)
     return [
         site
         for site in found
         if site in errors
         or site.place.group in groups
         or (not site.place.group and _prefix(site) in prefixes)
+        or (has_login and _is_part(site))
         or (id(site.place.owner), _prefix(site)) in owners
     ]
+
+
+def _is_part(site: Site) -> bool:
+    """Tell whether a value is a constant of the module that is called HOST, USER or PASSWORD and no more."""
+    return site.place.is_constant and not site.place.group and bool(part_in(site)) and not _prefix(site)
 
 
 def _prefix(site: Site) -> str:
