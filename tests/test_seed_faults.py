@@ -8,11 +8,18 @@ from importlib.resources import files
 
 import pytest
 
+from envfence.check import Options, check
 from envfence.checklist.items import CHECKLISTS
+from envfence.contract import command
 from envfence.rules import all_rules
+from envfence.sources import from_paths
 
+from .documents import ROOT, blocks_of, write_private
 from .migration.test_reference import CAUGHT as OF_MIGRATIONS
+from .migration.test_reference import DOCUMENT
 from .stack.test_reference import CAUGHT as OF_STACK
+from .workflow import test_by_hand as by_hand
+from .workflow.test_left_out import TESTS
 from .workflow.test_rules import OF_REFERENCE as OF_WORKFLOW
 
 FAMILIES = {"ENV": 15, "CFG": 12, "CMP": 16, "CI": 22, "MIG": 17}
@@ -86,6 +93,37 @@ def test_what_is_found_in_the_reference_itself_is_what_is_claimed(test, found, r
     assert {row["id"] for row in rows if test in row["rule_test"].split()} == found.keys()
     for row in rows:
         assert {rule for rule, *_ in found.get(row["id"], ())} <= set(row["rule"].split()), row["id"]
+
+
+# What the reference names and does not show, and what it has people type.
+UNSHOWN = {
+    "backend/Dockerfile": "FROM python:3.11-slim\nWORKDIR /app\nCOPY . .\n",
+    "backend/main.py": "from config import settings\n\napp = settings\n",
+    ".gitignore": ".env.development\n.env.production\n.env.staging\n*.local\n",
+    "docs/setup.md": f"{by_hand.STARTED}\n{by_hand.PATCHED}\n{by_hand.COPIED}\n{by_hand.MADE}",
+    **TESTS,
+}
+# Faults that no file of the reference shows: only what comes of them is found.
+ONLY_TOLD = {
+    "ENV08": "that all servers have one file is prose",
+    "ENV14": "line ends come with the developer's machine",
+    "MIG08": "the empty migration comes of its commands",
+    "MIG15": "the copy of production's data is prose",
+}
+
+
+def test_the_reference_as_one_repository_shows_every_fault(rows, repo, git, monkeypatch):
+    shown = {
+        path: text for name in ("tests/stack/reference.txt", DOCUMENT) for path, _, text in blocks_of(name) if path
+    }
+    write_private(repo, {**shown, **UNSHOWN, "docs/guide.md": (ROOT / DOCUMENT).read_text(encoding="utf-8")})
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "Begin")
+    git("branch", "develop")
+    monkeypatch.chdir(repo)
+    every = [*check(from_paths(["."]), Options()).findings, *command.checked(".", None, "port")]
+    found = {one.rule for one in every}
+    assert [row["id"] for row in rows if row["rule"] and found.isdisjoint(row["rule"].split())] == list(ONLY_TOLD)
 
 
 def test_no_fault_is_left_without_what_catches_it(rows):
