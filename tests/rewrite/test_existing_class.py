@@ -126,3 +126,41 @@ def test_another_reader_of_the_same_name_stays(fix, filled):
     after = fix({"a.py": "from other import get_settings\n\nURL = '@DSN@'\n", "other.py": "def get_settings(): ...\n"})
     assert "from settings import get_settings as environment_settings\n" in after["a.py"]
     assert "URL = environment_settings().database_url\n" in after["a.py"]
+
+
+PREFIXED = (
+    "class Settings(BaseSettings):\n"
+    '    model_config = SettingsConfigDict(env_prefix="SHOP_")\n\n    debug: bool = False\n\n\nsettings = Settings()\n'
+)
+SHOP = (
+    "from shop.config import settings\n\nURL = '@DSN@'\nAPI_TOKEN = 'tok-@WORD@-7fQ2x'\n"
+    "print(settings.debug, URL, API_TOKEN)\n"
+)
+
+
+def test_new_keys_have_the_prefix_of_the_class(fix, filled, repo):
+    after = fix({"shop/__init__.py": "", "shop/config.py": HEAD + PREFIXED, "shop/app.py": SHOP})
+    assert "    debug: bool = False\n    db_host: str\n    db_port: int\n" in after["shop/config.py"]
+    assert "URL = settings.database_url\nAPI_TOKEN = settings.api_token.get_secret_value()\n" in after["shop/app.py"]
+    assert "SHOP_DB_HOST=<SHOP_DB_HOST>\n" in after[".env.example"]
+    run = [sys.executable, "-W", "ignore", "-m", "shop.app"]
+    done = subprocess.run(run, cwd=repo, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == filled("False @DSN@ tok-@WORD@-7fQ2x")
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+def test_keys_of_several_classes_have_no_prefix(fix, filled, repo):
+    script = {"jobs/run.py": "from sqlalchemy import create_engine\n\nengine = create_engine('@DSN@')\n"}
+    after = fix({"shop/__init__.py": "", "shop/config.py": HEAD + PREFIXED, "shop/app.py": SHOP, **script})
+    assert '    db_host: str = Field(validation_alias="DB_HOST")\n' in after["shop/config.py"]
+    assert "from pydantic import Field, SecretStr\n" in after["shop/config.py"]
+    assert "SHOP_" not in after[".env.example"]
+    later = fix({"shop/late.py": "KEY_TOKEN = '@REPORT@'\n"})
+    assert (
+        later["shop/late.py"]
+        == "from shop.config import settings\n\nKEY_TOKEN = settings.key_token.get_secret_value()\n"
+    )
+    run = [sys.executable, "-W", "ignore", "-m", "shop.app"]
+    done = subprocess.run(run, cwd=repo, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == filled("False @DSN@ tok-@WORD@-7fQ2x")
+    assert cli.main(["fix", "--allow-dirty"]) == 0

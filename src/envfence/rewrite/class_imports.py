@@ -11,6 +11,7 @@ _WANTED = (  # module, name, the use that needs it
     ("functools", "lru_cache", "@lru_cache"),
     ("pathlib", "Path", "Path("),
     ("urllib.parse", "quote", "quote("),
+    ("pydantic", "Field", " = Field("),
     ("pydantic", "SecretStr", ": SecretStr"),
     ("pydantic_settings", "SettingsConfigDict", "SettingsConfigDict("),
 )
@@ -23,7 +24,7 @@ def import_edits(text: str, tree: ast.Module, starts: Sequence[int], found: Sequ
     there = {alias.asname or alias.name for node in imports for alias in node.names}
     there |= {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
     edits: list[Edit] = []
-    lines: list[tuple[str, str]] = []
+    new: dict[str, list[str]] = {}
     for module, name, use in _WANTED:
         if use not in code or name in there or f"class {name}:" in code:
             continue
@@ -32,7 +33,11 @@ def import_edits(text: str, tree: ast.Module, starts: Sequence[int], found: Sequ
             at = starts[line.lineno - 1] + (line.end_col_offset or 0)
             edits.append(Edit(at, at, f", {name}"))
         else:
-            lines.append((module or name, f"from {module} import {name}\n" if module else f"import {name}\n"))
+            new.setdefault(module, []).append(name)
+    lines = [
+        (module or names[0], f"from {module} import {', '.join(names)}\n" if module else f"import {names[0]}\n")
+        for module, names in new.items()
+    ]
     return [*edits, *_lines(lines, tree, imports, starts)]
 
 

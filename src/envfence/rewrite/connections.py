@@ -29,7 +29,7 @@ def whole_connection(module: Module, site: Site, keys: Keys) -> Decision | None:
     swaps: list[Swap] = []
     for shape in found:
         service = service_of(shape, site)
-        given = keys.group(service, shape.values, others(service, site, shape))
+        given = keys.group(module.settings.prefixed(service), shape.values, others(module, service, site, shape))
         swaps.append(Swap(shape.start, shape.end, composed(module, site, text, shape, given)))
     return Decision(tuple(swaps))
 
@@ -50,7 +50,8 @@ def composed(module: Module, site: Site, text: str, shape: Shape, given: Mapping
         at = part.end
     pieces.append((text[at : shape.end], ""))
     pieces = [piece for piece in pieces if piece[0]]
-    prefix = given["HOST"].name.removesuffix("_HOST").lower() if "HOST" in given else "service"
+    said = given["HOST"].name.removeprefix(module.settings.prefix) if "HOST" in given else "service"
+    prefix = said.removesuffix("_HOST").lower()
     words_of = "_".join("database" if word == "db" else word for word in prefix.split("_"))
     driver = shape.scheme.partition("+")[2].lower()
     base = f"{words_of}_{'conninfo' if shape.form == PAIRS else tail}"
@@ -110,7 +111,7 @@ def _origin(module: Module, site: Site, shape: Shape, keys: Keys) -> Swap | None
     origin = masked(site)[start:end]
     if HOLE in origin:
         return None
-    key = keys.holding(origin, "URL") or keys.one(_origin_name(site, shape), origin)
+    key = keys.holding(origin, "URL") or keys.one(module.settings.prefixed(_origin_name(site, shape)), origin)
     return Swap(start, end, module.settings.read(key))
 
 
@@ -124,7 +125,7 @@ def _origin_name(site: Site, shape: Shape) -> str:
 def _parts(module: Module, site: Site, shape: Shape, keys: Keys) -> list[Swap]:
     parts = {part.name: part.value for part in shape.parts if part.name != "NAME"}
     service = service_of(shape, site)
-    given = keys.group(service, parts, others(service, site, shape))
+    given = keys.group(module.settings.prefixed(service), parts, others(module, service, site, shape))
     kept = [part for part in shape.parts if part.name in given]
     if not kept:
         return []
@@ -151,8 +152,12 @@ def service_of(shape: Shape, site: Site) -> str:
     return about or ("DB" if shape.form == PAIRS else "API")
 
 
-def others(service: str, site: Site, shape: Shape | None = None) -> list[str]:
+def others(module: Module, service: str, site: Site, shape: Shape | None = None) -> list[str]:
     """Return prefixes for a connection whose service has other values: by its names, then by its database."""
+    return [module.settings.prefixed(one) for one in _others(service, site, shape)]
+
+
+def _others(service: str, site: Site, shape: Shape | None) -> list[str]:
     named = [about for name in site.place.names if (about := naming.of_name(name)) not in {"", service}]
     if service != "DB":
         return named

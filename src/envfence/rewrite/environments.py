@@ -39,11 +39,11 @@ def of_environments(module: Module, site: Site, keys: Keys) -> Decision | None:
             for part in first.parts
         }
         service = service_of(first, site)
-        given = keys.groups(service, parts, others(service, site))
+        given = keys.groups(module.settings.prefixed(service), parts, others(module, service, site))
         return whole(site, composed(module, site, stages[keys.environment], first, given))
     if part_in(site):
         return None
-    name = single_name(module, site, site.place.names[1:], text_of(site))
+    name = module.settings.prefixed(single_name(module, site, site.place.names[1:], text_of(site)))
     return whole(site, read(module, site, keys.of_environments(name, stages)))
 
 
@@ -54,8 +54,8 @@ def part_of_environments(module: Module, site: Site, keys: Keys) -> Decision | N
     if not stages:
         return None
     service = naming.prefix_in(name_of(site), part) or about(module, site)
-    prefix = keys.prefix_of({part: stages}) or service
-    return whole(site, read(module, site, keys.groups(prefix, {part: stages}, others(service, site))[part]))
+    prefix = keys.prefix_of({part: stages}) or module.settings.prefixed(service)
+    return whole(site, read(module, site, keys.groups(prefix, {part: stages}, others(module, service, site))[part]))
 
 
 def _stages(module: Module, site: Site, environment: str) -> dict[str, str]:

@@ -110,6 +110,8 @@ def works(project: Project, left: list[Left]) -> list[Work]:
     layout = Layout(project.python)
     bases = {file.path: layout.base_of(file.path) for file, _, _ in parsed}
     targets = {base: _target(project, layout, base, bases) for base in dict.fromkeys(bases.values())}
+    for one in targets.values():
+        one.settings.shares_keys = len(targets) > 1
     found: list[Work] = []
     for file, source, placed in parsed:
         base = bases[file.path]
@@ -143,7 +145,8 @@ def _target(project: Project, layout: Layout, base: str, bases: Mapping[str, str
         for one in project.classes
         if layout.base_of(one.path) == base
         and layout.name_of(one.path, base)
-        and all(field.keys[0].upper() == field.name.upper() for field in one.fields)
+        and (prefix := target.prefix_of(one)) is not None
+        and not (prefix and one.case_sensitive)
         and "test" not in one.path.lower()
         and not one.is_base
         and not is_known("_".join(words(one.name)))  # the class of one environment is not that of the program

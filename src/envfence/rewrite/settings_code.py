@@ -178,6 +178,7 @@ def _only_local(lines: Sequence[str]) -> str:
     return lines[0].partition(" = ")[0] if len(lines) == 1 else ""
 
 
-def field_line(field: Field, indent: str) -> str:
-    """Return the line of a field that is added to a class."""
-    return f"{indent}{field.attribute}: {field.type}"
+def field_line(field: Field, indent: str, *, is_first_version: bool = False) -> str:
+    """Return the line of a field that is added to a class; ``is_first_version`` is that of pydantic."""
+    named = f'Field(..., env="{field.key}")' if is_first_version else f'Field(validation_alias="{field.key}")'
+    return f"{indent}{field.attribute}: {field.type}" + (f" = {named}" if field.is_named else "")

@@ -10,11 +10,15 @@ STR, INT, SECRET = "str int SecretStr".split()
 
 
 class Field(NamedTuple):
-    """One value: its key, the attribute that holds it, and the attribute's type."""
+    """One value: its key, the attribute that holds it, and the attribute's type.
+
+    One that ``is_named`` says its key by itself: that is not made of the class's prefix and the attribute.
+    """
 
     key: str
     attribute: str
     type: str
+    is_named: bool = False
 
 
 class Composed(NamedTuple):
@@ -33,15 +37,18 @@ class Settings:
     """The class that a part of the repository reads: what it has (``known``), and what is added.
 
     ``reader`` is the expression that gives it, and ``is_upper`` tells how attributes are spelled. ``written`` finds the
-    name of a property that the class has already, "" if it has none that composes the same.
+    name of a property that the class has already, "" if it has none that composes the same. ``prefix`` is what the keys
+    of its fields begin with, in upper case.
     """
 
     def __init__(
         self, reader: str = "get_settings()", known: Mapping[str, Field] | None = None, *, is_upper: bool = True,
-        taken: Sequence[str] = (), written: "Callable[[Composed, Settings], str] | None" = None,
+        taken: Sequence[str] = (), written: "Callable[[Composed, Settings], str] | None" = None, prefix: str = "",
     ) -> None:  # fmt: skip
         self.reader = reader
         self.is_upper = is_upper
+        self.prefix = prefix
+        self.shares_keys = False  # with other classes: then new keys have no prefix
         self.fields: dict[str, Field] = dict(known or {})
         self.added: list[Field] = []
         self.composed: list[Composed] = []
@@ -52,11 +59,16 @@ class Settings:
     def field(self, key: Key) -> Field:
         """Return the field of a key; add it if the class lacks it."""
         if key.name not in self.fields:
-            attribute = key.name if self.is_upper else key.name.lower()
+            name = key.name.removeprefix(self.prefix)
+            attribute = name if self.is_upper else name.lower()
             kind = {kinds.SECRET: SECRET, kinds.PORT: INT}.get(key.kind, STR)
-            self.fields[key.name] = Field(key.name, attribute, kind)
+            self.fields[key.name] = Field(key.name, attribute, kind, is_named=bool(self.prefix) and name == key.name)
             self.added.append(self.fields[key.name])
         return self.fields[key.name]
+
+    def prefixed(self, name: str) -> str:
+        """Return what a new key of this class is called, or what its name begins with."""
+        return name if self.shares_keys or name.startswith(self.prefix) else f"{self.prefix}{name}"
 
     def read(self, key: Key, wanted: str = STR) -> str:
         """Return the expression that reads a key as text, or as a number."""

@@ -93,13 +93,13 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
         return Decision(reason=TEST_DATA)
     part = part_in(site)
     if not part:
-        name = single_name(module, site, (name_of(site), *site.place.names), text)
+        name = module.settings.prefixed(single_name(module, site, (name_of(site), *site.place.names), text))
         return whole(site, read(module, site, _given(site, keys, name, text)))
     prefix = naming.prefix_in(name_of(site), part)
     beside = [one for one in module.sites if _is_beside(one, site, prefix)]
     parts = {part_in(one): text_of(one) for one in beside if part_in(one) and is_writable(text_of(one))} | {part: text}
     service = prefix or about(module, site, [parts["PORT"]] if "PORT" in parts else [])
-    key = keys.group(service, parts, others(service, site))[part]
+    key = keys.group(module.settings.prefixed(service), parts, others(module, service, site))[part]
     return whole(site, read(module, site, key))._replace(key=key)
 
 

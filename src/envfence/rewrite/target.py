@@ -49,8 +49,21 @@ def existing(found: SettingsClass, tree: ast.Module) -> Target:
     upper = sum(field.name.isupper() for field in found.fields)
     taken = [name for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for name in _members(node)]
     is_upper = 2 * upper >= len(found.fields)
-    settings = Settings(reader, known, is_upper=is_upper, taken=taken, written=_written(tree, found.line))
+    settings = Settings(
+        reader, known, is_upper=is_upper, taken=taken, written=_written(tree, found.line), prefix=prefix_of(found) or ""
+    )
     return Target(found.path, name, settings, found, bool(function or instance))
+
+
+def prefix_of(found: SettingsClass) -> str | None:
+    """Return what the keys of a class begin with, in upper case; None where a field has a key of another kind.
+
+    A field that says its key by itself may have the key that it would have without the prefix.
+    """
+    named = [(field.keys[0].upper(), field.name.upper()) for field in found.fields]
+    prefixes = {key.removesuffix(name) for key, name in named if key.endswith(name)} - {""}
+    prefix = min(prefixes, default="")
+    return prefix if all(key in {f"{prefix}{name}", name} for key, name in named) else None
 
 
 def _written(tree: ast.Module, line: int) -> Callable[[Composed, Settings], str]:
@@ -166,7 +179,9 @@ def _of_class(target: Target, text: str, tree: ast.Module, starts: Sequence[int]
     )
     found = env_file_edits(target.found, node, starts, text) if target.found and not is_own(node) else []
     if settings.added:
-        code = "".join(f"{settings_code.field_line(field, indent)}\n" for field in settings.added)
+        is_old = target.found is not None and target.found.is_first_version
+        lines = (settings_code.field_line(field, indent, is_first_version=is_old) for field in settings.added)
+        code = "".join(f"{line}\n" for line in lines)
         found.append(Edit(after_fields, after_fields, code))
     if settings.composed:
         code = "".join(f"\n{settings_code.property_code(one, settings)}" for one in settings.composed)
