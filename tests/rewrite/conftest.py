@@ -14,6 +14,8 @@ VALUES = {
     "@REDIS@": "6380",
     "@OTHER@": "192.168.219.103",
     "@REPORT@": "R3port%40db",
+    "@TOKEN@": "tok-7fQ2x-w0rd-81",
+    "@PROD@": "pr0d-w0rd-9x",
 }
 VALUES["@LOGIN@"] = "admin:admin123"
 VALUES["@DSN@"] = "postgresql://admin:admin123@localhost:5435/stocktrading"

@@ -5,19 +5,19 @@ import pytest
 from envfence import cli
 
 HEAD = "from sqlalchemy import create_engine\n\n"
-OTHER = "postgresql://@USER@:pr0d-w0rd-9x@@OTHER@:5432/@NAME@"
+OTHER = "postgresql://@USER@:@PROD@@@OTHER@:5432/@NAME@"
 READS = "get_settings().DB_USER", "get_settings().DB_PASSWORD.get_secret_value()"
 CASES = {
     "tables in a table": (
         (
             'BY_STAGE = {\n    "dev": {"user": "@USER@", "password": "@WORD@"},\n'
-            '    "prod": {"user": "@USER@", "password": "pr0d-w0rd-9x"},\n}\nSAME = "@DSN@"\n'
+            '    "prod": {"user": "@USER@", "password": "@PROD@"},\n}\nSAME = "@DSN@"\n'
         ),
         (
             f'BY_STAGE = {{\n    "dev": {{"user": {READS[0]}, "password": {READS[1]}}},\n'
             f'    "prod": {{"user": {READS[0]}, "password": {READS[1]}}},\n}}\nSAME = get_settings().database_url\n'
         ),
-        ("DB_USER=@USER@", "DB_PASSWORD=pr0d-w0rd-9x"),
+        ("DB_USER=@USER@", "DB_PASSWORD=@PROD@"),
     ),
     "classes": (
         f'class DevConfig:\n    URL = "@DSN@"\n\n\nclass ProdConfig:\n    URL = "{OTHER}"\n',
@@ -25,7 +25,7 @@ CASES = {
             "class DevConfig:\n    URL = get_settings().database_url\n\n\n"
             "class ProdConfig:\n    URL = get_settings().database_url\n"
         ),
-        ("DB_HOST=@OTHER@", "DB_PORT=5432", "DB_NAME=@NAME@", "DB_USER=@USER@", "DB_PASSWORD=pr0d-w0rd-9x"),
+        ("DB_HOST=@OTHER@", "DB_PORT=5432", "DB_NAME=@NAME@", "DB_USER=@USER@", "DB_PASSWORD=@PROD@"),
     ),
     "a class and the one that it is made of": (
         f'class Config:\n    URL = "@DSN@"\n\n\nclass Production(Config):\n    URL = "{OTHER}"\n',
@@ -33,7 +33,7 @@ CASES = {
             "class Config:\n    URL = get_settings().database_url\n\n\n"
             "class Production(Config):\n    URL = get_settings().database_url\n"
         ),
-        ("DB_HOST=@OTHER@", "DB_PORT=5432", "DB_NAME=@NAME@", "DB_USER=@USER@", "DB_PASSWORD=pr0d-w0rd-9x"),
+        ("DB_HOST=@OTHER@", "DB_PORT=5432", "DB_NAME=@NAME@", "DB_USER=@USER@", "DB_PASSWORD=@PROD@"),
     ),
 }
 
