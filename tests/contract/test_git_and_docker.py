@@ -227,7 +227,7 @@ def test_dockerignore_is_read_by_dockers_rules(patterns, path, excluded):
 
 
 IMAGES = (
-    pytest.param({"Dockerfile": "FROM x\nCOPY . .\n"}, [("Dockerfile", 2)], id="no ignore file"),
+    pytest.param({"Dockerfile": "FROM x:1.0\nCOPY . .\n"}, [("Dockerfile", 2)], id="no ignore file"),
     pytest.param({"Dockerfile": "COPY . .\n", ".dockerignore": ".env*\n"}, [], id="ignored"),
     pytest.param({"Dockerfile": "COPY . .\n", ".dockerignore": "**/.env\n"}, [("Dockerfile", 1)], id="one of them"),
     pytest.param({"Dockerfile": "COPY src/ ./\n"}, [], id="a folder without them"),
@@ -296,7 +296,7 @@ def test_an_image_that_takes_env_files_in_is_found(files, expected, here, write)
 BROKEN = {
     ".gitignore": "*.pyc",
     ".env.production": VALUES,
-    "Dockerfile": "FROM x\nCOPY . .\n",
+    "Dockerfile": "FROM x:1.0\nCOPY . .\n",
     ".dockerignore": "*.md\r\nbuild\r\n",
 }
 
@@ -329,7 +329,7 @@ def test_fix_ignores_the_env_files_of_folders_too(here, write):
 
 
 def test_fix_ignores_a_file_named_for_its_environment(here, write, git):
-    write({"production.env": VALUES, "Dockerfile": "FROM x\nCOPY . .\n"})
+    write({"production.env": VALUES, "Dockerfile": "FROM x:1.0\nCOPY . .\n"})
     git("add", "--all")
     assert main(["check", "--fix", "--compose", "port"]) == 0
     assert (here / ".gitignore").read_text(encoding="utf-8") == f"{IGNORED}*.env\n{IGNORED}"

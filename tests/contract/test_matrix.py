@@ -449,7 +449,7 @@ def test_every_language_and_any_compose_file_is_read(write, monkeypatch):
         "use.sh": 'echo "$C_URL"\n',
         "deploy/db.yml": "services:\n  db:\n    image: x:1\n    environment: {P: '${DB_PASSWORD:-postgres}'}\n",
         ".github/workflows/x.yml": "jobs:\n  a:\n    env:\n      P: ${{ secrets.PROD_DB_PASSWORD }}\n",
-        "Dockerfile": "FROM x\nENV DEBUG=1\n",
+        "Dockerfile": "FROM x:1.0\nENV DEBUG=1\n",
     }
     root = write({".env.example": "DB_PASSWORD=<secret>\n", **texts})
     monkeypatch.chdir(root)

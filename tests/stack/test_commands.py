@@ -43,7 +43,7 @@ def test_calls(text, expected):
 
 
 def test_a_call_knows_its_line():
-    assert list(calls("x.sh", "set -e\n\ndocker compose up web\n")) == [Call("x.sh", 3, (), ("web",))]
+    assert list(calls("x.sh", "set -e\n\ndocker compose up web\n")) == [Call("x.sh", 3, (), ("web",), is_told=False, told_at=3)]
 
 
 def stack(*files):

@@ -247,7 +247,7 @@ def test_networks():
     assert found(one + two + end) == [("stack-split-network", "a", 5)]
     assert found(one.replace("[x]", "[x, default]") + two + end) == []
     assert found(one + two + "    network_mode: none\n" + end) == []
-    assert found(one + two + "    network_mode: bridge\n" + end) == [("stack-split-network", "a", 5)]
+    assert found(one + two + "    network_mode: bridge\n" + end) == [("stack-split-network", "a", 7)]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What Dockerfiles bake into the images of servers: debugging that `ENV` switches on."""
+"""What Dockerfiles bake into the images of servers: debugging that `ENV` switches on, a base that moves."""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,6 +7,8 @@ from envfence.contract.stages import THROWAWAY, stages_in
 from envfence.contract.surfaces import dockerfile
 from envfence.contract.values import is_debugging
 from envfence.finding import Finding
+from envfence.stack.images import FLOATS, movement
+from envfence.stack.rules import FLOATING_IMAGE
 
 
 def debugging(dockerfiles: Mapping[str, str], settled: frozenset[str]) -> Iterator[Finding]:
@@ -20,3 +22,13 @@ def debugging(dockerfiles: Mapping[str, str], settled: frozenset[str]) -> Iterat
         for line, key, value in dockerfile.shipped(text):
             if key not in settled and "$" not in value and is_debugging(key, value.lower()):
                 yield found(DEBUG_IN_PRODUCTION, path, line, shown(key), "the image has it")
+
+
+def floating(dockerfiles: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield the bases whose tag is no version at all: the next build is of another system."""
+    for path, text in dockerfiles.items():
+        if THROWAWAY & stages_in(path.rpartition("/")[2]):
+            continue
+        for line, image in dockerfile.bases(text):
+            if movement(image) == FLOATS:
+                yield found(FLOATING_IMAGE, path, line, image.partition(":")[0], "the image is built on it")

@@ -17,11 +17,15 @@ _URLS = frozenset(
     "AnyUrl AnyHttpUrl HttpUrl AnyWebsocketUrl PostgresDsn RedisDsn MySQLDsn AmqpDsn MongoDsn KafkaDsn".split()
 )
 _NUMBERS = frozenset({"int", "float", "PositiveInt", "NonNegativeInt", "PositiveFloat", "NonNegativeFloat", "conint"})
+_ADDRESSES = frozenset({"IPv4Address", "IPv6Address", "IPvAnyAddress"})
+_OTHERS = frozenset({"EmailStr", "NameEmail", "UUID", "date", "datetime", "time"})
 # What a field of one group of types can never take.
 _IMPOSSIBLE = (
     (_NUMBERS, frozenset({kinds.HOST, kinds.URL})),
     (frozenset({"bool"}), frozenset({kinds.HOST, kinds.URL, kinds.PORT})),
-    (_URLS, frozenset({kinds.PORT, kinds.INT, kinds.BOOL})),
+    (_URLS, frozenset({kinds.HOST, kinds.PORT, kinds.INT, kinds.BOOL})),
+    (_ADDRESSES, frozenset({kinds.URL, kinds.PORT, kinds.INT, kinds.BOOL})),
+    (_OTHERS, frozenset({kinds.HOST, kinds.URL, kinds.PORT, kinds.INT, kinds.BOOL})),
 )
 
 

@@ -10,6 +10,7 @@ from envfence.contract.grammar import DEFAULT, OPTIONAL, Key, placeholders
 from envfence.contract.rules import found, shown
 from envfence.contract.stages import TEST, THROWAWAY, stage_of
 from envfence.contract.surfaces import (
+    ARGUMENT,
     CODE,
     COMPOSE,
     DOCKERFILE,
@@ -21,6 +22,7 @@ from envfence.contract.surfaces import (
     WORKFLOW,
     Use,
 )
+from envfence.contract.surfaces.compose import never_empty
 from envfence.contract.surfaces.compose import uses as compose_uses
 from envfence.contract.surfaces.known import is_given, is_read_anywhere, is_secret_name, readers
 from envfence.contract.surfaces.settings import SettingsClass
@@ -30,6 +32,7 @@ from envfence.finding import ERROR, WARNING, Finding
 from envfence.stack import commands, machines, pairs, policy
 from envfence.stack.render import Stack
 from envfence.stack.rules import MISSING_STACK, UNSET_IN_STACK
+from envfence.stack.tree import Node
 
 _READS = frozenset({REQUIRES, STOPS, FALLS_BACK})
 _SAME = {
@@ -72,11 +75,12 @@ def findings(survey: Survey) -> list[Finding]:
         every += forbidden_extras(survey.classes, survey.contract, survey.environments, survey.contract_path)
     every += _secrets_with_defaults(survey)
     every += baked.debugging(survey.dockerfiles, _settled(survey.stacks))
+    every += baked.floating(survey.dockerfiles)
     facts = _facts(survey)
     for stack in survey.stacks:
         every += policy.findings(stack, facts)
         every += machines.findings(stack, _values(survey, stack), survey.calls)
-    every += commands.findings(survey.calls, survey.stacks)
+    every += commands.findings(survey.calls, survey.stacks, facts.given)
     return _once(every)
 
 
@@ -114,8 +118,21 @@ def _facts(survey: Survey) -> policy.Facts:
     held -= {key for environment in survey.environments if not environment.name for key in environment.values}
     return policy.Facts(
         survey.is_secret, frozenset(fields | code), frozenset(held),
-        survey.dockerfiles, survey.code_folders,
+        survey.dockerfiles, survey.code_folders, _builds(survey.stacks),
     )  # fmt: skip
+
+
+def _builds(stacks: Iterable[Stack]) -> dict[str, Node]:
+    """Return how the services are built whose image a key names, so that servers run what another stack has built."""
+    every = [(name, service) for stack in stacks for name, service in stack.services.items()]
+    by_key = {
+        name
+        for stack in stacks
+        for layer in stack.layers
+        for name, service in layer.at("services").mapping.items()
+        if "$" in service.at("image").text
+    }
+    return {name: service.at("build") for name, service in every if "build" in service.mapping and name in by_key}
 
 
 def _undeclared(survey: Survey) -> Iterator[Finding]:
@@ -128,7 +145,7 @@ def _undeclared(survey: Survey) -> Iterator[Finding]:
         if declared or use.way not in _READS or (use.key, use.path) in seen:
             continue
         near = _near(use.key, survey.contract)
-        if use.surface in {CODE, COMPOSE, SHELL} or (use.surface == WORKFLOW and near):
+        if use.surface in {CODE, COMPOSE, SHELL} or (use.surface in {WORKFLOW, ARGUMENT} and near):
             seen.add((use.key, use.path))
             detail = f"did you mean {near}?" if near else ""
             # What a script takes may be a switch for one run of it.
@@ -171,7 +188,7 @@ def _is_one_slip(one: str, other: str) -> bool:
 def _unused(survey: Survey) -> Iterator[Finding]:
     if not survey.uses and not survey.classes:
         return  # nothing of this repository reads keys in a way that is known here
-    used = {use.key for use in survey.uses} | _referred(survey.contract.values())
+    used = {use.key for use in survey.uses if use.way != SETS} | _referred(survey.contract.values())
     images = _images_with_env_file(survey.stacks)
     unnamed = [
         key
@@ -230,13 +247,17 @@ def _unset(survey: Survey) -> Iterator[Finding]:
     for stack in survey.stacks:
         of_stage = [one for one in survey.environments if one.name and stage_of(one.base) == stack.stage]
         shared = [one for one in survey.environments if not one.name]
-        given = {key for one in (*of_stage, *shared) for key in one.values}
+        given = {key: value for one in (*shared, *of_stage) for key, value in one.values.items()}
+        refused = {place for layer in stack.layers for place in never_empty(layer)}
         for use in (use for layer in stack.layers for use in compose_uses(layer)):
-            if use.way not in {REQUIRES, STOPS} or use.key in given or is_given(use.key):
+            stops_empty = (use.key, use.line) in refused and not given.get(use.key)
+            has_value = use.key in given and not stops_empty
+            if use.way not in {REQUIRES, STOPS} or has_value or is_given(use.key):
                 continue
             key = survey.contract.get(use.key)
             promised = key is not None and key.is_for(stack.environment)
-            if (of_stage and not (promised and key is not None and key.form == OPTIONAL)) or (key and not promised):
+            may_be_empty = promised and key is not None and key.form == OPTIONAL and not stops_empty
+            if (of_stage and not may_be_empty) or (key and not promised):
                 goes = "compose refuses to start it" if use.way == STOPS else "compose takes an empty text"
                 detail = f"in the stack of {stack.environment}: {goes}" if stack.environment else goes
                 yield found(UNSET_IN_STACK, use.path, use.line, shown(use.key), detail)

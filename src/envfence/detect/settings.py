@@ -8,10 +8,10 @@ from envfence.contract.rules import found
 from envfence.contract.stages import PRODUCTION, stage_of
 from envfence.contract.surfaces.classes import Class, Index, Module, dotted, index, lineage
 from envfence.contract.surfaces.configured import ANY_FILE, config_of, own_config
-from envfence.contract.surfaces.fields import annotation, default_of, field_call, is_field
+from envfence.contract.surfaces.fields import annotation, default_of, field_call, is_field, names_of
 from envfence.contract.surfaces.known import is_secret_name
 from envfence.contract.surfaces.settings import SettingsClass, settings_classes
-from envfence.detect.settings_import import factories, made_at_import
+from envfence.detect.settings_import import factories, made_at_import, renamed
 from envfence.detect.settings_paths import is_relative
 from envfence.detect.settings_rules import (
     CLASS_CONFIG,
@@ -24,18 +24,14 @@ from envfence.detect.settings_rules import (
     SHOWN_INPUT,
     UNCHECKED_ENVIRONMENT,
 )
+from envfence.detect.settings_tokens import is_long
 from envfence.finding import ERROR, WARNING, Finding
 
 _VALIDATORS = frozenset({"model_validator", "field_validator", "validator", "root_validator"})
 _PREVIOUS = frozenset(
     "PREVIOUS PREV OLD OLDER FALLBACK FALLBACKS ROTATED SECONDARY RETIRED KEYS SECRETS KEYRING JWKS PUBLIC".split()
 )
-_DAY = {
-    "WEEKS": 1 / 7, "DAYS": 1, "DAY": 1, "HOURS": 24, "HOUR": 24, "MINUTES": 1440, "MINUTE": 1440, "MINS": 1440,
-    "SECONDS": 86400, "SECS": 86400,
-}  # fmt: skip
-_LIVES = ("EXPIR", "TTL", "LIFETIME", "MAX_AGE", "VALID")
-_TOKENS = ("TOKEN", "JWT", "ACCESS")
+_ENVIRONMENT = frozenset(ENVIRONMENT_KEYS)
 
 
 def findings(modules: Sequence[Module]) -> list[Finding]:
@@ -54,7 +50,7 @@ def findings(modules: Sequence[Module]) -> list[Finding]:
                         every += _unchecked(settings, lineage(one, found_classes))
     makers = names | {name for module in modules for name in factories(module, names)}
     for module in modules:
-        every += made_at_import(module, module.tree.body, makers)
+        every += made_at_import(module, module.tree.body, makers | renamed(module, makers))
     return list(dict.fromkeys(every))
 
 
@@ -92,10 +88,10 @@ def _fields(one: Class, line: list[Class]) -> Iterator[Finding]:
         name = statement.target.id
         said = annotation(statement.annotation, lambda _: None)
         default = default_of(statement, field_call(statement))
-        if name.upper() in ENVIRONMENT_KEYS:
+        if {key.upper() for key in (name, *names_of(name, field_call(statement), "", by_name=False))} & _ENVIRONMENT:
             is_open = "str" in said.types and not _is_validated(name, line)
             yield from _environment(one, statement, default, is_open=is_open)
-        if default is not None and _is_long(name.upper(), default):
+        if default is not None and is_long(name.upper(), default):
             yield found(LONG_TOKEN, one.path, statement.lineno, name)
 
 
@@ -136,29 +132,12 @@ def _is_validated(name: str, line: list[Class]) -> bool:
     return False
 
 
-def _is_long(name: str, default: ast.expr) -> bool:
-    """Tell whether a token is good for a day or more: in the unit that the name says, or as a timedelta."""
-    if not any(word in name for word in _TOKENS) or "REFRESH" in name or not any(word in name for word in _LIVES):
-        return False
-    if isinstance(default, ast.Call) and dotted(default.func).rpartition(".")[2] == "timedelta":
-        parts = {keyword.arg: _amount(keyword.value) for keyword in default.keywords}
-        parts |= dict(zip(("days", "seconds"), map(_amount, default.args), strict=False))
-        return sum(amount / _DAY[unit.upper()] for unit, amount in parts.items() if unit and unit.upper() in _DAY) >= 1
-    unit = name.rpartition("_")[2]
-    return unit in _DAY and _amount(default) >= _DAY[unit]
-
-
-def _amount(node: ast.expr) -> int:
-    """Return a number, also one written as a product, 0 for anything else."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-        return _amount(node.left) * _amount(node.right)
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, int) else 0
-
-
 def _whole(settings: SettingsClass, line: list[Class]) -> Iterator[Finding]:
     """Yield what a class lacks, with all that it inherits."""
     path, at, name = settings.path, settings.line, settings.name
-    words = {word for field in settings.fields for word in field.name.upper().split("_")}
+    words = {
+        word for field in settings.fields for name in (field.name, *field.keys) for word in name.upper().split("_")
+    }
     secrets = [field for field in settings.fields if any(map(is_secret_name, (field.name, *field.keys)))]
     if settings.forbids and not settings.extra:
         yield found(EXTRA_UNDECIDED, path, at, name)
@@ -169,13 +148,15 @@ def _whole(settings: SettingsClass, line: list[Class]) -> Iterator[Finding]:
         last = field.name.rpartition(".")[2]
         if field.types & {"str", "bytes"} and any(map(is_secret_name, (last, *field.keys))):
             yield found(PLAIN_SECRET, field.path, field.line, last)
-        if _signs(field.name.upper()) and _PREVIOUS.isdisjoint(words):
+        if any(_signs(name.upper()) for name in (field.name, *field.keys)) and _PREVIOUS.isdisjoint(words):
             yield found(NO_ROTATION, field.path, field.line, field.name)
 
 
 def _unchecked(settings: SettingsClass, line: list[Class]) -> Iterator[Finding]:
-    names = {field.name.upper() for field in settings.fields}
-    if ANY_FILE in settings.env_files and names & set(ENVIRONMENT_KEYS) and not any(_validators(line)):
+    names = {name.upper() for field in settings.fields for name in (field.name, *field.keys)}
+    own = (of for _, of in _validators(line))
+    may_compare = any(not of or "*" in of or any(name.upper() in _ENVIRONMENT for name in of) for of in own)
+    if ANY_FILE in settings.env_files and names & _ENVIRONMENT and not may_compare:
         yield found(UNCHECKED_ENVIRONMENT, settings.path, settings.line, settings.name)
 
 
@@ -190,6 +171,5 @@ def _compares_environment(node: ast.AST) -> bool:
 
 def _signs(name: str) -> bool:
     return name == "SECRET_KEY" or (
-        name.endswith(("SECRET", "SECRET_KEY", "SIGNING_KEY"))
-        and ("JWT" in name or "SIGN" in name or "TOKEN" in name or "SESSION" in name)
+        name.endswith(("SECRET", "_KEY")) and ("JWT" in name or "SIGN" in name or "TOKEN" in name or "SESSION" in name)
     )

@@ -11,7 +11,7 @@ from envfence.contract.surfaces.classes import Module, dotted
 from envfence.contract.surfaces.known import is_secret_name
 from envfence.contract.surfaces.spoken import is_spoken_of, lines_with
 from envfence.detect.settings_paths import taken_from_the_folder
-from envfence.detect.settings_redis import named, of_celery, of_names
+from envfence.detect.settings_redis import named, of_call, of_names, without_login
 from envfence.detect.settings_rules import (
     OPEN_CORS,
     OPEN_ENVIRONMENT,
@@ -20,14 +20,16 @@ from envfence.detect.settings_rules import (
     UNQUOTED_DSN,
 )
 from envfence.detect.settings_texts import HOLE, parts
+from envfence.detect.settings_tokens import signed_for_long
 from envfence.finding import Finding, Rule
 
 WORDS = (
     *("allow_origin", "CORS", "ORIGINS", "cors_", "origins", "BROKER", "broker", "Celery(", "${"),
+    *("CORS(", "Redis(", "RedisDsn", "ConnectionPool(", "result_backend", '"exp"', "'exp'"),
     *("_env_file", "load_dotenv", "dotenv_values"),
     *(f"{quote}{key}{quote}" for key in ENVIRONMENT_KEYS for quote in "\"'"),
 )
-_URL = re.compile(r"""://[^\s"']*(?:[{%]|["']\s*(?:[+%]|\.format|[rbfRBF]*["']))""")
+_URL = re.compile(r"""://[^\s"']*(?:[{%$]|["']\s*(?:[+%,]|\.format|[rbfRBF]*["']))""")
 _TEMPLATE = re.compile(r"\$\{\s*(?:self\.)?(?:settings|config|cfg|conf|get_settings\(\))\.\w+")
 _LOGIN = re.compile(rf"://[^/@\s]*:{HOLE}[^/@\s]*@")
 _REDIS_WITHOUT_LOGIN = re.compile(rf"rediss?://{HOLE}[^@]*\Z")
@@ -51,6 +53,8 @@ def code_findings(module: Module) -> Iterator[Finding]:
     inner: set[int] = set()  # parts of a text that has been looked at as a whole
     for node, scope in _scoped(module.tree, "", lines):
         if id(node) in inner:
+            if isinstance(node, ast.Call):  # its arguments are no less read than those of others
+                yield from _of_node(module, node)
             continue
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             inner.add(id(node.value))  # a docstring speaks about code
@@ -64,14 +68,17 @@ def code_findings(module: Module) -> Iterator[Finding]:
 def _of_node(module: Module, node: ast.AST) -> Iterator[Finding]:
     if isinstance(node, ast.ClassDef):
         yield from _cors(module, node)
-    if isinstance(node, ast.ClassDef | ast.Module):
+    if isinstance(node, ast.ClassDef | ast.Module | ast.FunctionDef):
         yield from of_names(module, node)
     if isinstance(node, ast.Call):
         yield from _middleware(module, node)
         yield from _open_environment(module, node)
         yield from taken_from_the_folder(module, node)
-        if _tail(node.func) == "Celery":
-            yield from of_celery(module, node)
+        yield from of_call(module, node)
+        yield from without_login(module, node)
+    elif isinstance(node, ast.Dict):
+        yield from of_call(module, node)
+        yield from signed_for_long(module, node)
     elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
         yield from _open_environment(module, node.values[0], node.values[-1])
 
@@ -161,10 +168,13 @@ def _text(node: ast.expr | None) -> str:
 
 def _middleware(module: Module, call: ast.Call) -> Iterator[Finding]:
     given = {keyword.arg: keyword.value for keyword in call.keywords}
-    credentials = given.get("allow_credentials")
+    is_flask = _tail(call.func) == "CORS"
+    credentials = given.get("supports_credentials" if is_flask else "allow_credentials")
     if not (isinstance(credentials, ast.Constant) and credentials.value is True):
         return
-    for name in ("allow_origins", "allow_origin_regex"):
+    if is_flask and not {"origins", "resources"} & given.keys():
+        yield found(OPEN_CORS, module.path, call.lineno, "CORS", "with the visitor's credentials, as by default")
+    for name in ("origins", "resources") if is_flask else ("allow_origins", "allow_origin_regex"):
         value = given.get(name)
         listed = _constant(module, value.id) if isinstance(value, ast.Name) else value
         if value is not None and listed is not None and any(_is_star(node) for node in ast.walk(listed)):

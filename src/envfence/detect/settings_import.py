@@ -27,6 +27,14 @@ def factories(module: Module, classes: set[str]) -> Iterator[str]:
             yield function.name
 
 
+def renamed(module: Module, makers: set[str]) -> set[str]:
+    """Return what a module calls some of ``makers`` that it imports: `from config import Settings as Conf`."""
+    if " as " not in module.text:
+        return set()
+    imported = (node for node in module.tree.body if isinstance(node, ast.ImportFrom))
+    return {alias.asname for node in imported for alias in node.names if alias.asname and alias.name in makers}
+
+
 def callers(texts: Mapping[str, str], makers: set[str]) -> list[str]:
     """Return the paths of those ``texts`` that call one of ``makers`` in a line that is not indented."""
     if not makers:

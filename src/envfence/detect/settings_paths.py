@@ -27,14 +27,14 @@ def is_relative(node: ast.expr) -> bool:
         return isinstance(node.value, str) and not node.value.startswith(("/", "~")) and ":" not in node.value
     if isinstance(node, ast.JoinedStr):
         return bool(node.values) and isinstance(node.values[0], ast.Constant) and is_relative(node.values[0])
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod | ast.Div):
         return is_relative(node.left)
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr == "format":
             return is_relative(node.func.value)
-        return (
-            dotted(node.func).rpartition(".")[2] in {"Path", "str"}
-            and len(node.args) == 1
-            and is_relative(node.args[0])
-        )
+        called = dotted(node.func)
+        if called.endswith(("Path.cwd", "getcwd")):
+            return True
+        takes_a_path = called.rpartition(".")[2] in {"Path", "PurePath", "str", "join", "abspath"}
+        return takes_a_path and (not node.args or is_relative(node.args[0]))
     return False

@@ -4,21 +4,41 @@ import ast
 from collections.abc import Iterator
 
 from envfence.contract.rules import found
-from envfence.contract.surfaces.classes import Module
-from envfence.detect.settings_rules import SHARED_REDIS
+from envfence.contract.surfaces.classes import Module, dotted
+from envfence.detect.settings_rules import OPEN_REDIS, SHARED_REDIS
 from envfence.detect.settings_texts import HOLE, parts
 from envfence.finding import Finding
 
+_CLIENTS = frozenset({"Redis", "StrictRedis", "RedisCluster"})
+_Body = ast.ClassDef | ast.Module | ast.FunctionDef
 
-def of_celery(module: Module, call: ast.Call) -> Iterator[Finding]:
-    """Yield a `Celery(broker=..., backend=...)` whose two URLs are of one database."""
-    named = {keyword.arg: keyword.value for keyword in call.keywords}
-    broker, backend = named.get("broker"), named.get("backend")
+
+def of_call(module: Module, node: ast.Call | ast.Dict) -> Iterator[Finding]:
+    """Yield two URLs of one database: `Celery(broker=..., backend=...)`, `conf.update(broker_url=...)`, in a table."""
+    if isinstance(node, ast.Call):
+        given = {str(keyword.arg): keyword.value for keyword in node.keywords}
+    else:
+        pairs = zip(node.keys, node.values, strict=True)
+        given = {str(key.value).lower(): value for key, value in pairs if isinstance(key, ast.Constant)}
+    broker = given.get("broker") or given.get("broker_url")
+    backend = given.get("backend") or given.get("result_backend")
     if broker is None or backend is None:
         return
-    urls = [_redis(_meant(module, node)) or ast.dump(node) for node in (broker, backend)]
+    urls = [_redis(_meant(module, one)) or ast.dump(one) for one in (broker, backend)]
     if urls[0] == urls[1]:
-        yield found(SHARED_REDIS, module.path, call.lineno, "Celery")
+        name = dotted(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else "result_backend"
+        yield found(SHARED_REDIS, module.path, node.lineno if name == "Celery" else backend.lineno, name)
+
+
+def without_login(module: Module, call: ast.Call) -> Iterator[Finding]:
+    """Yield a client of Redis, or a URL of one that is put together, which is given a host and no password."""
+    name = dotted(call.func)
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    if name.rpartition(".")[2] not in _CLIENTS and not name.endswith("RedisDsn.build"):
+        return
+    is_fixed = isinstance(given.get("host"), ast.Constant)  # a host that is written down is another rule's
+    if "host" in given and not is_fixed and given.keys().isdisjoint({"password", "credential_provider", None}):
+        yield found(OPEN_REDIS, module.path, call.lineno, name.rpartition(".")[2])
 
 
 def _meant(module: Module, node: ast.expr) -> ast.expr:
@@ -35,18 +55,20 @@ def _meant(module: Module, node: ast.expr) -> ast.expr:
     return values[0] if len(values) == 1 else node
 
 
-def of_names(module: Module, one: ast.ClassDef | ast.Module) -> Iterator[Finding]:
+def of_names(module: Module, one: _Body) -> Iterator[Finding]:
     """Yield the results of a class or a module that are kept in the broker's database."""
     broker: set[str] = set()
+    names: set[str] = set()
     for role, name, value in _celery(one):
-        text = _redis(value)
-        if text and role == "broker":
-            broker.add(text)
-        elif text in broker:
+        text = _redis(value) or _spoken(value)
+        if role == "broker":
+            broker.update({text} - {""})
+            names.add(name)
+        elif text in broker or dotted(value).rpartition(".")[2].upper() in names:
             yield found(SHARED_REDIS, module.path, value.lineno, name)
 
 
-def _celery(one: ast.ClassDef | ast.Module) -> list[tuple[str, str, ast.expr]]:
+def _celery(one: _Body) -> list[tuple[str, str, ast.expr]]:
     """Return what a body calls its broker and its results, brokers first: role, name and expression."""
     values: list[tuple[str, str, ast.expr]] = []
     for statement in one.body:
@@ -57,6 +79,12 @@ def _celery(one: ast.ClassDef | ast.Module) -> list[tuple[str, str, ast.expr]]:
             returned = [node.value for node in ast.walk(value) if isinstance(node, ast.Return)]
         values += [(role, name, node) for node in returned if role and isinstance(node, ast.expr)]
     return sorted(values, key=lambda entry: entry[0])
+
+
+def _spoken(value: ast.expr) -> str:
+    """Return a call or a key that says that it is of Redis, `redis_url(0)`, "" for anything else."""
+    said = ast.dump(value) if isinstance(value, ast.Call | ast.Subscript) else ""
+    return said if "redis" in said.lower() else ""
 
 
 def _redis(value: ast.expr) -> str:
@@ -70,11 +98,14 @@ def _redis(value: ast.expr) -> str:
 
 
 def named(statement: ast.stmt) -> tuple[str, ast.AST | None]:
-    """Return the name, in capitals, that a statement gives something, and what that is; "" for other statements."""
+    """Return the name, in capitals, that a statement gives something, and what that is; "" for other statements.
+
+    Of `app.conf.broker_url = url` it is the last one.
+    """
     if isinstance(statement, ast.FunctionDef):
         return statement.name.upper(), statement
     if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
         return statement.target.id.upper(), statement.value
-    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-        return statement.targets[0].id.upper(), statement.value
+    if isinstance(statement, ast.Assign) and (name := dotted(statement.targets[0]).rpartition(".")[2]):
+        return name.upper(), statement.value
     return "", None

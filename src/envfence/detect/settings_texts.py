@@ -4,6 +4,7 @@ import ast
 import re
 
 HOLE = "\0"  # where an expression is put into a text
+_NAMED = re.compile(r"\$(?:\w+|\{\w+\})")
 _SPECIFIER = re.compile(r"%(?:\(\w+\))?[srd]|\{[^{}]*\}")
 
 
@@ -26,6 +27,20 @@ def parts(node: ast.expr) -> tuple[str, list[ast.expr]] | None:
         return _filled(node.left, given)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
         return _filled(node.func.value, [*node.args, *(keyword.value for keyword in node.keywords)])
+    return _called(node) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
+
+
+def _called(node: ast.Call) -> tuple[str, list[ast.expr]] | None:
+    """Return the text of `"".join([...])` and of `Template("...").substitute(...)`."""
+    owner, name = (node.func.value, node.func.attr) if isinstance(node.func, ast.Attribute) else (node, "")
+    if name == "join" and isinstance(owner, ast.Constant) and isinstance(owner.value, str) and node.args:
+        given = node.args[0].elts if isinstance(node.args[0], ast.List | ast.Tuple) else []
+        pieces = [parts(one) or (HOLE, [one]) for one in given]
+        return owner.value.join(text for text, _ in pieces), [hole for _, holes in pieces for hole in holes]
+    if name in {"substitute", "safe_substitute"} and isinstance(owner, ast.Call) and owner.args:
+        template = owner.args[0]
+        if isinstance(template, ast.Constant) and isinstance(template.value, str):
+            return _NAMED.sub(HOLE, template.value), [keyword.value for keyword in node.keywords]
     return None
 
 

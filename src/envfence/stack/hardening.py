@@ -54,7 +54,8 @@ def _runtime(name: str, service: Node) -> Iterator[Finding]:
     if driver in _KEPT and size.text in _ENDLESS:
         yield found(UNLIMITED_LOGS, size.path, size.line, name, "this size is no limit")
     elif driver in _GROWING and not size.text:
-        yield found(UNLIMITED_LOGS, service.path, service.line, name)
+        node = service.at("logging") if "logging" in service.mapping else service
+        yield found(UNLIMITED_LOGS, node.path, node.line, name)
     if not service.at("deploy", "resources", "limits", "memory").text and "mem_limit" not in service.mapping:
         yield found(NO_LIMITS, service.path, service.line, name)
     options = [item.text.replace("=", ":") for item in service.at("security_opt").items]

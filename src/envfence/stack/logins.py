@@ -21,6 +21,8 @@ from envfence.stack.tree import Node
 # Part of an image's name -> the variables of which one replaces the login that it ships.
 _LOGINS = {
     "grafana/grafana": "GF_SECURITY_ADMIN_PASSWORD GF_SECURITY_ADMIN_PASSWORD__FILE".split(),
+    "mher/flower": "FLOWER_BASIC_AUTH FLOWER_AUTH FLOWER_AUTH_PROVIDER FLOWER_OAUTH2_KEY".split(),
+    "rabbitmq": "RABBITMQ_DEFAULT_PASS RABBITMQ_DEFAULT_PASS_FILE RABBITMQ_PASSWORD RABBITMQ_CONFIG_FILE".split(),
     "minio/minio": "MINIO_ROOT_PASSWORD MINIO_ROOT_PASSWORD_FILE MINIO_SECRET_KEY".split(),
 }
 _SHIPPED = frozenset(
@@ -118,8 +120,21 @@ def _shipped(name: str, service: Node, given: frozenset[str]) -> Iterator[Findin
     environment, image = service.at("environment").mapping, service.at("image")
     for part, keys in _LOGINS.items():
         from_file = bool(service.at("env_file").value) and not given.isdisjoint(keys)
-        if part in image.text and not from_file and not any(key in environment for key in keys):
+        has_file = any(_is_of_program(part, mount(item).target) for item in service.at("volumes").items)
+        is_told = has_file or from_file or any(key in environment for key in keys) or _is_told(service)
+        if part in image.text and not is_told:
             yield found(DEFAULT_LOGIN, image.path, image.line, name, f"{keys[0]} is not set")
+
+
+def _is_told(service: Node) -> bool:
+    """Tell whether the command names who may log in: `celery flower --basic-auth=...`."""
+    said = " ".join(item.text for item in service.at("command").items)
+    return "flower" in said and "auth" in said
+
+
+def _is_of_program(part: str, target: str) -> bool:
+    """Tell whether a file that is mounted is the configuration of the program whose image is called ``part``."""
+    return part.rpartition("/")[2] in target and target.endswith((".conf", ".config", ".ini", ".json"))
 
 
 def _open_dashboard(stack: Stack, name: str, service: Node) -> Iterator[Finding]:

@@ -30,7 +30,7 @@ def findings(stack: Stack, values: Mapping[str, str], calls: Iterable[Call]) -> 
     """
     if stack.is_throwaway:
         return
-    alone = [frozenset(call.services) for call in calls]
+    alone = [frozenset(call.services) for call in calls if call.starts]
     for name, store in stack.started.items():
         if not is_store(name, store) or store.at("profiles").value:
             continue

@@ -23,7 +23,7 @@ def findings(stack: Stack) -> Iterator[Finding]:
     joined = {
         name: _networks(service)
         for name, service in stack.services.items()
-        if service.at("network_mode").text in {"", "bridge"}
+        if service.at("network_mode").text in {"", "bridge", "none"}
     }
     told: set[str] = set()
     for name, other, _ in talks(stack):
@@ -33,7 +33,9 @@ def findings(stack: Stack) -> Iterator[Finding]:
             if outside not in told:
                 told.add(outside)
                 yield _found(stack, outside, f"{name} names {other}, and no network has both")
-    others = [networks for networks in joined.values() if networks != _BRIDGE and "default" not in networks]
+    others = [
+        networks for networks in joined.values() if networks and networks != _BRIDGE and "default" not in networks
+    ]
     is_bridged = any("default" in networks and networks != _DEFAULT for networks in joined.values())
     for name, networks in joined.items():
         service = stack.services[name]
@@ -51,12 +53,15 @@ def findings(stack: Stack) -> Iterator[Finding]:
 def _networks(service: Node) -> frozenset[str]:
     if service.at("network_mode").text == "bridge":
         return _BRIDGE
+    if service.at("network_mode").text == "none":
+        return frozenset()
     return frozenset(service.at("networks").mapping) or _DEFAULT
 
 
 def _found(stack: Stack, name: str, detail: str) -> Finding:
     service = stack.services[name]
-    node = service.at("networks") if service.at("networks").value else service
+    said = [service.at(key) for key in ("networks", "network_mode") if service.at(key).value]
+    node = said[0] if said else service
     return found(SPLIT_NETWORK, node.path, node.line, name, detail)
 
 

@@ -32,8 +32,11 @@ _ABOUT_THE_HOST = (
 _INITS = ("tini", "dumb-init", "catatonit", "s6-")
 
 
-def findings(stack: Stack, dockerfiles: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield the services of ``stack`` that have more rights than a program needs."""
+def findings(stack: Stack, dockerfiles: Mapping[str, str], builds: Mapping[str, Node]) -> Iterator[Finding]:
+    """Yield the services of ``stack`` that have more rights than a program needs.
+
+    ``builds`` says how services are built in any stack: servers run what was built elsewhere.
+    """
     one_shots = stack.one_shots
     for name, service in stack.started.items():
         image = service.at("image").text.lower()
@@ -43,7 +46,8 @@ def findings(stack: Stack, dockerfiles: Mapping[str, str]) -> Iterator[Finding]:
         for node, detail in _of_the_host(service):
             yield found(ROOT, node.path, node.line, name, detail, severity=WARNING if mild else ERROR)
         if not stack.is_throwaway:
-            yield from _root(name, service, dockerfiles, WARNING if name in one_shots else ERROR)
+            build = service.at("build") if "build" in service.mapping else builds.get(name, service.at("build"))
+            yield from _root(name, service, build, dockerfiles, WARNING if name in one_shots else ERROR)
 
 
 def _of_the_host(service: Node) -> Iterator[tuple[Node, str]]:
@@ -70,8 +74,8 @@ def _mounts(service: Node) -> Iterator[tuple[Node, str]]:
             yield item, "a folder of the host's own system"
 
 
-def _root(name: str, service: Node, dockerfiles: Mapping[str, str], severity: str) -> Iterator[Finding]:
-    user, build = service.at("user"), service.at("build")
+def _root(name: str, service: Node, build: Node, dockerfiles: Mapping[str, str], severity: str) -> Iterator[Finding]:
+    user = service.at("user")
     if user.text.partition(":")[0] in {"root", "0"}:
         yield found(ROOT, user.path, user.line, name, severity=severity)
     if not build.mapping:
@@ -80,7 +84,8 @@ def _root(name: str, service: Node, dockerfiles: Mapping[str, str], severity: st
     if text and not user.text and dockerfile.runs_as_root(text):
         yield found(ROOT, build.path, build.line, name, "its Dockerfile sets no USER")
     if service.at("init").text != "true" and not any(init in text for init in _INITS):
-        yield found(NO_INIT, service.path, service.line, name)
+        node = service.at("init") if "init" in service.mapping else service
+        yield found(NO_INIT, node.path, node.line, name)
 
 
 def _dockerfile(build: Node) -> str:

@@ -77,7 +77,8 @@ def read(path: str, text: str) -> Node:
         yaml: Any = YAML(typ="safe", pure=True)
         root = next(iter(yaml.compose_all(text)), None)
     except MarkedYAMLError as error:
-        mark: Any = getattr(error, "problem_mark", None)
+        is_open = "end of stream" in str(getattr(error, "problem", ""))  # then what began it is the fault
+        mark: Any = getattr(error, "context_mark" if is_open else "problem_mark", None)
         raise UnreadableError(mark.line + 1 if mark else 1) from error
     except (YAMLError, RecursionError) as error:
         raise UnreadableError(1) from error
@@ -117,6 +118,8 @@ class _Builder:
             if key.value == "<<" and not key.style:
                 for source in value.value if value.id == "sequence" else [value]:
                     merged = self.node(source, line).mapping | merged if source.id == "mapping" else merged
+            elif str(key.value) in own:
+                raise UnreadableError(line)  # compose refuses a key that stands twice
             else:
                 own[str(key.value)] = self.node(value, line)
         return merged | own

@@ -9,6 +9,7 @@ from envfence.stack.render import Stack, normal
 from envfence.stack.rules import REFUSED_STACK, SHORT_DEPENDS_ON, WEAK_HEALTHCHECK
 from envfence.stack.tree import Node
 
+_ALWAYS = frozenset({("true",), ("/bin/true",), (":",), ("exit", "0")})
 _STARTED, _HEALTHY = "service_started", "service_healthy"
 
 
@@ -21,9 +22,13 @@ def findings(stack: Stack) -> Iterator[Finding]:
                 yield found(SHORT_DEPENDS_ON, waited.path, waited.line, name)
             else:
                 yield from _too_briefly(stack, name, waited)
+                yield from _linked(stack, name, service)
             test = service.at("healthcheck", "test")
-            if "pg_isready" in (command := " ".join(item.text for item in test.items)):
-                yield from _pg_isready(name, test, command.split(), _users(stack, name))
+            words = " ".join(item.text for item in test.items).split()
+            if not {"pg_isready", "psql"}.isdisjoint(words):
+                yield from _pg_isready(name, test, words, _users(stack, name))
+            if tuple(word for word in words if word not in {"CMD", "CMD-SHELL"}) in _ALWAYS:
+                yield found(WEAK_HEALTHCHECK, test.path, test.line, name, "it passes whatever the service does")
     yield from _in_vain(stack)
     yield from _late_checks(stack)
 
@@ -36,6 +41,16 @@ def _too_briefly(stack: Stack, name: str, waited: Node) -> Iterator[Finding]:
             continue
         if _has_check(target) or is_store(other, target):
             yield found(SHORT_DEPENDS_ON, node.path, node.line, name, f"condition: {_STARTED} says no more")
+
+
+def _linked(stack: Stack, name: str, service: Node) -> Iterator[Finding]:
+    """Yield `links`, which wait as the short form does, to what is not waited for in another way."""
+    for item in service.at("links").items:
+        other = item.text.partition(":")[0]
+        target = stack.services.get(other)
+        is_waited_for = other in stack.services[name].at("depends_on").mapping if name in stack.services else False
+        if target is not None and not is_waited_for and (_has_check(target) or is_store(other, target)):
+            yield found(SHORT_DEPENDS_ON, item.path, item.line, name, "`links` waits for the start only")
 
 
 def _in_vain(stack: Stack) -> Iterator[Finding]:

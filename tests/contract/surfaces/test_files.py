@@ -155,7 +155,7 @@ def test_is_compose(path, expected):
     ),
 )
 def test_mentioned(text, expected):
-    assert mentions.mentioned(text, frozenset({"OLD_KEY"})) == expected
+    assert mentions.mentioned("a.go", text, frozenset({"OLD_KEY"})) == expected
 
 
 def test_configs_take_keys_as_secrets_do():

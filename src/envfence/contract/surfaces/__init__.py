@@ -7,6 +7,7 @@ from typing import NamedTuple
 REQUIRES, STOPS, FALLS_BACK, SETS = "requires", "stops", "falls back", "sets"
 SETTINGS, CODE, COMPOSE, WORKFLOW, DOCKERFILE = "settings", "code", "compose", "workflow", "dockerfile"
 SHELL = "shell"
+ARGUMENT = "argument"  # of make, or of a container: somebody may give it for one run
 
 
 class Use(NamedTuple):

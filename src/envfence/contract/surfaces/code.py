@@ -6,8 +6,10 @@ on whose lines the environment is spoken of are looked at, so a module costs lit
 
 import ast
 import re
+from functools import partial
+from typing import cast
 
-from envfence.contract.surfaces import CODE, FALLS_BACK, REQUIRES, SETS, Use
+from envfence.contract.surfaces import CODE, FALLS_BACK, REQUIRES, SETS, Use, supplied
 from envfence.contract.surfaces.names import Names, Taker, keyword, names_of, tail
 from envfence.contract.surfaces.spoken import is_spoken_of, lines_with
 from envfence.contract.surfaces.texts import Scope, constants, texts_of
@@ -43,8 +45,14 @@ class _Reader:
         self.uses: list[Use] = []
 
     def body(self, statements: list[ast.stmt], scope: Scope) -> None:
+        self._later(statements, scope)
         for statement in statements:
             self._node(statement, scope)
+
+    def _later(self, statements: list[ast.stmt], scope: Scope) -> None:
+        for key, value in supplied.later(statements, self.found):
+            if _is_literal(value, scope):
+                self._add(key, value, scope, FALLS_BACK, has_literal=True)
 
     def _node(self, node: ast.AST, scope: Scope) -> None:
         if not is_spoken_of(node, self.lines) or self.found.drops(node):
@@ -61,6 +69,9 @@ class _Reader:
                 self._node(rest, scope)
             return
         scope = self._within(node, scope)
+        for part in ("body", "orelse", "finalbody"):
+            if isinstance(statements := getattr(node, part, None), list):
+                self._later(statements, scope)
         self._expression(node, scope)
         for child in ast.iter_child_nodes(node):
             self._node(child, scope)
@@ -105,6 +116,7 @@ class _Reader:
             self._add(name, value, scope, SETS, has_literal=_is_literal(value, scope))
         for matched in self.found.matched(node):
             self._add(matched, matched, scope, FALLS_BACK)
+        self._at_once(node, scope)
         if isinstance(node, ast.Call):
             self._call(node, scope)
         elif isinstance(node, ast.Subscript) and (key := self.found.key_of(node)) is not None:
@@ -116,6 +128,13 @@ class _Reader:
             read, other = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node.values[0], node.values[-1])
             if (key := self.found.key_of(read)) is not None and _is_literal(other, scope):
                 self._add(key, read, scope, FALLS_BACK, has_literal=True)
+
+    def _at_once(self, node: ast.AST, scope: Scope) -> None:
+        """Add what an expression takes from the whole environment."""
+        for below, value in supplied.below(node, self.found):
+            self._add(below, value, scope, FALLS_BACK, has_literal=_is_literal(value, scope))
+        for taken in supplied.taken(node, self.found, partial(texts_of, scope=scope)):
+            self._add(taken, cast("ast.expr", node), scope, REQUIRES)
 
     def _call(self, node: ast.Call, scope: Scope) -> None:
         name = tail(node.func)

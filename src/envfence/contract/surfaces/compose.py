@@ -48,6 +48,17 @@ def interpolations(tree: Node) -> Iterator[Use]:
             yield from _references(scalar, scalar.text)
 
 
+def never_empty(tree: Node) -> set[tuple[str, int]]:
+    """Return key and line of each `${KEY:?}`, which stops compose where the value is empty too."""
+    return {
+        (reference.name, scalar.line)
+        for scalar in tree.scalars()
+        if ":?" in scalar.text
+        for reference in read(scalar.text)
+        if reference.operator == ":?"
+    }
+
+
 def _references(scalar: Node, text: str) -> Iterator[Use]:
     for reference in read(text):
         kind = reference.operator.removeprefix(":")

@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from envfence.contract.stages import THROWAWAY, stages_in
-from envfence.contract.surfaces import DOCKERFILE, REQUIRES, SETS, Use
+from envfence.contract.surfaces import ARGUMENT, DOCKERFILE, FALLS_BACK, REQUIRES, SETS, SHELL, Use
 
 _PAIR = re.compile(r"""([A-Za-z_]\w*)(?:=("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)*))?""")
+_ARGUMENT = re.compile(r"\$\{?(\w+)\}?")
+_STARTS = frozenset({"CMD", "ENTRYPOINT", "HEALTHCHECK"})
+_SHELL = re.compile(r"""\[\s*"(?:/bin/)?(?:ba)?sh"\s*,\s*"-\w*c\w*"\s*,""")
+_READ = re.compile(r"(?<![\\$])\$\{?([A-Z][A-Z0-9_]{2,})(:?[-=?+])?")
 
 
 def is_dockerfile(path: str) -> bool:
@@ -26,7 +31,19 @@ def uses(path: str, text: str) -> list[Use]:
             found.append(_use(path, line, key, value.strip()))
         elif word in {"ARG", "ENV"}:
             found += [_use(path, line, match[1], match[2]) for match in _PAIR.finditer(rest)]
+    named = {use.key for use in found}
+    found += (use for use in _started(path, text) if use.key not in named)
     return [use for use in found if use.key.isidentifier()]
+
+
+def _started(path: str, text: str) -> Iterator[Use]:
+    """Yield what the commands that a container runs take from its environment, where a shell runs them."""
+    for line, instruction in _instructions(text):
+        word, _, rest = instruction.partition(" ")
+        is_bare = "[" in rest and not _SHELL.search(rest)
+        for match in _READ.finditer(rest) if word.upper() in _STARTS and not is_bare else ():
+            surface = SHELL if (match[2] or "?").endswith("?") else ARGUMENT
+            yield Use(match[1], path, line, surface, REQUIRES if surface == SHELL else FALLS_BACK)
 
 
 def runs_as_root(text: str) -> bool:
@@ -58,6 +75,25 @@ def shipped(text: str) -> Iterator[tuple[int, str, str]]:
     while shipped in stages:
         yield from stages.pop(shipped)
         shipped = below[shipped]
+
+
+def bases(text: str) -> Iterator[tuple[int, str]]:
+    """Yield line and image of each FROM that is of no other stage, with the defaults of an ARG before it put in."""
+    stages = {"scratch"}
+    defaults: dict[str, str] = {}
+    for line, instruction in _instructions(text):
+        word, _, rest = instruction.partition(" ")
+        if word.upper() == "ARG" and len(stages) == 1:
+            defaults |= {key: value for key, value in _pairs(rest.strip()) if value is not None}
+        elif word.upper() == "FROM":
+            words = [part for part in rest.split() if not part.startswith("--")] or [""]
+            if words[0].lower() not in stages:
+                yield line, _ARGUMENT.sub(partial(_default_of, defaults), words[0])
+            stages |= {words[2].lower()} if len(words) > 2 else set[str]()
+
+
+def _default_of(defaults: dict[str, str], match: re.Match[str]) -> str:
+    return defaults.get(match[1], match[0])
 
 
 def _pairs(rest: str) -> list[tuple[str, str | None]]:

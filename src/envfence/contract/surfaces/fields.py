@@ -11,6 +11,7 @@ Find = Callable[[str], Class | None]
 _COMPLEX = frozenset(
     {"dict", "Dict", "list", "List", "set", "Set", "tuple", "Tuple", "frozenset", "Mapping", "Sequence"}
 )
+_CONSTRAINED = {"constr": "str", "conbytes": "bytes", "conint": "int", "confloat": "float", "conlist": "list"}
 
 
 class Annotation(NamedTuple):
@@ -48,6 +49,8 @@ def annotation(node: ast.expr, find: Find) -> Annotation:
             waiting.append(_parsed(current.value))
         elif isinstance(current, ast.BinOp):
             waiting += [current.left, current.right]
+        elif isinstance(current, ast.Call) and (made := _CONSTRAINED.get(dotted(current.func).rpartition(".")[2])):
+            types.add(made)
         elif isinstance(current, ast.Subscript):
             waiting += _inside(current, types, choices)
         elif name := dotted(current):

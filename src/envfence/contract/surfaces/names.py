@@ -142,8 +142,8 @@ def tail(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def keyword(node: ast.Call, name: str) -> ast.expr | None:
-    """Return the value of a keyword argument, None if it is not given."""
+def keyword(node: ast.Call, name: str | None) -> ast.expr | None:
+    """Return the value of a keyword argument, that of `**` for no name; None if it is not given."""
     return next((one.value for one in node.keywords if one.arg == name), None)
 
 

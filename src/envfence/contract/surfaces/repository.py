@@ -12,9 +12,21 @@ from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.grammar import OPTIONAL, Key
 from envfence.contract.matrix import Survey
 from envfence.contract.rules import found
-from envfence.contract.surfaces import Use, code, compose, dockerfile, pipelines, programs, script, shell, workflow
+from envfence.contract.surfaces import (
+    SETS,
+    Use,
+    code,
+    compose,
+    dockerfile,
+    make,
+    pipelines,
+    programs,
+    script,
+    shell,
+    workflow,
+)
 from envfence.contract.surfaces.classes import Module, dotted
-from envfence.contract.surfaces.mentions import is_prose, mentioned
+from envfence.contract.surfaces.mentions import is_prose, mentioned, without_assignments
 from envfence.contract.surfaces.reading import Texts
 from envfence.contract.surfaces.settings import settings_classes
 from envfence.detect.settings_code import code_findings, lines_of
@@ -26,7 +38,7 @@ from envfence.finding import Finding
 from envfence.stack import commands, pairs
 from envfence.stack.linking import linked, path_of, taken
 from envfence.stack.render import Stack, rendered
-from envfence.stack.rules import UNREADABLE_STACK
+from envfence.stack.rules import REFUSED_STACK, UNREADABLE_STACK, VERSION_KEY
 from envfence.stack.tree import Node, UnreadableError, read
 from envfence.workflow import secrets
 
@@ -54,9 +66,13 @@ def read_repository(
     trees, findings = _compose_trees(texts, frozenset(path for _, paths in named for path in paths))
     named = named or list(pairs.stacks(trees, contract.values(), config.environments))
     stacks = tuple(_stacks(named, trees, contract, environments))
+    layers = {layer.path for stack in stacks for layer in stack.layers}
+    others = (tree for path, tree in trees.items() if path not in layers and "version" in tree.mapping)
+    findings += [found(VERSION_KEY, tree.path, tree.at("version").line) for tree in others]
+    uses = (*program.uses, *_uses(texts, trees))
     survey = Survey(
         contract_path, contract, tuple(environments), classes,
-        (*program.uses, *_uses(texts, trees)), stacks, _mentioned(texts), _dockerfiles(texts), _code_folders(texts),
+        uses, stacks, _mentioned(texts, uses), _dockerfiles(texts), _code_folders(texts),
         tuple(_calls(texts)) if stacks else (),
     )  # fmt: skip
     findings += [*program.findings, *_rewrites(texts), *_unguarded(texts, survey)]
@@ -146,13 +162,13 @@ def _uses(texts: Texts, trees: Mapping[str, Node]) -> Iterator[Use]:
             yield from programs.uses(path, texts.text(path))
         elif workflow.is_workflow(path):
             yield from workflow.uses(path, texts.text(path))
+        elif make.is_makefile(path) and texts.is_program(path):
+            yield from make.uses(path, texts.text(path))
         elif dockerfile.is_dockerfile(path):
             yield from dockerfile.uses(path, texts.text(path))
     for tree in trees.values():
         yield from compose.uses(tree)
-    scripts = {
-        path: texts.text(path) for path in texts.by_path if path.endswith(shell.SUFFIXES) and "/." not in f"/{path}"
-    }
+    scripts = {path: texts.text(path) for path in texts.by_path if shell.is_script(path)}
     known = {name for text in scripts.values() for name in shell.names_set(text)}
     for path, text in scripts.items():
         if texts.is_program(path):
@@ -200,10 +216,19 @@ def _compose_trees(texts: Texts, named: frozenset[str]) -> tuple[dict[str, Node]
             if path not in sure and not compose.has_services(trees[path]):
                 del trees[path]
                 continue
+            findings += _missing(trees[path], texts)
             others = dict.fromkeys(path_of(node) for node in taken(trees[path]))
             sure |= others.keys()
             waiting += [other for other in others if other in texts.by_path and other not in {*trees, *waiting}]
     return trees, findings
+
+
+def _missing(tree: Node, texts: Texts) -> Iterator[Finding]:
+    """Yield the files that a compose file takes services from and that are not there."""
+    for node in taken(tree):
+        is_here = "$" not in node.text and "://" not in node.text and not path_of(node).startswith("..")
+        if is_here and path_of(node) not in texts.by_path and node.text.endswith((".yml", ".yaml")):
+            yield found(REFUSED_STACK, node.path, node.line, detail="a file that it takes services from is missing")
 
 
 def _may_be_compose(texts: Texts, path: str) -> bool:
@@ -242,14 +267,23 @@ def _code_folders(texts: Texts) -> frozenset[str]:
     return frozenset(folders)
 
 
-def _mentioned(texts: Texts) -> Callable[[frozenset[str]], frozenset[str]]:
+def _mentioned(texts: Texts, uses: Iterable[Use]) -> Callable[[frozenset[str]], frozenset[str]]:
+    given: dict[str, set[str]] = {}
+    for use in uses:
+        if use.way == SETS:
+            given.setdefault(use.path, set()).add(use.key)
+
     def among(keys: frozenset[str]) -> frozenset[str]:
         named: set[str] = set()
         for path in texts.by_path:
             name = path.rpartition("/")[2]
             if is_prose(path) or name == CONTRACT or environment_of(name) is not None:
                 continue
-            named |= mentioned(texts.text(path), keys - named)
+            text = texts.text(path)
+            own = keys & (keys if shell.is_script(path) else given.get(path, set()))
+            if own and not path.endswith(".py") and any(key in text for key in own):
+                text = without_assignments(text, own)
+            named |= mentioned(path, text, keys - named)
             if len(named) == len(keys):
                 break
         return frozenset(named)

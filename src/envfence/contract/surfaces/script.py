@@ -1,20 +1,30 @@
-"""Reads of the environment in JavaScript and TypeScript: process.env, import.meta.env, Bun.env, Deno.env."""
+"""Reads of the environment in JavaScript and TypeScript: process.env, import.meta.env, Bun.env, Deno.env.
+
+Also by another name, `const env = process.env`, and as a schema says: `z.object({...}).parse(process.env)`.
+"""
 
 import re
 from collections.abc import Iterator
 
-from envfence.contract.surfaces import CODE, FALLS_BACK, REQUIRES, SETS, Use
+from envfence.contract.surfaces import CODE, FALLS_BACK, REQUIRES, SETS, Use, schemas
 
 SUFFIXES = (".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".astro")
 _BUILT_IN = frozenset({"MODE", "DEV", "PROD", "SSR", "BASE_URL"})  # Vite's own
 _HELD = r"(?:process\s*\??\.\s*env|import\s*\.\s*meta\s*\.\s*env|Bun\s*\.\s*env)"
-_READ = re.compile(
-    _HELD
-    + r"""\s*(?:\??\.\s*(?P<name>[A-Za-z_]\w*)|(?:\?\.)?\s*\[\s*(?P<quote>["'`])(?P<key>[A-Za-z_]\w*)(?P=quote)\s*\])"""
+_ACCESS = (
+    r"""\s*(?:\??\.\s*(?P<name>[A-Za-z_]\w*)|(?:\?\.)?\s*\[\s*(?P<quote>["'`])(?P<key>[A-Za-z_]\w*)(?P=quote)\s*\])"""
     r"""(?P<after>\s*(?:=(?![=>])|(?:\|\||\?\?)=?\s*(?P<default>["'`][^"'`\n]+["'`]|\d+)?))?"""
 )
 _DENO = re.compile(r"""Deno\s*\.\s*env\s*\.\s*get\(\s*(["'`])([A-Za-z_]\w*)\1\s*\)""")
-_UNPACKED = re.compile(r"\{([^{}]*)\}\s*=\s*" + _HELD + r"\b(?!\s*[.\[?])")
+_LOADED = r"(?:await\s+)?loadEnv\([^)]*\)"
+_NAMED = re.compile(
+    rf"\b(?:const|let|var)\s+(?P<name>[A-Za-z_$][\w$]*)\s*(?::[^=\n]+)?=\s*"
+    rf"(?:{_HELD}\b(?!\s*\??[.\[(?|&])|{_LOADED}(?!\s*[.\[])|\{{\s*\.\.\.{_HELD})"
+)
+_IMPORTED = re.compile(
+    r"""\bimport\s*\{[^}]*\benv(?:\s+as\s+(\w+))?\b[^}]*\}\s*from\s*["'](?:node:)?process["']"""
+    r"""|\{[^{}]*\benv(?:\s*:\s*(\w+))?\s*[,}][^=\n]*=\s*(?:process\b(?!\s*\.)|require\(\s*["'](?:node:)?process["']\s*\))"""
+)
 _MEMBER = re.compile(r"""([A-Za-z_]\w*)\s*(?::\s*[A-Za-z_]\w*\s*)?(=\s*(["'`]?)[^,]*)?(?:,|$)""")
 _SKIP = re.compile(
     r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""",
@@ -28,7 +38,10 @@ def uses(path: str, text: str) -> list[Use]:
     if ".env" not in text and "env" not in text:
         return []
     masked = _SKIP.sub(lambda match: match[0] if _PLAIN.match(match[0]) else _blank(match[0]), text)
-    found = [*_reads(path, masked), *_unpacked(path, masked)]
+    names = {match["name"] for match in _NAMED.finditer(masked)}
+    names |= {match[1] or match[2] or "env" for match in _IMPORTED.finditer(text)}
+    held = "|".join([_HELD, *(rf"(?<![\w.$]){re.escape(name)}(?![\w$])" for name in sorted(names))])
+    found = [*_reads(path, masked, held), *_unpacked(path, masked, held), *schemas.uses(path, masked, held)]
     return list(dict.fromkeys(sorted(found, key=lambda use: use.line)))
 
 
@@ -39,8 +52,8 @@ def _blank(piece: str) -> str:
     return "".join(character if character == "\n" else " " for character in piece)
 
 
-def _reads(path: str, text: str) -> Iterator[Use]:
-    for match in _READ.finditer(text):
+def _reads(path: str, text: str, held: str) -> Iterator[Use]:
+    for match in re.finditer(f"(?:{held}){_ACCESS}", text):
         name = match["name"] or match["key"]
         after = (match["after"] or "").strip()
         if name not in _BUILT_IN or not match[0].startswith("import"):
@@ -50,9 +63,9 @@ def _reads(path: str, text: str) -> Iterator[Use]:
         yield Use(match[2], path, _line(text, match.start()), CODE)
 
 
-def _unpacked(path: str, text: str) -> Iterator[Use]:
+def _unpacked(path: str, text: str, held: str) -> Iterator[Use]:
     """Yield the names of `const { A, B: b, C = "c" } = process.env`."""
-    for match in _UNPACKED.finditer(text):
+    for match in re.finditer(rf"\{{([^{{}}]*)\}}\s*=\s*(?:{held}|{_LOADED})(?!\s*\??[.\[\w(])", text):
         for member in _MEMBER.finditer(match[1]):
             way = FALLS_BACK if member[2] else REQUIRES
             yield Use(member[1], path, _line(text, match.start(1) + member.start()), CODE, way, bool(member[3]))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from envfence.contract.surfaces import FALLS_BACK, REQUIRES, SHELL, STOPS, Use
 
-SUFFIXES = (".sh", ".bash", ".zsh", ".ksh")
+SUFFIXES = (".sh", ".bash", ".zsh", ".ksh", ".envrc")
 _KEPT = r'"(?:[^"\\]|\\.)*"|\\.'
 _TEXT = r"'[^']*'"  # nothing is put into it
 _COMMENT = r"(?:^|(?<=\s))\#[^\n]*"
@@ -18,6 +18,8 @@ _SET = re.compile(
     r"|\b(?:read|mapfile|readarray|local|declare|typeset|readonly|export|unset)\b((?:[ \t]+(?:\"[^\"]*\"|\$?[-\w]+))+)"
     r"|\(\(\s*(\w+)"
 )
+# Programs that are told names: their texts are in single quotes, so that the shell itself leaves them alone.
+_TOLD = re.compile(r"""\b(?:printenv[ \t]+(?P<one>[A-Z]\w{2,})|envsubst[ \t]+'(?P<several>[^'\n]*)')""")
 _OF_THE_SHELL = frozenset(
     """RANDOM SECONDS LINENO OPTARG OPTIND OPTERR IFS PPID PIPESTATUS REPLY MACHTYPE OSTYPE HOSTTYPE SHLVL DIRSTACK
     FUNCNAME GROUPS MAPFILE COPROC EPOCHSECONDS EPOCHREALTIME SRANDOM BASH BASHPID BASHOPTS SHELLOPTS PS1 PS2 PS4
@@ -35,7 +37,25 @@ def names_set(text: str) -> set[str]:
 def uses(path: str, text: str, known: Iterable[str]) -> list[Use]:
     """Return what a script takes from its environment; ``known`` are names that scripts set."""
     passed = _OF_THE_SHELL.union(known)
-    return list(dict.fromkeys(use for use in _reads(path, _unmasked(text)) if use.key not in passed))
+    found = (*_reads(path, _unmasked(text)), *_told(path, text))
+    return list(dict.fromkeys(use for use in found if use.key not in passed))
+
+
+def is_script(path: str) -> bool:
+    """Tell whether a file is a script of the repository; those of tools lie in hidden folders."""
+    folder, _, name = path.rpartition("/")
+    is_hidden = "/." in f"/{folder}" or (name.startswith(".") and name != ".envrc")
+    return path.endswith(SUFFIXES) and not is_hidden
+
+
+def _told(path: str, text: str) -> Iterator[Use]:
+    """Yield the names that `printenv` and `envsubst` are told."""
+    for match in _TOLD.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if "#" not in before:
+            names = [match["one"]] if match["one"] else re.findall(r"\$\{?([A-Z]\w{2,})", match["several"])
+            yield from (Use(name, path, line, SHELL) for name in names)
 
 
 def _reads(path: str, text: str) -> Iterator[Use]:

@@ -22,6 +22,9 @@ def constants(body: list[ast.stmt], scope: Scope) -> Scope:
     """Return ``scope`` with the texts that assignments of ``body`` give names, where a name is given only one."""
     texts = dict(scope.texts)
     for node in body:
+        if isinstance(node, ast.ClassDef):  # Key.DB_HOST of an enum, or of a class of constants
+            inner = constants(node.body, scope).texts
+            texts |= {f"{node.name}.{name}": inner[name] for name in inner.keys() - scope.texts.keys()}
         targets = (
             node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
         )
@@ -40,19 +43,30 @@ def texts_of(node: ast.expr, scope: Scope) -> Texts:
     if isinstance(node, ast.Constant):
         value = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
         return (value,) if isinstance(value, str) else ()
-    if isinstance(node, ast.Name):
-        return scope.texts.get(node.id, ())
+    if isinstance(node, ast.Name | ast.Attribute):
+        return scope.texts.get(_named(node), ())
     if isinstance(node, ast.Tuple | ast.List | ast.Set):
         return tuple(text for element in node.elts for text in texts_of(element, scope))
     if isinstance(node, ast.Dict):
         return tuple(text for key in node.keys if key is not None for text in texts_of(key, scope))
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return _joined([texts_of(node.left, scope), texts_of(node.right, scope)])
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"upper", "lower"}:
+        return tuple(getattr(text, node.func.attr)() for text in texts_of(node.func.value, scope))
     if isinstance(node, ast.JoinedStr):
         return _joined(
             [texts_of(part.value if isinstance(part, ast.FormattedValue) else part, scope) for part in node.values]
         )
     return ()
+
+
+def _named(node: ast.expr) -> str:
+    """Return a name, or that of a class with the constant in it; `.value` of an enum's member is the member."""
+    if isinstance(node, ast.Attribute) and node.attr == "value" and isinstance(node.value, ast.Attribute):
+        node = node.value
+    if isinstance(node, ast.Attribute):
+        return f"{node.value.id}.{node.attr}" if isinstance(node.value, ast.Name) else ""
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _joined(parts: list[Texts]) -> Texts:

@@ -1,0 +1,85 @@
+"""What code makes up for a key that is not there, and texts that take their keys from the whole environment."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from envfence.contract.surfaces.names import Names, keyword, tail
+
+_NAMED = re.compile(r"\$\{?([A-Za-z_]\w*)|(?<!\{)\{([A-Za-z_]\w*)[^{}]*\}|%\(([A-Za-z_]\w*)\)")
+_Supplied = Iterator[tuple[ast.expr, ast.expr]]
+
+
+def later(statements: list[ast.stmt], found: Names) -> _Supplied:
+    """Yield key and value of what statements give a name whose key is missing.
+
+    In the `except` of the read itself, or after it: `if not key: key = ...`, `key = key or ...`.
+    """
+    for statement in statements:
+        if isinstance(statement, ast.Try):
+            for name, key in _reads(statement.body, found):
+                for handler in statement.handlers:
+                    yield from ((key, value) for target, value in _given(handler.body) if target == name)
+    for first, second in pairwise(statements):
+        for name, key in _reads([first], found):
+            if isinstance(second, ast.If) and _misses(second.test, name):
+                yield from ((key, value) for target, value in _given(second.body) if target == name)
+            for target, value in _given([second]):
+                if target == name and isinstance(value, ast.BoolOp) and tail(value.values[0]) == name:
+                    yield key, value.values[-1]
+
+
+def below(call: ast.AST, found: Names) -> _Supplied:
+    """Yield the keys of the tables that a `ChainMap(os.environ, {...})` falls back to, with their values."""
+    if isinstance(call, ast.Call) and tail(call.func) == "ChainMap" and call.args and found.is_mapping(call.args[0]):
+        for table in call.args[1:]:
+            if isinstance(table, ast.Dict):
+                yield from ((key, value) for key, value in zip(table.keys, table.values, strict=True) if key)
+
+
+def taken(node: ast.AST, found: Names, texts_of: Callable[[ast.expr], tuple[str, ...]]) -> Iterator[ast.expr]:
+    """Yield the keys that an expression takes from the environment by handing all of it over.
+
+    `itemgetter("A", "B")(os.environ)`, `Template("$A").substitute(os.environ)`, `"{A}".format_map(os.environ)`.
+    """
+    text: ast.expr | None = None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and found.is_mapping(node.right):
+        text = node.left
+    elif isinstance(node, ast.Call) and _is_handed_over(node, found):
+        maker = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+        if isinstance(maker, ast.Call) and tail(maker.func) == "itemgetter":
+            yield from maker.args
+        elif tail(node.func) in {"format", "format_map"}:
+            text = maker
+        elif tail(node.func) in {"substitute", "safe_substitute"} and isinstance(maker, ast.Call) and maker.args:
+            text = maker.args[0]
+    for said in texts_of(text) if text is not None else ():
+        yield from (ast.Constant(next(filter(None, match.groups()))) for match in _NAMED.finditer(said))
+
+
+def _is_handed_over(call: ast.Call, found: Names) -> bool:
+    return any(map(found.is_mapping, (*call.args[:1], *filter(None, [keyword(call, None)]))))
+
+
+def _reads(statements: list[ast.stmt], found: Names) -> Iterator[tuple[str, ast.expr]]:
+    for name, value in _given(statements):
+        key = found.key_of(value)
+        if key is not None:
+            yield name, key
+
+
+def _given(statements: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    for statement in statements:
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            yield statement.targets[0].id, statement.value
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
+            yield statement.target.id, statement.value
+
+
+def _misses(test: ast.expr, name: str) -> bool:
+    """Tell whether a test holds where the name has no value: `not key`, `key is None`, `key == ""`."""
+    if isinstance(test, ast.UnaryOp):
+        return isinstance(test.op, ast.Not) and tail(test.operand) == name
+    is_compared = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is | ast.Eq)
+    return is_compared and isinstance(test, ast.Compare) and tail(test.left) == name
