@@ -98,7 +98,10 @@ def test_defaults_are_literals_of_their_own(text, expected):
         pytest.param("sh -c 'y -h b'", [("y", "-h", "", "b")], id="sh -c"),
         pytest.param('docker exec d bash -c "y b"', [("y", "0", "", "b"), ("docker", "0", "", "exec"),
                      ("docker", "1", "", "d"), ("docker", "2", "", "bash")], id="sh -c behind docker"),
-        pytest.param('ssh u@h "y b"', [("y", "0", "", "b"), ("ssh", "0", "", "u@h")], id="ssh"),
+        pytest.param('ssh u@h "y b"', [("y", "0", "", "b"), ("ssh", "0", "", "h")], id="ssh"),
+        pytest.param("scp -r a u@h:/b", [("scp", "0", "", "a"), ("scp", "1", "", "h")], id="scp"),
+        pytest.param("rsync -az -e ssh a h:b", [("rsync", "-e", "", "ssh"), ("rsync", "0", "", "a"),
+                     ("rsync", "1", "", "h")], id="rsync"),
         pytest.param("X=1 y b", [("y", "0", "", "b")], id="behind an assignment"),
         pytest.param("case a in esac", [], id="case"),
         pytest.param("'if' a", [("if", "0", "", "a")], id="a quoted key word is a command"),
@@ -107,6 +110,13 @@ def test_defaults_are_literals_of_their_own(text, expected):
 )  # fmt: skip
 def test_words(text, expected):
     assert words(text) == expected
+
+
+@pytest.mark.parametrize("word", ("u@h", "'u@h:/b'", '"$U@h:/b"', "u@h:$B", "h:/b"))
+def test_a_host_is_shown_where_it_stands(word):
+    text = f"scp a {word}\n"
+    host = literals(text)[-1]
+    assert (host.value, text[host.start : host.end]) == ("h", "h")
 
 
 @pytest.mark.parametrize(

@@ -32,10 +32,10 @@ _CONNECTS = frozenset(
 )
 _LOOKS = frozenset("detect is has parse validate format normalize sanitize extract mask assert".split())
 _COMMANDS = frozenset(
-    "curl wget nc ncat netcat psql mysql mysqladmin mysqldump mariadb mongo mongosh mongodump mongorestore redis-"
-    " cli ssh scp sftp rsync ping telnet pg_dump pg_restore pg_isready createdb dropdb createuser nslookup dig"
-    " influx grpcurl http https httpie aws wait-for-it wait-for-it.sh wait-for wait_for_port kcat kafkacat kafka-"
-    " topics kafka-topics.sh kafka-console-consumer kafka-console-producer etcdctl amqp-publish mosquitto_pub"
+    "curl wget nc ncat netcat psql mysql mysqladmin mysqldump mariadb mongo mongosh mongodump mongorestore redis-cli"
+    " ssh scp sftp rsync ping telnet pg_dump pg_restore pg_isready createdb dropdb createuser nslookup dig"
+    " influx grpcurl http https httpie aws wait-for-it wait-for-it.sh wait-for wait_for_port kcat kafkacat kafka-topics"
+    " kafka-topics.sh kafka-console-consumer kafka-console-producer etcdctl amqp-publish mosquitto_pub"
     " mosquitto_sub cqlsh ab wrk hey k6 locust newman nmap dockerize clickhouse-client sqlcmd ldapsearch".split()
 )
 # requests.get, session.post, restTemplate.getForObject

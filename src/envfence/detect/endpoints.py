@@ -51,8 +51,9 @@ _OWN_HOSTS = frozenset(  # words before "host" that name our own server
 _CONNECT = ".connect"  # whatever its first argument is called, it is a host
 _BARE_HOST = re.compile(r"[A-Za-z0-9_.\[\]:-]{2,100}")
 _COMMAND = re.compile(
-    r"\s*(?:sudo\s+)?(?:curl|wget|nc|psql|mysql\w*|mariadb\w*|redis-cli|mongosh?|ssh|ping|docker|export|pg_\w+)\s"
+    r"\s*(?:sudo\s+)?(?:curl|wget|nc|psql|mysql\w*|mariadb\w*|redis-cli|mongosh?|ssh|scp|sftp|rsync|ping|docker|export|pg_\w+)\s"
 )
+_LOGIN = re.compile(r"(?:^|\s)[\w.-]+@(\d{1,3}(?:\.\d{1,3}){3})(?=[:\s]|$)")  # no mail goes to a number
 _HOST_OPTION = re.compile(r"\s(?:-h\s?|--host[= ])([\w.-]+)")
 
 
@@ -142,11 +143,20 @@ def _of_value(use: Literal, scope: Scope) -> Rule | None:
         return URL if scope.owner_of(host) in _OURS else None
     if pairs := [pair for part in (value, *value.split(",")) if (pair := a.host_port(part))]:
         return URL if any(_pins_host(use, host, scope, always=True) for host, _ in pairs) else None
-    if (command := _COMMAND.match(value)) and (option := _HOST_OPTION.search(value, command.end())):
-        return HOST if scope.owner_of(option[1]) in _OURS else None
+    if host := _host_in(value):
+        return HOST if scope.owner_of(host) in _OURS else None
     if _BARE_HOST.fullmatch(value) and (_pins_host(use, value, scope) or _is_service(use, value, scope)):
         return HOST
     return None
+
+
+def _host_in(value: str) -> str:
+    """Return the host of `user@192.0.2.1`, or of a client's option, or ""."""
+    if login := _LOGIN.search(value):
+        return login[1]
+    command = _COMMAND.match(value)
+    option = command and _HOST_OPTION.search(value, command.end())
+    return option[1] if option else ""
 
 
 def _is_prose(value: str) -> bool:

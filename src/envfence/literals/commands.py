@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from envfence.literals import COMPARED, SHOWN, VALUE, Literal
+from envfence.literals import COMPARED, HOLE, SHOWN, VALUE, Literal
 
 Path = tuple[str, ...]
 
@@ -47,10 +47,16 @@ _FLAGS = {
     "wget": frozenset("qcvSNdr46"),
     "nc": frozenset("zvunlkd46"),
     "ssh": frozenset("ANTtqvfnxXC46gk"),
+    "scp": frozenset("ABCOpqRrTv346"),
+    "sftp": frozenset("AaCfNpqrv46"),
+    "rsync": frozenset("abcdghiklmnopqrstuvxyzADEFHIKLNOPRSUWX0468"),
     "psql": frozenset("tAqXwWlaeEsSnxz1"),
     "ping": frozenset("qnvb46"),
 }
 _FLAGS["ncat"] = _FLAGS["netcat"] = _FLAGS["nc"]
+# What goes to [USER@]HOST, and takes [USER@]HOST:PATH for a file.
+_TO_HOSTS = frozenset("ssh scp sftp rsync ssh-copy-id".split())
+_AT_HOST = re.compile(r"(?:[^\s@:/]+@)?([^\s@:/]+)(:.*)?")
 # Options of a letter that is written together with its value: -uroot -psecret.
 _GLUED = {"mysql": "uphP", "mysqldump": "uphP", "mysqladmin": "uphP", "mariadb": "uphP", "redis-cli": "hpan"}
 _RUNS = re.compile(r"-[a-z]{0,4}c")
@@ -150,10 +156,26 @@ def _arguments(words: list[Word], use: _Use) -> list[Literal]:
         takes_pair = option[1:2] != "-" or option in _TAKE_PAIRS
         pair = _PAIR.match(value) if option and takes_pair else None
         name = pair[1] if pair else option[2:] if option[:2] == "--" else ""
-        found.append(_behind(word, pair.end() if pair else 0, name, option or str(position), use))
+        literal = _behind(word, pair.end() if pair else 0, name, option or str(position), use)
+        found.append(literal if option else _host_of(literal))
         position += not option
         option = ""
     return found
+
+
+def _host_of(literal: Literal) -> Literal:
+    """Return of `[user@]host:path`, which ssh and its like are given, the host."""
+    remote = _AT_HOST.fullmatch(literal.value) if literal.call in _TO_HOSTS else None
+    if not remote or (remote[2] is None and "@" not in literal.value):
+        return literal
+    quote = int(literal.quoted)
+    if HOLE not in literal.value[: remote.start(1)]:
+        start = literal.start + quote + remote.start(1)
+    elif HOLE not in literal.value[remote.start(1) :]:
+        start = literal.end - quote - (len(literal.value) - remote.start(1))
+    else:
+        return literal
+    return literal._replace(value=remote[1], start=start, end=start + len(remote[1]))
 
 
 def _option(word: Word, use: _Use) -> tuple[Literal | None, str]:
