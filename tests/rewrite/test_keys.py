@@ -99,3 +99,20 @@ def test_a_key_stays_as_it_is_written():
         "S3_URL",
         "PG_HOST",
     ]
+
+
+def test_two_logins_of_one_server_share_its_address():
+    keys = Keys()
+    keys.group("DB", {"HOST": "localhost", "PORT": "5435", "USER": "a", "PASSWORD": "fake-a"})
+    given = keys.group("DB", {"HOST": "localhost", "PORT": "5435", "USER": "b", "PASSWORD": "fake-b"}, ["REPORT_DB"])
+    assert [key.name for key in given.values()] == ["DB_HOST", "DB_PORT", "REPORT_DB_USER", "REPORT_DB_PASSWORD"]
+
+
+def test_a_host_alone_is_that_of_a_server_unless_it_is_everybodys():
+    keys = Keys()
+    keys.group("SHOP", {"HOST": "10.1.2.3", "PORT": "3307"})
+    keys.group("CACHE", {"HOST": "localhost", "PORT": "6380"})
+    assert [keys.group("DB", {"HOST": host})["HOST"].name for host in ("10.1.2.3", "localhost")] == [
+        "SHOP_HOST",
+        "DB_HOST",
+    ]

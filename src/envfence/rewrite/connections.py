@@ -50,8 +50,9 @@ def composed(module: Module, site: Site, text: str, shape: Shape, given: Mapping
         at = part.end
     pieces.append((text[at : shape.end], ""))
     pieces = [piece for piece in pieces if piece[0]]
-    said = given["HOST"].name.removeprefix(module.settings.prefix) if "HOST" in given else "service"
-    prefix = said.removesuffix("_HOST").lower()
+    own = next((name for name in ("USER", "PASSWORD", "NAME", "HOST") if name in given), "")
+    said = given[own].name.removeprefix(module.settings.prefix) if "HOST" in given else "service"
+    prefix = said.removesuffix(f"_{own}").lower()
     words_of = "_".join("database" if word == "db" else word for word in prefix.split("_"))
     driver = shape.scheme.partition("+")[2].lower()
     base = f"{words_of}_{'conninfo' if shape.form == PAIRS else tail}"

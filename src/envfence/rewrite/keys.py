@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from envfence.contract import kinds
 from envfence.contract.surfaces.known import is_given, is_secret_name
+from envfence.detect.addresses import is_loopback
 from envfence.detect.names import words
 
 PARTS = ("HOST", "PORT", "NAME", "USER", "PASSWORD", "URL")
 _ALIASES = {"DB": ("POSTGRES", "POSTGRESQL", "PG", "DATABASE", "MYSQL"), "RABBITMQ": ("AMQP",), "MONGO": ("MONGODB",)}
+_SERVER = frozenset({"HOST", "PORT"})
 SHORTEST = 4  # characters of a value that says what it is
 _ANY = "API_"  # begins the names of what nothing is known of
 _IS_KEY = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
@@ -110,11 +112,33 @@ class Keys:
         prefix = next(
             each for each in prefixes if all(self.fits(f"{each}_{part}", values) for part, values in parts.items())
         )
-        ordered = sorted(parts, key=PARTS.index)
-        return {part: self._give(f"{prefix}_{part}", parts[part], _kind_of_part(part)) for part in ordered}
+        server = self._server(parts) or prefix
+        ordered = [(part, server if part in _SERVER else prefix) for part in sorted(parts, key=PARTS.index)]
+        return {part: self._give(f"{own}_{part}", parts[part], _kind_of_part(part)) for part, own in ordered}
+
+    def _server(self, parts: Mapping[str, Mapping[str, str]]) -> str:
+        """Return the prefix of the keys of a server that somebody else, or another database, is reached on already."""
+        if parts.keys() >= _SERVER:
+            for name in self._keys:
+                prefix = name.removesuffix("_HOST")
+                if name.endswith("_HOST") and all(self._is_held(f"{prefix}_{part}", parts[part]) for part in _SERVER):
+                    return prefix
+        return ""
+
+    def _is_host(self, name: str, values: Mapping[str, str]) -> bool:
+        return name.endswith("_HOST") and self._is_held(name, values)
+
+    def _is_held(self, name: str, values: Mapping[str, str]) -> bool:
+        return name in self._keys and self.holds(name, values)
 
     def _holders(self, parts: Mapping[str, Mapping[str, str]]) -> list[str]:
-        """Return the prefixes under which all of this is held, host and port among it: they lead to the same server."""
+        """Return the prefixes under which all of this is held, host and port among it: they lead to the same server.
+
+        A host alone says enough, unless it is everybody's.
+        """
+        host = parts.get("HOST", {}).get(self.environment, "")
+        if parts.keys() == {"HOST"} and not is_loopback(host):
+            return [name.removesuffix("_HOST") for name in self._keys if self._is_host(name, parts["HOST"])]
         if not {"HOST", "PORT"} <= parts.keys():
             return []
         origin = f"{parts['HOST'].get(self.environment)}:{parts['PORT'].get(self.environment)}"

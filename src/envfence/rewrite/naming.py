@@ -50,6 +50,7 @@ _GENERIC = frozenset(
     " base http https base params environment env dict local localhost string str address user username password"
     " request requests post put delete read write run start load fetch handler name class object obj instance"
     " connections clients hosts configs databases urls servers candidates targets items entries"
+    " parse parser arg argument arguments cli command"
     " manager service production development dev prod staging class".split()
 )
 

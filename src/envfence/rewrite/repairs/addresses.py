@@ -16,7 +16,7 @@ _NAME = "DEPLOY_HOST"
 def with_hosts(path: str, text: str, known: list[Finding]) -> list[Finding]:
     """Return findings with the hosts that commands go to, as values with their places, where one says that they do."""
     lines = {one.line for one in known if one.rule == LITERAL_HOST.id}
-    return once(known, list(_hosts(path, text, lines))) if lines else known
+    return once(list(_hosts(path, text, lines)), known) if lines else known
 
 
 def _hosts(path: str, text: str, lines: Collection[int]) -> Iterator[Finding]:
