@@ -139,5 +139,7 @@ def _stand_in(key: Key) -> str:
     if key.kind == CHOICE:
         first = next((choice for choice in key.choices if choice.startswith("test")), key.choices[0])
         return first if key.name.upper() in ENVIRONMENT_KEYS else key.choices[0]
+    if key.name.upper().endswith(("USER", "USERNAME")):
+        return _USER
     by_kind = {HOST: _HERE, PORT: '"1"', URL: f"http://{_HERE}", INT: '"1"', BOOL: '"false"', SECRET: DRAWN}
     return by_kind.get(key.kind, _NAME)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from envfence import git
 from envfence.contract.files import CONTRACT
+from envfence.contract.grammar import contract_of
 from envfence.errors import FenceError
 from envfence.rewrite import (
     Edit,
@@ -59,14 +60,36 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
     }
     if unproved - refused:
         return planned(project, environment, refused | unproved)
-    changes = [*_code(complete, draft.after), *_values(complete, draft.env, draft.keys, has_module=draft.has_module)]
+    values = list(_values(complete, draft.env, draft.keys, has_module=draft.has_module))
+    tested, told = _tested(complete, draft, values)
+    changes = [*_code(complete, {**draft.after, **tested}), *values]
     return Plan(
         [one for one in changes if one.before != one.after],
-        sorted({*draft.left, *(one for result in project.mended.values() for one in result.left)}),
+        sorted({*draft.left, *told, *(one for result in project.mended.values() for one in result.left)}),
         draft.keys.used,
         [str(one) for result in project.mended.values() for one in sorted(result.done)],
         {work.file.path: work.base for work in draft.found},
     )
+
+
+def _tested(project: Project, draft: _Draft, values: Sequence[Change]) -> tuple[dict[str, str], list[Left]]:
+    """Return the workflows whose tests have to be given what the settings read now, and those that are left."""
+    fields = {key for work in draft.found if work.target.settings.is_read for key in work.target.settings.fields}
+    read = {key.name: next(iter(key.values.values())) for key in draft.keys.used if key.name in fields}
+    contract = next((one.after for one in values if one.path == CONTRACT), b"")
+    paths = [path for path in project.asked if WORKFLOWS in f"/{path}"] if read and contract else []
+    tested: dict[str, str] = {}
+    left: list[Left] = []
+    for path in paths:
+        text = draft.after.get(path) or _text_before(project, path)
+        if "pytest" in text:
+            from envfence.rewrite.repairs.tests import with_values
+            from envfence.rewrite.repairs.workflow import Around
+
+            around = Around(lambda _: False, project.environments, dict)
+            tested[path], more = with_values(path, text, contract_of(contract.decode()), read, around)
+            left += more
+    return tested, left
 
 
 def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:

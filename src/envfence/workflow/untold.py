@@ -20,18 +20,19 @@ def findings(path: str, text: str, needed: Collection[str]) -> Iterator[Finding]
     if "pytest" not in text or any(key in text.upper() for key in needed):
         return
     for job in jobs_of(read(path, text)):
-        call = next((call for step in job.steps for call in step.calls if _is_pytest(call)), None)
-        if call and not _may_be_given(job):
+        call = next((call for step in job.steps for call in step.calls if is_pytest(call)), None)
+        if call and not may_be_given(job):
             detail = f"{len(needed)} keys, {min(needed)} among them" if len(needed) > 1 else min(needed)
             yield found(TESTS_WITHOUT_SETTINGS, path, call.line, job.name, detail)
 
 
-def _is_pytest(call: Call) -> bool:
+def is_pytest(call: Call) -> bool:
+    """Tell whether a command runs tests of Python."""
     words = [word for word in call.words if word not in _RUNNERS]
     return words[:1] == ["pytest"]
 
 
-def _may_be_given(job: Job) -> bool:
+def may_be_given(job: Job) -> bool:
     """Tell whether something in a job may bring values that nobody sees here."""
     is_inside = bool(job.node.at("container").mapping)
     return is_inside or bool(_MAY_GIVE.search(job.text)) or any(step.uses.startswith("./") for step in job.steps)

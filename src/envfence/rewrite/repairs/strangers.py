@@ -37,23 +37,11 @@ def _known(workflow: Workflow, finding: Finding) -> Sequence[Edit] | str:
     if step.uses:
         return _fingerprint(workflow, job, step)
     if scanned := workflow.swapped(finding.line, _SCAN, f"printf '%s\\\\n' \"${{{VARIABLE}:?}}\" "):
-        given = _given(workflow, step)
-        return [*scanned, *given] if given or VARIABLE in step.node.at("env").mapping else LAYOUT
+        is_given = VARIABLE in step.node.at("env").mapping
+        given = [] if is_given else workflow.with_env(step, [_STEP[-1].strip()])
+        return [*scanned, *given] if given or is_given else LAYOUT
     edits = [edit for pattern, new in _OFF for edit in workflow.swapped(finding.line, pattern, new)]
     return [*edits, *_step_before(workflow, job, step)] or LAYOUT
-
-
-def _given(workflow: Workflow, step: Step) -> list[Edit]:
-    """Return the edit that gives a step the keys."""
-    said = _STEP[-1].strip()
-    env, run = step.node.at("env"), step.node.at("run")
-    if env.mapping:
-        return [] if VARIABLE in env.mapping else workflow.extended(env, [said])
-    margin = workflow.column(run.line)
-    if workflow.line(run.line).lstrip(" ").startswith("- "):  # the item begins with it
-        at = len(margin)
-        return [workflow.at(run.line, at, at, f"env:{workflow.newline}{margin}  {said}{workflow.newline}{margin}")]
-    return [workflow.above(run.line, [f"{margin}env:", f"{margin}  {said}"])]
 
 
 def _step_before(workflow: Workflow, job: Job, step: Step) -> list[Edit]:

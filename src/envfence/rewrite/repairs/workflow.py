@@ -103,6 +103,18 @@ class Workflow:
         found = list(pattern.finditer(self.line(number)))
         return [self.at(number, *one.span(), one.expand(new)) for one in found] if len(found) == 1 else []
 
+    def with_env(self, step: Step, new: Sequence[str]) -> list[Edit]:
+        """Return the edit that sets variables for a step; none if it sets some in a way that cannot be extended."""
+        env, run = step.node.at("env"), step.node.at("run")
+        if env.value is not None:
+            return self.extended(env, new)
+        margin = self.column(run.line)
+        lines = ["env:", *(f"  {line}" for line in new)]
+        if self.line(run.line).lstrip(" ").startswith("- "):  # the item begins with it
+            said = f"{self.newline}{margin}".join(lines)
+            return [self.at(run.line, len(margin), len(margin), f"{said}{self.newline}{margin}")]
+        return [self.above(run.line, [f"{margin}{line}" for line in lines])]
+
     def extended(self, node: Node, new: Sequence[str]) -> list[Edit]:
         """Return the edit that puts entries at the beginning of a block mapping; none if it is no such block."""
         first = min((child.line for child in node.mapping.values()), default=0)
