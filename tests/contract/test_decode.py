@@ -71,6 +71,7 @@ BYTES = (
         pytest.param(f"A={value}\nB=2\nDB_PORT=x\nC_HOST=1\n".encode(), [("extra-key", 4, ""), *found], id=id_)
         for value, found, id_ in (
             ("db\u0430se", [("lookalike-character", 1, "")], "a Cyrillic letter in a Latin word"),
+            ("a\u3164b", [("lookalike-character", 1, "an invisible one")], "a filler"),
             ("a\u2028b", [("lookalike-character", 1, "an invisible one")], "a separator of lines"),
             ("2024\u20132025\uff1a 5\u03bcs", [], "a text's own typography"),
         )
@@ -93,7 +94,9 @@ def test_bytes(data, expected, write, monkeypatch):
         assert said in finding.message + finding.advice
 
 
-@pytest.mark.parametrize("host", ("db\u201301", "10.1.0\u30025", "db\uff0d01"), ids=("dash", "full stop", "full width"))
+@pytest.mark.parametrize(
+    "host", ("db\u201301", "10.1.0\u30025", "db\uff0d01", "db\u2215a"), ids=("dash", "full stop", "full width", "slash")
+)
 def test_a_host_takes_no_typography(host, write, monkeypatch):
     root = write(
         {".env.example": "DB_HOST=<host>\n", ".env.production": f"DB_HOST={host}.example.org # 103 \u2013 x\n"}

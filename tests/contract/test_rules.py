@@ -110,6 +110,13 @@ FAULTS = (
     planted("wrong-kind", "AIRFLOW_URL", ("https://airflow.example.com", "https://airflow.example.com:80O8")),
     planted("wrong-kind", "AIRFLOW_URL", ("https://airflow.example.com", "htp://airflow.example.com")),
     planted("wrong-kind", "AIRFLOW_URL", ("https://airflow.example.com", "https://airflow.example.com:80800")),
+    planted("wrong-kind", "AIRFLOW_URL", ("https://airflow.example.com", "https://airflow.example.com:80:80")),
+    *(
+        planted("wrong-kind", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", f"REDIS_HOST={host}"))
+        for host in ("10.1.0", "10,1,0,6", "'10.1.0.6;'")
+    ),
+    planted("wrong-kind", "DEBUG", ("DEBUG=false", "DEBUG=truely")),
+    planted("placeholder-left", "JWT_SECRET_KEY", (JWT, "JWT_SECRET_KEY=GENERATE_RANDOM_SECRET\n")),
     planted(
         "cors-not-listed",
         "CORS_ORIGINS",
@@ -143,6 +150,10 @@ OWN_CONTRACT = (
     pytest.param("CACHE_ENABLED=0\n", "CACHE_ENABLED=2\n", "wrong-kind", id="switch by name and default"),
     pytest.param("CORS_ORIGIN_ALLOW_ALL=false\n", "CORS_ORIGIN_ALLOW_ALL=True\n", "cors-not-listed", id="allow all"),
     pytest.param("CORS_ORIGIN_REGEX=<regex>\n", "CORS_ORIGIN_REGEX=.*\n", "cors-not-listed", id="expression for all"),
+    pytest.param(
+        "ALLOWED_ORIGIN_REGEX=<x>\n", "ALLOWED_ORIGIN_REGEX='^https?://.+'\n", "cors-not-listed", id="any host"
+    ),
+    pytest.param("SOCKET_CORS=<list>\n", "SOCKET_CORS='*'\n", "cors-not-listed", id="a list by another name"),
     pytest.param("SECRET_KEY=changeme\n", "SECRET_KEY=changeme\n", "placeholder-left", id="the contract's changeme"),
     pytest.param("API_KEY=k3Xz9Qv5Tn\n", "API_KEY=k3Xz9Qv5Tn\n", "weak-secret", id="the contract's own secret"),
     pytest.param("API_KEY=<API_KEY>\n", "API_KEY={{ api_key }}\n", "placeholder-left", id="template"),
@@ -170,6 +181,17 @@ OWN_CONTRACT = (
             ("RUNNER_TOKEN", "'여기에 토큰 입력'", "a request in Korean"),
             ("RUNNER_LABEL", "'운영 라벨은 추후 입력하세요'", "a request in Korean, in a text"),
             ("RUNNER_GROUP", "TODO-ask-the-admins", "a note to oneself"),
+            ("RUNNER_TITLE", "'???'", "question marks"),
+            ("RUNNER_ADDRESS", "x.x.x.x", "a crossed address"),
+            ("RUNNER_LABELS", "to-be-decided", "a decision to come"),
+            ("RUNNER_REGION", "runner_region", "its own name in small letters"),
+            ("RUNNER_IMAGE", "'#{RUNNER_IMAGE}#'", "a mark of a release tool"),
+            ("RUNNER_TOKEN", "paste-it-here", "a place to paste"),
+            ("RUNNER_TOKEN", "'(토큰)'", "a word in brackets"),
+            ("RUNNER_TOKEN", "ghp...", "a token cut short"),
+            ("RUNNER_NAME", "N/A", "not available"),
+            ("RUNNER_URL", "https://your.server.example.org/x", "your server"),
+            ("RUNNER_URL", "https://runner:CHANGE_ME@10.1.0.9", "a word in a URL"),
         )
     ),
     *(
@@ -178,6 +200,10 @@ OWN_CONTRACT = (
             ("SPRING_PROFILES_ACTIVE", "dev", "a profile"),
             ("DJANGO_SETTINGS_MODULE", "shop.settings.staging", "a module of settings"),
             ("DEPLOY_STAGE", "stg", "a stage"),
+            ("IS_PRODUCTION", "false", "a switch"),
+            ("DEV_MODE", "true", "a switch of another"),
+            ("DD_TAGS", "'team:shop,env:staging'", "a tag"),
+            ("OTEL_RESOURCE_ATTRIBUTES", "service.name=x,deployment.environment=staging", "an attribute"),
         )
     ),
     *(
@@ -191,7 +217,12 @@ OWN_CONTRACT = (
             ("JAVA_TOOL_OPTIONS", "'-agentlib:jdwp=transport=dt_socket,server=y'", "a debugger that listens"),
             ("NODE_OPTIONS", "--inspect=0.0.0.0:9229", "another one"),
             ("GIN_MODE", "debug", "a mode"),
-            ("PYTHONDEVMODE", "1", "the mode of developers"),
+            ("PYTHON_TEST_DEBUG_LEVEL", "2", "a level of debugging"),
+            ("GRPC_VERBOSITY", "DEBUG", "verbosity"),
+            ("DEBUG_NAMES", "'shop:*'", "names with a star"),
+            ("LOGGING_CONFIG", """'{"root": {"level": "DEBUG"}}'""", "a level in JSON"),
+            ("CELERY_ARGS", "'-c 2 -l debug'", "a level by its short option"),
+            ("HOT_RELOAD_ENABLED", "true", "hot reload"),
             ("PROPAGATE_EXCEPTIONS", "true", "failures told to everybody"),
         )
     ),
@@ -205,6 +236,14 @@ OWN_CONTRACT = (
             ("ARCHIVE_HOST", "DESKTOP-4F7Q2", "the name that Windows gives"),
             ("ARCHIVE_HOST", "kims-macbook.local", "a laptop in its own network"),
             ("HOOK_URL", "https://1a2b.ngrok-free.app/in", "a tunnel to a desktop"),
+            ("PGHOST", "localhost", "libpq's own key"),
+            ("REPORT_DB_SERVER", "localhost", "a database's server"),
+            ("REPORT_DSN", "'postgresql:///reports?host=localhost'", "a host that is a parameter"),
+            ("REPORT_CONNECTION", """'{"conn_type": "postgres", "host": "localhost"}'""", "a connection in JSON"),
+            ("REPORT_TARGET", "localhost:50051", "what is dialled"),
+            ("SOCKET_ROOT", "//localhost:3000/ws", "without a scheme"),
+            ("REPORT_HOST", "devdb01.example.org", "a stage and a role in one word"),
+            ("REPORT_URL", "https://2130706433/x", "loopback as one number"),
         )
     ),
     pytest.param("ORIGINS_CORS=<list>\n", "ORIGINS_CORS=https://www.example.com,null\n", "cors-not-listed", id="null"),
@@ -219,6 +258,9 @@ OWN_CONTRACT = (
         for key, value, id_ in (
             ("ADMIN_PASSWORD", "zaq1" + "xsw2cde3vfr4", "columns of a keyboard"),
             ("ADMIN_PASSWORD", "YWRtaW46" + "YWRtaW4xMjM=", "words in base64"),
+            ("SIGNING_KEY", "THIS_IS_WHAT_WE_SIGN_OUR_SESSIONS_WITH", "words as in a name"),
+            ("MAIL_LOGIN", "mail:" + "mail1234", "user and password"),
+            ("MAIL_ACCOUNT", """'{"user": "m", "password": "mail1234"}'""", "a member in JSON"),
             ("API_KEYS", "Bq7Wn2Xk9Rv4," + "secret", "a key of a list"),
             ("API_KEYS", """'["Bq7Wn2Xk9Rv4", "secret"]'""", "a key of a list in JSON"),
             ("REPORT_URL", "postgresql://10.1.0.9/rep?user=rep&password=" + "rep12345", "a parameter"),
@@ -388,6 +430,18 @@ OWN_RIGHT = (
     pytest.param("RUST_LOG=<text>\n", "RUST_LOG=info,hyper=warn\n", PROD, id="levels of modules"),
     pytest.param("TITLE=<text>\n", "TITLE='2024\u20132025, 1\u00b5s'\n", PROD, id="typography of a text"),
     pytest.param("METRICS_ADDR=<a>\n", "METRICS_ADDR=127.0.0.1:9100\n", PROD, id="an address that it binds"),
+    pytest.param("RESET_URL=<url>\n", "RESET_URL=https://www.example.com/r?token={token}\n", PROD, id="a template"),
+    pytest.param("AUTH_BACKEND=<text>\n", "AUTH_BACKEND=ldap:shop\n", PROD, id="a pair that is no login"),
+    pytest.param("PASSWORD_RULE=<text>\n", "PASSWORD_RULE='min=12;password=required'\n", PROD, id="a rule"),
+    pytest.param("IS_PRODUCTION=<bool>\n", "IS_PRODUCTION=true\n", STAG, id="a switch that staging has too"),
+    pytest.param("LIVE_TRADING=<bool>\n", "LIVE_TRADING=false\n", PROD, id="a word of a stage for something else"),
+    pytest.param("WHERE_URL=<url>\n", "WHERE_URL=https://api.here.com/v1\n", PROD, id="here in a name"),
+    pytest.param("LOG_PREFIX=<text>\n", "LOG_PREFIX='[shop]'\n", PROD, id="a text in brackets"),
+    pytest.param("AD_HOST=<host>\n", "AD_HOST=ad.corp.local\n", PROD, id="a domain of a company"),
+    pytest.param("REPORT_HOST=<host>\n", "REPORT_HOST=latestdb.example.org\n", PROD, id="a word that ends so"),
+    pytest.param(
+        "CORS_ORIGIN_REGEX=<x>\n", "CORS_ORIGIN_REGEX='https://[a-z]+[.]example[.]com'\n", PROD, id="own origins"
+    ),
     pytest.param("MAX_TOKENS=<int>\n", "MAX_TOKENS=4096\n", PROD, id="a count of tokens"),
 )
 
@@ -401,6 +455,9 @@ def test_what_another_contract_allows_is_left_alone(contract, values, name, syst
 OTHER_SECRET = "Bq7Wn2Xk9Rv4Zt6Lm1"
 SHARED_AMONG_OTHERS = (
     pytest.param("HOOK_URL", "https://hooks.example.org/T1/B2/" + "k8Xq3Zv7Nw2Rt9Lc", id="a webhook"),
+    pytest.param("METRICS_AUTHORIZATION", f"'Bearer {OTHER_SECRET}'", id="a header"),
+    pytest.param("FLOWER_BASIC_AUTH", f"ops:{OTHER_SECRET}", id="a login"),
+    pytest.param("MAIL_ACCOUNT", f"""'{{"password": "{OTHER_SECRET}"}}'""", id="an object"),
     pytest.param("COOKIE_SECRETS", f"{OTHER_SECRET},{OTHER_SECRET[::-1]}", id="a list"),
     pytest.param("REPORT_URL", f"postgresql://db/r?user=r&password={OTHER_SECRET}", id="a parameter"),
 )
@@ -416,6 +473,7 @@ STORES = (
     pytest.param("CACHE_URL", "rediss://cache.example.org:6379/3", "rediss://cache.example.org/3", id="Redis"),
     pytest.param("ARCHIVE_DSN", "mssql://db.example.org/x", "'Server=tcp:db.example.org,1433;Database=x'", id="words"),
     pytest.param("JOBS_URL", "amqps://mq.example.org/shop", "amqps://mq.example.org:5671/shop", id="a broker"),
+    pytest.param("DSN", "postgresql://h.example.org/x", "'postgresql:///x?host=h.example.org'", id="a parameter"),
     pytest.param("JDBC", "jdbc:sqlserver://s.example.org:1433;databaseName=x", "mssql://s.example.org/x", id="JDBC"),
 )
 
@@ -424,6 +482,18 @@ STORES = (
 def test_a_store_of_two_environments_is_found(key, one, other, system):
     found = system([(EXAMPLE, "", f"{key}=<text>\n"), (PROD, "", f"{key}={one}\n"), (STAG, "", f"{key}={other}\n")])
     assert ("shared-database", PROD, key) in found
+
+
+@pytest.mark.parametrize(("host", "name"), (("PGHOST", "PGDATABASE"), ("STOCK_DB_SERVER", "STOCK_DB_NAME")))
+def test_keys_of_any_library_name_a_database(host, name, system):
+    lines = f"{host}=pg.example.org\n{name}=stocks\n"
+    found = system([(file, "", lines) for file in (EXAMPLE, PROD, STAG)])
+    assert ("shared-database", PROD, host) in found
+
+
+def test_a_workflows_expression_is_a_placeholder(system):
+    found = system([(PROD, PASSWORD, "DB_PASSWORD='${{ secrets.DB_PASSWORD }}'\n")])
+    assert ("placeholder-left", PROD, "DB_PASSWORD") in found
 
 
 def test_a_bucket_of_two_environments_is_a_database_of_both(system):

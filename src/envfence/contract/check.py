@@ -25,7 +25,7 @@ from envfence.contract import (
 from envfence.contract.entry import Entry
 from envfence.contract.environment import Environment, environment
 from envfence.contract.grammar import Key
-from envfence.contract.rules import CONTRACT_MISSING, LOOSE_PERMISSIONS, found
+from envfence.contract.rules import CONTRACT_MISSING, LOOSE_PERMISSIONS, PLACEHOLDER_LEFT, found, shown
 from envfence.errors import FenceError
 from envfence.finding import WARNING, Finding
 
@@ -123,6 +123,9 @@ def _file_findings(env_file: EnvFile, one: Environment) -> Iterator[Finding]:
     plain = {key for key in one.values if one.kind(key) != kinds.TEXT}
     yield from decode.lookalikes(env_file.path, env_file.text, env_file.statements, plain)
     yield from _of_one(one)
+    for entry in env_file.statements:
+        if "${{" in (entry.value or ""):  # a workflow's expression: both readers make something else of it
+            yield found(PLACEHOLDER_LEFT, env_file.path, entry.line, shown(entry.key or ""))
     if _is_open(env_file.file):
         yield found(LOOSE_PERMISSIONS, env_file.path, 1, severity=WARNING if one.is_throwaway else "")
 

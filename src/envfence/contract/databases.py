@@ -29,6 +29,8 @@ _PORTS = {
 }  # fmt: skip
 _OTHERS = frozenset({"mongodb", "redis", "rediss", "amqp", "amqps"})
 _PAIR = re.compile(r"([a-z][a-z ]*?)\s*=\s*('[^']*'|\"[^\"]*\"|[^;\s]+)", re.IGNORECASE)
+_USUAL = {"sql": "5432", "redis": "6379", "mongodb": "27017"}  # ports
+_HOST_ENDS = ("_HOSTNAME", "_HOST", "_SERVER", "_ADDRESS", "_ADDR", "HOST")
 _HOST_WORDS = ("host", "hostaddr", "server", "data source", "addr", "address")
 _NAME_WORDS = ("dbname", "database", "databasename", "initial catalog")
 
@@ -67,12 +69,18 @@ def databases(environment: Environment) -> Iterator[tuple[str, Database]]:
 
 
 def _split_database(environment: Environment, key: str, host: str) -> Iterator[Database]:
-    stem = key[: -len("_HOST")]
-    if not key.upper().endswith("_HOST") or family(key) not in {"sql", "redis", "mongodb"}:
+    stem, usual = host_stem(key), _USUAL.get(family(key), "")
+    if not stem or not usual:
         return
-    names = (environment.values.get(f"{stem}_{word}") for word in ("NAME", "DATABASE", "DB", "DB_INDEX"))
-    port = {"sql": "5432", "redis": "6379", "mongodb": "27017"}[family(key)]
-    yield Database(plain(host), environment.values.get(f"{stem}_PORT") or port, next(filter(None, names), ""))
+    keys = (f"{stem}{glue}{word}" for glue in ("_", "") for word in ("NAME", "DATABASE", "DB", "DB_INDEX"))
+    name, port = split_port(host.strip())
+    port = port or environment.values.get(f"{stem}_PORT") or environment.values.get(f"{stem}PORT") or usual
+    yield Database(plain(name), port, next(filter(None, map(environment.values.get, keys)), ""))
+
+
+def host_stem(key: str) -> str:
+    """Return what stands before the word for a host: DB of DB_HOST and DB_SERVER, PG of PGHOST; "" for other keys."""
+    return next((key[: -len(end)] for end in _HOST_ENDS if key.upper().endswith(end)), "")
 
 
 def _bucket(environment: Environment, key: str, url: str) -> Iterator[Database]:
@@ -129,4 +137,5 @@ def _has_a_graver_owner(owners: Sequence[Environment]) -> bool:
 @cache
 def family(key: str) -> str:
     """Return the kind of store that a key's name tells: sql, redis and so on, "" for none."""
+    key = key.replace("HOST", "_HOST")  # PGHOST
     return next((_DATABASES[word.upper()] for word in words(key) if word.upper() in _DATABASES), "")

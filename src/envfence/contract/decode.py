@@ -9,16 +9,20 @@ from envfence.finding import Finding
 
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _QUOTES = frozenset("\u2018\u2019\u201c\u201d\u300c\u300d\uff02\uff07")
-# Hyphens, dashes and the minus sign; the ideographic full stop.
-_MARKS = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u3002\uff61")
+# Hyphens, dashes and the minus sign; what looks like a dot, a comma, a colon, a semicolon, a slash.
+_MARKS = frozenset(
+    "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2024\u3002\uff61\u3001\uff64\u2236\ua789\u037e\u2044\u2215\u29f8"
+)
 # Cyrillic and Greek letters that look like Latin ones.
 _TWINS = frozenset(
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425"
     "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf"
 )
-# Zero-width space, word joiner, soft hyphen, line separators, and the marks that turn the direction of a text.
+# Zero-width space, word joiner, soft hyphen, blanks of other scripts, line separators, and the marks that turn the
+# direction of a text.
 _INVISIBLE = frozenset(
-    "\u200b\u2060\u00ad\u2028\u2029\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    "\u200b\u2060\u00ad\u3164\u115f\u1160\uffa0\u2800\u180e\u2061\u2062\u2063\u2028\u2029"
+    "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 _BOM = b"\xef\xbb\xbf"
 
@@ -73,7 +77,7 @@ def _is_plain(line: str) -> bool:
 def _has_lookalike(line: str) -> bool:
     name, equals, value = line.partition("=")
     if not equals:
-        return "\uff1d" in line
+        return "\uff1d" in line or "\uff1a" in line
     value = value.strip(" \t\r")
     ends = (value[:1], value[-1:])
     return any(map(_is_full_width, name)) or any(map(str.isspace, ends)) or not _QUOTES.isdisjoint(ends)
@@ -83,6 +87,7 @@ def _is_meant_as_ascii(value: str, is_plain: bool) -> bool:
     """Tell whether a value has a full-width or typographic character for ASCII, or a word of two alphabets."""
     if value.isascii():
         return False
+    is_plain |= "://" in value and " " not in value
     if is_plain and any(_is_full_width(character) or character in _MARKS | _QUOTES for character in value):
         return True
     words = "".join(character if character.isalnum() else " " for character in value).split()

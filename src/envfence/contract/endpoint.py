@@ -41,6 +41,7 @@ class Endpoint(NamedTuple):
 def endpoints(value: str) -> tuple[Endpoint, ...]:
     """Return every URL with a host in ``value``; one with several hosts gives each."""
     found: list[Endpoint] = []
+    value = f":{value}" if value.startswith("//") else value  # of the scheme of whoever asks
     position = 0
     while (mark := value.find("://", position)) >= 0:
         start = mark
@@ -56,6 +57,8 @@ def _of_url(scheme: str, rest: str) -> Iterator[Endpoint]:
     login, _, hosts = rest[:end].rpartition("@")
     user, _, password = login.partition(":")
     path = _until(rest[end + 1 :], " ,;\"'?#") if rest[end : end + 1] == "/" else ""
+    if not hosts and "host=" in rest:  # libpq takes it as a parameter too
+        hosts = _until(rest.partition("host=")[2], "& \"'")
     for host in hosts.split(","):
         name, port = split_port(host)
         if name:
@@ -78,6 +81,7 @@ def is_loopback(host: str) -> bool:
     host = host.lower().strip("[]").removesuffix(".")
     octets = host.removeprefix("::ffff:").split(".")
     by_number = octets[0] == "127" and all(octet.isdigit() for octet in octets)
+    by_number |= host.isdecimal() and int(host) >> 24 == 127  # 2130706433
     *zeros, last = host.split(":")
     by_number |= len(zeros) > 1 and not any(part.strip("0") for part in zeros) and last.lstrip("0") == "1"
     return host in _LOOPBACK or by_number or host.endswith(".localhost")

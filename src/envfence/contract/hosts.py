@@ -1,13 +1,14 @@
 """Hosts of one environment that belong to another: a developer's machine, another's server."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from envfence.contract import kinds
-from envfence.contract.databases import family, plain, words_of
+from envfence.contract.databases import family, host_stem, plain, words_of
 from envfence.contract.endpoint import endpoints, is_address, is_loopback, is_relative, split_port
 from envfence.contract.environment import Environment
 from envfence.contract.rules import POINTS_AT_DEVELOPMENT
-from envfence.contract.stages import DEVELOPMENT, KNOWN, PRODUCTION, TEST, stages_in, words
+from envfence.contract.stages import DEVELOPMENT, KNOWN, PRODUCTION, TEST, is_known, stage_of, stages_in, words
 from envfence.finding import WARNING, Finding
 
 # What rightly runs beside the program, or is an address that it listens on.
@@ -17,9 +18,13 @@ _BESIDE = frozenset(
 )
 _MAIL = frozenset({"SMTP", "MAIL", "EMAIL"})
 _ITSELF = "the machine itself"
-_SERVERS = frozenset("SERVERS BROKERS BROKER NODES HOSTS PEERS ENDPOINTS ADDRESSES SENTINELS".split())
+_SERVERS = frozenset(
+    "SERVERS BROKERS BROKER NODES HOSTS PEERS ENDPOINTS ADDRESSES SENTINELS TARGET UPSTREAM ENDPOINT BOOTSTRAP".split()
+)
 _OWN = frozenset("BACKEND FRONTEND FRONT WEBAPP GRAFANA AIRFLOW FLOWER SCHEDULER WORKER".split())  # each has its own
 _DESKTOPS = frozenset("desktop laptop macbook imac notebook workstation pc".split())
+_ROLES = ("db", "pg", "redis", "kafka", "influx", "cache", "api", "app", "web", "server", "srv", "host", "node")
+_MEMBER = re.compile(r'"host"\s*:\s*"([^"]+)"')  # of an object in JSON
 _AT_HOME = frozenset({"local", "lan", "home"})
 _TUNNELS = (
     ".ngrok.io", ".ngrok.app", ".ngrok.dev", ".ngrok-free.app", ".ngrok-free.dev", ".trycloudflare.com", ".loca.lt",
@@ -58,6 +63,7 @@ def _hosts(environment: Environment) -> dict[str, list[str]]:
     hosts: dict[str, list[str]] = {}
     for key, value in environment.given():
         found = [endpoint.host for endpoint in endpoints(value)] or list(filter(None, [words_of(value).get("host")]))
+        found = found or (_MEMBER.findall(value) if value.startswith("{") else [])
         if not found and (environment.kind(key) == kinds.HOST or _lists_hosts(key, value)):
             found = [plain(split_port(part.strip())[0]) for part in value.split(",")]
         if found:
@@ -67,6 +73,8 @@ def _hosts(environment: Environment) -> dict[str, list[str]]:
 
 def _lists_hosts(key: str, value: str) -> bool:
     """Tell whether the name of a key speaks of servers, and the value has a host and a port for each."""
+    if host_stem(key) and family(key) and not any(map(str.isspace, value)):
+        return True
     if _SERVERS.isdisjoint(key.upper().split("_")) and not family(key):
         return False
     return all(port.isdecimal() and host for host, port in map(split_port, map(str.strip, value.split(","))))
@@ -78,12 +86,22 @@ def _reason(environment: Environment, key: str, host: str, uses: Sequence[tuple[
     if environment.stage == PRODUCTION and _is_own_machine(environment, key, host):
         return _ITSELF
     labels = "" if is_loopback(host) or is_address(host) else host.rpartition(".")[0] or host
-    named = stages_in(labels)
+    named = stages_in(labels) | {stage for label in labels.split(".") if (stage := _joined(label))}
     if named and environment.stage in KNOWN and environment.stage not in named and _is_below(environment, named):
         return "its name says another environment"
     if f".{host}".endswith(_TUNNELS) or _is_desktop(host):
         return "a developer's own machine"
     return "" if is_relative(host) else _owner(environment, key, uses)
+
+
+def _joined(label: str) -> str:
+    """Return the stage that a label such as `devdb01` or `apistg` names without a mark between the words."""
+    label = label.rstrip("0123456789")
+    for role in _ROLES:
+        rest = label.removesuffix(role) if label.endswith(role) else label.removeprefix(role)
+        if rest != label and len(rest) > 2 and is_known(rest):
+            return stage_of(rest)
+    return ""
 
 
 def _is_desktop(host: str) -> bool:
@@ -123,7 +141,8 @@ def _is_own_service(key: str) -> bool:
 def _is_own_machine(environment: Environment, key: str, host: str) -> bool:
     if host == "0.0.0.0":  # noqa: S104  a server binds it; whoever dials it reaches itself
         return bool(family(key)) or "://" in environment.values[key]
-    return is_loopback(host) and _BESIDE.isdisjoint(key.upper().split("_")) and key.upper() != "HOST"
+    beside = _BESIDE - {"SERVER"} if family(key) else _BESIDE  # a database's server is none of the program's own
+    return is_loopback(host) and beside.isdisjoint(key.upper().split("_")) and key.upper() != "HOST"
 
 
 def _is_below(environment: Environment, named: set[str]) -> bool:

@@ -5,7 +5,7 @@ HOST, PORT, URL, SECRET, INT, BOOL, CHOICE, TEXT = "host", "port", "url", "secre
 _WORDS = {
     "PORT": PORT, "URL": URL, "INT": INT, "INTEGER": INT, "NUMBER": INT, "BOOL": BOOL, "BOOLEAN": BOOL, "HOST": HOST,
     "HOSTNAME": HOST, "SECRET": SECRET, "PASSWORD": SECRET, "PASSWD": SECRET, "PASSPHRASE": SECRET, "TOKEN": SECRET,
-    "KEY": SECRET, "PASS": SECRET, "PWD": SECRET,
+    "KEY": SECRET, "PASS": SECRET, "PWD": SECRET, "SALT": SECRET, "PEPPER": SECRET,
 }  # fmt: skip
 _NO_SECRETS = frozenset(
     {
@@ -29,6 +29,7 @@ _KEYS_TO_SOMETHING = frozenset(
 _SWITCHES = frozenset({"DEBUG", "RELOAD", "ECHO", "ENABLED", "DISABLED"})
 # Behind the word that tells the kind: JWT_SECRET_KEY_PREVIOUS, REPLICA_HOST_2.
 _WHICH = frozenset({"PREVIOUS", "PREV", "OLD", "OLDER", "NEW", "NEXT", "CURRENT"})
+_NO_HOST = frozenset(';|`"\\')
 TRUE = frozenset({"true", "1", "yes", "on", "t", "y"})
 FALSE = frozenset({"false", "0", "no", "off", "f", "n"})
 _MISTYPED_HTTP = frozenset({"htp", "htps", "htpp", "htpps", "htttp", "htttps", "hhtp", "hhtps", "ttp", "ttps", "httpp"})
@@ -99,6 +100,8 @@ def _is_url(value: str) -> bool:
     plain = scheme.replace("+", "").replace("-", "").replace(".", "").replace(":", "").replace("_", "")
     if not mark or not plain.isalnum() or not plain.isascii() or scheme in _MISTYPED_HTTP or value != value.strip():
         return False
+    if any(one.count(":") > 1 and not one.startswith("[") for one in authority(rest).split(",")):
+        return False
     host, colon, port = authority(rest).rpartition(":")
     if colon and port.lstrip("-").isdigit() and "," not in host:
         return is_of_kind(PORT, port) and bool(host)
@@ -116,9 +119,11 @@ def authority(rest: str) -> str:
 def _is_host(value: str, *, bare: bool) -> bool:
     if value != value.strip() or any(character.isspace() for character in value):
         return False
-    parts = value.split(".")
-    if len(parts) == 4 and all(part.isdigit() for part in parts):
-        return all(int(part) < 256 for part in parts)
+    if not _NO_HOST.isdisjoint(value):
+        return False
+    parts = value.replace(",", ".").split(".")
+    if all(part.isdigit() for part in parts):
+        return len(parts) == 4 and "," not in value and all(int(part) < 256 for part in parts)
     if not bare or value.startswith("/"):  # a directory of sockets
         return True
     return "/" not in value and "@" not in value and (value.count(":") != 1 or "," in value)

@@ -1,5 +1,6 @@
 """Ports that two services claim, and the origins that may call the API."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -136,20 +137,38 @@ def unlisted_origins(environment: Environment) -> Iterator[Finding]:
     """Yield the keys that list CORS origins and let anybody in, or leave the frontend out."""
     for key, value in environment.given():
         upper = key.upper()
-        if "ORIGIN" not in upper or ("CORS" not in upper and "ALLOW" not in upper):
-            continue
-        written = {part.strip(" \t\"'[]") for part in value.replace(",", " ").split()} - {""}
-        listed = {origin.rstrip("/") for origin in written}
-        is_switch = value.lower() in kinds.TRUE | kinds.FALSE
-        if "*" in listed or ".*" in listed or (value.lower() in kinds.TRUE and "ALL" in upper.split("_")):
-            if not environment.is_throwaway:
-                yield environment.found(CORS_NOT_LISTED, key, "it lets every origin in")
-        elif "null" in listed and not environment.is_throwaway:
-            yield environment.found(CORS_NOT_LISTED, key, "any page in a sandbox or a file says that it is null")
-        elif not is_switch and "REGEX" not in upper and _lacks_frontend(environment, listed):
-            yield environment.found(CORS_NOT_LISTED, key, "it lacks the origin of the frontend")
-        elif listed != written:
-            yield environment.found(CORS_NOT_LISTED, key, "no browser sends a slash at the end of an origin")
+        if upper.endswith("CORS") or ("ORIGIN" in upper and ("CORS" in upper or "ALLOW" in upper)):
+            reason = _why_unlisted(environment, upper, value)
+            if reason:
+                yield environment.found(CORS_NOT_LISTED, key, reason)
+
+
+def _why_unlisted(environment: Environment, key: str, value: str) -> str:
+    written = {part.strip(" \t\"'[]") for part in value.replace(",", " ").split()} - {""}
+    listed = {origin.rstrip("/") for origin in written}
+    is_expression = "REGEX" in key or "PATTERN" in key
+    if _is_open(key, value, listed) or (is_expression and _lets_in_a_stranger(value)):
+        return "" if environment.is_throwaway else "it lets every origin in"
+    if "null" in listed and not environment.is_throwaway:
+        return "any page in a sandbox or a file says that it is null"
+    is_list = "ORIGIN" in key and value.lower() not in kinds.TRUE | kinds.FALSE and not is_expression
+    if is_list and _lacks_frontend(environment, listed):
+        return "it lacks the origin of the frontend"
+    return "no browser sends a slash at the end of an origin" if listed != written else ""
+
+
+def _is_open(key: str, value: str, listed: set[str]) -> bool:
+    if not listed.isdisjoint({"*", ".*", "all", "http://*", "https://*"}):
+        return True
+    return value.lower() in kinds.TRUE and "ALL" in key.split("_")
+
+
+def _lets_in_a_stranger(expression: str) -> bool:
+    """Tell whether an expression for origins takes one that nobody can have meant."""
+    try:
+        return bool(re.match(expression.strip("/"), "https://envfence-probe.invalid"))
+    except re.error:
+        return False
 
 
 def _lacks_frontend(environment: Environment, listed: set[str]) -> bool:

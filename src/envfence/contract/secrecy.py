@@ -20,7 +20,7 @@ _COMMON = sorted(
         "influxdb influx grafana airflow celery rabbitmq guest letmein welcome master access private public random "
         "qwertyuiop asdfghjkl zxcvbnm qwerty qwer asdf iloveyou monkey dragon abc jwt auth api key app web server "
         "service backend frontend this that with your not for the and please here now very really hunter trustno "
-        "generate generated insecure unsafe pass word"
+        "generate generated insecure unsafe pass word qaz wsx edc rfv tgb yhn ujm"
     ).split(),
     key=len,
     reverse=True,
@@ -28,12 +28,15 @@ _COMMON = sorted(
 _LEET = str.maketrans("013457@$!", "oieastasi")
 _ISSUED = frozenset({"CLIENT", "WEBHOOK", "API", "ACCESS", "CONSUMER", "BOT", "OAUTH"})  # others choose how long
 _SIGNING = frozenset({"JWT", "SIGNING", "SESSION", "COOKIE", "CSRF", "ENCRYPTION", "FERNET"})
-# A password among the words of a text or the parameters of a URL.
+# A password among the words of a text, the parameters of a URL or the members of an object.
 _NAMED = re.compile(
-    r"(?:^|[?&;\s])(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|accountkey|sharedaccesskey)"
-    r"\s*=\s*('[^']*'|[^&;\s]+)",
+    r"(?:^|[?&;\s\"])(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|accountkey|sharedaccesskey)"
+    r"\"?\s*[=:]\s*('[^']*'|\"[^\"]*\"|[^&;\s,}]+)",
     re.IGNORECASE,
 )
+_ABOUT = kinds.TRUE | kinds.FALSE | {"required", "optional", "none", "null"}
+_LOGINS = frozenset({"AUTH", "LOGIN", "CREDENTIALS", "CREDENTIAL", "USERPASS"})  # user:password
+_SCHEMES = ("basic ", "bearer ", "token ")  # of an Authorization header
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _WALK = 4  # keys in a row, each beside the one before, that nobody types by chance
 
@@ -49,10 +52,28 @@ def secrets_of(environment: Environment) -> Iterator[tuple[str, str]]:
 def _held(environment: Environment, key: str, value: str) -> list[str]:
     is_url = "://" in value
     if environment.kind(key) == kinds.SECRET and not is_url:
-        return [] if _is_path(value) else _each(key, value)
-    named = {_unquoted(found.strip("'")) for found in _NAMED.findall(value)} if "=" in value else set()
-    logins = {_unquoted(endpoint.password) for endpoint in endpoints(value)} if is_url else set()
+        login = _of_login(key, value)
+        return [login] if login else [] if _is_path(value) else _each(key, value)
+    named = {_unquoted(found) for found in _named(value)}
+    logins = {_unquoted(endpoint.password) for endpoint in endpoints(value)} if is_url else {_of_login(key, value)}
     return sorted((named | logins) - {""})
+
+
+def _named(value: str) -> Iterator[str]:
+    """Yield what a text gives for a password, but for words about one and what the program puts in: `token={token}`."""
+    for found in _NAMED.findall(value) if "=" in value or "{" in value else ():
+        secret = found.strip("'\"")
+        if not secret.startswith(("{", "<", "$", "%(")) and secret.lower() not in _ABOUT:
+            yield secret
+
+
+def _of_login(key: str, value: str) -> str:
+    """Return the password of `user:password` and what follows `Bearer `, as far as the key speaks of a login."""
+    if value.lower().startswith(_SCHEMES) and "AUTH" in key.upper():
+        return value.partition(" ")[2].strip()
+    user, colon, password = value.partition(":")
+    is_pair = bool(colon and user) and not any(map(str.isspace, value))
+    return password if is_pair and key.upper().rpartition("_")[2] in _LOGINS else ""
 
 
 def _each(key: str, value: str) -> list[str]:
@@ -89,6 +110,8 @@ def weakness(key: str, secret: str, known: Iterable[str] = ()) -> str:
         return "shorter than 8 characters" if issued else "shorter than 12 characters"
     if len(set(secret)) < 6:
         return "few different characters"
+    if "_" in secret and secret.isupper() and secret.replace("_", "").isalpha():
+        return "words as in a name"
     forms = (form.lower() for form in (secret, *_decoded(secret)))
     fewest = min(_surprise(form, known) for plain in forms for form in (plain, plain.translate(_LEET)))
     return "made of common words or rows of keys" if fewest < (4 if issued else 8) else ""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from envfence.contract import kinds
 from envfence.contract.environment import Environment
-from envfence.contract.grammar import DEFAULT, placeholders
+from envfence.contract.grammar import DEFAULT, GENERATED, REQUIRED, Key, placeholders
 
 _LEFT = frozenset({"changeme", "changethis", "replaceme", "replacethis", "fillme", "fillmein", "todo", "tbd", "fixme"})
 _LEFT_BEGINNINGS = (
@@ -18,11 +18,23 @@ _LEFT_BEGINNINGS = (
     "setme",
     "fillme",
 )
-_LEFT_WORDS = frozenset({"placeholder", "dummy", "yourvaluehere", "setme", "none yet"})
+_LEFT_WORDS = frozenset(
+    "placeholder dummy yourvaluehere setme noneyet tobedefined tobedecided tobedetermined tobeset tobefilled "
+    "tobefilledin tobeconfirmed tobeadded notset notsetyet".split()
+)
+_NOTHING = frozenset({"n/a", "null", "nil", "undefined"})  # where the contract asks for a value
 _LEFT_CAPITALS = frozenset({"TODO", "TBD", "FIXME", "PLACEHOLDER", "CHANGEME", "REPLACEME"})
-_GAPS = ("xxx", "***", "•••", "your", *(word.lower() for word in _LEFT_CAPITALS))
-_AROUND = (("{{", "}}"), ("__", "__"), ("$(", ")"), ("<%", "%>"))  # templates, and a command of a shell
-_BRACKETS = {"[": "]", "{": "}", "(": ")"}
+_GAPS = ("xxx", "***", "•••", "your", "here", "change", *(word.lower() for word in _LEFT_CAPITALS))
+_AROUND = (
+    ("{{", "}}"),
+    ("__", "__"),
+    ("$(", ")"),
+    ("<%", "%>"),
+    ("#{", "}#"),
+    ("#{", "}"),
+    ("[[", "]]"),
+)  # templates, and a command of a shell
+_BRACKETS = {"[": "]", "{": "}", "(": ")", "「": "」"}
 # What Korean asks of the reader: enter, change, fill in, put in, needed, not decided, later.
 _ASKED_IN_KOREAN = (
     "입력", "변경", "수정", "교체", "바꾸", "바꿔", "채우", "채워", "넣으", "넣어", "기입", "작성", "필요",
@@ -46,7 +58,18 @@ def is_placeholder(environment: Environment, key: str, value: str) -> bool:
     yours = plain.startswith(("your", "insert", "enter", "replace", "put")) and plain.endswith(("here", "value"))
     yours |= plain.startswith("your") and value.startswith(("[", "(", "{"))
     left = plain in _LEFT | _LEFT_WORDS or plain.startswith(_LEFT_BEGINNINGS)
-    return left or yours or _is_template(key, value) or _has_gap(value) or _asks_in_korean(environment, key, value)
+    left |= contract is not None and _is_bare(contract, value)
+    is_cut = environment.kind(key) != kinds.TEXT and value.endswith(("...", "…"))
+    by_form = left or yours or is_cut or _is_template(key, value) or _has_gap(value)
+    return by_form or _asks_in_korean(environment, key, value)
+
+
+def _is_bare(contract: Key, value: str) -> bool:
+    """Tell whether a value that must be given is no more than the word for it, without the brackets around it."""
+    if contract.form not in {REQUIRED, GENERATED}:
+        return False
+    is_name = contract.text == f"<{value}>" and value.isupper() and "_" in value
+    return is_name or value.lower() in _NOTHING
 
 
 def _is_template(key: str, value: str) -> bool:
@@ -57,14 +80,16 @@ def _is_template(key: str, value: str) -> bool:
     if len(value) > 2 and _BRACKETS.get(value[0]) == value[-1]:
         return inside.upper() == key.upper() or (inside.isupper() and "_" in inside and inside.isidentifier())
     is_name = inside.replace("_", "").isalnum() and inside.isupper()
-    return (value[:1] == value[-1:] and value[:1] in {"@", "%"} and is_name) or ("_" in key and value == key)
+    return (value[:1] == value[-1:] and value[:1] in {"@", "%"} and is_name) or (
+        "_" in key and value.upper() == key.upper()
+    )
 
 
 def _has_gap(value: str) -> bool:
     """Tell whether a part of ``value`` was left to the reader: `YOUR_NAME`, `xxx` or `***` in a host or a URL."""
-    if len(value) > 2 and set(value) == {"*"}:
-        return True
     lower = value.lower()
+    if value and (set(value) == {"?"} or (len(value) > 2 and set(lower) in ({"*"}, {"."}, {"x"}, {"x", "."}))):
+        return True
     if not any(mark in lower for mark in _GAPS):
         return False
     return any(_is_gap(part, value) for part in _parts(value))
@@ -74,9 +99,12 @@ def _is_gap(part: str, value: str) -> bool:
     lower = part.lower()
     is_crossed = len(part) > 2 and set(lower) == {"x"}
     is_masked = len(part) > 2 and set(part) <= {"*", "•"} and "@" in value
-    is_yours = lower.startswith(("your-", "your_")) and " " not in value
+    is_yours = lower.startswith(("your-", "your_")) or (lower == "your" and "." in value)
+    is_yours |= lower.endswith(("-here", "_here"))
     first = re.split(r"[^A-Za-z]", part, maxsplit=1)[0]
-    return is_crossed or is_masked or is_yours or (first in _LEFT_CAPITALS and value.startswith(first))
+    is_note = first in _LEFT_CAPITALS and value.startswith(first)
+    is_left = part.replace("_", "") in _LEFT_CAPITALS and "://" in value
+    return is_crossed or is_masked or (is_yours and " " not in value) or is_note or is_left
 
 
 def _parts(value: str) -> Iterator[str]:
@@ -88,9 +116,13 @@ def _parts(value: str) -> Iterator[str]:
 
 def _asks_in_korean(environment: Environment, key: str, value: str) -> bool:
     """Tell whether a value asks to be set, in Korean; a title may speak of change, a host or a password does not."""
-    if value.isascii() or not any(word in value for word in _ASKED_IN_KOREAN):
+    if value.isascii():
         return False
     is_text = environment.kind(key) == kinds.TEXT
+    if not is_text and _BRACKETS.get(value[0]) == value[-1]:
+        return True
+    if not any(word in value for word in _ASKED_IN_KOREAN):
+        return False
     return not is_text or value.rstrip(" .!)").endswith(_KOREAN_ENDS)
 
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from envfence.contract import kinds
-from envfence.contract.environment import ENVIRONMENT_KEYS, Environment, chooses_a_mode, names_the_environment
+from envfence.contract.environment import Environment, names_the_environment
+from envfence.contract.mismatch import is_named_for_another, is_set_for_another
 from envfence.contract.rules import DEBUG_IN_PRODUCTION, ENVIRONMENT_MISMATCH, PLACEHOLDER_LEFT, WRONG_KIND
-from envfence.contract.stages import PRODUCTION, is_known, stage_of, stages_in
+from envfence.contract.stages import PRODUCTION
 from envfence.contract.unfilled import is_placeholder
 from envfence.finding import Finding
 
@@ -15,8 +16,10 @@ _LOUD = frozenset({"debug", "trace", "verbose", "silly", "finest", "notset"})
 _DEBUG_MODES = frozenset({"debug", "dev", "develop", "development"})
 # A server's or a runtime's own options, in a key of any name.
 _OPTIONS = re.compile(
-    r"\s--?(?:reload|debug|inspect(?:-brk)?(?:=\S+)?|log-?level[= ](?:debug|trace)|x ?dev|xdebug|agentlib:jdwp\S*)\s"
+    r"\s--?(?:reload|debug|inspect(?:-brk)?(?:=\S+)?"
+    r"|(?:l|log-?level)[= ](?:debug|trace)|x ?dev|xdebug|agentlib:jdwp\S*)\s"
 )
+_LEVEL = re.compile(r"level\"?\s*[:=]\s*\"?(?:debug|trace)\b")
 _REVERSED = frozenset({"DISABLE", "DISABLED", "NO", "WITHOUT", "HIDE", "SUPPRESS"})
 _SHOWING = frozenset({"SHOW", "DISPLAY", "EXPOSE", "INCLUDE", "RETURN", "PROPAGATE", "DETAILED", "VERBOSE"})
 _FAILURES = frozenset(
@@ -29,13 +32,12 @@ def value_findings(environment: Environment) -> Iterator[Finding]:
     for key, value in environment.given():
         if is_placeholder(environment, key, value):
             yield environment.found(PLACEHOLDER_LEFT, key)
-        elif names_the_environment(environment.contract.get(key), key):
-            yield from _environment_findings(environment, key, value)
-        else:
-            yield from _kind_findings(environment, key, value)
-            if chooses_a_mode(key) and _is_of_another(environment, key, value, ()):
-                yield environment.found(ENVIRONMENT_MISMATCH, key)
-        if environment.stage == PRODUCTION and is_debugging(key, value.lower()):
+            continue
+        is_name = names_the_environment(environment.contract.get(key), key)
+        wrong = list((_environment_findings if is_name else _kind_findings)(environment, key, value))
+        yield from wrong
+        # A value that is none of its kind switches nothing.
+        if not wrong and environment.stage == PRODUCTION and is_debugging(key, value.lower()):
             yield environment.found(DEBUG_IN_PRODUCTION, key)
 
 
@@ -44,22 +46,8 @@ def _environment_findings(environment: Environment, key: str, value: str) -> Ite
     choices = contract.choices if contract else ()
     if choices and value not in choices:
         yield environment.found(WRONG_KIND, key, "it is none of the contract's choices")
-    if _is_of_another(environment, key, value, choices):
+    if is_named_for_another(environment, key, value, choices):
         yield environment.found(ENVIRONMENT_MISMATCH, key)
-
-
-def _is_of_another(environment: Environment, key: str, value: str, choices: tuple[str, ...]) -> bool:
-    """Tell whether ``value`` is another environment than the file's name says, as far as that says one."""
-    name = environment.base
-    if name == "local" or not (is_known(name) or name in choices):
-        return False
-    if stage_of(value) == stage_of(name):
-        # A program that looks for .env.prod does not find .env.production; the full word is the name of the thing.
-        return key in ENVIRONMENT_KEYS and value not in {name, stage_of(name), *choices}
-    if choices or key in ENVIRONMENT_KEYS:
-        return True
-    is_mode = not key.endswith("_ENVIRONMENT") and PRODUCTION in stages_in(value)  # NODE_ENV: staging is built so too
-    return is_known(value) and stage_of(name) not in stages_in(value) and not is_mode
 
 
 def _kind_findings(environment: Environment, key: str, value: str) -> Iterator[Finding]:
@@ -70,6 +58,8 @@ def _kind_findings(environment: Environment, key: str, value: str) -> Iterator[F
         yield environment.found(WRONG_KIND, key, "it is none of the contract's choices")
     elif not kinds.is_of_kind(contract.kind, value, bare=_has_port(environment, key)):
         yield environment.found(WRONG_KIND, key, f"the contract asks for {contract.kind}")
+    elif is_set_for_another(environment, key, value):
+        yield environment.found(ENVIRONMENT_MISMATCH, key)
 
 
 def _has_port(environment: Environment, key: str) -> bool:
@@ -81,24 +71,34 @@ def is_debugging(key: str, value: str) -> bool:
     """Tell whether ``value``, in lower case, switches debugging on: DEBUG=1, SQL_ECHO=true, LOG_LEVEL=debug."""
     words = key.upper().split("_")
     if _tells_level(words):
-        is_number = value == "10" and words[-1] != "LOG"  # DEBUG, as Python counts
+        is_number = value == "10" and words[-1].startswith("L") and words[-1] != "LOG"  # DEBUG, as Python counts
         return is_number or ("/" not in value and not _LOUD.isdisjoint(re.findall("[a-z]+", value)))
     if ("-" in value and _OPTIONS.search(f" {value} ")) or (words[-1] == "MODE" and value in _DEBUG_MODES):
         return True
-    if not _REVERSED.isdisjoint(words):
-        return False
-    is_switch = words[-1] in {"DEBUG", "RELOAD", "ECHO"} and value not in _OFF
-    return is_switch or (value in kinds.TRUE and _names_debugging(words))
+    if "LOGGING" in words and _LEVEL.search(value):
+        return True
+    return _REVERSED.isdisjoint(words) and _is_switched_on(words, value)
+
+
+def _is_switched_on(words: list[str], value: str) -> bool:
+    if words[-1] in {"DEBUG", "RELOAD", "ECHO"} and value not in _OFF:
+        return True
+    if "DEBUG" in words and ((value.isdigit() and int(value) > 0 and words[-1] == "LEVEL") or value.endswith("*")):
+        return True
+    return value in kinds.TRUE and _names_debugging(words)
 
 
 def _tells_level(words: list[str]) -> bool:
     """Tell whether a key's words say how much is logged: LOG_LEVEL, RUST_LOG, LOGGING_LEVEL_ROOT."""
     if words[-1] in {"LOGLEVEL", "LOG", "LOGGING"} or words[:2] == ["LOGGING", "LEVEL"]:
         return True
-    return words[-1] in {"LEVEL", "LEVELS", "VERBOSITY"} and any(word.startswith("LOG") for word in words)
+    is_of_logs = any(word.startswith("LOG") for word in words)
+    return words[-1] == "VERBOSITY" or (words[-1] in {"LEVEL", "LEVELS"} and is_of_logs)
 
 
 def _names_debugging(words: list[str]) -> bool:
     if any("DEBUG" in word for word in words) or "".join(words).endswith(("DEVMODE", "DEVELOPMENTMODE")):
+        return True
+    if "RELOAD" in words and not {"HOT", "AUTO", "LIVE"}.isdisjoint(words):
         return True
     return not _SHOWING.isdisjoint(words) and not _FAILURES.isdisjoint(words)
