@@ -177,6 +177,10 @@ REPAIRED = {
         deploy(message("'Deployment completed'")),
         deploy(message("'Deployment: ${{ job.status }}'")),
     ),
+    "success, bare": (
+        deploy(message("Deployment completed! # x")),
+        deploy(message("Deployment (${{ job.status }}) # x")),
+    ),
     "success, in Korean": (deploy(message('"배포 완료!"')), deploy(message('"배포: ${{ job.status }}"'))),
     "success, no noun": (
         deploy(message("Deployed successfully to all hosts")),

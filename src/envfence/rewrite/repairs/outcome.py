@@ -15,7 +15,7 @@ _ENDS = re.compile(r"\s(?:--max-time\b|-[a-zA-Z]*m\s*\d)")
 _AGAIN = "--retry 20 --retry-all-errors --retry-max-time 120"
 _SUCCESS = r"(?:completed?|succe(?:ss(?:ful(?:ly)?)?|eded)|deployed|finished|done|live)\b"
 _TOLD = re.compile(rf"\b(?:(?:is|was|has been)[ ])?{_SUCCESS}(?:[ ]+{_SUCCESS})*|완료|성공", re.IGNORECASE)
-_ENDING = re.compile(r"[!.~ ]*(?=[\"'}]|\s*$)")
+_ENDING = re.compile(r"[!.~]*(?=[ ]*[\"'}]|\s*(?:#.*)?$)")
 
 
 def _asks_again(workflow: Workflow, finding: Finding) -> Sequence[Edit] | str:
@@ -37,13 +37,19 @@ def _says_result(workflow: Workflow, finding: Finding) -> Sequence[Edit] | str:
         line = workflow.line(number)
         told = _TOLD.search(line, _value_at(line) if number == finding.line else 0)
         if told:
-            ending = _ENDING.match(line, told.end())
-            noun = "" if ending and line[: told.start()].strip(" -:\"'{") else "deployment "
-            end = ending.end() if ending else told.end()
-            start = len(line[: told.start()].rstrip()) if not noun else told.start()
-            new = f"deployment ({result})" if noun else f": {result}"
-            return [workflow.at(number, start, end if not noun else told.end(), new)]
+            return [_said(workflow, number, told, result)]
     return LAYOUT
+
+
+def _said(workflow: Workflow, number: int, told: re.Match[str], result: str) -> Edit:
+    """Return the edit of the words that tell of success: `Deployment completed!` tells the result instead."""
+    line = workflow.line(number)
+    before = line[: told.start()].rstrip()
+    ending = _ENDING.match(line, told.end())
+    if ending is None or not before.strip(" -:\"'{"):
+        return workflow.at(number, *told.span(), f"deployment ({result})")
+    is_quoted = line[_value_at(line) : _value_at(line) + 1] in {'"', "'"}  # a bare text holds no colon
+    return workflow.at(number, len(before), ending.end(), f": {result}" if is_quoted else f" ({result})")
 
 
 def _value_at(line: str) -> int:
