@@ -104,6 +104,7 @@ def test_comments_are_heeded(write, encoding):
 @pytest.fixture
 def many(monkeypatch):
     monkeypatch.setattr(check, "MANY_FILES", 3)
+    monkeypatch.setattr(check, "SHARED_FILES", 2)
     monkeypatch.setattr(check, "BATCH_FILES", 2)
 
 
@@ -118,6 +119,7 @@ def test_many_files_are_shared_out_and_reported_in_order(write, many):
 
 def test_a_process_is_given_many_files(write):
     write({"a.py": FAULT, "b.py": "x = 1\n"})
+    check._of_process.cache_clear()
     report = check._examine_all(Options(), [(source.path, source.file) for source in sources.from_paths(["."])])
     assert (places(report), report.files) == ([("a.py", 1, RULE)], 2)
 
@@ -133,14 +135,15 @@ def test_many_files_of_the_index_stay_in_this_process(repo, write, git, many):
 
 def test_many_bytes_are_shared_out_too(write, monkeypatch):
     monkeypatch.setattr(check, "MANY_BYTES", 10)
+    monkeypatch.setattr(check, "SHARED_BYTES", 10)
     write({"a.py": FAULT, "b.py": FAULT, "c.py": FAULT})
     assert len(checked().findings) == 3
 
 
 def test_as_many_files_as_one_process_takes_start_no_other(write, many, monkeypatch):
     monkeypatch.setitem(sys.modules, "envfence.workers", None)
-    write({"a.py": FAULT, "b.py": FAULT, "c.py": FAULT})
-    assert len(checked().findings) == 3
+    write(dict.fromkeys(("a.py", "b.py", "c.py", "d.py", "e.py"), FAULT))
+    assert len(checked().findings) == 5
 
 
 def test_an_error_of_a_process_is_an_error_here(write, many):

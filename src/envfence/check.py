@@ -23,9 +23,11 @@ UNREADABLE = Rule(
 )
 RULES = (UNREADABLE,)
 
-# Below both, one process is done before others have started.
+# Above one of these, loading a faster search pays; above so much more, other processes do, which take longer to start.
 MANY_FILES = 500
 MANY_BYTES = 4_000_000
+SHARED_FILES = 1000
+SHARED_BYTES = 8_000_000
 # What a process is given at a time.
 BATCH_FILES = 100
 BATCH_BYTES = 1_000_000
@@ -123,14 +125,13 @@ def check(sources: Iterable[Source], options: Options) -> Report:
         return flows.check(sources, options)
     total = len(sources) if options.progress and isinstance(sources, Sequence) else 0
     sources = iter(sources)
-    first = _batch(sources, MANY_FILES, MANY_BYTES)
-    next_one = next(sources, None)
-    if next_one is None:
-        return _report(examine(first, options))
-    options = options._replace(many=True)
-    sources = chain(first, [next_one], sources)
-    if not next_one.file:
-        return _report(examine(sources, options))  # no other process reaches these bytes
+    few = _batch(sources, MANY_FILES, MANY_BYTES)
+    more = _batch(sources, SHARED_FILES, SHARED_BYTES)
+    rest = _batch(sources, 1, 1)
+    options = options._replace(many=bool(more))
+    sources = chain(few, more, rest, sources)
+    if not rest or not rest[0].file:  # no other process reaches bytes that are in no file
+        return _report(examine(sources, options))
     from envfence import workers
     from envfence.detect.preparing import prepare
 

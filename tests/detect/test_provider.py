@@ -1,6 +1,10 @@
+import subprocess
 import sys
+from base64 import b64encode
 
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import from_regex, one_of
 
 from envfence.detect import provider
 
@@ -216,6 +220,37 @@ def test_candidates_are_found_without_hyperscan(monkeypatch):
     provider.finder.cache_clear()
     assert provider.held(b"x = '" + TOKENS["GitHub"][1].encode(), many=True)
     provider.finder.cache_clear()
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.plugin) for row in provider.PROVIDERS if row.plugin])
+def test_what_a_plugin_finds_is_hinted_at(row):
+    pytest.importorskip("detect_secrets")
+    provider._detector.cache_clear()
+    detector = provider._detector(row)
+
+    @settings(max_examples=40, database=None, derandomize=True, deadline=None)
+    @given(one_of(map(from_regex, detector.patterns)))
+    def is_hinted_at(text):
+        assert provider._may_be_in(text, row) or (detector.is_valid and not detector.is_valid(text))
+
+    is_hinted_at()
+
+
+def test_the_shortest_web_token_is_hinted_at():
+    row = next(row for row in provider.PROVIDERS if row.plugin.startswith("jwt."))
+    for header in (b'{"a":0}', b'{"a":{}}'):
+        token = f"{b64encode(header).decode().rstrip('=')}.e30."
+        assert provider._detector(row).is_valid is None or provider._detector(row).is_valid(token)
+        assert provider._may_be_in(token, row)
+
+
+def test_a_text_that_only_names_a_provider_loads_no_plugin():
+    code = (
+        "import sys; from envfence.detect import provider as p; text = sys.argv[1];"
+        "p.findings('a.md', text, p.held(text.encode())); sys.exit('detect_secrets' in sys.modules)"
+    )
+    text = "Ask on Discord or Twilio for the aws_secret, or for the PRIVATE KEY of eyJ."
+    assert subprocess.run([sys.executable, "-c", code, text], check=False).returncode == 0
 
 
 def test_every_plugin_exists():

@@ -1,10 +1,11 @@
 """Load and compile what nearly every large tree needs, before processes share the work."""
 
 from envfence.detect import judge, prospects, provider
-from envfence.literals import candidates, code, multi, reading
+from envfence.literals import candidates, code, inline, lines, multi, prose, reading, shell, yaml
+from envfence.report import mask
 
 MOST_FILES = ("code", "yaml", "prose")  # the kinds of files
-LOADED = (code, judge, prospects, reading)
+LOADED = (code, inline, judge, lines, mask, prose, prospects, reading, shell, yaml)
 
 
 def prepare() -> None:

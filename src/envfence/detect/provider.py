@@ -52,7 +52,7 @@ def findings(path: str, text: str, marks: set[bytes]) -> list[Finding]:
 
     places: list[tuple[int, int, Provider]] = []
     for provider in PROVIDERS:
-        if not marks.isdisjoint(mark.encode() for mark in provider.marks):
+        if not marks.isdisjoint(mark.encode() for mark in provider.marks) and _may_be_in(text, provider):
             places += ((*span, provider) for span in _spans(text, provider))
     found: list[Finding] = []
     line, at = 1, 0
@@ -62,6 +62,10 @@ def findings(path: str, text: str, marks: set[bytes]) -> list[Finding]:
         place = line, column, line, column + end - start
         found.append(_finding(path, place, provider, anchors.before(text, start)))
     return found
+
+
+def _may_be_in(text: str, provider: Provider) -> bool:
+    return not provider.plugin or bool(re.search(provider.hint or provider.pattern, text))
 
 
 def _spans(text: str, provider: Provider) -> Iterator[tuple[int, int]]:

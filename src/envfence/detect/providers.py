@@ -7,7 +7,8 @@ class Provider(NamedTuple):
     """How to know a provider's token: one of ``marks`` is in the file, ``pattern`` matches, then ``tail``.
 
     ``plugin`` is the detector of detect-secrets, module and class, that is used in place of ``pattern`` where it is
-    installed. ``is_often_shown``: documentation shows such tokens, expired or made up.
+    installed; whatever it finds matches ``hint`` too, without which it is not loaded. ``is_often_shown``: documentation
+    shows such tokens, expired or made up.
     """
 
     name: str
@@ -15,6 +16,7 @@ class Provider(NamedTuple):
     pattern: str
     plugin: str = ""
     tail: str = ""
+    hint: str = ""  # if ``pattern`` finds less than the plugin
     is_often_shown: bool = False
 
 
@@ -25,11 +27,9 @@ PROVIDERS = (
     Provider(
         "a private key",
         ("PRIVATE KEY",),
-        r"BEGIN (?:[A-Z0-9]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?",
-        "private_key.PrivateKeyDetector",
-        _BODY,
+        r"BEGIN (?:[A-Z0-9]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?",  # detect-secrets knows some of them
+        tail=_BODY,
     ),
-    Provider("a private key", ("BEGIN ENCRYPTED PRIVATE KEY",), r"BEGIN ENCRYPTED PRIVATE KEY", tail=_BODY),
     Provider("a private key", ("PuTTY-User-Key-File",), r"PuTTY-User-Key-File-[23]: \S+"),
     Provider("an age key", ("AGE-SECRET-KEY-1",), r"AGE-SECRET-KEY-1[0-9A-Z]{58}"),
     Provider(
@@ -38,6 +38,7 @@ PROVIDERS = (
         r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.",
         "jwt.JwtTokenDetector",
         r"[\w-]{16,}",
+        r"(?<![\w=-])(?=[\w=-]*?eyJ[\w=-]{7})[\w=-]++\.",
         is_often_shown=True,
     ),
     Provider(
@@ -45,6 +46,7 @@ PROVIDERS = (
         ("AKIA", "ASIA", "ABIA", "ACCA", "aws_secret", "AWS_SECRET", "awsSecret", "AwsSecret"),
         r"(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}|(?i:aws_?secret.{0,20}?key).{0,20}?['\"][0-9a-zA-Z/+]{40}['\"]",
         "aws.AWSKeyDetector",
+        hint=r"(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{16}|(?i:aws).{0,48}[\"'\\][0-9a-zA-Z/+]{40}[\"'\\]",
     ),
     Provider(
         "a GitHub token",
@@ -77,6 +79,7 @@ PROVIDERS = (
         ("xoxa-", "xoxb-", "xoxp-", "xoxo-", "xoxs-", "xoxr-", "hooks.slack.com/services/T"),
         r"xox[abposr]-(?:\d+-)+[A-Za-z0-9]+|https://hooks\.slack\.com/services/T\w+/B\w+/\w+",
         "slack.SlackDetector",
+        hint=r"(?i:xox[abposr]-\d|hooks\.slack\.com/services/t)",
     ),
     Provider("a Slack token", ("xapp-",), r"xapp-\d-[A-Z0-9]+-\d+-[a-f0-9]{32,}"),
     Provider(
@@ -97,8 +100,20 @@ PROVIDERS = (
         "pypi_token.PypiTokenDetector",
     ),
     Provider("a SendGrid key", ("SG.",), r"SG\.[\w-]{22}\.[\w-]{43}", "sendgrid.SendGridDetector"),
-    Provider("a Twilio key", ("wilio", "TWILIO"), r"(?:AC|SK)[a-f0-9]{32}", "twilio.TwilioKeyDetector"),
-    Provider("a Telegram bot token", (":AA",), r"\d{8,10}:AA[\w-]{33}", "telegram_token.TelegramBotTokenDetector"),
+    Provider(
+        "a Twilio key",
+        ("wilio", "TWILIO"),
+        r"(?:AC|SK)[a-f0-9]{32}",
+        "twilio.TwilioKeyDetector",
+        hint=r"(?:AC|SK)[a-z0-9]{32}",
+    ),
+    Provider(
+        "a Telegram bot token",
+        (":AA",),
+        r"\d{8,10}:AA[\w-]{33}",
+        "telegram_token.TelegramBotTokenDetector",
+        hint=r"\d{8}:[\w-]{35}",
+    ),
     Provider(
         "a Discord bot token",
         ("iscord", "DISCORD"),
@@ -128,8 +143,9 @@ PROVIDERS = (
         tuple(f"-us{digit}" for digit in range(1, 10)),  # not -us-east
         r"[0-9a-f]{32}-us[0-9]{1,2}",
         "mailchimp.MailchimpDetector",
+        hint=r"[0-9a-z]{32}-us[0-9]",
     ),
-    Provider("a Square secret", ("sq0csp-",), r"sq0csp-[\w-]{43}", "square_oauth.SquareOAuthDetector"),
+    Provider("a Square secret", ("sq0csp-",), r"sq0csp-[\w\\-]{43}", "square_oauth.SquareOAuthDetector"),
     Provider(
         "an Artifactory key",  # detect-secrets takes words such as APPEND2 for its passwords
         ("AKCp",),

@@ -20,6 +20,7 @@ _IS_KEY = re.compile(r"\s*(?:=>|:(?![:=]))")
 _SHOWS_WORD = re.compile(r"\b(?:print|echo|puts|raise|throw)\s+$")
 _FALLBACK = re.compile(r"(?:\bor|\|\||\?\?|\?:|//)\s*\(?\s*$")
 _OR_ASSIGNS = re.compile(r"(?:\|\||\?\?)=\s*$")
+_LAST_OF_OPERATORS = frozenset("=<>~|?:/nsteowr")  # of the patterns above
 _TRIED = re.compile(r"([A-Za-z_][\w.]*)([\x02)\]]*)\s*(?:\bor|\|\||\?\?|\?:|//)\s*\(?\s*$")
 _FIELD = re.compile(r"[ \t]+\w+[ \t]*:[^=]+=[^=]*$")
 _KEY = re.compile(r"[\"'`]([A-Za-z_][\w.-]*)[\"'`]")
@@ -93,7 +94,11 @@ class _Climb:
         tail = head[-LONGEST_OPERATOR:]
         if heads.is_assigned(tail) and not is_first:
             return
-        if _COMPARES.search(tail) or (is_first and "?" not in head and _IS_KEY.match(self.code.bare, self.end)):
+        if is_first and "?" not in head and _IS_KEY.match(self.code.bare, self.end):
+            self.role = COMPARED
+        elif tail.rstrip().rstrip("(").rstrip()[-1:].lower() not in _LAST_OF_OPERATORS:
+            return
+        elif _COMPARES.search(tail):
             self.role = COMPARED
         elif _SHOWS_WORD.search(tail):
             self.role = SHOWN

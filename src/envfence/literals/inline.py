@@ -46,6 +46,8 @@ _EVIDENT = re.compile(
     r"(?:\\*\"(?P<sql>[^\"\\\n]{1,200}+)\\*\"|\\*'(?P<sql1>[^'\\\n]{1,200}+)\\*'"
     r"|(?P<bare>[\w@!#%.$-]{3,100}+)(?=[;\\\"']|[ \t]*(?:\n|\Z)))"
 )
+_MARKS = ("://", "basic", "bearer", "eyj", "-----begin", "identified", "password ", "password\t")  # one is in each
+_LONGEST_MARK = 100  # characters from where a match begins to the end of its mark
 _SQL = re.compile(r"(?i)\b(?:create|alter|grant|set)\b")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w-])")
 _UUID_NAME = re.compile(r"(?P<name>[A-Za-z_][\w-]{0,60})[\"'\\]{0,3}[ \t]{0,4}[:=][ \t]{0,4}[\"'\\]{0,3}$")
@@ -82,6 +84,9 @@ def on_line(text: str, start: int, stop: int, end: int, role: str) -> Iterator[L
 def evident(text: str, start: int, stop: int, end: int, role: str) -> Iterator[Literal]:
     """Yield what shows itself to be a credential on a line, ``text[start:stop]``; a key may go on until ``end``."""
     stop = min(stop, start + _LONGEST_LINE)
+    low = text[start : stop + _LONGEST_MARK].lower()
+    if not any(mark in low for mark in _MARKS):
+        return
     for found in _EVIDENT.finditer(text, start, min(end, stop + 200)):
         kind = found.lastgroup or ""
         if kind == "bare" and not _SQL.search(text, start, found.start()):

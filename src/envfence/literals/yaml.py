@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from envfence.literals import Literal
+from envfence.literals.candidates import Spans, is_likely
 from envfence.literals.comments import comment
 from envfence.literals.holes import filled
 from envfence.literals.offsets import line_end, shifted
@@ -27,18 +28,23 @@ _BLOCK = re.compile(r"[|>][+\-\d]*+[ \t\r]*+(?:#[^\n]*+)?(?=\n|\Z)")
 _INDENT = re.compile(r"([ \t]*+)(?![\r\n#])")
 _FIRST_INDENT = re.compile(r"(?:[ \t\r]*+\n)*+([ \t]*+)(?![\r\n])")
 _PAIR = re.compile(r"([A-Za-z_][\w.]*+)=")
+_NAMING = ("name", "key")  # what these hold names the `value` beside them
 
 
-def literals(text: str, path: str = "") -> list[Literal]:
-    """Return every scalar with its key, the words of its commands, its defaults and its comments."""
-    return _Reader(text).read()
+def literals(text: str, path: str = "", lines: Spans | None = None) -> list[Literal]:
+    """Return every scalar with its key, the words of its commands, its defaults and its comments.
+
+    With ``lines`` what stands on others may be missing.
+    """
+    return _Reader(text, lines=lines).read()
 
 
 class _Reader:
     """Reads one text into ``found``, and remembers the keys that enclose a line with the column of each."""
 
-    def __init__(self, text: str, *, nested: bool = False) -> None:
+    def __init__(self, text: str, *, nested: bool = False, lines: Spans | None = None) -> None:
         self.text, self.size = text, len(text)
+        self.lines = lines
         self.nested = nested  # in a block of another YAML; there is no third level
         self.found: list[Literal] = []
         self.open: list[tuple[int, Path]] = []
@@ -80,7 +86,7 @@ class _Reader:
         before = len(self.found)
         bound = self.named[0] if name in ("value", "default") and self.named[1] == column else name
         end = self._value(at, Place(bound, path, column))
-        if name in ("name", "key") and len(self.found) > before:
+        if name in _NAMING and len(self.found) > before:
             self.named = (self.found[before].value, column)
         return end
 
@@ -95,9 +101,12 @@ class _Reader:
         """Take the comment on the rest of a line, if there is one, and return the start of the next line."""
         end = line_end(self.text, at)
         mark = self.text.find("#", at, end)
-        if mark >= 0:
+        if mark >= 0 and self._counts(mark, end):
             self.found.append(comment(self.text, mark, end))
         return end + 1
+
+    def _counts(self, start: int, end: int) -> bool:
+        return self.lines is None or is_likely(self.lines, start, end)
 
     def _value(self, at: int, place: Place) -> int:
         """Read one value of any style, and return the start of the line after it."""
@@ -148,6 +157,8 @@ class _Reader:
         if place.runs:
             self._command((start, end), (first, last), place)
             return
+        if place.name not in _NAMING and not self._counts(start, end):
+            return
         if place.listed and (pair := _PAIR.match(text, first, last)):
             place = Place(pair[1], place.inner, place.column)
             start = first = pair.end()
@@ -166,7 +177,7 @@ class _Reader:
 
             self.argv_path = place.inner
             self.argv.append(word(self.text, *span))
-        else:
+        elif self._counts(*span):
             self._script(unfolded(self.text[slice(*inner)]), inner[0], place.inner)
 
     def _script(self, script: str, start: int, path: Path) -> None:
@@ -204,6 +215,8 @@ class _Reader:
         if not first or len(first[1]) <= place.column:
             return start
         end = block_end(self.text, start, len(first[1]))
+        if place.name not in _NAMING and not self._counts(start, end):
+            return end
         content = self.text[start:end]
         if place.runs or place.name.endswith(".sh"):
             self._script(content.replace("\n", " ") if header[0][0] == ">" else content, start, place.inner)
