@@ -65,6 +65,7 @@ def _field(one: SettingsClass, field: Field, contract: Mapping[str, Key]) -> Ite
 
 def _refused(one: SettingsClass, field: Field, environments: Sequence[Environment]) -> Iterator[Finding]:
     """Yield the field if an env file gives it a value that is no number; of a number the contract has its own word."""
+    yield from _no_json(one, field, environments)
     types = field.types - {"None"}
     if not types or not types <= _NUMBERS:
         return
@@ -73,6 +74,15 @@ def _refused(one: SettingsClass, field: Field, environments: Sequence[Environmen
             is_own = one.folded(key) == one.folded(field.keys[0]) and environment.kind(key) == kinds.TEXT
             if is_own and not kinds.is_of_kind(kinds.INT, value.partition(".")[0]):
                 detail = f"{environment.path} gives no number"
+                yield found(SETTINGS_DRIFT, field.path, field.line, shown(key), detail)
+
+
+def _no_json(one: SettingsClass, field: Field, environments: Sequence[Environment]) -> Iterator[Finding]:
+    """Yield a field that is read as JSON, while an env file gives it words: `a,b` for a list stops the program."""
+    for environment in environments if field.is_json and not one.has_own_sources else ():
+        for key, value in environment.given():
+            if one.folded(key) == one.folded(field.keys[0]) and value.strip()[:1] not in {"[", "{", "$"}:
+                detail = f"the field is read as JSON, which {environment.path} does not give"
                 yield found(SETTINGS_DRIFT, field.path, field.line, shown(key), detail)
 
 

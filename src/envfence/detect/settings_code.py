@@ -13,6 +13,7 @@ from envfence.contract.surfaces.spoken import is_spoken_of, lines_with
 from envfence.detect.settings_paths import taken_from_the_folder
 from envfence.detect.settings_redis import named, of_call, of_names, without_login
 from envfence.detect.settings_rules import (
+    LONG_TOKEN,
     OPEN_CORS,
     OPEN_ENVIRONMENT,
     OPEN_REDIS,
@@ -20,12 +21,13 @@ from envfence.detect.settings_rules import (
     UNQUOTED_DSN,
 )
 from envfence.detect.settings_texts import HOLE, parts
-from envfence.detect.settings_tokens import signed_for_long
+from envfence.detect.settings_tokens import is_long, signed_for_long
 from envfence.finding import Finding, Rule
 
 WORDS = (
     *("allow_origin", "CORS", "ORIGINS", "cors_", "origins", "BROKER", "broker", "Celery(", "${"),
     *("CORS(", "Redis(", "RedisDsn", "ConnectionPool(", "result_backend", '"exp"', "'exp'"),
+    *("EXPIR", "_TTL", "LIFETIME", "TOKEN_MINUTES", "TOKEN_HOURS", "TOKEN_DAYS"),
     *("_env_file", "load_dotenv", "dotenv_values"),
     *(f"{quote}{key}{quote}" for key in ENVIRONMENT_KEYS for quote in "\"'"),
 )
@@ -33,6 +35,7 @@ _URL = re.compile(r"""://[^\s"']*(?:[{%$]|["']\s*(?:[+%,]|\.format|[rbfRBF]*["']
 _TEMPLATE = re.compile(r"\$\{\s*(?:self\.)?(?:settings|config|cfg|conf|get_settings\(\))\.\w+")
 _LOGIN = re.compile(rf"://[^/@\s]*:{HOLE}[^/@\s]*@")
 _REDIS_WITHOUT_LOGIN = re.compile(rf"rediss?://{HOLE}[^@]*\Z")
+_READERS = frozenset({"getenv", "get", "setdefault", "config", "str", "env"})
 _QUOTES = frozenset({"quote", "quote_plus", "urlquote", "quoted", "url_quote"})
 
 
@@ -79,6 +82,8 @@ def _of_node(module: Module, node: ast.AST) -> Iterator[Finding]:
     elif isinstance(node, ast.Dict):
         yield from of_call(module, node)
         yield from signed_for_long(module, node)
+    elif isinstance(node, ast.Assign) and (name := named(node)[0]) and is_long(name, node.value):
+        yield found(LONG_TOKEN, module.path, node.lineno, name)
     elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
         yield from _open_environment(module, node.values[0], node.values[-1])
 
@@ -152,7 +157,7 @@ def _is_unquoted_secret(hole: ast.expr) -> bool:
 
 def _open_environment(module: Module, read: ast.expr, other: ast.expr | None = None) -> Iterator[Finding]:
     """Yield a read of the environment's name, as `getenv` or `get`, that goes on as another one without it."""
-    if not isinstance(read, ast.Call) or _tail(read.func) not in {"getenv", "get"}:
+    if not isinstance(read, ast.Call) or _tail(read.func) not in _READERS:
         return
     given: dict[str | None, ast.expr] = {keyword.arg: keyword.value for keyword in read.keywords}
     given |= dict(zip(("key", "default"), read.args, strict=False))
@@ -182,8 +187,10 @@ def _middleware(module: Module, call: ast.Call) -> Iterator[Finding]:
 
 
 def _constant(module: Module, name: str) -> ast.AST | None:
-    """Return what the module itself gives a name, None if it gives it nothing."""
-    return next((value for called, value in map(named, module.tree.body) if called == name.upper()), None)
+    """Return what the module itself gives a name, None if that is nothing, or not always the same."""
+    given = [node for node in ast.walk(module.tree) if isinstance(node, ast.Assign | ast.AnnAssign)]
+    values = [value for called, value in map(named, given) if called == name.upper()]
+    return values[0] if len(values) == 1 else None
 
 
 def _is_star(node: ast.AST) -> bool:

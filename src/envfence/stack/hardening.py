@@ -60,7 +60,8 @@ def _runtime(name: str, service: Node) -> Iterator[Finding]:
         yield found(NO_LIMITS, service.path, service.line, name)
     options = [item.text.replace("=", ":") for item in service.at("security_opt").items]
     if not {"no-new-privileges:true", "no-new-privileges"} & set(options):
-        yield found(NEW_PRIVILEGES, service.path, service.line, name)
+        node = service.at("security_opt") if "security_opt" in service.mapping else service
+        yield found(NEW_PRIVILEGES, node.path, node.line, name)
 
 
 def _restart(name: str, service: Node) -> Iterator[Finding]:

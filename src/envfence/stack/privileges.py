@@ -19,7 +19,7 @@ _CAPABILITIES = frozenset(
     "ALL SYS_ADMIN SYS_MODULE SYS_RAWIO SYS_PTRACE SYS_BOOT DAC_READ_SEARCH BPF NET_ADMIN MAC_ADMIN".split()
 )
 _UNCONFINED = frozenset({"seccomp:unconfined", "apparmor:unconfined", "label:disable", "systempaths:unconfined"})
-_NAMESPACES = ("network_mode", "pid", "uts", "userns_mode", "cgroup")
+_NAMESPACES = ("network_mode", "pid", "ipc", "uts", "userns_mode", "cgroup")
 _SOCKETS = ("docker.sock", "containerd.sock", "podman.sock", "crio.sock")
 _WHOLE = frozenset({"/", "/etc", "/root", "/proc", "/sys", "/dev", "/var/lib/docker", "/var/run", "/run"})
 _BROKERS = ("socket-proxy",)  # made to hold the socket, so that others need not

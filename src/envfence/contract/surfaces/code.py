@@ -69,9 +69,8 @@ class _Reader:
                 self._node(rest, scope)
             return
         scope = self._within(node, scope)
-        for part in ("body", "orelse", "finalbody"):
-            if isinstance(statements := getattr(node, part, None), list):
-                self._later(statements, scope)
+        for statements in supplied.bodies(node):
+            self._later(statements, scope)
         self._expression(node, scope)
         for child in ast.iter_child_nodes(node):
             self._node(child, scope)
@@ -120,8 +119,8 @@ class _Reader:
         if isinstance(node, ast.Call):
             self._call(node, scope)
         elif isinstance(node, ast.Subscript) and (key := self.found.key_of(node)) is not None:
-            if not isinstance(node.ctx, ast.Del):
-                self._add(key, node, scope, SETS if isinstance(node.ctx, ast.Store) else REQUIRES)
+            if isinstance(node.ctx, ast.Load):
+                self._add(key, node, scope, REQUIRES)
         elif isinstance(node, ast.Compare) and self.found.is_mapping(node.comparators[0]):
             self._add(node.left, node, scope, FALLS_BACK)
         elif isinstance(node, ast.BoolOp | ast.IfExp):

@@ -8,6 +8,7 @@ from envfence.contract.stages import THROWAWAY, stages_in
 from envfence.contract.surfaces import ARGUMENT, DOCKERFILE, FALLS_BACK, REQUIRES, SETS, SHELL, Use
 
 _PAIR = re.compile(r"""([A-Za-z_]\w*)(?:=("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)*))?""")
+_DEFAULTED = re.compile(r"\$\{\w+:?-[^}$]+\}\Z")
 _ARGUMENT = re.compile(r"\$\{?(\w+)\}?")
 _STARTS = frozenset({"CMD", "ENTRYPOINT", "HEALTHCHECK"})
 _SHELL = re.compile(r"""\[\s*"(?:/bin/)?(?:ba)?sh"\s*,\s*"-\w*c\w*"\s*,""")
@@ -108,7 +109,8 @@ def _use(path: str, line: int, key: str, value: str | None) -> Use:
     if value is None:
         return Use(key, path, line, DOCKERFILE, REQUIRES)
     plain = value.strip("\"'")
-    return Use(key, path, line, DOCKERFILE, SETS, bool(plain) and not plain.startswith("$"))
+    has_literal = bool(plain) and (not plain.startswith("$") or bool(_DEFAULTED.match(plain)))
+    return Use(key, path, line, DOCKERFILE, SETS, has_literal)
 
 
 def _instructions(text: str) -> list[tuple[int, str]]:

@@ -8,7 +8,7 @@ from envfence.contract.surfaces.classes import Class, dotted
 
 Find = Callable[[str], Class | None]
 
-_COMPLEX = frozenset(
+COMPLEX = frozenset(
     {"dict", "Dict", "list", "List", "set", "Set", "tuple", "Tuple", "frozenset", "Mapping", "Sequence"}
 )
 _CONSTRAINED = {"constr": "str", "conbytes": "bytes", "conint": "int", "confloat": "float", "conlist": "list"}
@@ -24,7 +24,7 @@ class Annotation(NamedTuple):
     @property
     def is_complex(self) -> bool:
         """Tell whether a nested value is taken apart by a delimiter."""
-        return self.model is not None or not _COMPLEX.isdisjoint(self.types)
+        return self.model is not None or not COMPLEX.isdisjoint(self.types)
 
 
 def is_field(statement: ast.stmt) -> TypeGuard[ast.AnnAssign]:

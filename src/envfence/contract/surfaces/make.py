@@ -11,6 +11,7 @@ _SET = re.compile(
     r"|^[^\t\n:=]+:\s*(?:export\s+)?([A-Za-z_]\w*)\s*[?:+]?=|^ *define\s+(\w+)",
     re.MULTILINE,
 )
+_OR = re.compile(r"\$\(or\s+\$\(\w+\)\s*,[^$(),]+\)\Z")
 _IN_RECIPE = re.compile(r"(?:^|[\s;&|(\"'])(?:export\s+)?([A-Za-z_]\w*)=|\bfor\s+(\w+)\s+in|\bread\s+(?:-\w+\s+)*(\w+)")
 _OF_SHELL = re.compile(r"\$\$\{?([A-Z][A-Z0-9_]{2,})\b(:?[-=?+])?")
 _OF_MAKE = re.compile(r"(?<!\$)\$[({]([A-Z][A-Z0-9_]{2,})[)}]")
@@ -42,7 +43,8 @@ def uses(path: str, text: str, known: Iterable[str] = ()) -> list[Use]:
 def _defaults(path: str, text: str) -> Iterator[Use]:
     for match in _SET.finditer(text):
         value = (match["value"] or "").strip()
-        if match["how"] == "?" and value and "$" not in value:
+        falls_back = match["how"] == "?" and "$" not in value
+        if value and (falls_back or _OR.match(value)):
             yield Use(match[1], path, _line(text, match.start(1)), ARGUMENT, FALLS_BACK, has_literal=True)
 
 

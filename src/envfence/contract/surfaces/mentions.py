@@ -12,6 +12,8 @@ _COMMENT_BLOCK = re.compile(r"/\*.*?\*/", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z_]\w+")
 # A name in a text of many words: as a program would write it, not as a sentence speaks of it.
 _IN_TEXT = re.compile(r"(?<=[${(\"'`])[A-Za-z_]\w+|(?<![\w.])[A-Za-z_]\w+(?==)")
+_COMMENT_MARKUP = re.compile(r"<!--.*?-->", re.DOTALL)
+_MARKUP = (".html", ".htm", ".xml", ".vue", ".svelte")
 _SETTERS = frozenset({"setenv", "setdefault", "putenv", "delenv"})
 
 
@@ -25,7 +27,9 @@ def mentioned(path: str, text: str, keys: frozenset[str]) -> set[str]:
     if not keys or not text:
         return set()
     text = _COMMENT_BLOCK.sub(" ", text) if path.endswith(_BRACED) else text
+    text = _COMMENT_MARKUP.sub(" ", text) if path.endswith(_MARKUP) else text
     words = {word.upper() for word in _WORD.findall(_COMMENT_LINE.sub("", text))}
+    words |= {word.removeprefix("ENV_") for word in words}  # as supervisord has them: %(ENV_KEY)s
     found = {key for key in keys if key.upper() in words}
     named = {key for key in found if key.isupper()}  # a library's name counts wherever it stands
     if path.endswith(".py") and named and (tree := _parsed(text)) is not None:
@@ -51,6 +55,7 @@ def _spoken(tree: ast.Module) -> Iterator[str]:
     """Yield the names that a module takes from elsewhere: attributes, imports, fields, and texts that are no prose."""
     passed = {id(node) for node in _set_or_said(tree)}
     own = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             yield node.attr
@@ -71,11 +76,17 @@ def _is_name(node: ast.expr) -> TypeGuard[ast.Name]:
     return isinstance(node, ast.Name)
 
 
+def _is_pop(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "pop"
+
+
 def _set_or_said(tree: ast.Module) -> Iterator[ast.expr]:
     """Yield the keys that a module itself gives a value, and texts that stand alone: its documentation."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield node.value
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and _is_pop(node.value):
+            yield from node.value.args[:1]
         elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
             yield node.slice
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _SETTERS:

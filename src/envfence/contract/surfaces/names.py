@@ -101,6 +101,9 @@ class Names(NamedTuple):
             key is None and self.is_mapping(value) for key, value in zip(node.keys, node.values, strict=True)
         ):
             return _entries(node)
+        if isinstance(node, ast.Assign | ast.AugAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            return [(key, node.value) for target in targets if (key := self.key_of(target)) is not None]
         if not isinstance(node, ast.Call):
             return []
         copies = tail(node.func) == "dict" and bool(node.args) and self.is_mapping(node.args[0])

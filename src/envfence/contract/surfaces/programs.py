@@ -22,7 +22,7 @@ _READS = {
 SUFFIXES = tuple(_READS)
 # What follows the name: the end of the call, and what is taken without a value; or a value that it is given.
 _AFTER = re.compile(
-    r"""\s*[)\]}]?\s*(?:(?P<set>=(?![=>~]))|(?:,|\?\?|\?:|\|\||\.unwrap_or\w*\()=?\s*(?P<text>"[^"\n]+"|'[^'\n]+'|\d+)?)"""
+    r"""\s*[)\]}]?\s*(?:(?P<set>=(?![=>~]))\s*(?P<given>"[^"\n$]+"|'[^'\n]+')?|(?:,|\?\?|\?:|\|\||\.unwrap_or\w*\()=?\s*(?P<text>"[^"\n]+"|'[^'\n]+'|\d+)?)"""
 )
 _HASHED = (".rb", ".rake", "Rakefile", ".ex", ".exs", ".ps1", ".psm1")
 _SLASHES = re.compile(r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|//[^\n]*|/\*.*?\*/""", re.DOTALL)
@@ -49,4 +49,4 @@ def _use(path: str, text: str, match: re.Match[str]) -> Use:
     after = _AFTER.match(text, match.end())
     way = REQUIRES if after is None else SETS if after["set"] else FALLS_BACK
     line = text.count("\n", 0, match.start()) + 1
-    return Use(key, path, line, CODE, way, bool(after and after["text"]))
+    return Use(key, path, line, CODE, way, bool(after and (after["text"] or after["given"])))

@@ -12,7 +12,15 @@ from typing import NamedTuple
 from envfence.contract.surfaces.aliases import generated
 from envfence.contract.surfaces.classes import Class, Index, Module, dotted, index, lineage, outer_bases
 from envfence.contract.surfaces.configured import Config, config_of, extra_of, file_names
-from envfence.contract.surfaces.fields import Annotation, annotation, default_of, field_call, is_field, names_of
+from envfence.contract.surfaces.fields import (
+    COMPLEX,
+    Annotation,
+    annotation,
+    default_of,
+    field_call,
+    is_field,
+    names_of,
+)
 
 _FIRST_VERSION = frozenset({"pydantic.BaseSettings", "pydantic.v1.BaseSettings"})  # it forbids no key of an env file
 
@@ -21,7 +29,8 @@ class Field(NamedTuple):
     """One value that a class takes from the environment.
 
     ``keys`` are the names that can give it, the first one first; ``takes`` are prefixes of keys that it takes too, for
-    the parts of a nested value. ``has_literal``: its default is a text that is not empty.
+    the parts of a nested value. ``has_literal``: its default is a text that is not empty. ``is_json``: its value is
+    read as JSON.
     """
 
     name: str
@@ -33,6 +42,7 @@ class Field(NamedTuple):
     choices: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     has_literal: bool = False
+    is_json: bool = False
 
 
 class SettingsClass(NamedTuple):
@@ -48,6 +58,7 @@ class SettingsClass(NamedTuple):
     forbids: bool = False
     is_base: bool = False
     is_first_version: bool = False  # of pydantic 1
+    has_own_sources: bool = False
     passes_over: frozenset[str] = frozenset()  # keys of an env file that it neither takes nor forbids
 
     def folded(self, key: str) -> str:
@@ -110,7 +121,7 @@ def _class(
         extra, config.is_true("case_sensitive"),
         bool(env_files) and extra in {"", "forbid"} and not (first_version or own_sources)
         and "dotenv_filtering" not in config.values,
-        is_base, first_version,
+        is_base, first_version, own_sources,
         frozenset(fields) if config.text("env_prefix") else frozenset(),
     )  # fmt: skip
 
@@ -147,10 +158,16 @@ def _field(statement: ast.AnnAssign, current: Class, config: Config, found: Inde
     )
     yield Field(
         name, keys, current.path, statement.lineno, default is None and not nested, said.types, said.choices, takes,
-        _is_text(default),
+        _is_text(default), _is_json(statement, said, config),
     )  # fmt: skip
     for inner in nested:
         yield inner._replace(name=f"{name}.{inner.name}")
+
+
+def _is_json(statement: ast.AnnAssign, said: Annotation, config: Config) -> bool:
+    is_list = bool(said.types & COMPLEX) and "str" not in said.types and said.model is None
+    is_off = "enable_decoding" in config.values or "NoDecode" in ast.dump(statement.annotation)
+    return is_list and not is_off
 
 
 def _nested(key: str, said: Annotation, delimiter: str, required: bool, found: Index) -> Iterator[Field]:

@@ -11,23 +11,40 @@ _NAMED = re.compile(r"\$\{?([A-Za-z_]\w*)|(?<!\{)\{([A-Za-z_]\w*)[^{}]*\}|%\(([A
 _Supplied = Iterator[tuple[ast.expr, ast.expr]]
 
 
-def later(statements: list[ast.stmt], found: Names) -> _Supplied:
-    """Yield key and value of what statements give a name whose key is missing.
+def bodies(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    """Yield the lists of statements that a statement holds."""
+    for part in ("body", "orelse", "finalbody"):
+        if isinstance(statements := getattr(node, part, None), list):
+            yield statements
 
-    In the `except` of the read itself, or after it: `if not key: key = ...`, `key = key or ...`.
-    """
+
+def later(statements: list[ast.stmt], found: Names) -> _Supplied:
+    """Yield key and value of what statements give, or return for, a name whose key is missing."""
     for statement in statements:
-        if isinstance(statement, ast.Try):
+        if isinstance(statement, ast.Try):  # in the `except` of the read itself
             for name, key in _reads(statement.body, found):
-                for handler in statement.handlers:
-                    yield from ((key, value) for target, value in _given(handler.body) if target == name)
+                handled = [pair for handler in statement.handlers for pair in _given(handler.body)]
+                yield from ((key, value) for target, value in handled if target == name)
     for first, second in pairwise(statements):
-        for name, key in _reads([first], found):
-            if isinstance(second, ast.If) and _misses(second.test, name):
-                yield from ((key, value) for target, value in _given(second.body) if target == name)
-            for target, value in _given([second]):
-                if target == name and isinstance(value, ast.BoolOp) and tail(value.values[0]) == name:
-                    yield key, value.values[-1]
+        yield from _before(first, second, found)
+        yield from _after(first, second, found)
+
+
+def _before(first: ast.stmt, second: ast.stmt, found: Names) -> _Supplied:
+    """Yield what a name has been given before a read that may fail and is passed over."""
+    if isinstance(second, ast.Try | ast.With):
+        before = dict(_given([first]))
+        yield from ((key, before[name]) for name, key in _reads(second.body, found) if name and name in before)
+
+
+def _after(first: ast.stmt, second: ast.stmt, found: Names) -> _Supplied:
+    """Yield what stands in for a read without a value: `if not key: key = ...`, `key = key or ...`, `return`."""
+    for name, key in _reads([first], found):
+        if isinstance(second, ast.If) and _misses(second.test, name):
+            yield from ((key, value) for target, value in _given(second.body) if target in {name, ""})
+        for target, value in _given([second]):
+            if target in {name, ""} and isinstance(value, ast.BoolOp) and tail(value.values[0]) == name:
+                yield key, value.values[-1]
 
 
 def below(call: ast.AST, found: Names) -> _Supplied:
@@ -46,6 +63,12 @@ def taken(node: ast.AST, found: Names, texts_of: Callable[[ast.expr], tuple[str,
     text: ast.expr | None = None
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and found.is_mapping(node.right):
         text = node.left
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and _is_all_of(node.right, found):
+        yield node.left
+    elif isinstance(node, ast.Call) and tail(node.func) == "map" and len(node.args) > 1:
+        call = ast.Call(func=node.args[0], args=node.args[1:], keywords=[])
+        if found.key_of(call) is not None:
+            yield node.args[1]
     elif isinstance(node, ast.Call) and _is_handed_over(node, found):
         maker = node.func.value if isinstance(node.func, ast.Attribute) else node.func
         if isinstance(maker, ast.Call) and tail(maker.func) == "itemgetter":
@@ -56,6 +79,15 @@ def taken(node: ast.AST, found: Names, texts_of: Callable[[ast.expr], tuple[str,
             text = maker.args[0]
     for said in texts_of(text) if text is not None else ():
         yield from (ast.Constant(next(filter(None, match.groups()))) for match in _NAMED.finditer(said))
+
+
+def _is_all_of(node: ast.expr, found: Names) -> bool:
+    """Tell whether an expression is the names of all keys: `os.environ.keys()`, `set(os.environ)`."""
+    if not isinstance(node, ast.Call):
+        return found.is_mapping(node)
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr == "keys" and found.is_mapping(node.func.value)
+    return tail(node.func) in {"set", "frozenset"} and bool(node.args) and found.is_mapping(node.args[0])
 
 
 def _is_handed_over(call: ast.Call, found: Names) -> bool:
@@ -70,11 +102,14 @@ def _reads(statements: list[ast.stmt], found: Names) -> Iterator[tuple[str, ast.
 
 
 def _given(statements: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    """Yield names with what they are given, "" with what is returned."""
     for statement in statements:
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             yield statement.targets[0].id, statement.value
         elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
             yield statement.target.id, statement.value
+        elif isinstance(statement, ast.Return) and statement.value:
+            yield "", statement.value
 
 
 def _misses(test: ast.expr, name: str) -> bool:

@@ -51,13 +51,19 @@ def texts_of(node: ast.expr, scope: Scope) -> Texts:
         return tuple(text for key in node.keys if key is not None for text in texts_of(key, scope))
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return _joined([texts_of(node.left, scope), texts_of(node.right, scope)])
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"upper", "lower"}:
-        return tuple(getattr(text, node.func.attr)() for text in texts_of(node.func.value, scope))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args:
+        return _called(node.func.attr, texts_of(node.func.value, scope))
     if isinstance(node, ast.JoinedStr):
         return _joined(
             [texts_of(part.value if isinstance(part, ast.FormattedValue) else part, scope) for part in node.values]
         )
     return ()
+
+
+def _called(method: str, texts: Texts) -> Texts:
+    if method in {"upper", "lower"}:
+        return tuple(getattr(text, method)() for text in texts)
+    return tuple(word for text in texts for word in text.split()) if method == "split" else ()
 
 
 def _named(node: ast.expr) -> str:

@@ -9,6 +9,7 @@ _NAMED = re.compile(r"""\b(?:secrets|vars)\s*(?:\.\s*([A-Za-z_]\w*)|\[\s*'([A-Za
 _ENV = re.compile(r"^( *)(?:- +)?env: *(\{.*\})?(?: +#.*)? *$")
 _SET = re.compile(r"""^( *)(?:"([A-Za-z_]\w*)"|'([A-Za-z_]\w*)'|([A-Za-z_]\w*)) *:(?: +(.*))?$""")
 _FLOW = re.compile(r"[{,]\s*[\"']?([A-Za-z_]\w*)[\"']?\s*:")
+_COMMENT = re.compile(r"^[ \t]*#[^\n]*", re.MULTILINE)
 _OWN = frozenset({"GITHUB_TOKEN", "ACTIONS_STEP_DEBUG", "ACTIONS_RUNNER_DEBUG"})
 
 
@@ -21,6 +22,7 @@ def is_workflow(path: str) -> bool:
 def uses(path: str, text: str) -> list[Use]:
     """Return the secrets and variables that a workflow takes, and the keys that it sets."""
     found: list[Use] = []
+    text = _COMMENT.sub("", text)
     for match in _EXPRESSION.finditer(text):
         inside = match[1] if match[1] is not None else match[2]
         for named in _NAMED.finditer(inside):
