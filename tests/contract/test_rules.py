@@ -189,6 +189,10 @@ OWN_CONTRACT = (
             ("RUNNER_TOKEN", "paste-it-here", "a place to paste"),
             ("RUNNER_TOKEN", "'(토큰)'", "a word in brackets"),
             ("RUNNER_TOKEN", "ghp...", "a token cut short"),
+            ("RUNNER_TOKEN", "please-change-this-token", "a request inside"),
+            ("RUNNER_TOKEN", "MUST_BE_SET", "an obligation"),
+            ("RUNNER_TOKEN", "'<vault:ci/runner>'", "a path in brackets"),
+            ("RUNNER_USER", "'나중에 입력'", "for later, in Korean"),
             ("RUNNER_NAME", "N/A", "not available"),
             ("RUNNER_URL", "https://your.server.example.org/x", "your server"),
             ("RUNNER_URL", "https://runner:CHANGE_ME@10.1.0.9", "a word in a URL"),
@@ -258,6 +262,7 @@ OWN_CONTRACT = (
         for key, value, id_ in (
             ("ADMIN_PASSWORD", "zaq1" + "xsw2cde3vfr4", "columns of a keyboard"),
             ("ADMIN_PASSWORD", "YWRtaW46" + "YWRtaW4xMjM=", "words in base64"),
+            ("ADMIN_PASSWORD", "Junhyeok!2025", "a name and a year"),
             ("SIGNING_KEY", "THIS_IS_WHAT_WE_SIGN_OUR_SESSIONS_WITH", "words as in a name"),
             ("MAIL_LOGIN", "mail:" + "mail1234", "user and password"),
             ("MAIL_ACCOUNT", """'{"user": "m", "password": "mail1234"}'""", "a member in JSON"),

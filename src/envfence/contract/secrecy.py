@@ -37,6 +37,7 @@ _NAMED = re.compile(
 _ABOUT = kinds.TRUE | kinds.FALSE | {"required", "optional", "none", "null"}
 _LOGINS = frozenset({"AUTH", "LOGIN", "CREDENTIALS", "CREDENTIAL", "USERPASS"})  # user:password
 _SCHEMES = ("basic ", "bearer ", "token ")  # of an Authorization header
+_NAME_AND_YEAR = re.compile(r"[a-z]{2,12}[\W_]?(?:19|20)\d\d[\W_]*", re.IGNORECASE)
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _WALK = 4  # keys in a row, each beside the one before, that nobody types by chance
 
@@ -110,6 +111,8 @@ def weakness(key: str, secret: str, known: Iterable[str] = ()) -> str:
         return "shorter than 8 characters" if issued else "shorter than 12 characters"
     if len(set(secret)) < 6:
         return "few different characters"
+    if _NAME_AND_YEAR.fullmatch(secret):
+        return "a name and a year"
     if "_" in secret and secret.isupper() and secret.replace("_", "").isalpha():
         return "words as in a name"
     forms = (form.lower() for form in (secret, *_decoded(secret)))

@@ -35,11 +35,16 @@ _AROUND = (
     ("[[", "]]"),
 )  # templates, and a command of a shell
 _BRACKETS = {"[": "]", "{": "}", "(": ")", "「": "」"}
+_ASKED = re.compile(
+    r"(?:^|-)(?:(?:change|replace|fill|enter|insert)-(?:me|this|it|with|before|here|your)|fill-in"
+    r"|(?:must|should|to|needs-to|has-to)-be-(?:set|changed|replaced|filled|defined|generated))(?:-|$)"
+)
 # What Korean asks of the reader: enter, change, fill in, put in, needed, not decided, later.
 _ASKED_IN_KOREAN = (
     "입력", "변경", "수정", "교체", "바꾸", "바꿔", "채우", "채워", "넣으", "넣어", "기입", "작성", "필요",
     "미정", "예정", "추후", "여기",
 )  # fmt: skip
+_LATER_IN_KOREAN = ("나중에", "추후", "여기에", "아직")
 _KOREAN_ENDS = ("하세요", "하십시오", "할것", "할 것", "바람", "필요", "예정", "미정", "요망")
 
 
@@ -59,9 +64,16 @@ def is_placeholder(environment: Environment, key: str, value: str) -> bool:
     yours |= plain.startswith("your") and value.startswith(("[", "(", "{"))
     left = plain in _LEFT | _LEFT_WORDS or plain.startswith(_LEFT_BEGINNINGS)
     left |= contract is not None and _is_bare(contract, value)
-    is_cut = environment.kind(key) != kinds.TEXT and value.endswith(("...", "…"))
-    by_form = left or yours or is_cut or _is_template(key, value) or _has_gap(value)
+    is_words = environment.kind(key) != kinds.TEXT and _is_said_in_words(value)
+    by_form = left or yours or is_words or _is_template(key, value) or _has_gap(value)
     return by_form or _asks_in_korean(environment, key, value)
+
+
+def _is_said_in_words(value: str) -> bool:
+    """Tell whether what is no text is cut short, in brackets as a whole, or asks in words to be set."""
+    if value.endswith(("...", "…")) or (value.startswith("<") and value.endswith(">")):
+        return True
+    return bool(_ASKED.search(re.sub(r"[\s_-]+", "-", value.lower())))
 
 
 def _is_bare(contract: Key, value: str) -> bool:
@@ -123,7 +135,8 @@ def _asks_in_korean(environment: Environment, key: str, value: str) -> bool:
         return True
     if not any(word in value for word in _ASKED_IN_KOREAN):
         return False
-    return not is_text or value.rstrip(" .!)").endswith(_KOREAN_ENDS)
+    is_for_later = any(word in value for word in _LATER_IN_KOREAN)
+    return not is_text or is_for_later or value.rstrip(" .!)").endswith(_KOREAN_ENDS)
 
 
 def _is_plain_placeholder(name: str) -> bool:
