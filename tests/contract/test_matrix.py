@@ -525,3 +525,40 @@ def _gone():
 
 def test_findings_have_no_field_for_a_value():
     assert "value" not in Finding._fields
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    (
+        pytest.param("HOSTS: list[str]", "a,b", 1, id="words"),
+        pytest.param("HOSTS: list[str]", '["a", "b"]', 0, id="JSON"),
+        pytest.param("HOSTS: Annotated[list[str], NoDecode]", "a,b", 0, id="not decoded"),
+        pytest.param("HOSTS: str | list[str]", "a,b", 0, id="a text too"),
+        pytest.param("HOSTS: str", "a,b", 0, id="a text"),
+    ),
+)
+def test_lists_are_read_as_json(field, value, expected):
+    contract = contract_of("HOSTS=<HOSTS>\n")
+    production = of_file(".env.production", "production", {"HOSTS": value}, {}, contract)
+    assert len(list(drift(classes(field), contract, [production]))) == expected
+
+
+def test_a_key_that_may_be_empty_stops_compose():
+    contract = contract_of("MAIL=\n")
+    production = of_file(".env.production", "production", {"MAIL": ""}, {}, contract)
+
+    def unset(text):
+        stack = rendered("production", [read("c.yml", f"a: {text}")], {"MAIL": ""}, lambda _: False)
+        told = findings(Survey(".env.example", contract, (production,), stacks=(stack,)))
+        return anchors(told, "unset-in-stack")
+
+    assert unset("'${MAIL:?}'") == ["MAIL"]
+    assert unset("'${MAIL?}'") == unset("'${MAIL}'") == unset("'${MAIL:-}'") == []
+
+
+def test_a_value_that_is_only_set_is_not_used():
+    def unused(way):
+        return anchors(findings(survey(Use("DB_HOST", "a.yml", 1, COMPOSE, way))), "unused-key")
+
+    assert "DB_HOST" in unused(SETS)
+    assert "DB_HOST" not in unused(REQUIRES)

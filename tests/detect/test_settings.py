@@ -65,6 +65,10 @@ def in_code(text):
         pytest.param("REFRESH_TOKEN_EXPIRE_DAYS: int = 30", [], id="to renew with"),
         pytest.param("CACHE_TTL_SECONDS: int = 86400", [], id="no token"),
         pytest.param("ACCESS_TOKEN_EXPIRE: int = 86400", [], id="no unit"),
+        pytest.param("ACCESS_TOKEN_MINUTES: int = 1440", ["long-token"], id="a unit alone"),
+        pytest.param("stage: str = Field(alias='ENVIRONMENT')", ["open-environment"], id="environment by its alias"),
+        pytest.param("signing: SecretStr = Field(alias='JWT_KEY')", ["no-rotation"], id="signs by its alias"),
+        pytest.param("DB_PASSWORD: constr(min_length=3)", ["plain-secret"], id="a text with conditions"),
         pytest.param("ACCESS_TOKEN_EXPIRE_MINUTES: int = 60 * 24 * 8", ["long-token"], id="a product"),
         pytest.param("ACCESS_TOKEN_EXPIRE_MINUTES: int = 3 * 5", [], id="a small product"),
         pytest.param("ACCESS_TOKEN_EXPIRE_MINUTES: int = pick()", [], id="minutes that are computed"),
@@ -98,6 +102,9 @@ def test_fields(body, expected):
         pytest.param(", env_file=None", [], id="none"),
         pytest.param(", env_file=f'{ROOT}/.env'", [], id="from the root"),
         pytest.param(", env_file=''.join(x)", [], id="who knows"),
+        pytest.param(", env_file=Path('..') / '.env'", ["relative-env-file"], id="a folder above"),
+        pytest.param(", env_file=Path.cwd() / '.env'", ["relative-env-file"], id="the current folder"),
+        pytest.param(", env_file=os.path.join(os.getcwd(), '.env')", ["relative-env-file"], id="joined to it"),
         pytest.param(", env_file=os.path.join(ROOT, '.env')", [], id="joined"),
         pytest.param(", env_file=-x", [], id="no text"),
     ),
@@ -292,6 +299,40 @@ def test_callers(text, expected):
         pytest.param("BROKER_URL = 'redis://u@h/0'\nRESULT_URL = 'redis://u@h/1'", [], id="two databases"),
         pytest.param("BROKER_URL = 'amqp://h'\nRESULT_URL = f()", [], id="no Redis"),
         pytest.param("BROKER_URL = f(x)\nRESULT_URL = f(x)", [], id="no text"),
+        pytest.param("BROKER_URL = redis_url(0)\nRESULT_URL = redis_url(0)", ["shared-redis"], id="one call"),
+        pytest.param("BROKER_URL = redis_url(0)\nRESULT_URL = redis_url(1)", [], id="two calls"),
+        pytest.param(
+            "app.conf.broker_url = redis_url(0)\napp.conf.result_backend = redis_url(0)", ["shared-redis"], id="conf"
+        ),
+        pytest.param(
+            "conf.update(broker_url=redis_url(0), result_backend=redis_url(0))", ["shared-redis"], id="update"
+        ),
+        pytest.param("{'broker_url': redis_url(0), 'result_backend': redis_url(0)}", ["shared-redis"], id="a table"),
+        pytest.param(
+            "def broker(): return redis_url(0)\ndef result(): return broker", ["shared-redis"], id="each other"
+        ),
+        pytest.param("Redis(host=s.host, port=1)", ["open-redis"], id="a client"),
+        pytest.param("RedisDsn.build(scheme='redis', host=s.host)", ["open-redis"], id="a URL that is built"),
+        pytest.param(
+            "Redis(host=s.host, password=p)\nRedis(host=s.host, **more)\nRedis()", [], id="clients with a login"
+        ),
+        pytest.param("''.join(['x://u:', password, '@h'])", ["unquoted-dsn"], id="joined"),
+        pytest.param("Template('x://u:$p@$h').substitute(p=s.db_password, h=h)", ["unquoted-dsn"], id="a template"),
+        pytest.param("'/'.join(['https://h', *parts])\nTemplate(x).substitute(y)", [], id="joined without a login"),
+        pytest.param("CORS(app, supports_credentials=True)", ["open-cors"], id="Flask, by default"),
+        pytest.param(
+            "CORS(app, resources={'/x': {'origins': '*'}}, supports_credentials=True)", ["open-cors"], id="Flask"
+        ),
+        pytest.param("CORS(app)\nCORS(app, origins=o, supports_credentials=True)", [], id="Flask, listed"),
+        pytest.param(
+            "def f():\n    o = ['*']\n    add(allow_origins=o, allow_credentials=True)", ["open-cors"], id="local"
+        ),
+        pytest.param("jwt.encode({'exp': now + timedelta(days=1)}, key)", ["long-token"], id="signed for a day"),
+        pytest.param("jwt.encode({'exp': now + timedelta(minutes=15)}, key)", [], id="signed for minutes"),
+        pytest.param("ACCESS_TOKEN_EXPIRE_MINUTES = 60 * 24", ["long-token"], id="a constant"),
+        pytest.param("REFRESH_TOKEN_EXPIRE_DAYS = 30\nCACHE_TTL_DAYS = 30", [], id="other constants"),
+        pytest.param("config('ENVIRONMENT', default='dev')", ["open-environment"], id="decouple"),
+        pytest.param('f\'.env.{os.getenv("ENV", "dev")}\'', ["open-environment"], id="inside a text"),
         pytest.param("add(allow_origins=['*'], allow_credentials=True)", ["open-cors"], id="with credentials"),
         pytest.param("add(allow_origins=['*'], allow_credentials=False)", [], id="without credentials"),
         pytest.param("add(allow_origins=origins, allow_credentials=True)", [], id="listed"),
@@ -305,3 +346,24 @@ def test_code(text, expected):
 def test_a_finding_is_anchored_to_what_it_is_in():
     text = "class A:\n    def url(self):\n        return f'x://u:{self.password}@h'\nurl: str = f'x://u:{password}@h'\n"
     assert [(finding.anchor, finding.line) for finding in code_findings(module(text))] == [("url", 3), ("url", 4)]
+
+
+def test_a_class_by_another_name_is_made_at_import():
+    one = module(f"{HEAD}class Settings(BaseSettings):\n{CONFIG.format('')}    HOST: str\n")
+    other = module("from config import Settings as Conf\nconf = Conf()\n", "other.py")
+    assert [(found.rule, found.path, found.line) for found in findings([one, other])] == [
+        ("settings-at-import", "other.py", 2)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("validator", "expected"),
+    (
+        pytest.param("@field_validator('HOSTS')", 1, id="of another field"),
+        pytest.param("@field_validator('ENVIRONMENT')", 0, id="of this field"),
+        pytest.param("@model_validator(mode='after')", 0, id="of the whole"),
+    ),
+)
+def test_who_may_compare_the_environment(validator, expected):
+    body = f"ENVIRONMENT: Literal['a', 'b']\nHOSTS: str\n{validator}\ndef f(self): ..."
+    assert in_class(body, ", env_file=ROOT / f'.env.{NAME}'").count("unchecked-environment") == expected

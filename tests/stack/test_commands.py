@@ -43,7 +43,9 @@ def test_calls(text, expected):
 
 
 def test_a_call_knows_its_line():
-    assert list(calls("x.sh", "set -e\n\ndocker compose up web\n")) == [Call("x.sh", 3, (), ("web",), is_told=False, told_at=3)]
+    assert list(calls("x.sh", "set -e\n\ndocker compose up web\n")) == [
+        Call("x.sh", 3, (), ("web",), is_told=False, told_at=3)
+    ]
 
 
 def stack(*files):
@@ -94,3 +96,61 @@ def test_env_files_of_another_environment(options, expected):
 
 def test_without_a_stack_nothing_is_known():
     assert list(findings([Call("deploy.sh", 3, (), ("web",))], ())) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("C = docker compose -f a.yml\n\nx:\n\t$(C) up web\n", [(4, ("a.yml",), ("web",))], id="make"),
+        pytest.param("f='-f a.yml'\ndocker compose $f restart web", [(2, ("a.yml",), ("web",))], id="options"),
+        pytest.param('c=(docker compose -f a.yml)\n"${c[@]}" logs web', [(2, ("a.yml",), ("web",))], id="an array"),
+        pytest.param('C="docker compose"\nD="$C -f a.yml"\n$D up web', [(3, ("a.yml",), ("web",))], id="in steps"),
+        pytest.param('dc() { docker compose -f a.yml "$@"; }\ndc up web', [(2, ("a.yml",), ("web",))], id="a function"),
+        pytest.param("alias dc='docker compose'\ndc up web", [(2, (), ("web",))], id="an alias"),
+        pytest.param("docker compose exec -T -u 1 web ls db", [(1, (), ("web",))], id="exec"),
+        pytest.param("docker compose run --rm --entrypoint x web db", [(1, (), ("web",))], id="run"),
+        pytest.param('{"scripts": {"up": "docker compose up web"}}', [], id="JSON says it in a text"),
+        pytest.param('{"scripts": {"up": "cd .. && docker compose up web"}}', [(1, (), ("web",))], id="after another"),
+    ),
+)
+def test_names_of_a_script_are_put_in(text, expected):
+    assert [(call.line, call.files, call.services) for call in calls("x", text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("docker compose {} up -d", True, id="nothing"),
+        pytest.param("docker compose {} run web", True, id="a run"),
+        pytest.param("docker compose {} down", False, id="nothing starts"),
+        pytest.param("docker compose --env-file .env.production {} up -d", False, id="told"),
+        pytest.param("set -a\n. ./.env.production\ndocker compose {} up -d", False, id="sourced"),
+        pytest.param("export COMPOSE_ENV_FILES=.env.production\ndocker compose {} up -d", False, id="by a variable"),
+        pytest.param("cp .env.production .env\ndocker compose {} up -d", False, id="copied"),
+        pytest.param("op run -- docker compose {} up -d", False, id="by a program"),
+    ),
+)
+def test_calls_without_values(text, expected):
+    stacks = (stack(("a/compose.yml", "web: {image: 'web:${TAG}'}"), ("a/compose.prod.yml", "")),)
+    made = list(calls("x.sh", text.format("-f a/compose.yml -f a/compose.prod.yml")))
+    found = [one.rule for one in findings(made, stacks, frozenset({"TAG"}))]
+    assert found == ["interpolation-ignores-env-file"] * expected
+    assert list(findings(made, stacks)) == []  # no env file has the key
+
+
+def test_calls_of_default_files_need_values_too():
+    stacks = (stack(("docker-compose.yml", "web: {image: 'web:${TAG}'}")),)
+    made = list(calls("x.sh", "docker compose up -d"))
+    assert [one.rule for one in findings(made, stacks, frozenset({"TAG"}))] == ["interpolation-ignores-env-file"]
+
+
+def test_a_sourced_env_file_of_another_environment():
+    text = "set -a\nsource .env.staging\nset +a\ndocker compose -f a/compose.yml -f a/compose.prod.yml up -d\n"
+    made = calls("x.sh", text)
+    found = list(findings(made, (stack(BASE, ("a/compose.prod.yml", "")),)))
+    assert [(one.rule, one.line, one.anchor) for one in found] == [("wrong-env-file", 2, ".env.staging")]
+
+
+def test_only_what_starts_services_starts_what_they_need():
+    text = "docker compose build web\ndocker compose up --no-deps web\ndocker compose up web\n"
+    assert [call.starts for call in calls("x.sh", text)] == [False, False, True]

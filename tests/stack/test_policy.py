@@ -34,10 +34,55 @@ def service(text, name="app", image="image: app:1.0"):
         pytest.param("volumes: [gone:/x]", [("stack-refused", "a", 4)], id="no such volume"),
         pytest.param("volumes: [{type: volume, source: gone, target: /x}]", [("stack-refused", "a", 4)], id="long"),
         pytest.param("volumes: [./x:/x, /x, '${X}:/y', {type: tmpfs, target: /z}]", [], id="no named volumes"),
+        pytest.param("secrets: [gone]", [("stack-refused", "a", 4)], id="no such secret"),
+        pytest.param("configs: [{source: gone, target: /x}]", [("stack-refused", "a", 4)], id="no such config"),
+        pytest.param("extends: gone", [("stack-refused", "a", 4)], id="extends nothing"),
+        pytest.param("extends: {service: gone, file: b.yml}", [], id="extends another file's"),
+        pytest.param(
+            "network_mode: host\nnetworks: [default]",
+            [("stack-refused", "a", 4), ("stack-root", "a", 4)],
+            id="network twice",
+        ),
+        pytest.param("ports: ['127.0.0.1:8o:80']", [("stack-refused", "a", 4)], id="no port"),
+        pytest.param(
+            "ports: ['127.0.0.1:8000-8001:80-81/tcp', '127.0.0.1:${X}:80', '80']",
+            [],
+            id="ports",
+        ),
+        pytest.param("enviroment: {A: b}", [("stack-refused", "a", 4)], id="misspelt"),
+        pytest.param("x-enviroment: {A: b}\nsome_day: 1", [], id="extensions, and what is new"),
+        pytest.param("depends_on: {app: {condition: service_started}}", [("stack-refused", "a", 4)], id="itself"),
     ),
 )
 def test_what_compose_refuses(text, expected):
     assert found(service(text)) == expected
+
+
+def test_circles_are_refused():
+    waits = "depends_on: {{{}: {{condition: service_healthy}}}}"
+    one, two = service(waits.format("two"), "one"), service(waits.format("one"), "two").removeprefix("services:\n")
+    three = service(waits.format("one"), "three").removeprefix("services:\n")
+    assert found(one + two + three) == [("stack-refused", "a", 4), ("stack-refused", "a", 7)]
+
+
+def test_links_wait_as_briefly_as_the_short_form():
+    store = service("healthcheck: {test: x}", "db").removeprefix("services:\n")
+    assert found(service("links: ['db:d']") + store) == [("stack-short-depends-on", "a", 4)]
+    waits = "links: [db]\ndepends_on: {db: {condition: service_healthy}}"
+    assert found(service(waits) + store) == []
+
+
+@pytest.mark.parametrize("test", ("[CMD, 'true']", "exit 0", "[CMD-SHELL, ':']"))
+def test_checks_that_always_pass(test):
+    assert found(service(f"healthcheck: {{test: {test}}}")) == [("stack-weak-healthcheck", "a", 4)]
+    assert found(service("healthcheck: {test: 'true && ask'}")) == []
+
+
+def test_what_one_stack_builds_another_runs():
+    build = read("b.yml", "context: .").at("context")
+    facts = FACTS._replace(dockerfiles={"Dockerfile": "FROM x"}, builds={"app": build.holding({"context": build})})
+    told = found(service(HARD), environment="production", facts=facts)
+    assert [(rule, file) for rule, file, _ in told] == [("stack-root", "b")]
 
 
 def test_a_service_without_image_is_refused():

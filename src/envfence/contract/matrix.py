@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from envfence.contract import baked, kinds
+from envfence.contract import baked, kinds, unused
 from envfence.contract.drift import drift, forbidden_extras
 from envfence.contract.environment import Environment, names_the_environment
-from envfence.contract.grammar import DEFAULT, OPTIONAL, Key, placeholders
+from envfence.contract.grammar import DEFAULT, OPTIONAL, Key
 from envfence.contract.rules import found, shown
 from envfence.contract.stages import TEST, THROWAWAY, stage_of
 from envfence.contract.surfaces import (
@@ -24,10 +24,9 @@ from envfence.contract.surfaces import (
 )
 from envfence.contract.surfaces.compose import never_empty
 from envfence.contract.surfaces.compose import uses as compose_uses
-from envfence.contract.surfaces.known import is_given, is_read_anywhere, is_secret_name, readers
+from envfence.contract.surfaces.known import is_given, is_secret_name
 from envfence.contract.surfaces.settings import SettingsClass
-from envfence.contract.surfaces_rules import SECRET_WITH_DEFAULT, UNDECLARED_KEY, UNUSED_KEY
-from envfence.contract.template import TemplateError, variables
+from envfence.contract.surfaces_rules import SECRET_WITH_DEFAULT, UNDECLARED_KEY
 from envfence.finding import ERROR, WARNING, Finding
 from envfence.stack import commands, machines, pairs, policy
 from envfence.stack.render import Stack
@@ -70,7 +69,7 @@ def findings(survey: Survey) -> list[Finding]:
     """Return where the surfaces disagree, and what is wrong with the stacks."""
     every: list[Finding] = []
     if survey.contract:
-        every += [*_undeclared(survey), *_unused(survey), *_missing_stacks(survey), *_unset(survey)]
+        every += [*_undeclared(survey), *unused.findings(survey), *_missing_stacks(survey), *_unset(survey)]
         every += drift(survey.classes, survey.contract, survey.environments)
         every += forbidden_extras(survey.classes, survey.contract, survey.environments, survey.contract_path)
     every += _secrets_with_defaults(survey)
@@ -183,48 +182,6 @@ def _is_one_slip(one: str, other: str) -> bool:
         return False
     swapped = one[:2] == other[1::-1] and one[2:] == other[2:]
     return swapped or one[1:] == other[1:] or one[1:] == other or one == other[1:]
-
-
-def _unused(survey: Survey) -> Iterator[Finding]:
-    if not survey.uses and not survey.classes:
-        return  # nothing of this repository reads keys in a way that is known here
-    used = {use.key for use in survey.uses if use.way != SETS} | _referred(survey.contract.values())
-    images = _images_with_env_file(survey.stacks)
-    unnamed = [
-        key
-        for key in survey.contract.values()
-        if not (key.name in used or is_read_anywhere(key.name) or names_the_environment(key, key.name))
-        and not any(one.takes(key.name) for one in survey.classes)
-        and key.name.strip("_").split("_")[0].lower() not in images
-    ]
-    asked = {key.name: readers(key.name) | {key.name} for key in unnamed}
-    mentioned = survey.mentioned(frozenset[str]().union(*asked.values())) if unnamed else frozenset[str]()
-    for key in unnamed:
-        if mentioned.isdisjoint(asked[key.name]):
-            yield found(UNUSED_KEY, survey.contract_path, key.line, key.name)
-
-
-def _referred(keys: Iterable[Key]) -> set[str]:
-    """Return the keys that the texts of other keys refer to, as `${KEY}` or as a placeholder inside a longer text."""
-    names: set[str] = set()
-    for key in keys:
-        try:
-            names.update(variables(key.text) if "$" in key.text else ())
-            names.update(name for name in placeholders(key.text) if key.text != f"<{name}>")
-        except TemplateError:
-            continue
-    return names
-
-
-def _images_with_env_file(stacks: Iterable[Stack]) -> set[str]:
-    """Return the words of somebody else's images that get a whole env file: they read keys that nothing here names."""
-    words: set[str] = set()
-    for stack in stacks:
-        for name, service in stack.services.items():
-            if service.at("env_file").value and "build" not in service.mapping:
-                text = f"{name} {service.at('image').text}".lower()
-                words.update("".join(letter if letter.isalnum() else " " for letter in text).split())
-    return words
 
 
 def _secrets_with_defaults(survey: Survey) -> Iterator[Finding]:

@@ -57,7 +57,8 @@ def _runtime(name: str, service: Node) -> Iterator[Finding]:
         node = service.at("logging") if "logging" in service.mapping else service
         yield found(UNLIMITED_LOGS, node.path, node.line, name)
     if not service.at("deploy", "resources", "limits", "memory").text and "mem_limit" not in service.mapping:
-        yield found(NO_LIMITS, service.path, service.line, name)
+        node = service.at("deploy") if "deploy" in service.mapping else service
+        yield found(NO_LIMITS, node.path, node.line, name)
     options = [item.text.replace("=", ":") for item in service.at("security_opt").items]
     if not {"no-new-privileges:true", "no-new-privileges"} & set(options):
         node = service.at("security_opt") if "security_opt" in service.mapping else service

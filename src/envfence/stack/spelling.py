@@ -37,7 +37,7 @@ def spelt_out(text: str) -> str:
     for _ in range(_ROUNDS):
         meant = _meant(text)
         if not meant:
-            return text
+            break
         names = "|".join(sorted(map(re.escape, meant), key=len, reverse=True))
         used = re.compile(rf"\"?\$(?:\{{({names})(?:\[[@*]\])?\}}|\(({names})\)|({names})\b)\"?")
         changed = used.sub(partial(_put_in, meant), text)

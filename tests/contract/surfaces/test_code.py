@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from envfence.contract.surfaces import FALLS_BACK, REQUIRES, SETS, STOPS, code, programs, script, shell
+from envfence.contract.surfaces import FALLS_BACK, REQUIRES, SETS, STOPS, code, make, programs, script, shell
 
 
 def python(text):
@@ -34,6 +34,21 @@ def scripted(text):
         pytest.param('D = ""\nos.environ.get("KEY", D)', FALLS_BACK, False, id="empty constant"),
         pytest.param('x = os.environ.pop("KEY", None)', FALLS_BACK, False, id="pop"),
         pytest.param('os.getenv("KEY")', REQUIRES, False, id="getenv"),
+        pytest.param(
+            'try:\n    k = os.environ["KEY"]\nexcept KeyError as e:\n    raise X from e', REQUIRES, False, id="refused"
+        ),
+        pytest.param('itemgetter("KEY")(os.environ)', REQUIRES, False, id="itemgetter"),
+        pytest.param('Template("$KEY/x").substitute(os.environ)', REQUIRES, False, id="a template"),
+        pytest.param('"{KEY:>5}".format(**os.environ)', REQUIRES, False, id="format"),
+        pytest.param('"{KEY}".format_map(os.environ)', REQUIRES, False, id="format_map"),
+        pytest.param('"%(KEY)s" % os.environ', REQUIRES, False, id="percent"),
+        pytest.param('map(os.environ.get, ["KEY"])', REQUIRES, False, id="mapped"),
+        pytest.param('{"KEY"} - os.environ.keys()', REQUIRES, False, id="what is missing"),
+        pytest.param('missing = {"KEY"} - set(os.environ)', REQUIRES, False, id="what is missing, in a set"),
+        pytest.param('ChainMap(os.environ, {"KEY": "x"})', FALLS_BACK, True, id="a table below"),
+        pytest.param('class K(StrEnum):\n    A = "KEY"\nos.environ[K.A.value]', REQUIRES, False, id="an enum"),
+        pytest.param('[os.environ[n] for n in "KEY".split()]', REQUIRES, False, id="split"),
+        pytest.param('def f(n):\n    return os.environ[n.upper()]\nf("key")', REQUIRES, False, id="upper"),
         pytest.param('getenv("KEY", 5)', FALLS_BACK, True, id="imported getenv"),
         pytest.param('environ["KEY"]', REQUIRES, False, id="imported environ"),
         pytest.param('os.environ["KEY"] = "x"', SETS, True, id="assigned"),
@@ -197,6 +212,87 @@ def test_script_reads(text, way, has_literal):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param('try:\n    k = os.environ["KEY"]\nexcept KeyError:\n    k = "x"', 4, id="caught"),
+        pytest.param('k = os.getenv("KEY")\nif not k:\n    k = "x"', 3, id="not"),
+        pytest.param('k = os.getenv("KEY")\nif k is None:\n    k = "x"', 3, id="None"),
+        pytest.param('def f():\n    k = os.getenv("KEY")\n    if k == "":\n        return "x"', 4, id="returned"),
+        pytest.param('k: str = os.getenv("KEY")\nk = k or "x"', 2, id="or"),
+        pytest.param('k = "x"\nwith suppress(KeyError):\n    k = os.environ["KEY"]', 1, id="given before"),
+        pytest.param('k = os.getenv("KEY")\nif not k:\n    k = ""', 0, id="nothing"),
+        pytest.param('k = os.getenv("KEY")\nif not other:\n    k = "x"', 0, id="another is missing"),
+        pytest.param('k = os.getenv("KEY")\nif k:\n    k = "x"', 0, id="it is there"),
+    ),
+)
+def test_what_stands_in_for_a_missing_key(text, expected):
+    tree = ast.parse(text)
+    assert [use.line for use in code.uses("a.py", text, tree) if use.has_literal] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("const env = process.env;\nenv.KEY", ["KEY"], id="another name"),
+        pytest.param("const env = { ...process.env };\nenv['KEY']", ["KEY"], id="a copy"),
+        pytest.param("const env = loadEnv(mode, cwd(), '');\nenv.KEY", ["KEY"], id="loaded by Vite"),
+        pytest.param("const { KEY } = loadEnv(mode, '..')", ["KEY"], id="loaded and unpacked"),
+        pytest.param("import { env } from 'node:process';\nenv.KEY", ["KEY"], id="imported"),
+        pytest.param("import { env as e } from 'process';\ne.KEY", ["KEY"], id="imported by another name"),
+        pytest.param("import { KEY } from '$env/static/private';", ["KEY"], id="SvelteKit"),
+        pytest.param("import { env } from '$env/dynamic/private';\nenv.KEY", ["KEY"], id="SvelteKit at run time"),
+        pytest.param('process["env"].KEY', ["KEY"], id="in brackets"),
+        pytest.param("const NAME = 'KEY';\nprocess.env[NAME]", ["KEY"], id="a constant"),
+        pytest.param("const env = { KEY: 1 };\nenv.KEY", [], id="something else"),
+        pytest.param("const env = process.env.KEY;\nenv.length", ["KEY"], id="a value"),
+        pytest.param("function f(env) { return env.KEY; }", [], id="a parameter"),
+        pytest.param("z.object({ KEY: z.string(), OTHER: z.number() }).parse(process.env)", ["KEY", "OTHER"], id="zod"),
+        pytest.param("const s = z.object({ KEY: x });\ns.safeParse(process.env)", ["KEY"], id="a schema by name"),
+        pytest.param("cleanEnv(process.env, { KEY: str({ default: 'x' }) })", ["KEY"], id="envalid"),
+        pytest.param("createEnv({ server: { KEY: z.string() }, runtimeEnv: process.env })", ["KEY"], id="t3"),
+        pytest.param("z.object({ KEY: z.string() }).parse(body)", [], id="a schema of something else"),
+        pytest.param("unknown.parse(process.env)", [], id="a schema of another file"),
+    ),
+)
+def test_other_names_and_schemas_of_scripts(text, expected):
+    assert [use.key for use in script.uses("a.ts", text)] == expected
+
+
+def test_defaults_of_schemas_and_choices():
+    text = "z.object({\n KEY: z.string().default('x'),\n B: z.string().optional() }).parse(process.env)"
+    assert [(use.key, use.line, use.way, use.has_literal) for use in script.uses("a.ts", text.replace("B", "BBB"))] == [
+        ("KEY", 2, FALLS_BACK, True),
+        ("BBB", 3, FALLS_BACK, False),
+    ]
+    uses = script.uses("a.ts", "process.env.KEY ? process.env.KEY : 'x'")
+    assert any(use.has_literal for use in uses)
+    assert not any(use.has_literal for use in script.uses("a.ts", "process.env.KEY ? 'on' : 'off'"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("a:\n\techo $$KEY_A\n", [("KEY_A", 2, "shell", REQUIRES)], id="in a recipe"),
+        pytest.param("a:\n\techo $${KEY_A:-x}\n", [("KEY_A", 2, "shell", FALLS_BACK)], id="with a default"),
+        pytest.param("a:\n\techo $(KEY_A)\n", [("KEY_A", 2, "argument", REQUIRES)], id="make's own"),
+        pytest.param("-include .env\na:\n\techo ${KEY_A}\n", [("KEY_A", 3, "shell", REQUIRES)], id="of an env file"),
+        pytest.param("export KEY_A ?= x\n", [("KEY_A", 1, "argument", FALLS_BACK)], id="set if it is not"),
+        pytest.param("KEY_A := $(or $(KEY_A),x)\n", [("KEY_A", 1, "argument", FALLS_BACK)], id="or"),
+        pytest.param("KEY_A := x\na:\n\techo $(KEY_A) $$KEY_A\n", [], id="set"),
+        pytest.param(
+            "a:\n\tKEY_A=1; echo $$KEY_A; for KEY_B in a; do echo $$KEY_B; done\n", [], id="set in the recipe"
+        ),
+        pytest.param(
+            "a:\n\t$(MAKE) b # $$KEY_A\n# $$KEY_B\n", [("KEY_A", 2, "shell", REQUIRES)], id="comments of make"
+        ),
+        pytest.param("a: export KEY_A = x\na:\n\techo $$KEY_A\n", [], id="of a target"),
+    ),
+)
+def test_makefiles(text, expected):
+    assert [(use.key, use.line, use.surface, use.way) for use in make.uses("Makefile", text)] == expected
+
+
+@pytest.mark.parametrize(
     "text",
     (
         pytest.param("// process.env.KEY", id="comment"),
@@ -296,6 +392,8 @@ def scripted_in_shell(text):
         pytest.param('x="${KEY:-$1}"', FALLS_BACK, False, id="default from elsewhere"),
         pytest.param("cat <<EOF\n$KEY\nEOF", REQUIRES, False, id="a text it is put into"),
         pytest.param("case ${KEY#v} in", REQUIRES, False, id="cut"),
+        pytest.param('x="$(printenv KEY)"', REQUIRES, False, id="printenv"),
+        pytest.param("envsubst '$KEY' <a >b", REQUIRES, False, id="envsubst"),
     ),
 )
 def test_shell_scripts_take(text, way, has_literal):
@@ -315,6 +413,7 @@ def test_shell_scripts_take(text, way, has_literal):
         pytest.param("while getopts ab KEY; do echo $KEY $OPTARG; done", id="options"),
         pytest.param("((KEY++)); echo $KEY", id="counted"),
         pytest.param("# $KEY", id="comment"),
+        pytest.param("true # printenv KEY", id="comment about printenv"),
         pytest.param("awk '{print $KEY}' f", id="text"),
         pytest.param("ssh h <<'EOF'\necho $KEY\nEOF", id="a script for elsewhere"),
         pytest.param("echo \\$KEY", id="escaped"),
@@ -323,3 +422,18 @@ def test_shell_scripts_take(text, way, has_literal):
 )
 def test_shell_scripts_take_nothing(text):
     assert scripted_in_shell(text) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    (
+        ("a/b.sh", True),
+        (".envrc", True),
+        ("a/.envrc", True),
+        (".husky/x.sh", False),
+        ("a/.hidden.sh", False),
+        ("a", False),
+    ),
+)
+def test_is_script(path, expected):
+    assert shell.is_script(path) is expected

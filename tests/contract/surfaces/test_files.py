@@ -2,6 +2,7 @@
 
 import pytest
 
+from envfence.contract import baked
 from envfence.contract.baked import debugging
 from envfence.contract.surfaces import FALLS_BACK, REQUIRES, SETS, STOPS, compose, dockerfile, mentions, workflow
 from envfence.stack.tree import read
@@ -62,6 +63,13 @@ def test_is_workflow(path, expected):
         pytest.param('ENV A=$B\nENV C=""', [("A", 1, SETS, False), ("C", 2, SETS, False)], id="no text"),
         pytest.param("FROM a\n\n# ENV A=1\nRUN ENV=1", [], id="nothing"),
         pytest.param("ENV A-B x", [], id="no name"),
+        pytest.param("ENV A=${A:-x}", [("A", 1, SETS, True)], id="default of itself"),
+        pytest.param("CMD run --port $APORT", [("APORT", 1, REQUIRES, False)], id="what is started"),
+        pytest.param('CMD ["sh", "-c", "run $APORT"]', [("APORT", 1, REQUIRES, False)], id="by a shell"),
+        pytest.param('CMD ["run", "$APORT"]', [], id="without a shell"),
+        pytest.param("HEALTHCHECK CMD curl ${APORT:-1}", [("APORT", 1, FALLS_BACK, False)], id="with a default"),
+        pytest.param("ENV APORT=1\nCMD run $APORT", [("APORT", 1, SETS, True)], id="set in the image"),
+        pytest.param("RUN echo $APORT", [], id="while it is built"),
     ),
 )
 def test_dockerfile(text, expected):
@@ -151,11 +159,79 @@ def test_is_compose(path, expected):
         pytest.param("# OLD_KEY\nx = 1 // OLD_KEY\n * OLD_KEY", set(), id="comments"),
         pytest.param("VERY_OLD_KEY OLD_KEYS", set(), id="part of a word"),
         pytest.param("http://x/#OLD_KEY", {"OLD_KEY"}, id="no comment"),
+        pytest.param("/* OLD_KEY */", set(), id="block"),
         pytest.param("", set(), id="empty"),
     ),
 )
 def test_mentioned(text, expected):
     assert mentions.mentioned("a.go", text, frozenset({"OLD_KEY"})) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("settings.OLD_KEY", True, id="attribute"),
+        pytest.param("class A:\n    old_key: str", True, id="field"),
+        pytest.param("class A:\n    old_key = var()", True, id="field that is called for"),
+        pytest.param("from a import OLD_KEY", True, id="import"),
+        pytest.param("x = OLD_KEY", True, id="name from elsewhere"),
+        pytest.param("read('OLD_KEY')", True, id="text"),
+        pytest.param("x = 'run ${OLD_KEY} now'", True, id="in a text"),
+        pytest.param("x = 'OLD_KEY=1 run'", True, id="set in a text"),
+        pytest.param("syntax error OLD_KEY", True, id="no Python"),
+        pytest.param("OLD_KEY = 1\nx = OLD_KEY", False, id="its own constant"),
+        pytest.param("def f(OLD_KEY):\n    return OLD_KEY", False, id="its own parameter"),
+        pytest.param("def f():\n    'OLD_KEY'", False, id="documentation"),
+        pytest.param("raise E('OLD_KEY is gone')", False, id="prose"),
+        pytest.param("os.environ['OLD_KEY'] = x", False, id="set"),
+        pytest.param("os.environ.pop('OLD_KEY', None)", False, id="taken out"),
+        pytest.param("monkeypatch.setenv('OLD_KEY', x)", False, id="set for a test"),
+    ),
+)
+def test_mentioned_in_python(text, expected):
+    assert mentions.mentioned("a.py", text, frozenset({"OLD_KEY"})) == ({"OLD_KEY"} if expected else set())
+
+
+def test_mentioned_in_other_files():
+    keys = frozenset({"OLD_KEY", "sentry_sdk"})
+    assert mentions.mentioned("a.html", "<!-- OLD_KEY -->", keys) == set()
+    assert mentions.mentioned("a.conf", "%(ENV_OLD_KEY)s", keys) == {"OLD_KEY"}
+    assert mentions.mentioned("a.py", "import sentry_sdk", keys) == {"sentry_sdk"}
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    (
+        ("OLD_KEY=1", False), ("OLD_KEY: x", False), ("ENV OLD_KEY x", False), ("- OLD_KEY=", False),
+        ("x=$OLD_KEY", True), ("${OLD_KEY:-x}", True), ("for k in OLD_KEY B; do", True), ("-e OLD_KEY x", True),
+    ),
+)  # fmt: skip
+def test_without_assignments(text, left):
+    assert ("OLD_KEY" in mentions.without_assignments(text, frozenset({"OLD_KEY"}))) is left
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("FROM a", [(1, "a")], id="one"),
+        pytest.param("FROM --platform=x a:1 AS b\nFROM b\nFROM c", [(1, "a:1"), (3, "c")], id="stages"),
+        pytest.param("ARG T=1\nFROM a:${T}\nFROM $U", [(2, "a:1"), (3, "$U")], id="arguments"),
+        pytest.param("FROM scratch", [], id="nothing"),
+    ),
+)
+def test_bases(text, expected):
+    assert list(dockerfile.bases(text)) == expected
+
+
+def test_bases_whose_tag_is_no_version():
+    files = {"Dockerfile": "FROM python\nFROM python:3.12-slim", "Dockerfile.dev": "FROM python:latest"}
+    assert [(one.rule, one.path, one.line) for one in baked.floating(files)] == [
+        ("stack-floating-image", "Dockerfile", 1)
+    ]
+
+
+def test_comments_of_workflows_name_no_keys():
+    assert workflow.uses("x.yml", "a:\n  # b: ${{ secrets.OLD_KEY }}\n") == []
 
 
 def test_configs_take_keys_as_secrets_do():

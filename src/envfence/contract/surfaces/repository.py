@@ -9,7 +9,7 @@ from typing import NamedTuple
 from envfence.config import Config
 from envfence.contract.environment import Environment
 from envfence.contract.files import CONTRACT, environment_of
-from envfence.contract.grammar import OPTIONAL, Key
+from envfence.contract.grammar import Key
 from envfence.contract.matrix import Survey
 from envfence.contract.rules import found
 from envfence.contract.surfaces import (
@@ -29,17 +29,15 @@ from envfence.contract.surfaces.classes import Module, dotted
 from envfence.contract.surfaces.mentions import is_prose, mentioned, without_assignments
 from envfence.contract.surfaces.reading import Texts
 from envfence.contract.surfaces.settings import settings_classes
+from envfence.contract.surfaces.trees import compose_trees, stacks_of
 from envfence.detect.settings_code import code_findings, lines_of
 from envfence.detect.settings_import import callers, factories
 from envfence.detect.settings_scripts import SUFFIXES as SCRIPTS
 from envfence.detect.settings_scripts import script_findings
-from envfence.errors import FenceError
 from envfence.finding import Finding
 from envfence.stack import commands, pairs
-from envfence.stack.linking import linked, path_of, taken
-from envfence.stack.render import Stack, rendered
-from envfence.stack.rules import REFUSED_STACK, UNREADABLE_STACK, VERSION_KEY
-from envfence.stack.tree import Node, UnreadableError, read
+from envfence.stack.rules import VERSION_KEY
+from envfence.stack.tree import Node
 from envfence.workflow import secrets
 
 _ROOT = "BaseSettings"
@@ -63,9 +61,9 @@ def read_repository(
     classes = tuple(settings_classes(program.kept.values()))
     modules = program.with_callers({one.name for one in classes})
     named = list(pairs.declared(config.stacks, config.root.replace(os.sep, "/")))
-    trees, findings = _compose_trees(texts, frozenset(path for _, paths in named for path in paths))
+    trees, findings = compose_trees(texts, frozenset(path for _, paths in named for path in paths))
     named = named or list(pairs.stacks(trees, contract.values(), config.environments))
-    stacks = tuple(_stacks(named, trees, contract, environments))
+    stacks = tuple(stacks_of(named, trees, contract, environments))
     layers = {layer.path for stack in stacks for layer in stack.layers}
     others = (tree for path, tree in trees.items() if path not in layers and "version" in tree.mapping)
     findings += [found(VERSION_KEY, tree.path, tree.at("version").line) for tree in others]
@@ -197,59 +195,6 @@ def _calls(texts: Texts) -> Iterator[commands.Call]:
     for path in texts.by_path:
         if workflow.is_workflow(path) or path.endswith(commands.SUFFIXES):
             yield from commands.calls(path, texts.text(path))
-
-
-def _compose_trees(texts: Texts, named: frozenset[str]) -> tuple[dict[str, Node], list[Finding]]:
-    trees: dict[str, Node] = {}
-    findings: list[Finding] = []
-    if missing := named - texts.by_path.keys():
-        raise FenceError(f"stacks: there is no file {', '.join(sorted(missing))}")
-    sure = {path for path in texts.by_path if path in named or (compose.is_compose(path) and texts.is_program(path))}
-    waiting = [path for path in texts.by_path if path in sure or _may_be_compose(texts, path)]
-    while waiting:
-        path = waiting.pop(0)
-        try:
-            trees[path] = read(path, texts.text(path))
-        except UnreadableError as error:
-            findings += [found(UNREADABLE_STACK, path, error.line)] if path in sure else []
-        else:
-            if path not in sure and not compose.has_services(trees[path]):
-                del trees[path]
-                continue
-            findings += _missing(trees[path], texts)
-            others = dict.fromkeys(path_of(node) for node in taken(trees[path]))
-            sure |= others.keys()
-            waiting += [other for other in others if other in texts.by_path and other not in {*trees, *waiting}]
-    return trees, findings
-
-
-def _missing(tree: Node, texts: Texts) -> Iterator[Finding]:
-    """Yield the files that a compose file takes services from and that are not there."""
-    for node in taken(tree):
-        is_here = "$" not in node.text and "://" not in node.text and not path_of(node).startswith("..")
-        if is_here and path_of(node) not in texts.by_path and node.text.endswith((".yml", ".yaml")):
-            yield found(REFUSED_STACK, node.path, node.line, detail="a file that it takes services from is missing")
-
-
-def _may_be_compose(texts: Texts, path: str) -> bool:
-    is_other = not path.endswith((".yml", ".yaml")) or workflow.is_workflow(path) or not texts.is_program(path)
-    return not is_other and compose.may_be_compose(texts.text(path))
-
-
-def _stacks(
-    named: Iterable[tuple[str, tuple[str, ...]]],
-    trees: Mapping[str, Node],
-    contract: Mapping[str, Key],
-    environments: Sequence[Environment],
-) -> Iterator[Stack]:
-    for name, paths in named:
-        if any(path not in trees for path in paths):
-            continue  # what cannot be read is a finding
-        of_stage = [one for one in environments if one.name and pairs.is_same(one.base, name)]
-        shared = [one for one in environments if not one.name]
-        values = {key: value for one in (*shared, *of_stage) for key, value in one.values.items()}
-        promised = {key.name for key in contract.values() if key.form != OPTIONAL and not of_stage}
-        yield rendered(name, [linked(trees[path], trees) for path in paths], values, promised.__contains__)
 
 
 def _dockerfiles(texts: Texts) -> dict[str, str]:

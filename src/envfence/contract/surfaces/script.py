@@ -37,7 +37,7 @@ _PLAIN = re.compile(r"""(["'])[A-Za-z_]\w*\1\Z""")
 
 def uses(path: str, text: str) -> list[Use]:
     """Return the reads of a script in order; what comments and texts speak of is no read."""
-    if ".env" not in text and "env" not in text:
+    if "env" not in text and "Env" not in text:
         return []
     masked = _SKIP.sub(lambda match: match[0] if _PLAIN.match(match[0]) else _blank(match[0]), text)
     names = {match["name"] for match in _NAMED.finditer(masked)}
