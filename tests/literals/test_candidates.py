@@ -1,6 +1,6 @@
 import pytest
 
-from envfence.literals.candidates import IN_CODE, IN_CONFIGURATION, is_likely, likely_lines, lowered
+from envfence.literals.candidates import IN_CODE, IN_CONFIGURATION, inside, is_likely, likely_lines, lowered
 from envfence.literals.multi import candidate_lines
 
 FILLER = "nothing = here\n"
@@ -65,6 +65,11 @@ def test_a_value_or_a_default_is_not(value):
 )
 def test_is_likely_asks_for_an_overlap(start, end, expected):
     assert is_likely([(10, 20)], start, end) is expected
+    assert bool(inside([(10, 20)], start, end)) is expected
+
+
+def test_lines_inside_a_part_are_counted_from_its_start():
+    assert inside([(0, 9), (10, 20), (25, 30), (40, 50)], 15, 40) == [(-5, 5), (10, 15)]
 
 
 def test_lowered_keeps_offsets():

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from envfence.literals import COMPARED, DEFAULT, DOC, HOLE, SHOWN, VALUE, Literal
+from envfence.literals.candidates import is_likely
 from envfence.literals.yaml import literals
 
 
@@ -258,6 +259,19 @@ def test_any_text_is_read(text):
 def test_a_damaged_file_is_read(at, length, inserted):
     text = COMPOSE[:at] + inserted + COMPOSE[at + length :]
     assert all(0 <= each.start <= each.end <= len(text) for each in literals(text))
+
+
+NAMED = "env:\n  - name: DB_PASSWORD\n    value: fake\n  - {name: TOKEN, value: fake2}\nrun: |\n  export A=fake\n"
+
+
+@given(st.integers(0, len(COMPOSE + NAMED)), st.integers(0, 80))
+def test_only_some_lines_are_read_as_all_are(start, length):
+    text, lines = COMPOSE + NAMED, [(start, start + length)]
+
+    def on_lines(found):
+        return [each for each in found if is_likely(lines, each.start, each.end)]
+
+    assert on_lines(literals(text, lines=lines)) == on_lines(literals(text))
 
 
 @pytest.mark.parametrize(

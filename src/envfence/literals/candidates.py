@@ -5,7 +5,7 @@ large trees hyperscan over bytes. They hold only what both read alike, in lower 
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cache
 
@@ -195,6 +195,13 @@ def is_likely(lines: Spans, start: int, end: int) -> bool:
     """Return whether a candidate line overlaps the offsets."""
     at = bisect_right(lines, start, key=lambda line: line[1])
     return at < len(lines) and lines[at][0] < end
+
+
+def inside(lines: Spans, start: int, end: int) -> Spans:
+    """Return the candidate lines that overlap the offsets, counted from the first of these."""
+    first = bisect_right(lines, start, key=lambda line: line[1])
+    last = bisect_left(lines, end, key=lambda line: line[0])
+    return [(begin - start, stop - start) for begin, stop in lines[first:last]]
 
 
 def among(lines: Spans, text: str, changed: Sequence[range]) -> Spans:

@@ -32,7 +32,7 @@ def literals_of(
         read += reader.on_lines(text, path, lines, wanted)
         return read
     for first, last in windows.sections(text, path, kind, lines):
-        inside = ([(start - first, end - first) for start, end in lines],) if kind == "yaml" else ()
+        inside = (candidates.inside(lines, first, last),) if kind == "yaml" else ()
         read += shifted(reader.literals(text[first:last], path, *inside), first)
     found = [literal for literal in read if candidates.is_likely(lines, literal.start, literal.end)]
     return [*found, *embedded.inner(text, found), *embedded.evident(text, lines, found)]
