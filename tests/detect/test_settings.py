@@ -311,11 +311,8 @@ def test_callers(text, expected):
         pytest.param(
             "def broker(): return redis_url(0)\ndef result(): return broker", ["shared-redis"], id="each other"
         ),
-        pytest.param("Redis(host=s.host, port=1)", ["open-redis"], id="a client"),
         pytest.param("RedisDsn.build(scheme='redis', host=s.host)", ["open-redis"], id="a URL that is built"),
-        pytest.param(
-            "Redis(host=s.host, password=p)\nRedis(host=s.host, **more)\nRedis()", [], id="clients with a login"
-        ),
+        pytest.param("RedisDsn.build(host=s.host, password=p)\nRedisDsn.build(**more)", [], id="a URL with a login"),
         pytest.param("''.join(['x://u:', password, '@h'])", ["unquoted-dsn"], id="joined"),
         pytest.param("Template('x://u:$p@$h').substitute(p=s.db_password, h=h)", ["unquoted-dsn"], id="a template"),
         pytest.param("'/'.join(['https://h', *parts])\nTemplate(x).substitute(y)", [], id="joined without a login"),

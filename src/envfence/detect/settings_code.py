@@ -26,7 +26,7 @@ from envfence.finding import Finding, Rule
 
 WORDS = (
     *("allow_origin", "CORS", "ORIGINS", "cors_", "origins", "BROKER", "broker", "Celery(", "${"),
-    *("CORS(", "Redis(", "RedisDsn", "ConnectionPool(", "result_backend", '"exp"', "'exp'"),
+    *("CORS(", "RedisDsn", "result_backend", '"exp"', "'exp'"),
     *("EXPIR", "_TTL", "LIFETIME", "TOKEN_MINUTES", "TOKEN_HOURS", "TOKEN_DAYS"),
     *("_env_file", "load_dotenv", "dotenv_values"),
     *(f"{quote}{key}{quote}" for key in ENVIRONMENT_KEYS for quote in "\"'"),

@@ -9,7 +9,6 @@ from envfence.detect.settings_rules import OPEN_REDIS, SHARED_REDIS
 from envfence.detect.settings_texts import HOLE, parts
 from envfence.finding import Finding
 
-_CLIENTS = frozenset({"Redis", "StrictRedis", "RedisCluster"})
 _Body = ast.ClassDef | ast.Module | ast.FunctionDef
 
 
@@ -31,13 +30,10 @@ def of_call(module: Module, node: ast.Call | ast.Dict) -> Iterator[Finding]:
 
 
 def without_login(module: Module, call: ast.Call) -> Iterator[Finding]:
-    """Yield a client of Redis, or a URL of one that is put together, which is given a host and no password."""
+    """Yield a URL of Redis that is built from a host without a password."""
     name = dotted(call.func)
     given = {keyword.arg: keyword.value for keyword in call.keywords}
-    if name.rpartition(".")[2] not in _CLIENTS and not name.endswith("RedisDsn.build"):
-        return
-    is_fixed = isinstance(given.get("host"), ast.Constant)  # a host that is written down is another rule's
-    if "host" in given and not is_fixed and given.keys().isdisjoint({"password", "credential_provider", None}):
+    if name.endswith("RedisDsn.build") and "host" in given and given.keys().isdisjoint({"password", None}):
         yield found(OPEN_REDIS, module.path, call.lineno, name.rpartition(".")[2])
 
 

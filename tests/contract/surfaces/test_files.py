@@ -99,6 +99,8 @@ def test_runs_as_root(text, expected):
         ("api.dockerfile", True),
         ("Containerfile", True),
         ("docker.py", False),
+        ("dockerfile.py", False),
+        ("Dockerfile.md", False),
     ),
 )
 def test_is_dockerfile(path, expected):

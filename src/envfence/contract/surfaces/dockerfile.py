@@ -10,6 +10,7 @@ from envfence.contract.surfaces import ARGUMENT, DOCKERFILE, FALLS_BACK, REQUIRE
 _PAIR = re.compile(r"""([A-Za-z_]\w*)(?:=("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)*))?""")
 _DEFAULTED = re.compile(r"\$\{\w+:?-[^}$]+\}\Z")
 _ARGUMENT = re.compile(r"\$\{?(\w+)\}?")
+_CODE = (".py", ".js", ".ts", ".go", ".rs", ".rb", ".java", ".md", ".txt", ".json", ".yml", ".yaml")  # about them
 _STARTS = frozenset({"CMD", "ENTRYPOINT", "HEALTHCHECK"})
 _SHELL = re.compile(r"""\[\s*"(?:/bin/)?(?:ba)?sh"\s*,\s*"-\w*c\w*"\s*,""")
 _READ = re.compile(r"(?<![\\$])\$\{?([A-Z][A-Z0-9_]{2,})(:?[-=?+])?")
@@ -18,7 +19,8 @@ _READ = re.compile(r"(?<![\\$])\$\{?([A-Z][A-Z0-9_]{2,})(:?[-=?+])?")
 def is_dockerfile(path: str) -> bool:
     """Tell whether a file's name is one of a Dockerfile."""
     name = path.rpartition("/")[2].lower()
-    return "dockerfile" in name.split(".") or "containerfile" in name.split(".")
+    is_code = name.endswith(_CODE)
+    return not is_code and not {"dockerfile", "containerfile"}.isdisjoint(name.split("."))
 
 
 def uses(path: str, text: str) -> list[Use]:
