@@ -163,3 +163,29 @@ def test_keys_of_several_classes_have_no_prefix(fix, filled, repo):
     done = subprocess.run(run, cwd=repo, capture_output=True, text=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == filled("False @DSN@ @TOKEN@")
     assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("env", "is_used"),
+    (
+        pytest.param({}, False, id="nowhere"),
+        pytest.param({".env": "QUEUE_URL=amqp://q\n"}, True, id="in a file"),
+        pytest.param({".env.example": "QUEUE_URL=<QUEUE_URL>\n"}, True, id="in the contract"),
+    ),
+)
+def test_nobody_is_made_to_depend_on_values_that_nobody_gives(env, is_used, fix, capsys):
+    config = (
+        f"{HEAD}class Settings(BaseSettings):\n    QUEUE_URL: str\n\n    class Config:\n        env_file = '.env'\n"
+    )
+    after = fix({"config.py": config, "a.py": "import config\n\nURL = '@DSN@'\n", ".gitignore": ".env\n", **env})
+    assert ("from config import get_settings\n" in after["a.py"]) is is_used
+    assert ("from settings import get_settings\n" in after["a.py"]) is not is_used
+
+
+def test_a_copy_that_changes_what_the_module_does_stays(fix, filled, capsys):
+    counts = (
+        "import pathlib\n\nimport redis\n\nredis.Redis(len(pathlib.Path(__file__).read_bytes()))\nwords = ['@WORD@']\n"
+    )
+    after = fix({"a.py": "URL = '@DSN@'\n", "b.py": counts}, "--verify")
+    assert after["b.py"] == filled(counts)
+    assert "b.py:6: copied-value: left alone: it cannot be proved" in capsys.readouterr().err

@@ -139,7 +139,11 @@ def _parsed(project: Project, left: list[Left]) -> Iterator[tuple[File, Source, 
 
 
 def _target(project: Project, layout: Layout, base: str, bases: Mapping[str, str]) -> Target:
-    """Return the settings for the modules with one base: a class that they can import, else a new module."""
+    """Return the settings for the modules with one base: a class that they can import, else a new module.
+
+    Nobody is made to depend on a class that wants a value which neither an env file gives nor the contract promises.
+    """
+    given = {key.upper() for stage in ("", *project.env) for key in project.known(stage)} | project.promised
     usable = [
         one
         for one in project.classes
@@ -147,6 +151,7 @@ def _target(project: Project, layout: Layout, base: str, bases: Mapping[str, str
         and layout.name_of(one.path, base)
         and (prefix := target.prefix_of(one)) is not None
         and not (prefix and one.case_sensitive)
+        and all(not field.required or any(key.upper() in given for key in field.keys) for field in one.fields)
         and "test" not in one.path.lower()
         and not one.is_base
         and not is_known("_".join(words(one.name)))  # the class of one environment is not that of the program
