@@ -292,7 +292,9 @@ class Recipe(NamedTuple):
         if self.codec.startswith("utf-16"):
             return encoded(text + planted, self.codec, ())
         data = encoded(text, self.codec, self.byte_changes)
-        return data + planted.encode() if self.is_planted_last else planted.encode() + data
+        # Behind the mark of UTF-16 it would be another text.
+        is_last = self.is_planted_last and not data.startswith(files.UTF_16)
+        return data + planted.encode() if is_last else planted.encode() + data
 
 
 RECIPES = st.builds(
