@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from envfence import git
 from envfence.contract.files import CONTRACT
-from envfence.contract.grammar import contract_of
 from envfence.errors import FenceError
 from envfence.rewrite import (
     Edit,
@@ -78,18 +77,13 @@ def _tested(project: Project, draft: _Draft, values: Sequence[Change]) -> tuple[
     read = {key.name: next(iter(key.values.values())) for key in draft.keys.used if key.name in fields}
     contract = next((one.after for one in values if one.path == CONTRACT), b"")
     paths = [path for path in project.asked if WORKFLOWS in f"/{path}"] if read and contract else []
-    tested: dict[str, str] = {}
-    left: list[Left] = []
-    for path in paths:
-        text = draft.after.get(path) or _text_before(project, path)
-        if "pytest" in text:
-            from envfence.rewrite.repairs.tests import with_values
-            from envfence.rewrite.repairs.workflow import Around
+    stored = {path: text for path in paths if (text := text_of(project.asked[path]))}
+    texts = {path: draft.after.get(path, text.text) for path, text in stored.items()}
+    if not any("pytest" in text for text in texts.values()):
+        return {}, []
+    from envfence.rewrite.repairs.tests import given_values
 
-            around = Around(lambda _: False, project.environments, dict)
-            tested[path], more = with_values(path, text, contract_of(contract.decode()), read, around)
-            left += more
-    return tested, left
+    return given_values(texts, contract.decode(), read)
 
 
 def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:

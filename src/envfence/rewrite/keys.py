@@ -137,7 +137,7 @@ class Keys:
         A host alone says enough, unless it is everybody's.
         """
         host = parts.get("HOST", {}).get(self.environment, "")
-        if parts.keys() == {"HOST"} and not is_loopback(host):
+        if set(parts) == {"HOST"} and not is_loopback(host):
             return [name.removesuffix("_HOST") for name in self._keys if self._is_host(name, parts["HOST"])]
         if not {"HOST", "PORT"} <= parts.keys():
             return []

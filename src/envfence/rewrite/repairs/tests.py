@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from envfence.contract.grammar import Key
+from envfence.contract.grammar import contract_of
 from envfence.init import services
 from envfence.rewrite import Edit, Left, applied
 from envfence.rewrite.repairs.workflow import Around, Workflow
@@ -10,19 +10,28 @@ from envfence.workflow.jobs import Job, Step
 from envfence.workflow.rules import TESTS_WITHOUT_SETTINGS
 from envfence.workflow.untold import is_pytest, may_be_given
 
+_NOTHING = Around({}.__contains__, (), dict)  # nothing is asked of the repository here
 _OWN_SERVERS = "its servers have logins of their own: hand those to the tests as these keys"
 
 
-def with_values(
-    path: str, text: str, contract: Mapping[str, Key], needed: Mapping[str, str], around: Around
-) -> tuple[str, list[Left]]:
-    """Return a workflow whose tests are given the keys that are ``needed``, and the jobs that are left to people.
+def given_values(
+    texts: Mapping[str, str], contract: str, needed: Mapping[str, str]
+) -> tuple[dict[str, str], list[Left]]:
+    """Return workflows, path to text, whose tests are given the keys that are ``needed``, and what is left to people.
 
     ``needed`` maps keys to their values, of which nothing is told but the scheme.
     """
-    found = services.values(contract, ())
+    found = services.values(contract_of(contract), ())
     values = {name: _stand_in(value, needed[name]) for name, value in found if name in needed}
-    workflow = Workflow(path, text, around)
+    after: dict[str, str] = {}
+    left: list[Left] = []
+    for path, text in texts.items():
+        after[path], more = _with_values(Workflow(path, text, _NOTHING), values)
+        left += more
+    return after, left
+
+
+def _with_values(workflow: Workflow, values: Mapping[str, str]) -> tuple[str, list[Left]]:
     edits: list[Edit] = []
     left: list[Left] = []
     for job in workflow.jobs:
@@ -32,10 +41,10 @@ def with_values(
             if not missing or not any(map(is_pytest, step.calls)):
                 continue
             if job.node.at("services").mapping:
-                left.append(Left(path, step.line, TESTS_WITHOUT_SETTINGS.id, _OWN_SERVERS))
+                left.append(Left(workflow.path, step.line, TESTS_WITHOUT_SETTINGS.id, _OWN_SERVERS))
             else:
                 edits += workflow.with_env(step, missing)
-    return applied(text, edits), left
+    return applied(workflow.text, edits), left
 
 
 def _stand_in(value: str, real: str) -> str:
