@@ -65,3 +65,11 @@ def test_where_all_is_started_together_the_address_may_be_its_own():
     stack = rendered("production", [read("compose.yml", f"services: {{{WAITS}, {STORE}}}")], {}, lambda _: True)
     assert list(findings(stack, AWAY, [])) == []
     assert list(findings(stack, AWAY, [Call("deploy.sh", 1, (), ("app", "db"))])) == []
+
+
+def test_a_call_of_another_stack_starts_nothing_here():
+    stack = rendered("production", [read("compose.yml", f"services: {{{WAITS}, {STORE}}}")], {}, lambda _: True)
+    for files, expected in ((("compose.yml", "compose.dev.yml"), 0), (("a/compose.yml",), 1), (("c.$ENV.yml",), 1)):
+        call = Call("deploy.sh", 1, files, ("app",))
+        assert len(list(findings(stack, AWAY, [call]))) == expected
+    assert list(findings(stack, AWAY, [Call("x.sh", 1, (), ("app",), starts=False)])) == []

@@ -253,6 +253,13 @@ def test_hardening_of_a_server(changes, expected):
     assert found(service("user: x")) == []  # a developer's machine needs none of it
 
 
+def test_a_service_that_serves_comes_back():
+    text = HARD.replace("restart: unless-stopped", "restart: 'no'")
+    assert found(service(text), environment="production") == []
+    told = found(service(text + "ports: ['127.0.0.1:1:80']"), environment="production")
+    assert [rule for rule, _, _ in told] == ["stack-restart"]
+
+
 def test_a_service_that_ends_is_not_restarted():
     text = service(HARD.replace("restart: unless-stopped\n", ""), "migrate") + service(
         f"{HARD}depends_on: {{migrate: {{condition: service_completed_successfully}}}}"

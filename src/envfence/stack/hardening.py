@@ -71,5 +71,7 @@ def _restart(name: str, service: Node) -> Iterator[Finding]:
         yield found(
             RESTART, restart.path, restart.line, name, "`always` starts it again after `docker stop` and a reboot"
         )
+    elif restart.text == "no" and (service.at("ports").items or service.at("healthcheck").mapping):
+        yield found(RESTART, restart.path, restart.line, name, "it serves, and nothing restarts it")
     elif not restart.text and "restart_policy" not in service.at("deploy").mapping:
         yield found(RESTART, service.path, service.line, name, "nothing restarts it")

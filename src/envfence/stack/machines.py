@@ -30,7 +30,7 @@ def findings(stack: Stack, values: Mapping[str, str], calls: Iterable[Call]) -> 
     """
     if stack.is_throwaway:
         return
-    alone = [frozenset(call.services) for call in calls if call.starts]
+    alone = [frozenset(call.services) for call in calls if call.starts and _is_of(call, stack)]
     for name, store in stack.started.items():
         if not is_store(name, store) or store.at("profiles").value:
             continue
@@ -38,6 +38,12 @@ def findings(stack: Stack, values: Mapping[str, str], calls: Iterable[Call]) -> 
         if key and (service := _starter(stack, name, alone)):
             detail = f"{service} starts it, and {key} names another machine"
             yield found(SECOND_STORE, store.path, store.line, name, detail)
+
+
+def _is_of(call: Call, stack: Stack) -> bool:
+    """Tell whether a call may be of this stack: it names none of another's files."""
+    own = {layer.path.rpartition("/")[2] for layer in stack.layers}
+    return {file.rpartition("/")[2] for file in call.files if "$" not in file} <= own
 
 
 def _starter(stack: Stack, store: str, alone: Iterable[frozenset[str]]) -> str:
