@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from envfence import cli
-from envfence.rewrite import verify_child
+from envfence.rewrite.proving import verify_child
 
 LIBRARIES = (
     pytest.param({}, id="no library"),

@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from envfence.contract import python_reader
 from envfence.finding import Finding
-from envfence.rewrite import applied, envfiles, proof, settings_code, spots
-from envfence.rewrite.decision import Module
-from envfence.rewrite.evaluate import attributes
+from envfence.rewrite import applied, envfiles, spots
+from envfence.rewrite.code.decision import Module
+from envfence.rewrite.code.python import rewritten
+from envfence.rewrite.code.sites import Source, sites
 from envfence.rewrite.keys import Keys
-from envfence.rewrite.python import rewritten
-from envfence.rewrite.settings_model import Settings
-from envfence.rewrite.sites import Source, sites
+from envfence.rewrite.proving import proof
+from envfence.rewrite.settings import settings_code
+from envfence.rewrite.settings.evaluate import attributes
+from envfence.rewrite.settings.settings_model import Settings
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=20)
 HOSTS = st.sampled_from(("localhost", "10.0.0.5", "db.internal", "[::1]", "[2001:db8::5]"))

@@ -9,7 +9,7 @@ import pytest
 from envfence import check, cli
 from envfence.config import Config
 from envfence.contract import python_reader
-from envfence.rewrite.shell_context import COMMENT, DOUBLE, HERE, PLAIN, RAW_HERE, SINGLE, context_at
+from envfence.rewrite.files.shell_context import COMMENT, DOUBLE, HERE, PLAIN, RAW_HERE, SINGLE, context_at
 
 BASH = shutil.which("bash") if os.name == "posix" else None
 DSN = "postgresql://${DB_USER:?}:${DB_PASSWORD:?}@${DB_HOST:?}:${DB_PORT:?}/${DB_NAME:?}"

@@ -74,7 +74,7 @@ def _root(paths: Sequence[str]) -> str:
 
 def _environment(root: str) -> str:
     """Return the environment that the repository runs in here: its `.env` may say so."""
-    from envfence.rewrite.evaluate import given
+    from envfence.rewrite.settings.evaluate import given
 
     said = given(files.decoded(current(root, ".env") or b"")).get("ENVIRONMENT", "")
     return said if said in Nearest().of(os.path.join(root, ".env")).environments else STANDARD_ENVIRONMENTS[0]
@@ -165,7 +165,7 @@ def _tell(plan: Plan, environment: str, *, written: bool) -> None:
         if plan.keys:
             print(f"{done} {len(plan.keys)} keys, {secrets} of them secrets, to .env.{environment}", file=sys.stderr)
     if any(change.path.startswith(".github/workflows/") for change in plan.changes):
-        from envfence.rewrite import workflow
+        from envfence.rewrite.files import workflow
 
         print(*(f"{line}\n" for line in workflow.to_register(plan)), sep="", end="", file=sys.stderr)
 

@@ -7,26 +7,17 @@ from typing import NamedTuple
 from envfence import git
 from envfence.contract.files import CONTRACT
 from envfence.errors import FenceError
-from envfence.rewrite import (
-    Edit,
-    Left,
-    Rewritten,
-    Spot,
-    applied,
-    envfiles,
-    settings_code,
-    spots,
-    target,
-)
+from envfence.rewrite import Edit, Left, Rewritten, Spot, applied, envfiles, spots
+from envfence.rewrite.code.modules import Refused, Work, works
+from envfence.rewrite.code.python import rewritten
+from envfence.rewrite.files.others import rewriter_of
 from envfence.rewrite.keys import Keys
-from envfence.rewrite.modules import Refused, Work, works
-from envfence.rewrite.others import rewriter_of
 from envfence.rewrite.plan import Change, Plan, current
 from envfence.rewrite.project import WORKFLOWS, File, Project, is_to_fix
-from envfence.rewrite.python import rewritten
-from envfence.rewrite.target import Target
+from envfence.rewrite.proving.unproved import unproved_lines
+from envfence.rewrite.settings import settings_code, target
+from envfence.rewrite.settings.target import Target
 from envfence.rewrite.texts import Text, text_of
-from envfence.rewrite.unproved import unproved_lines
 
 _NO_REWRITER = "files of this kind are not rewritten"
 _IGNORE = ("# values of the environments", ".env*", "!.env.example")
@@ -111,7 +102,7 @@ def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:
 
 def verified(project: Project, plan: Plan, environment: str) -> Plan:
     """Return the plan without the modules that, run before and after, hand something else to their clients."""
-    from envfence.rewrite import verify
+    from envfence.rewrite.proving import verify
 
     needed = {settings_code.PYDANTIC: ["pydantic_settings"], settings_code.DOTENV: ["dotenv"]}.get(project.library, [])
     refused: Refused = frozenset()
@@ -141,7 +132,7 @@ def _keys(project: Project, file: File, keys: Keys) -> Keys:
     """Return the keys for the values of a file: a workflow reaches no machine of a developer's."""
     if WORKFLOWS not in f"/{file.path}":
         return keys
-    from envfence.rewrite import workflow
+    from envfence.rewrite.files import workflow
 
     stage = workflow.environment_of(file.path, file.text.text if file.text else "", project.environments)
     return keys.of(stage, project.known(stage)) if stage else keys

@@ -16,9 +16,9 @@ from envfence.detect import copied
 from envfence.detect.needles import needles
 from envfence.errors import FenceError
 from envfence.finding import ERROR, Finding
-from envfence.rewrite import evaluate, settings_code
-from envfence.rewrite.others import rewriter_of
-from envfence.rewrite.own_class import own_classes
+from envfence.rewrite.files.others import rewriter_of
+from envfence.rewrite.settings import evaluate, settings_code
+from envfence.rewrite.settings.own_class import own_classes
 from envfence.rewrite.texts import Text, text_of
 
 if TYPE_CHECKING:

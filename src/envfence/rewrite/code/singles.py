@@ -9,8 +9,8 @@ from envfence.detect.takers import kind_of_argument
 from envfence.finding import ERROR
 from envfence.literals import HOLE
 from envfence.rewrite import naming
-from envfence.rewrite.connections import others
-from envfence.rewrite.decision import (
+from envfence.rewrite.code.connections import others
+from envfence.rewrite.code.decision import (
     DOCSTRING,
     HALF,
     INSIDE,
@@ -26,9 +26,9 @@ from envfence.rewrite.decision import (
     whole,
     why_not,
 )
+from envfence.rewrite.code.sites import Site
 from envfence.rewrite.keys import Key, Keys, key_name
 from envfence.rewrite.shapes import shapes
-from envfence.rewrite.sites import Site
 
 _VERBS = frozenset("get fetch load read make create build set".split())
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from envfence.contract.stages import is_known, stage_of
 from envfence.detect.names import words
-from envfence.rewrite.known import Computed, Mixed, Secret, UnknownError, filled, formatted, is_text, mixed
+from envfence.rewrite.proving.known import Computed, Mixed, Secret, UnknownError, filled, formatted, is_text, mixed
 
 Values = Mapping[str, Mapping[str, Any]]  # environment -> attribute of the settings -> value
 

@@ -5,13 +5,13 @@ from collections.abc import Collection
 from envfence.contract.stages import stage_of
 from envfence.literals import HOLE
 from envfence.rewrite import naming
-from envfence.rewrite.connections import composed, others, service_of
-from envfence.rewrite.decision import OTHER_PLACE, Decision, Module, is_writable, name_of, read, text_of, whole
+from envfence.rewrite.code.connections import composed, others, service_of
+from envfence.rewrite.code.decision import OTHER_PLACE, Decision, Module, is_writable, name_of, read, text_of, whole
+from envfence.rewrite.code.place import Frame
+from envfence.rewrite.code.singles import about, part_in, single_name
+from envfence.rewrite.code.sites import Site
 from envfence.rewrite.keys import Keys
-from envfence.rewrite.place import Frame
 from envfence.rewrite.shapes import DSN, Shape, shapes
-from envfence.rewrite.singles import about, part_in, single_name
-from envfence.rewrite.sites import Site
 
 
 def is_of_another(site: Site, environment: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from envfence.rewrite.settings_model import INT, SECRET, Composed, Field, Settings
+from envfence.rewrite.settings.settings_model import INT, SECRET, Composed, Field, Settings
 
 PYDANTIC, DOTENV, PLAIN = "pydantic-settings", "python-dotenv", ""  # what the project has to read env files with
 

@@ -12,8 +12,8 @@ import libcst as cst
 from libcst.metadata import CodeRange, PositionProvider
 
 from envfence.rewrite import Spot
-from envfence.rewrite.place import Place, place_of
-from envfence.rewrite.strings import Template, folded, template_of
+from envfence.rewrite.code.place import Place, place_of
+from envfence.rewrite.code.strings import Template, folded, template_of
 
 _LINE_END = re.compile(r"\r\n|\n|\r")  # as LibCST counts: a form feed ends no line
 _STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)

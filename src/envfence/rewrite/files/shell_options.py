@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from envfence.rewrite import Edit
+from envfence.rewrite.files.shell_context import PLAIN, context_at
 from envfence.rewrite.keys import Keys
-from envfence.rewrite.shell_context import PLAIN, context_at
 
 _POSTGRES = {"PORT": ("-p", "--port"), "USER": ("-U", "--username"), "NAME": ("-d", "--dbname")}
 _MYSQL = {"PORT": ("-P", "--port"), "USER": ("-u", "--user"), "NAME": ("-D", "--database")}

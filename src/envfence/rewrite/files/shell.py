@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from envfence.literals import HOLE
 from envfence.rewrite import Edit, Rewritten, Spot, applied
+from envfence.rewrite.files.references import Reference, held, is_equal, references
+from envfence.rewrite.files.shell_context import COMMENT, DOUBLE, HERE, PLAIN, RAW_HERE, context_at
+from envfence.rewrite.files.shell_options import options
+from envfence.rewrite.files.values import ESCAPED, Value, default_of, rewritten, value_of, without_default, worth_moving
 from envfence.rewrite.keys import Keys
-from envfence.rewrite.references import Reference, held, is_equal, references
-from envfence.rewrite.shell_context import COMMENT, DOUBLE, HERE, PLAIN, RAW_HERE, context_at
-from envfence.rewrite.shell_options import options
-from envfence.rewrite.values import ESCAPED, Value, default_of, rewritten, value_of, without_default, worth_moving
 
 PROGRAM = "it stands in a program in single quotes, where the shell expands nothing"
 QUOTED_HERE = "it stands in a quoted here-document, where the shell expands nothing"

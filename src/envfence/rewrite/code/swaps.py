@@ -7,8 +7,8 @@ from typing import NamedTuple
 import libcst as cst
 
 from envfence.rewrite import Edit
-from envfence.rewrite.sites import Site, Source
-from envfence.rewrite.strings import Leaf, f_string, rendered
+from envfence.rewrite.code.sites import Site, Source
+from envfence.rewrite.code.strings import Leaf, f_string, rendered
 
 
 class Swap(NamedTuple):

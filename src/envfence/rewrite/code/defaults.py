@@ -6,7 +6,7 @@ from envfence.contract.stages import stage_of, stages_in
 from envfence.detect.names import words
 from envfence.literals import HOLE
 from envfence.rewrite import Edit
-from envfence.rewrite.decision import (
+from envfence.rewrite.code.decision import (
     COMPUTED,
     OTHER_STAGE,
     OTHER_VALUE,
@@ -20,11 +20,11 @@ from envfence.rewrite.decision import (
     whole,
     why_not,
 )
+from envfence.rewrite.code.place import dotted, read_key
+from envfence.rewrite.code.sites import Site, Source, below
 from envfence.rewrite.keys import Key, Keys
-from envfence.rewrite.place import dotted, read_key
-from envfence.rewrite.settings_model import INT
+from envfence.rewrite.settings.settings_model import INT
 from envfence.rewrite.shapes import DSN, PAIRS, shapes
-from envfence.rewrite.sites import Site, Source, below
 
 _READS_PROCESS = frozenset({"os.getenv", "getenv", "os.environ.get", "environ.get"})
 

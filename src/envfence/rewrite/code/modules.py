@@ -8,14 +8,16 @@ import libcst as cst
 from envfence.contract.stages import is_known
 from envfence.detect.names import words
 from envfence.finding import ERROR
-from envfence.rewrite import Edit, Left, Spot, imports, spots, target
-from envfence.rewrite.decision import Module
-from envfence.rewrite.layout import Layout
-from envfence.rewrite.place import dotted
+from envfence.rewrite import Edit, Left, Spot, spots
+from envfence.rewrite.code import imports
+from envfence.rewrite.code.decision import Module
+from envfence.rewrite.code.layout import Layout
+from envfence.rewrite.code.place import dotted
+from envfence.rewrite.code.singles import worth_fixing
+from envfence.rewrite.code.sites import Site, Source, sites, source_of
 from envfence.rewrite.project import File, Project, is_to_fix
-from envfence.rewrite.singles import worth_fixing
-from envfence.rewrite.sites import Site, Source, sites, source_of
-from envfence.rewrite.target import Target
+from envfence.rewrite.settings import target
+from envfence.rewrite.settings.target import Target
 
 _IN_SETTINGS = "it stands in the module of the settings itself: make it a field there"
 _CYCLE = "the settings import this module, so it cannot import them"

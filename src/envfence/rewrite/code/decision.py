@@ -9,11 +9,11 @@ import libcst as cst
 
 from envfence.literals import HOLE
 from envfence.rewrite import Edit, naming
+from envfence.rewrite.code.sites import Site, Source
+from envfence.rewrite.code.swaps import Swap
 from envfence.rewrite.envfiles import spelled
 from envfence.rewrite.keys import Key, key_name
-from envfence.rewrite.settings_model import INT, STR, Settings
-from envfence.rewrite.sites import Site, Source
-from envfence.rewrite.swaps import Swap
+from envfence.rewrite.settings.settings_model import INT, STR, Settings
 
 _FILLED = re.compile(r"\{[^{}\s\"']*\}|%\([\w.]+\)[sd]|%[sdr](?!\w)")
 

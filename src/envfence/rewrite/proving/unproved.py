@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from envfence.rewrite import Edit, applied, evaluate, proof
-from envfence.rewrite.modules import Work, fields_of
+from envfence.rewrite import Edit, applied
+from envfence.rewrite.code.modules import Work, fields_of
 from envfence.rewrite.project import Project
+from envfence.rewrite.proving import proof
+from envfence.rewrite.settings import evaluate
 
 
 def unproved_lines(

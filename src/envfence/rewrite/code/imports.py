@@ -4,7 +4,7 @@ import ast
 from bisect import bisect_right
 
 from envfence.rewrite import Edit
-from envfence.rewrite.sites import Source, first_line
+from envfence.rewrite.code.sites import Source, first_line
 
 
 def added(source: Source, module: str, name: str, first_use: int, newline: str) -> Edit | None:

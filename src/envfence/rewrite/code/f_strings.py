@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from envfence.rewrite import Edit
-from envfence.rewrite.decision import Decision, Module
+from envfence.rewrite.code.decision import Decision, Module
 from envfence.rewrite.keys import Key
 
 _LOGIN = re.compile(r"[A-Za-z][\w+.-]*://([^@/\s]*\{[^@/\s]*)@")

@@ -30,10 +30,10 @@ def _is_dockerfile(path: str) -> bool:
 
 # What tells a file by its path, and the module whose `rewrite` rewrites it.
 MODULES: tuple[tuple[Callable[[str], bool], str], ...] = (
-    (_is_workflow, "envfence.rewrite.workflow"),
-    (is_compose, "envfence.rewrite.compose"),
-    (_is_shell, "envfence.rewrite.shell"),
-    (_is_dockerfile, "envfence.rewrite.dockerfile"),
+    (_is_workflow, "envfence.rewrite.files.workflow"),
+    (is_compose, "envfence.rewrite.files.compose"),
+    (_is_shell, "envfence.rewrite.files.shell"),
+    (_is_dockerfile, "envfence.rewrite.files.dockerfile"),
 )
 
 
@@ -44,7 +44,7 @@ def rewriter_of(path: str, root: str = ".") -> Rewrite | None:
             rewrite: Rewrite = import_module(module).rewrite
             return rewrite
     if path.endswith(_SCRIPTS):
-        from envfence.rewrite import javascript
+        from envfence.rewrite.files import javascript
 
         return partial(javascript.rewrite, bundler=_bundler(path, root))
     return None

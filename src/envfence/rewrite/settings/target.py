@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from envfence.contract.surfaces.classes import dotted
 from envfence.contract.surfaces.settings import SettingsClass
-from envfence.rewrite import Edit, settings_code
-from envfence.rewrite.class_config import ENV_FILE, env_file_edits
-from envfence.rewrite.class_imports import import_edits
-from envfence.rewrite.own_class import is_own
-from envfence.rewrite.settings_model import INT, SECRET, STR, Composed, Field, Settings
+from envfence.rewrite import Edit
+from envfence.rewrite.settings import settings_code
+from envfence.rewrite.settings.class_config import ENV_FILE, env_file_edits
+from envfence.rewrite.settings.class_imports import import_edits
+from envfence.rewrite.settings.own_class import is_own
+from envfence.rewrite.settings.settings_model import INT, SECRET, STR, Composed, Field, Settings
 
 GET = "get_settings"
 OTHER_GET = "environment_settings"  # where that name is taken

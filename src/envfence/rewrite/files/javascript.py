@@ -13,10 +13,10 @@ from envfence.detect.places import is_test
 from envfence.literals import HOLE
 from envfence.rewrite import Edit, Rewritten, Spot, applied
 from envfence.rewrite.envfiles import spelled
+from envfence.rewrite.files.references import Reference, held, is_equal, references
+from envfence.rewrite.files.values import ESCAPED, HALF, NO_FORM, OTHER_VALUE, Value, rewritten, value_of, worth_moving
 from envfence.rewrite.keys import Keys, key_name
-from envfence.rewrite.references import Reference, held, is_equal, references
 from envfence.rewrite.shapes import DSN, PAIRS, WEB, shapes
-from envfence.rewrite.values import ESCAPED, HALF, NO_FORM, OTHER_VALUE, Value, rewritten, value_of, worth_moving
 
 NODE = "node"
 _PREFIXES = {"vite": "VITE_", "next": "NEXT_PUBLIC_", "react-scripts": "REACT_APP_"}

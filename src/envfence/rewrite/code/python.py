@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from envfence.rewrite import Edit, Left, Rewritten
-from envfence.rewrite.connections import part_of_connection, whole_connection
-from envfence.rewrite.decision import UNSURE, Decision, Module
-from envfence.rewrite.defaults import field_default, named_by_variable
-from envfence.rewrite.environments import held_elsewhere, is_of_another, of_environments, part_of_environments
-from envfence.rewrite.f_strings import quoted
+from envfence.rewrite.code.connections import part_of_connection, whole_connection
+from envfence.rewrite.code.decision import UNSURE, Decision, Module
+from envfence.rewrite.code.defaults import field_default, named_by_variable
+from envfence.rewrite.code.environments import held_elsewhere, is_of_another, of_environments, part_of_environments
+from envfence.rewrite.code.f_strings import quoted
+from envfence.rewrite.code.singles import refused, single
+from envfence.rewrite.code.swaps import edits_of
 from envfence.rewrite.keys import Keys
-from envfence.rewrite.singles import refused, single
-from envfence.rewrite.swaps import edits_of
 
 # What says most about a value comes first, wherever it stands: so it is that which names the keys.
 _RANKS = (

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from envfence.contract.template import TemplateError, substitute
 from envfence.literals import HOLE
 from envfence.rewrite import Edit, Rewritten, Spot, applied
-from envfence.rewrite.keys import Keys
-from envfence.rewrite.references import Reference, held, references
-from envfence.rewrite.values import (
+from envfence.rewrite.files.references import Reference, held, references
+from envfence.rewrite.files.values import (
     ESCAPED,
     STAYS,
     Value,
@@ -18,6 +17,7 @@ from envfence.rewrite.values import (
     without_default,
     worth_moving,
 )
+from envfence.rewrite.keys import Keys
 
 HOLES = re.compile(r"\$\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|(?<!\$)\$[A-Za-z_]\w*")
 UNPROVED = "compose would read something else"

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from envfence.contract.stages import PRODUCTION, THROWAWAY, stage_of, stages_in
-from envfence.rewrite import Edit, Left, Rewritten, Spot, applied, shell, shell_options
-from envfence.rewrite.compose import needs_quotes, quotes, services
+from envfence.rewrite import Edit, Left, Rewritten, Spot, applied
+from envfence.rewrite.files import shell, shell_options
+from envfence.rewrite.files.compose import needs_quotes, quotes, services
+from envfence.rewrite.files.references import held, is_equal, references
+from envfence.rewrite.files.values import ESCAPED, Value, rewritten, value_of, worth_moving
 from envfence.rewrite.keys import Key, Keys
 from envfence.rewrite.plan import Plan
-from envfence.rewrite.references import held, is_equal, references
-from envfence.rewrite.values import ESCAPED, Value, rewritten, value_of, worth_moving
 
 NO_CONTEXT = "a workflow reads no secrets or variables there"
 NO_SHELL = "the script is not for a POSIX shell"

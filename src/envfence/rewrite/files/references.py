@@ -10,9 +10,9 @@ from envfence.detect.names import is_url_name, words
 from envfence.literals import HOLE
 from envfence.rewrite import naming
 from envfence.rewrite.envfiles import spelled
+from envfence.rewrite.files.values import ESCAPED, HALF, LINES, NO_FORM, STAYS, Value
 from envfence.rewrite.keys import Key, Keys
 from envfence.rewrite.shapes import ADDRESS, DSN, PAIRS, WEB, Part, Shape, shapes
-from envfence.rewrite.values import ESCAPED, HALF, LINES, NO_FORM, STAYS, Value
 
 _OF_URL = re.compile(r"_URL(?:_\d+)?\Z")  # a host that was copied out of a URL
 _CLIENTS = dict.fromkeys("psql pg_dump pg_restore pg_isready createdb dropdb mysql mysqldump mariadb".split(), "DB") | {

@@ -6,12 +6,12 @@ from envfence.detect.addresses import LOCAL, OWN, owner_of
 from envfence.detect.names import is_host_name, is_url_name, words
 from envfence.literals import HOLE
 from envfence.rewrite import naming
-from envfence.rewrite.decision import NO_FORM, TEMPLATE, Decision, Module, is_writable, masked
+from envfence.rewrite.code.decision import NO_FORM, TEMPLATE, Decision, Module, is_writable, masked
+from envfence.rewrite.code.place import PERCENT
+from envfence.rewrite.code.sites import Site
+from envfence.rewrite.code.swaps import Swap
 from envfence.rewrite.keys import Key, Keys
-from envfence.rewrite.place import PERCENT
 from envfence.rewrite.shapes import ADDRESS, DSN, LIBPQ, PAIRS, WEB, Part, Shape, shapes
-from envfence.rewrite.sites import Site
-from envfence.rewrite.swaps import Swap
 
 _PURPOSES = frozenset("broker backend result cache session queue read write replica primary report test admin".split())
 

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from envfence.contract import python_reader
-from envfence.rewrite.known import Secret
-from envfence.rewrite.settings_model import INT, SECRET, Field
+from envfence.rewrite.proving.known import Secret
+from envfence.rewrite.settings.settings_model import INT, SECRET, Field
 
 
 def attributes(code: str, class_name: str, fields: Mapping[str, Field], env_text: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Python: hardcoded values are read from the settings instead."""
