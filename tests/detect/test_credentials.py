@@ -36,6 +36,13 @@ CAUGHT = (
     pytest.param("a.sh", "curl -u kim:tr4der77 https://api.stock-trading.io\n", id="of curl"),
     pytest.param("a.sh", "curl \\\n  --user 'kim:trader' https://x.io\n", id="on a line of its own"),
     pytest.param("a.sh", "http -a admin:admin api.stock-trading.io\n", id="of httpie"),
+    pytest.param("a.sh", "mysqldump -uroot -ptr4der77 stock > a.sql\n", id="of mysql"),
+    pytest.param("a.sh", "sshpass -p tr4der77 ssh deploy@web\n", id="of ssh"),
+    pytest.param("a.sh", "redis-cli -a tr4der77 ping\n", id="of Redis"),
+    pytest.param(
+        "a.yml", 'healthcheck:\n  test: ["CMD", "mysqladmin", "ping", "-uroot", "-ptr4der77"]\n', id="of a check"
+    ),
+    pytest.param("a.py", 'INFLUXDB_TOKEN = "my-super-secret-auth-token"\n', id="of a documentation"),
     pytest.param("a.yml", "jobs:\n  a:\n    steps:\n      - run: curl -u kim:tr4der77 https://x.io\n", id="in YAML"),
     pytest.param("a.py", 'auth = "kim:tr4der77"\n', id="user and password in one"),
     pytest.param("a.tf", 'provider "grafana" {\n  auth = "admin:admin"\n}\n', id="of Grafana"),
@@ -124,6 +131,9 @@ def test_is_caught(path, text):
 
 PASSES = (
     pytest.param("a.sh", 'curl -u "$USER:$PASSWORD" https://api.stock-trading.io\n', id="curl with variables"),
+    pytest.param("a.sh", "mysql -u root -p stock\n", id="mysql asks"),
+    pytest.param("a.sh", 'redis-cli -p 6379 -a "$REDIS_PASSWORD" ping\n', id="redis-cli with a variable"),
+    pytest.param("a.sh", "docker run --name mysql -p 3306:3306 -d mysql:8\n", id="a port of docker"),
     pytest.param("a.sh", "curl -u user:password https://api.stock-trading.io\n", id="how curl is asked"),
     pytest.param("a.sh", "docker run -u 1000:1000 alpine\n", id="a user and a group"),
     pytest.param("a.py", 'auth = "jwt:required"\n', id="words with a colon"),

@@ -84,6 +84,8 @@ def test_defaults_are_literals_of_their_own(text, expected):
                      id="docker"),
         pytest.param("docker exec d mysql -uroot -pfake", [("docker", "0", "", "exec"), ("docker", "1", "", "d"),
                      ("mysql", "-u", "", "root"), ("mysql", "-p", "", "fake")], id="a client behind docker"),
+        pytest.param("mysql -p d -psecret", [("mysql", "0", "", "d"), ("mysql", "-p", "", "secret")],
+                     id="asks or says"),
         pytest.param("java -Dx.y=z -jar j", [("java", "-D", "x.y", "z"), ("java", "-jar", "", "j")], id="java"),
         pytest.param("sudo -n", [], id="no command"),
         pytest.param("x -- -1 -", [("x", "0", "", "-")], id="dashes"),

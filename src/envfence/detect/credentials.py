@@ -102,7 +102,8 @@ def is_credential(literal: Literal, kind: str) -> bool:
 def _kind(literal: Literal) -> str:
     if literal.name or literal.argument.startswith("-"):
         kind = names.secret_kind(literal.name or literal.argument)
-        return names.TOKEN if kind == names.PASSWORD and "[]" in literal.path else kind  # often a list of names
+        if kind or literal.name:
+            return names.TOKEN if kind == names.PASSWORD and "[]" in literal.path else kind  # often a list of names
     return takers.kind_of_argument(literal.call, literal.argument)
 
 

@@ -39,6 +39,7 @@ _NUMBERED_WORDS = re.compile(r"[A-Za-z]+\d{0,5}(?:[-_. :/][A-Za-z]*\d{0,5})*")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _TOKEN = re.compile(r"[A-Za-z0-9_+/=.~:%!@#$^&*|-]{8,4000}")
 _SEPARATORS = re.compile(r"[-_.:/]")
+_DOCUMENTED = frozenset(("my-super-secret-auth-token",))  # InfluxDB's image: who copies it has the token of everybody
 
 _EVIDENT = re.compile(
     r"eyJ[\w-]{8,}\.eyJ[\w-]{2,}\."  # a JSON Web Token
@@ -109,6 +110,8 @@ def is_token(value: str) -> bool:
     """Return whether the value may have been drawn at random: digits, and few repetitions."""
     if not _TOKEN.fullmatch(value) or stands_for_another(value):
         return False
+    if value in _DOCUMENTED:
+        return True
     return any(char.isdigit() for char in value) and not _NUMBERED_WORDS.fullmatch(value) and entropy(value) >= 3
 
 

@@ -34,6 +34,12 @@ _CLIENT = re.compile(
 # both in one text: curl -u user:password, auth = "user:password"
 _BOTH_NAMES = frozenset(("auth", "http_auth", "basic_auth", "httpauth", "basicauth"))
 _BOTH_OPTIONS = {"curl": ("-u", "--user", "-U", "--proxy-user"), **dict.fromkeys(("http", "https"), ("-a", "--auth"))}
+_PASSWORD_OPTIONS = {
+    "sshpass": "-p",
+    "redis-cli": "-a",
+    **dict.fromkeys("mysql mysqldump mysqladmin mysqlimport mariadb mariadb-dump mariadb-admin".split(), "-p"),
+    **dict.fromkeys("mongo mongosh mongodump mongorestore mongoexport mongoimport".split(), "-p"),
+}
 
 
 def takes_login(call: str, argument: str, name: str) -> bool:
@@ -46,6 +52,8 @@ def kind_of_argument(call: str, argument: str) -> str:
     """Return what kind of credential the call takes at the position: one of `names.secret_kind`."""
     if argument == "0":
         return _kind_of_first(call)
+    if argument == _PASSWORD_OPTIONS.get(call):
+        return names.PASSWORD
     taker = {"1": (_LOGIN,), "2": (_PLAIN_AUTH, _THIRD), "3": (_FOURTH,)}.get(argument, ())
     if any(pattern.search(call) for pattern in taker):
         return names.PASSWORD

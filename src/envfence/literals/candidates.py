@@ -44,6 +44,7 @@ _EVIDENT = (  # a credential, whatever it is called
     r"-----begin|\b(?:bearer|basic)\s{1,3}[\w+/=.-]{8}|identified by|\beyj[a-z0-9]{8}",
     r"-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
     r"password\s{1,3}'[^'\s]{3}",
+    r"my-super-secret-auth-token",  # of a documentation: detect/shapes.py
 )
 IN_CODE = (
     *(host for host in _HOSTS if host != _PRIVATE),
@@ -66,6 +67,10 @@ IN_CODE = (
 _GIVEN = (  # a value, or a reference with a default: not ${NAME}, ${NAME:?} or $(command)
     r"[\"']?(?:[^\s\"'$?}]|\?[^}\s]|\$(?:[^{(\s]|\{[\w.]{1,60}(?::[^?}]|[-=])|\{\{[^}\n]{0,200}[\"']))"
 )
+_PASSWORD_OPTION = (  # mysql -psecret
+    r"\b(?:mysql\w{0,8}|mariadb[\w-]{0,8}|mongo\w{0,8}|redis-cli|sshpass)\b[^\n]{0,100}[\s\"']-[pa]"
+    r"(?:[\"', ]{1,4})?[^\s\"',$-]{3}"
+)
 IN_CONFIGURATION = (
     *_HOSTS,
     *_EVIDENT,
@@ -74,6 +79,7 @@ IN_CONFIGURATION = (
     _DRAWN + r"[\w.-]{0,40}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}\S{0,60}\d",
     r"port[\w.-]{0,20}[\"'\]]{0,2}\s{0,3}[=:][^\n]{0,60}\d{2}",
     r"\s-(?:[ua]|-user|-proxy-user|-auth)[ =]?[\"']?[\w.@+-]{1,64}:[^\s\"'$/:{]{3}",  # curl -u user:password
+    _PASSWORD_OPTION,
     # `name: DB_PASSWORD` and on the next line `value: …`
     rf"\bname:\s{{0,3}}[\"']?[\w.-]{{0,40}}(?:{_SECRET}|port)[\w.-]{{0,40}}[\"']?\s{{0,3}}\n\s{{1,60}}value",
 )

@@ -53,12 +53,14 @@ _FLAGS = {
     "psql": frozenset("tAqXwWlaeEsSnxz1"),
     "ping": frozenset("qnvb46"),
 }
+_MYSQL = "mysql mysqldump mysqladmin mysqlimport mariadb mariadb-dump mariadb-admin".split()
+_FLAGS |= dict.fromkeys(_MYSQL, frozenset("pABCEGHNTVXbfinqrstvw"))  # behind `-p` a database follows: it asks
 _FLAGS["ncat"] = _FLAGS["netcat"] = _FLAGS["nc"]
 # What goes to [USER@]HOST, and takes [USER@]HOST:PATH for a file.
 _TO_HOSTS = frozenset("ssh scp sftp rsync ssh-copy-id".split())
 _AT_HOST = re.compile(r"(?:[^\s@:/]+@)?([^\s@:/]+)(:.*)?")
 # Options of a letter that is written together with its value: -uroot -psecret.
-_GLUED = {"mysql": "uphP", "mysqldump": "uphP", "mysqladmin": "uphP", "mariadb": "uphP", "redis-cli": "hpan"}
+_GLUED = {**dict.fromkeys(_MYSQL, "uphP"), "redis-cli": "hpan", "sshpass": "p"}
 _RUNS = re.compile(r"-[a-z]{0,4}c")
 _NO_FLAGS: frozenset[str] = frozenset()
 _TAKE_PAIRS = frozenset(("-e", "--env", "--build-arg", "--set", "--set-string", "--env-add"))
