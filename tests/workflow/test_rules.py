@@ -102,6 +102,7 @@ SET = "set -euo pipefail"
 CAUGHT = {
     "workflow-unreachable-host": {
         "ssh": runs("ssh deploy@192.168.7.20 uptime"),
+        "with a command that goes to the background": runs("ssh deploy@192.168.7.20 docker compose up -d"),
         "with options": runs("ssh -i key -p 22 -o BatchMode=yes 10.20.0.4 uptime"),
         "scp": runs("scp -r dist deploy@172.20.1.4:/srv/app"),
         "an action": changed((SSH, PINNED.replace("web.example.com", "192.168.7.20"))),

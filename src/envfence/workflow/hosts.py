@@ -17,9 +17,8 @@ _SOMEBODYS = frozenset({addresses.LOCAL, addresses.OWN, addresses.PUBLIC})
 _IPV4 = re.compile(r"[\d.]+$")
 _URL_HOST = re.compile(r"https?://([^/:\s]+)")
 _BRIDGED = re.compile(
-    r"tailscale|wireguard|wg-quick|openvpn|zerotier|netbird|cloudflared|twingate|\bvpn\b|warp-cli|ProxyJump|ProxyCommand"
-    r"|ssh\s(?:[^\n]*\s)?-[JLD]\b|bastion",
-    re.IGNORECASE,
+    r"(?i:tailscale|wireguard|wg-quick|openvpn|zerotier|netbird|cloudflared|twingate|\bvpn\b|warp-cli|ProxyJump"
+    r"|ProxyCommand|bastion)|ssh\s(?:[^\n]*\s)?-[JLD]\b",
 )
 _SWITCHED_OFF = re.compile(
     r"StrictHostKeyChecking[= \t\"']+(?:no|off|false|accept-new)\b|UserKnownHostsFile[= \t\"']+/dev/null"
