@@ -41,6 +41,7 @@ _TESTS = frozenset(("[", "[[", "test"))
 _COMPARES = frozenset("grep egrep fgrep rg expr".split())
 _SHELLS = frozenset("sh bash ash dash zsh ksh su".split())
 _MARKS = frozenset("= == != =~ < > ] ]] -a -o && || -eq -ne -gt -lt -ge -le".split())
+_MYSQL = "mysql mysqldump mysqladmin mysqlimport mariadb mariadb-dump mariadb-admin".split()
 # Options that take no value, of commands whose arguments matter.
 _FLAGS = {
     "curl": frozenset("sSfLkivIgGNOaqlp#046"),
@@ -52,9 +53,8 @@ _FLAGS = {
     "rsync": frozenset("abcdghiklmnopqrstuvxyzADEFHIKLNOPRSUWX0468"),
     "psql": frozenset("tAqXwWlaeEsSnxz1"),
     "ping": frozenset("qnvb46"),
+    **dict.fromkeys(_MYSQL, frozenset("pABCEGHNTVXbfinqrstvw")),  # behind `-p` a database follows: it asks
 }
-_MYSQL = "mysql mysqldump mysqladmin mysqlimport mariadb mariadb-dump mariadb-admin".split()
-_FLAGS |= dict.fromkeys(_MYSQL, frozenset("pABCEGHNTVXbfinqrstvw"))  # behind `-p` a database follows: it asks
 _FLAGS["ncat"] = _FLAGS["netcat"] = _FLAGS["nc"]
 # What goes to [USER@]HOST, and takes [USER@]HOST:PATH for a file.
 _TO_HOSTS = frozenset("ssh scp sftp rsync ssh-copy-id".split())
