@@ -122,6 +122,7 @@ def test_names_of_a_script_are_put_in(text, expected):
     (
         pytest.param("docker compose {} up -d", True, id="nothing"),
         pytest.param("docker compose {} run web", True, id="a run"),
+        pytest.param("docker compose pull && docker compose {} up -d", True, id="behind another call"),
         pytest.param("docker compose {} down", False, id="nothing starts"),
         pytest.param("docker compose --env-file .env.production {} up -d", False, id="told"),
         pytest.param("set -a\n. ./.env.production\ndocker compose {} up -d", False, id="sourced"),

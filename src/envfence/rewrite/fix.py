@@ -15,6 +15,7 @@ from envfence.rewrite.keys import Keys
 from envfence.rewrite.plan import Change, Plan, current
 from envfence.rewrite.project import WORKFLOWS, File, Project, is_to_fix
 from envfence.rewrite.proving.unproved import unproved_lines
+from envfence.rewrite.repairs import afterwards
 from envfence.rewrite.settings import settings_code, target
 from envfence.rewrite.settings.target import Target
 from envfence.rewrite.texts import Text, text_of
@@ -51,30 +52,16 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
     if unproved - refused:
         return planned(project, environment, refused | unproved)
     values = list(_values(complete, draft.env, draft.keys, has_module=draft.has_module))
-    tested, told = _tested(complete, draft, values)
-    changes = [*_code(complete, {**draft.after, **tested}), *values]
+    fields = {key for work in draft.found if work.target.settings.is_read for key in work.target.settings.fields}
+    others = afterwards.followed(complete, draft.after, values, [key for key in draft.keys.used if key.name in fields])
+    changes = [*_code(complete, {**draft.after, **others.texts}), *values]
     return Plan(
         [one for one in changes if one.before != one.after],
-        sorted({*draft.left, *told, *(one for result in project.mended.values() for one in result.left)}),
+        sorted({*draft.left, *others.left, *(one for result in project.mended.values() for one in result.left)}),
         draft.keys.used,
-        [str(one) for result in project.mended.values() for one in sorted(result.done)],
+        [str(one) for done in (*(one.done for one in project.mended.values()), others.done) for one in sorted(done)],
         {work.file.path: work.base for work in draft.found},
     )
-
-
-def _tested(project: Project, draft: _Draft, values: Sequence[Change]) -> tuple[dict[str, str], list[Left]]:
-    """Return the workflows whose tests have to be given what the settings read now, and those that are left."""
-    fields = {key for work in draft.found if work.target.settings.is_read for key in work.target.settings.fields}
-    read = {key.name: next(iter(key.values.values())) for key in draft.keys.used if key.name in fields}
-    contract = next((one.after for one in values if one.path == CONTRACT), b"")
-    paths = [path for path in project.asked if WORKFLOWS in f"/{path}"] if read and contract else []
-    stored = {path: text for path in paths if (text := text_of(project.asked[path]))}
-    texts = {path: draft.after.get(path, text.text) for path, text in stored.items()}
-    if not any("pytest" in text for text in texts.values()):
-        return {}, []
-    from envfence.rewrite.repairs.tests import given_values
-
-    return given_values(texts, contract.decode(), read)
 
 
 def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:

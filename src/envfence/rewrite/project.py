@@ -63,6 +63,7 @@ class Project(NamedTuple):
     environments: Sequence[str]
     library: str
     mended: "Mapping[str, Result]"  # workflow -> its repairs, from whose text its findings are
+    callers: Mapping[str, bytes]  # of compose
 
     def known(self, environment: str) -> dict[str, str]:
         """Return the keys and values that an environment has already; `.env` is for all."""
@@ -98,6 +99,7 @@ def read(root: str, paths: Sequence[str]) -> Project:
     python: dict[str, str] = {}
     modules: dict[str, bytes] = {}
     mended: dict[str, Result] = {}
+    callers: dict[str, bytes] = {}
     declared = ""
     for source in every:
         path = os.path.relpath(source.file, root).replace(os.sep, "/")
@@ -114,6 +116,7 @@ def read(root: str, paths: Sequence[str]) -> Project:
             if WORKFLOWS in f"/{path}" and (result := _mended(source.path, path, data, config)):
                 mended[path], data = result
             modules.update({path: data} if is_python or rewriter_of(path, root) else {})
+            callers.update({path: data} if not is_python and b"compose" in data and _is_script(path) else {})
             findings = [one._replace(path=path) for one in check.findings_in(source.path, data, config)]
             if path in mended:
                 findings = _with_hosts(path, mended[path].text, findings)
@@ -130,7 +133,7 @@ def read(root: str, paths: Sequence[str]) -> Project:
         trees[own.path] = tree
     return Project(
         root, found, modules, python, classes, trees, _text(root, CONTRACT),
-        env, config.environments, _library(declared, python), mended,
+        env, config.environments, _library(declared, python), mended, callers,
     )  # fmt: skip
 
 
@@ -145,6 +148,12 @@ def _mended(path: str, name: str, data: bytes, config: Config) -> "tuple[Result,
 
     result = of_file(path, name, text.text, config)
     return result, text.stored(result.text)
+
+
+def _is_script(path: str) -> bool:
+    from envfence.stack.commands import SUFFIXES  # few files speak of compose
+
+    return WORKFLOWS in f"/{path}" or path.endswith(SUFFIXES)
 
 
 def _with_hosts(path: str, text: str, findings: list[Finding]) -> list[Finding]:

@@ -17,7 +17,8 @@ SUFFIXES = (
     *(".sh", ".bash", ".ps1", ".bat", ".mk", "Makefile", "justfile", "Justfile", "Taskfile.yml", "Taskfile.yaml"),
     *("package.json", ".gitlab-ci.yml"),
 )
-_CALL = re.compile(r"(?<![\w-])docker[- ]compose[ \t]+((?:[^\n\\]|\\.|\\\n)*)")
+# Only its head is taken, so that what another one follows on the same line is seen too.
+_CALL = re.compile(r"(?<![\w-])docker[- ]compose[ \t]+(?=((?:[^\n\\]|\\.|\\\n)*))")
 # What may stand before a call on its line: elsewhere somebody only speaks of one.
 _BEFORE = re.compile(
     r"""(?:^|[;&|({@]|\b(?:run|script|sudo|then|do|else|exec|time|nohup):?|\bssh\s.*|^-|[A-Z_]+=\S*)\s*["'-]?\s*\Z"""
@@ -39,7 +40,7 @@ _OF_RUN = frozenset(
     "-e --env -u --user -w --workdir --name --entrypoint -v --volume -p --publish -l --label --env-from-file --cap-add "
     "--cap-drop".split()
 )
-_DEFAULT = frozenset(
+DEFAULT_FILES = frozenset(
     f"{name}{override}.{suffix}"
     for name in ("compose", "docker-compose")
     for override in ("", ".override")
@@ -119,7 +120,7 @@ def findings(made: Iterable[Call], stacks: Sequence[Stack], given: frozenset[str
             if is_known(stack.environment) and any(is_of_another(stack, file) for file in call.env_files):
                 detail = f"in the stack of {stack.environment}"
                 yield found(WRONG_ENV_FILE, call.path, call.told_at or call.line, _base(call.env_files[0]), detail)
-        meant = named or [stack for stack in stacks if not call.files and _files(stack) <= _DEFAULT]
+        meant = named or [stack for stack in stacks if not call.files and _files(stack) <= DEFAULT_FILES]
         if not call.is_told and any(_needed(stack) & given for stack in meant):
             yield found(IGNORES_ENV_FILE, call.path, call.line, "docker compose", "this call names no env file")
 
