@@ -123,14 +123,40 @@ def test_people_decide_the_rest(path, text, reason):
     assert [(one.rule, one.reason) for one in result.left] == [(RULE, reason)]
 
 
-def test_a_plain_file_stays_read():
-    result = told(
-        "up.sh",
-        "docker compose up\n",
-        {"compose.yml": "a: ${TAG}${DB_NAME}"},
-        {"": "TAG=1\n", "production": "TAG=2\n", "development": "DB_NAME=a\n"},
-    )
+PLAIN = {"": "TAG=1\n", **ENV}
+
+
+@pytest.mark.parametrize(
+    ("compose", "env"),
+    (
+        pytest.param(f"{READS}    image: a:${{TAG:-1}}\n", PLAIN, id="it is here"),
+        pytest.param(f"{READS}    env_file: .env\n", ENV, id="others have it"),
+    ),
+)
+def test_a_plain_file_stays_read(compose, env):
+    result = told("up.sh", "docker compose up\n", {"compose.yml": compose}, env)
     assert [one.reason for one in result.left] == [env_files.OTHERS_TOO]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "compose", "env"),
+    (
+        pytest.param(
+            "up.sh", "docker compose up\n", READS, {**ENV, "": "DB_PASSWORD=c\n"}, id="a plain file gives them"
+        ),
+        pytest.param("up.sh", "docker compose up\n", READS.replace(":?", ":-a"), ENV, id="defaults"),
+        pytest.param(
+            ".github/workflows/a.yml",
+            f"{HEAD}    steps:\n      - env:\n          DB_PASSWORD: ${{{{ secrets.DB_PASSWORD }}}}\n"
+            "        run: docker compose up -d\n",
+            READS,
+            ENV,
+            id="the job gives them",
+        ),
+    ),
+)
+def test_calls_that_nothing_stops_stay(path, text, compose, env):
+    assert told(path, text, {"compose.yml": compose}, env) == env_files.Told({}, [], [])
 
 
 @pytest.mark.parametrize(

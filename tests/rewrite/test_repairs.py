@@ -155,14 +155,21 @@ REPAIRED = {
         ),
     ),
     "restart of a known container": (
-        deploy(over_ssh("docker restart -t 5 shop-web || exit 1")),
-        deploy(over_ssh("docker compose up --detach --force-recreate --no-deps web || exit 1")),
-    ),
-    "restart of another": (
-        deploy(over_ssh("docker restart shop-api")),
+        deploy(over_ssh("set -e", "docker compose pull", "docker restart -t 5 shop-web || exit 1")),
         deploy(
             over_ssh(
-                "docker compose up --detach --force-recreate --no-deps "
+                "set -e",
+                "docker compose pull",
+                "docker compose up --detach --force-recreate --no-deps web || exit 1",
+            )
+        ),
+    ),
+    "restart of another": (
+        deploy(over_ssh(f"cd /a && {UP}") + over_ssh("cd /a && docker restart shop-api")),
+        deploy(
+            over_ssh(f"cd /a && {UP}")
+            + over_ssh(
+                "cd /a && docker compose up --detach --force-recreate --no-deps "
                 '"$(docker inspect --format \'{{index .Config.Labels "com.docker.compose.service"}}\' shop-api)"'
             )
         ),
@@ -293,7 +300,16 @@ LEFT = {
     "what is written to": (
         deploy(over_ssh("set -e", "cd /opt/a", "git pull", "chown -R 9:9 /opt/a/data", UP)), "writes there"
     ),
-    "a restart that is put together here": (deploy(over_ssh("docker restart shop-api", end="EOF")), "no compose file"),
+    "a restart that is put together here": (
+        deploy(over_ssh(f"cd /a && {UP}") + over_ssh("cd /a && docker restart shop-api", end="EOF")), "no compose file"
+    ),
+    "a restart where no compose is": (
+        deploy(over_ssh(f"cd /a && {UP}") + over_ssh("cd /b && docker restart shop-web")), "which files made"
+    ),
+    "a folder that is there": (deploy(over_ssh("mkdir /opt/b", UP)), "|| true"),
+    "a folder of secrets": (
+        deploy(over_ssh("set -e", "cd /opt/a", "git pull", "chown -R 9:9 /opt/a/config", UP)), "writes there"
+    ),
     "several hosts of an action": (
         deploy(f"      - uses: appleboy/ssh-action@{'0' * 40}\n        with:\n          host: a.example.com,b.org\n"
                f"          script: {UP}\n"),

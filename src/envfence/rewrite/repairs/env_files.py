@@ -17,7 +17,7 @@ from envfence.workflow.check import is_workflow
 NAMELESS = "nothing says which environment's file it needs: name it with --env-file"
 UNSENT = "no env file is sent to where it runs: send that of its environment, and name it with --env-file"
 NO_FILE = "the repository has no env file of its environment"
-OTHERS_TOO = "`.env` gives some of its keys, which it would no longer read: name both with --env-file"
+OTHERS_TOO = "it reads `.env` by itself, and would no longer: name both with --env-file"
 UNFOLLOWED = "what it calls compose by cannot be followed"
 
 _COMMAND = re.compile(
@@ -27,6 +27,8 @@ _COMMAND = re.compile(
 )
 _FILE = re.compile(r"(?:-f|--file)(?:[ \t]+|=)[\"']?([^\s\"']+)")
 _READS = re.compile(r"(?<!\$)\$\{?([A-Za-z_]\w*)")
+_REQUIRES = re.compile(r"(?<!\$)\$(?:\{([A-Za-z_]\w*)(?:\}|:?\?)|([A-Za-z_]\w*))")
+_SPEAKS_OF_PLAIN = re.compile(r"(?<![\w.])\.env(?![\w.-])")
 _PLAIN = re.compile(r"[\w./-]*")
 _SSH = re.compile(r"(?<![\w-])ssh(?![\w-])")
 _DEPLOYS = re.compile(r"deploy|release|rollout|provision|publish|remote|server", re.IGNORECASE)
@@ -43,8 +45,9 @@ class Told(NamedTuple):
 
 
 class Stacks(NamedTuple):
-    """The keys that each compose file takes from env files, and the keys of these by environment, "" being `.env`."""
+    """The compose files, with the keys that each must be given, and those of the env files, "" being `.env`."""
 
+    texts: Mapping[str, str]
     needed: Mapping[str, Collection[str]]
     held: Mapping[str, Collection[str]]
 
@@ -55,9 +58,9 @@ def told(callers: Mapping[str, str], compose: Mapping[str, str], env: Mapping[st
     ``env`` has the env files by environment, "" being `.env`.
     """
     held = {name: contract_of(text).keys() for name, text in env.items()}
-    given = {key for name, keys in held.items() if name for key in keys}
-    needed = {path: given.intersection(_READS.findall(text)) for path, text in compose.items()}
-    stacks = Stacks({path: keys for path, keys in needed.items() if keys}, held)
+    given = {key for name, keys in held.items() if name for key in keys} - {*held.get("", ())}
+    needed = {path: given & _required(text) for path, text in compose.items()}
+    stacks = Stacks(compose, {path: keys for path, keys in needed.items() if keys}, held)
     texts: dict[str, str] = {}
     done: list[Mended] = []
     left: list[Left] = []
@@ -73,8 +76,18 @@ def told(callers: Mapping[str, str], compose: Mapping[str, str], env: Mapping[st
     return Told(texts, done, left)
 
 
+def _required(text: str) -> set[str]:
+    """Return the keys without which compose stops, or goes on with nothing."""
+    return {braced or bare for braced, bare in _REQUIRES.findall(text)}
+
+
 def _untold(path: str, text: str, stacks: Stacks) -> Iterator[Call]:
-    return (one for one in calls(path, text) if not one.is_told and _meant(one.files, stacks))
+    """Yield the calls that start something without the keys it needs; those of a workflow may be in its `env`."""
+    set_here = set(re.findall(r"^\s+([A-Z]\w*):", text, re.MULTILINE)) if is_workflow(path) else set[str]()
+    for one in calls(path, text):
+        needed = {key for file in _meant(one.files, stacks) for key in stacks.needed[file]}
+        if not one.is_told and needed - set_here:
+            yield one
 
 
 def _meant(files: Sequence[str], stacks: Stacks) -> dict[str, str]:
@@ -133,12 +146,19 @@ def _env_file(path: str, text: str, at: int, files: Sequence[str], meant: Mappin
     is_elsewhere = is_workflow(path) or bool(_SSH.search(text, 0, at)) or any(file.startswith("/") for file in files)
     if is_elsewhere and name not in text:
         return UNSENT
-    needed = {key for one in meant for key in stacks.needed[one]}
-    if needed & ({*stacks.held.get("", ())} - {*stacks.held[environment]}):
+    if _reads_plain(text, [stacks.texts[one] for one in meant], stacks, environment):
         return OTHERS_TOO
     ways = set(meant.values())
     way = ways.pop() if len(ways) == 1 else "$"
     return f"--env-file {way}{name}" if _PLAIN.fullmatch(way) else NAMELESS
+
+
+def _reads_plain(script: str, compose: Sequence[str], stacks: Stacks, environment: str) -> bool:
+    """Tell whether compose has keys from `.env` that the file of an environment does not give it."""
+    if "" not in stacks.held:  # others may have one
+        return any(_SPEAKS_OF_PLAIN.search(text) for text in (script, *compose))
+    read = {key for text in compose for key in _READS.findall(text)}
+    return bool(read & {*stacks.held[""]} - {*stacks.held[environment]})
 
 
 def _stage(path: str, text: str, at: int, files: Sequence[str]) -> str:

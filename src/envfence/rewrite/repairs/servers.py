@@ -21,6 +21,9 @@ from envfence.workflow.script import Call, Remote
 _NO_FOLDER = "no folder of the repository has that name"
 _BESIDE = "other commands stand on its line"
 _WRITES = "whether the container writes there is not known"
+_NO_COMPOSE = (
+    "compose is not called in the folder that its script is in, so nothing says which files made the container"
+)
 _NO_SERVICE = "no compose file of the repository names that container, and it cannot be asked there"
 _OTHER_GIT = "what it takes cannot be told from what was tested"
 _OTHER_OWNER = "the checkout gets another owner below: mend that first"
@@ -29,17 +32,19 @@ _COMMIT = "${{ github.sha }}"
 # What fails where there is nothing to stop, to remove or to find; and shells' ways to say that a failure is wanted.
 _PICKY = frozenset(
     "stop rm rmi kill pkill killall pgrep pidof fuser grep diff cmp rmdir unlink test [ [[ which crontab disable "
-    "delete deluser userdel umount status is-active expr let read".split()
+    "delete deluser userdel umount status is-active expr let read useradd adduser groupadd createdb createuser".split()
 )
+_PICKY_WITHOUT = {"mkdir": ("-p", "--parents"), "ln": ("-sf", "-sfn", "-f", "-nsf", "-fs")}  # where it is there already
 _CREATES = (("network", "create"), ("volume", "create"))
 _CHOWN = re.compile(r"\bchown((?:[ \t]+-R|[ \t]+--recursive)+)[ \t]+[\w.$:{}-]+(?=[ \t])")
-_ONLY_READ = re.compile(r"\b(?:dags|plugins|static|templates|conf|config|configs|public|www|html|web)\b")
+_ONLY_READ = re.compile(r"\b(?:dags|templates)\b")  # a folder of configuration may hold what not everybody may read
 _RESTART = re.compile(
     r"\bdocker(?:[ \t]+container)?[ \t]+restart(?:[ \t]+(?:-t|--time|--timeout)[ =]\d+)?[ \t]+([\w.-]+)"
     r"(?=[ \t]*(?:$|[;&|#'\"]))"
 )
 _ENTERS = re.compile(r"(?:\bcd|working-directory:)[ \t]+[\"']?(?:\./)?([\w.-]+(?:/[\w.-]+)*)")
 _COMPOSE = r"\b(docker-compose|docker[ \t]+compose)((?:[ \t]+(?:-f|-p|--file|--project-name|--env-file)[ =]\S+)*)[ \t]+"
+_CD = re.compile(r"(?:^|[\s;&])cd[ \t]+[\"']?([^\s;&\"']+)")
 _COMPOSE_RESTART = re.compile(rf"{_COMPOSE}restart\b")
 _COMPOSE_CALL = re.compile(_COMPOSE)
 _LABEL = '{{index .Config.Labels "com.docker.compose.service"}}'
@@ -81,11 +86,21 @@ def _restart(workflow: Workflow, finding: Finding) -> Sequence[Edit] | str:
     match = _RESTART.search(workflow.line(finding.line))
     if match is None:
         return LAYOUT
+    called = _called_there(workflow, finding)
+    if called is None:
+        return _NO_COMPOSE
     service = workflow.around.containers().get(match[1]) or _by_label(workflow, finding, match[1])
-    called = _COMPOSE_CALL.search(workflow.text)
-    compose = f"{called[1]}{called[2]}" if called else "docker compose"
-    new = f"{compose} up --detach --force-recreate --no-deps {service}"
+    new = f"{called[1]}{called[2]} up --detach --force-recreate --no-deps {service}"
     return [workflow.at(finding.line, *match.span(), new)] if service else _NO_SERVICE
+
+
+def _called_there(workflow: Workflow, finding: Finding) -> re.Match[str] | None:
+    """Return a call of compose in the script of a finding, or in another one that enters the same folder."""
+    remotes = [one for job in workflow.jobs for one in job.remotes]
+    own = next((one.script for one in remotes if _holds(one, finding.line)), "")
+    entered = _CD.search(own)
+    others = [one.script for one in remotes if entered and (there := _CD.search(one.script)) and there[1] == entered[1]]
+    return next(filter(None, map(_COMPOSE_CALL.search, (own, *others))), None)
 
 
 def _by_label(workflow: Workflow, finding: Finding, container: str) -> str:
@@ -169,6 +184,9 @@ def _stops_inline(workflow: Workflow, there: Remote) -> Sequence[Edit] | str:
 def _may_fail(call: Call) -> bool:
     if call.after in {"||", "|"} or call.before == "||" or (call.name == "rm" and call.has("-f", "-rf", "-fr")):
         return False
+    forced = _PICKY_WITHOUT.get(call.name)
+    if forced and not call.has(*forced):
+        return True
     return call.words[1:3] in _CREATES or not _PICKY.isdisjoint(call.words[:2])
 
 
