@@ -93,8 +93,9 @@ def test_edits_that_overlap_are_refused():
 
 
 def test_a_key_stays_as_it_is_written():
-    assert [key_name(name) for name in ("DB3_PORT", "dbHost", "S3_URL", "PGHOST")] == [
+    assert [key_name(name) for name in ("DB3_PORT", "DB3", "dbHost", "S3_URL", "PGHOST")] == [
         "DB3_PORT",
+        "DB3",
         "DB_HOST",
         "S3_URL",
         "PG_HOST",

@@ -15,7 +15,7 @@ _ALIASES = {"DB": ("POSTGRES", "POSTGRESQL", "PG", "DATABASE", "MYSQL"), "RABBIT
 _SERVER = frozenset({"HOST", "PORT"})
 SHORTEST = 4  # characters of a value that says what it is
 _ANY = "API_"  # begins the names of what nothing is known of
-_IS_KEY = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_IS_KEY = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]+[0-9]+")  # DB3 is the prefix of DB3_HOST
 _NO_NAME = re.compile(r"[^A-Z0-9_]")
 
 
