@@ -65,7 +65,7 @@ def test_it_is_wiped_out_when_a_run_fails():
 def test_a_long_scan_of_a_real_terminal(tmp_path, write, environment, expected):
     import pty
 
-    write({f"{number}.py": "x = 1\n" for number in range(700)})
+    write({f"{number}.py": "x = 1\n" for number in range(1700)})
     main, terminal = pty.openpty()
     program = (
         "from envfence import progress, cli; progress.PATIENCE = progress.PAUSE = -1\n"
@@ -85,7 +85,7 @@ def test_a_long_scan_of_a_real_terminal(tmp_path, write, environment, expected):
         said += chunk
     os.close(main)
     assert done.stdout == b""
-    assert (b"700 of 700 files" in said) is expected
+    assert (b"1,700 of 1,700 files" in said) is expected
     assert b"\x1b" not in said
 
 

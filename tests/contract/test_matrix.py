@@ -548,12 +548,13 @@ def test_a_key_that_may_be_empty_stops_compose():
     production = of_file(".env.production", "production", {"MAIL": ""}, {}, contract)
 
     def unset(text):
-        stack = rendered("production", [read("c.yml", f"a: {text}")], {"MAIL": ""}, lambda _: False)
+        stack = rendered("production", [read("c.yml", text)], {"MAIL": ""}, lambda _: False)
         told = findings(Survey(".env.example", contract, (production,), stacks=(stack,)))
         return anchors(told, "unset-in-stack")
 
-    assert unset("'${MAIL:?}'") == ["MAIL"]
-    assert unset("'${MAIL?}'") == unset("'${MAIL}'") == unset("'${MAIL:-}'") == []
+    assert unset("a: '${MAIL:?}'") == ["MAIL"]
+    assert unset("a: '${MAIL?}'") == unset("a: '${MAIL}'") == unset("a: '${MAIL:-}'") == []
+    assert unset("services: {a: {image: '${MAIL:?}'}}") == []  # which a release says
 
 
 def test_a_value_that_is_only_set_is_not_used():

@@ -49,11 +49,16 @@ def interpolations(tree: Node) -> Iterator[Use]:
 
 
 def never_empty(tree: Node) -> set[tuple[str, int]]:
-    """Return key and line of each `${KEY:?}`, which stops compose where the value is empty too."""
+    """Return key and line of each `${KEY:?}`, which stops compose where the value is empty too.
+
+    Images are left out: which one runs is said by a release, and by no env file.
+    """
+    parts = [part.mapping for top in tree.mapping.values() for part in (top, *top.mapping.values())]  # x-… and services
+    images = {part["image"].line for part in parts if "image" in part}
     return {
         (reference.name, scalar.line)
         for scalar in tree.scalars()
-        if ":?" in scalar.text
+        if ":?" in scalar.text and scalar.line not in images
         for reference in read(scalar.text)
         if reference.operator == ":?"
     }
