@@ -117,3 +117,10 @@ def test_a_host_alone_is_that_of_a_server_unless_it_is_everybodys():
         "SHOP_HOST",
         "DB_HOST",
     ]
+
+
+def test_a_host_with_its_password_is_that_of_a_server():
+    keys = Keys()
+    keys.group("ORDERS", PARTS)
+    assert keys.group("DB", {"HOST": "a", "PASSWORD": "d"})["PASSWORD"].name == "ORDERS_PASSWORD"
+    assert keys.group("DB", {"HOST": "a", "PASSWORD": "e"})["PASSWORD"].name == "DB_PASSWORD"

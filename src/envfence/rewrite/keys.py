@@ -134,11 +134,12 @@ class Keys:
     def _holders(self, parts: Mapping[str, Mapping[str, str]]) -> list[str]:
         """Return the prefixes under which all of this is held, host and port among it: they lead to the same server.
 
-        A host alone says enough, unless it is everybody's.
+        A host says enough without its port, unless it is everybody's.
         """
         host = parts.get("HOST", {}).get(self.environment, "")
-        if set(parts) == {"HOST"} and not is_loopback(host):
-            return [name.removesuffix("_HOST") for name in self._keys if self._is_host(name, parts["HOST"])]
+        if host and "PORT" not in parts and not is_loopback(host):
+            named = [name.removesuffix("_HOST") for name in self._keys if self._is_host(name, parts["HOST"])]
+            return [each for each in named if all(self.holds(f"{each}_{part}", parts[part]) for part in parts)]
         if not {"HOST", "PORT"} <= parts.keys():
             return []
         origin = f"{parts['HOST'].get(self.environment)}:{parts['PORT'].get(self.environment)}"
