@@ -38,7 +38,7 @@ nox.needs_version = ">=2025.2.9"
 nox.options.reuse_venv = "yes"  # a second run starts at once
 
 PROJECT = nox.project.load_toml("pyproject.toml")
-PARALLEL = ("--numprocesses=auto", "--dist=loadgroup", "--no-loadscope-reorder")  # of pytest-xdist
+PARALLEL = ("--numprocesses=auto", "--no-loadscope-reorder")  # of pytest-xdist; tests/conftest.py shares out
 
 
 def install(session: nox.Session, *groups: str, project: str) -> None:

@@ -11,15 +11,16 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
-def pytest_collection_modifyitems(items):
-    """Keep what shares what it has started on one of several workers: the tests of a file, and all that need an engine.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give each of several workers whole files, and one of them all with an engine: they share what they start."""
+    from xdist.scheduler import LoadScopeScheduling
 
-    These wait most, so they begin first.
-    """
-    items.sort(key=lambda item: item.get_closest_marker("docker") is None)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("engine" if item.get_closest_marker("docker") else str(item.path)))
+    class OneEngine(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return "engine" if nodeid.startswith(("tests/delivery/", "tests/docker/")) else nodeid.partition("::")[0]
+
+    return OneEngine(config, log)
 
 
 @pytest.fixture(autouse=True)
