@@ -34,6 +34,8 @@ from envfence.stack.tree import read
         pytest.param("docker compose down -v", [], id="no services"),
         pytest.param("# docker compose up web", [], id="comment"),
         pytest.param("echo docker compose up everything", [], id="spoken of"),
+        pytest.param('echo "Please run: docker-compose up -d"', [], id="a person is asked"),
+        pytest.param("echo up; docker compose up web", [((), ("web",))], id="behind what is said"),
         pytest.param("- name: docker compose up everything", [], id="a title"),
         pytest.param("my-docker-compose up web", [], id="another program"),
     ),

@@ -23,6 +23,7 @@ _CALL = re.compile(r"(?<![\w-])docker[- ]compose[ \t]+(?=((?:[^\n\\]|\\.|\\\n)*)
 _BEFORE = re.compile(
     r"""(?:^|[;&|({@]|\b(?:run|script|sudo|then|do|else|exec|time|nohup):?|\bssh\s.*|^-|[A-Z_]+=\S*)\s*["'-]?\s*\Z"""
 )
+_SPEAKS = re.compile(r"\b(?:echo|printf?|log|info|warn|error|die)\b[^;&|]*\Z")
 _UNKNOWN = re.compile(r"\$\{\{.*?\}\}|\$\([^)]*\)|`[^`]*`")
 _END = re.compile(r"\s(?:&&|\|\|?|;|>|2>|<|#|\))|[;&|)\n]")
 _TAKES_SERVICES = frozenset("up restart start stop pull push build logs rm kill create pause unpause".split())
@@ -71,7 +72,7 @@ def calls(path: str, text: str) -> Iterator[Call]:
     text = spelling.spelt_out(text) if "compose" in text else ""
     for match in _CALL.finditer(text):
         before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
-        if not _BEFORE.search(before) or before.startswith("#"):
+        if not _BEFORE.search(before) or _SPEAKS.search(before) or before.startswith("#"):
             continue
         line = _UNKNOWN.sub("$", match[1].replace("\\\n", " ")).replace('"', " ").replace("'", " ")
         words = _END.split(line, maxsplit=1)[0].split()
