@@ -235,7 +235,6 @@ OWN_CONTRACT = (
         for key, value, id_ in (
             ("MEMCACHED_ADDR", "localhost:11211", "a store's host and port"),
             ("ARCHIVE_CONNECTION", "'Server=localhost;Database=archive;Encrypt=true'", "SQL Server's words"),
-            ("ARCHIVE_HOST", "172.17.0.1", "docker's own network"),
             ("ARCHIVE_URL", "https://[0:0:0:0:0:0:0:1]:9000/x", "loopback in full"),
             ("ARCHIVE_HOST", "DESKTOP-4F7Q2", "the name that Windows gives"),
             ("ARCHIVE_HOST", "kims-macbook.local", "a laptop in its own network"),
