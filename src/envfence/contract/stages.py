@@ -24,6 +24,11 @@ def stages_in(text: str) -> set[str]:
     return {_WORDS[word] for word in words(text) if word in _WORDS}
 
 
+def stages_said(text: str) -> set[str]:
+    """Return the stages that any text names, a path or a title: whatever is no letter and no digit parts its words."""
+    return stages_in("".join(char if char.isascii() and char.isalnum() else "_" for char in text))
+
+
 def is_known(name: str) -> bool:
     """Tell whether a name says which stage it is."""
     return bool(stages_in(name))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from envfence.contract.stages import PRODUCTION, THROWAWAY, stage_of, stages_in
+from envfence.contract.stages import PRODUCTION, THROWAWAY, stage_of, stages_said
 from envfence.rewrite import Edit, Left, Rewritten, Spot, applied
 from envfence.rewrite.files import shell, shell_options
 from envfence.rewrite.files.compose import needs_quotes, quotes, services
@@ -20,7 +20,6 @@ OTHER_ENV = "the step gives its key another value"
 UNPROVED = "the workflow would read something else"
 
 _HOLES = re.compile(r"\$\{\{.*?\}\}")
-_SAID = re.compile(r"[^A-Za-z0-9]+")
 _STAGES = re.compile(r"^\s+environment:[ \t]*(?:\n\s+name:[ \t]*)?([\w-]+)", re.MULTILINE)
 _READS = re.compile(r"\$\{\{ (?:vars|secrets)\.(?P<key>\w+) \}\}")
 _TAKES = frozenset({"env", "with", "credentials"})
@@ -60,7 +59,7 @@ def environment_of(path: str, text: str, environments: Sequence[str]) -> str:
 
     It is the only one that is named besides development, else production, if the repository has it.
     """
-    said = stages_in(_SAID.sub("_", f"{path} {' '.join(_STAGES.findall(text))}")) - THROWAWAY
+    said = stages_said(f"{path} {' '.join(_STAGES.findall(text))}") - THROWAWAY
     stage = said.pop() if len(said) == 1 else PRODUCTION
     return next((one for one in environments if stage_of(one) == stage), "")
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from envfence.contract.grammar import contract_of
-from envfence.contract.stages import DEVELOPMENT, stage_of, stages_in
+from envfence.contract.stages import DEVELOPMENT, stage_of, stages_said
 from envfence.rewrite import Edit, Left, applied
 from envfence.rewrite.repairs.mending import Mended
 from envfence.rewrite.repairs.workflow import Around, Workflow
@@ -32,7 +32,6 @@ _SPEAKS_OF_PLAIN = re.compile(r"(?<![\w.])\.env(?![\w.-])")
 _PLAIN = re.compile(r"[\w./-]*")
 _SSH = re.compile(r"(?<![\w-])ssh(?![\w-])")
 _DEPLOYS = re.compile(r"deploy|release|rollout|provision|publish|remote|server", re.IGNORECASE)
-_SAID = re.compile(r"[^A-Za-z0-9]+")
 _TITLE = re.compile(r"^[\w.%/-][^\n:=]*:(?!=)", re.MULTILINE)  # of a target
 
 
@@ -163,16 +162,16 @@ def _reads_plain(script: str, compose: Sequence[str], stacks: Stacks, environmen
 
 def _stage(path: str, text: str, at: int, files: Sequence[str]) -> str:
     """Return what kind of environment a call is for, "" if nothing says it."""
-    said = [_stages(" ".join(map(posixpath.basename, files)))]
+    said = [stages_said(" ".join(map(posixpath.basename, files)))]
     if is_workflow(path):
         workflow = Workflow(path, text, Around({}.__contains__, (), dict))
         line = text.count("\n", 0, at) + 1
         job = next((one for one in reversed(workflow.jobs) if one.node.line <= line), None)
         node = job.node.at("environment") if job else workflow.tree.at("")
-        return _one([*said, _stages(node.text or node.at("name").text)])
+        return _one([*said, stages_said(node.text or node.at("name").text)])
     title = [match[0] for match in _TITLE.finditer(text, 0, at)][-1:] if path.endswith((".mk", "akefile")) else []
     own = text[text.rfind("\n", 0, at) + 1 : at] if path.endswith(".json") else ""
-    said.append(_stages(" ".join((path, *title, own))))
+    said.append(stages_said(" ".join((path, *title, own))))
     if any(said):
         return _one(said)
     is_deployed = _DEPLOYS.search(" ".join((path, *title, own))) or _SSH.search(text, 0, at)
@@ -182,7 +181,3 @@ def _stage(path: str, text: str, at: int, files: Sequence[str]) -> str:
 def _one(said: Sequence[set[str]]) -> str:
     every = set[str]().union(*said)
     return every.pop() if len(every) == 1 else ""
-
-
-def _stages(text: str) -> set[str]:
-    return stages_in(_SAID.sub("_", text))

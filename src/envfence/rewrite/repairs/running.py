@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Sequence
 
-from envfence.contract.stages import PRODUCTION, TEST, stage_of, stages_in
+from envfence.contract.stages import PRODUCTION, TEST, stage_of, stages_said
 from envfence.finding import Finding
 from envfence.rewrite import Edit
 from envfence.rewrite.repairs.workflow import LAYOUT, Workflow
@@ -22,7 +22,6 @@ from envfence.workflow.rules import (
 _NAMELESS = "nothing says which environment it deploys"
 _DOCUMENTS = "documents may be what it publishes"
 _MINUTES = 30
-_SAID = re.compile(r"[^A-Za-z0-9]+")
 _TRUE = re.compile(r"(?<=cancel-in-progress:)([ \t]*[\"']?)true\b", re.IGNORECASE)
 _PUBLISHES = re.compile(r"\b(?:docs?|mkdocs|sphinx|jekyll|hugo|docusaurus|(?:gh|github|deploy)-pages)\b", re.IGNORECASE)
 _ON = re.compile(r"^([\"']?on[\"']?:[ \t]*)(.*?)([ \t]*(?:#.*)?)$")
@@ -32,7 +31,7 @@ def environment_of(workflow: Workflow, job: Job) -> str:
     """Return the environment that a job deploys, "" if nothing says it."""
     title = f"{workflow.path.rpartition('/')[2]} {workflow.tree.at('name').text}"
     for said in (f"{job.name} {job.node.at('name').text}", title):
-        stages = stages_in(_SAID.sub("_", said)) - {TEST}
+        stages = stages_said(said) - {TEST}
         if len(stages) == 1:
             return _called(workflow, stages.pop())
     branches = {item.text for item in workflow.tree.at("on", "push", "branches").items}
