@@ -51,13 +51,14 @@ def own_config(
             yield keyword.arg, keyword.value
     for statement in node.body:
         if isinstance(statement, ast.ClassDef) and statement.name == "Config":
-            yield from _assigned(statement.body)
-        for name, value in _assigned([statement]):
+            yield from assigned(statement.body)
+        for name, value in assigned([statement]):
             if name == "model_config":
                 yield from _entries(value, constants)
 
 
-def _assigned(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+def assigned(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    """Yield names with the values that they are given."""
     for statement in body:
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             yield statement.targets[0].id, statement.value

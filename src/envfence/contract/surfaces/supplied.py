@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from envfence.contract.surfaces.configured import assigned
 from envfence.contract.surfaces.names import Names, keyword, tail
 
 _NAMED = re.compile(r"\$\{?([A-Za-z_]\w*)|(?<!\{)\{([A-Za-z_]\w*)[^{}]*\}|%\(([A-Za-z_]\w*)\)")
@@ -104,12 +105,9 @@ def _reads(statements: list[ast.stmt], found: Names) -> Iterator[tuple[str, ast.
 def _given(statements: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
     """Yield names with what they are given, "" with what is returned."""
     for statement in statements:
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            yield statement.targets[0].id, statement.value
-        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
-            yield statement.target.id, statement.value
-        elif isinstance(statement, ast.Return) and statement.value:
+        if isinstance(statement, ast.Return) and statement.value:
             yield "", statement.value
+        yield from assigned([statement])
 
 
 def _misses(test: ast.expr, name: str) -> bool:
