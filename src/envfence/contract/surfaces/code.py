@@ -6,35 +6,54 @@ on whose lines the environment is spoken of are looked at, so a module costs lit
 
 import ast
 import re
+from collections.abc import Mapping
 from functools import partial
-from typing import cast
+from typing import NamedTuple, cast
 
 from envfence.contract.surfaces import CODE, FALLS_BACK, REQUIRES, SETS, Use, supplied
-from envfence.contract.surfaces.names import Names, Taker, keyword, names_of, tail
+from envfence.contract.surfaces.imported import names_of
+from envfence.contract.surfaces.names import Names, keyword, tail
 from envfence.contract.surfaces.spoken import is_spoken_of, lines_with
-from envfence.contract.surfaces.texts import Scope, constants, texts_of
+from envfence.contract.surfaces.takers import Exported, Read, Taker, taker
+from envfence.contract.surfaces.texts import Scope, constants, is_literal, texts_of
 
 WORDS = ("environ", "getenv", "envvar", "Env(", "decouple", "Config(", "dotenv", "get_key", "expandvars")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_MISSES = frozenset({"KeyError", "LookupError", "Exception"})  # what catches the read of a key that is not there
 _EXPANDED = re.compile(r"\$\{?([A-Za-z_]\w*)")
-_ENDS = frozenset({"exit", "_exit", "abort", "fail"})
+
+
+class Taken(NamedTuple):
+    """What a module takes from others of the repository: by name, and in modules that it imports whole."""
+
+    names: Mapping[str, Exported]
+    modules: Mapping[str, Mapping[str, Exported]]
+
+
+NOTHING = Taken({}, {})
 
 
 def uses(path: str, text: str, tree: ast.Module) -> list[Use]:
     """Return the reads of a module in order, each once; ``tree`` is ``text`` parsed."""
-    lines = lines_with(WORDS, text)
-    if not lines:
-        return []
+    return read(path, text, tree)[0]
+
+
+def read(path: str, text: str, tree: ast.Module, taken: Taken = NOTHING) -> tuple[list[Use], Names]:
+    """Return the reads of a module in order, each once, and the names it reads by; ``tree`` is ``text`` parsed."""
     found = names_of(text, tree)
+    for name, what in taken.names.items():
+        found.take(name, what)
+    found.holders.update(taken.modules)
+    words = (*WORDS, *taken.names, *taken.modules)
+    lines = lines_with(words, text)
+    if not lines:
+        return [], found
     scope = Scope({})
     reader = _Reader(path, found, lines)
     reader.body(tree.body, constants(tree.body, scope))
-    names = (found.mappings | found.readers | found.functions.keys()) - {"environ", "environb"}
-    if names:
-        reader = _Reader(path, found, lines_with((*WORDS, *names), text))
+    if names := found.spoken():
+        reader = _Reader(path, found, lines_with((*words, *names), text))
         reader.body(tree.body, constants(tree.body, scope))
-    return list(dict.fromkeys(sorted(reader.uses, key=lambda use: use.line)))
+    return list(dict.fromkeys(sorted(reader.uses, key=lambda use: use.line))), found
 
 
 class _Reader:
@@ -43,6 +62,7 @@ class _Reader:
     def __init__(self, path: str, found: Names, lines: list[int]) -> None:
         self.path, self.found, self.lines = path, found, lines
         self.uses: list[Use] = []
+        self.methods: set[ast.AST] = set()
 
     def body(self, statements: list[ast.stmt], scope: Scope) -> None:
         self._later(statements, scope)
@@ -51,19 +71,21 @@ class _Reader:
 
     def _later(self, statements: list[ast.stmt], scope: Scope) -> None:
         for key, value in supplied.later(statements, self.found):
-            if _is_literal(value, scope):
+            if is_literal(value, scope):
                 self._add(key, value, scope, FALLS_BACK, has_literal=True)
 
     def _node(self, node: ast.AST, scope: Scope) -> None:
         if not is_spoken_of(node, self.lines) or self.found.drops(node):
             return
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            if _is_wsgi(node):
+            if supplied.is_wsgi(node):
                 return  # its `environ` is that of a request
-            self._function(node)
+            self._function(node, scope)
+        elif isinstance(node, ast.ClassDef):
+            self._class(node, scope)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             self.found.learn(node)
-        elif isinstance(node, ast.Try) and any(map(_goes_on, node.handlers)):
+        elif isinstance(node, ast.Try) and any(map(supplied.goes_on, node.handlers)):
             self.body(node.body, scope._replace(is_caught=True))
             for rest in (*node.handlers, *node.orelse, *node.finalbody):
                 self._node(rest, scope)
@@ -100,19 +122,31 @@ class _Reader:
                 scope = scope._replace(prefix=scope.prefix + "".join(texts_of(call.args[0], scope)[:1]))
         return scope
 
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
         """Remember a function whose parameter is the key that it reads."""
-        parameters = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
-        for inner in ast.walk(node):
-            key = self.found.key_of(inner)
-            named = [part.id for part in ast.walk(key) if isinstance(part, ast.Name)] if key is not None else []
-            if key is not None and len(named) == 1 and named[0] in parameters:
-                position = parameters.index(named[0]) - (parameters[0] in {"self", "cls"})
-                self.found.functions[node.name] = Taker(position, named[0], key)
+        if node not in self.methods and (found := self._taker(node, scope)):
+            self.found.functions[node.name] = found
+
+    def _class(self, node: ast.ClassDef, scope: Scope) -> None:
+        """Remember a class with such functions."""
+        methods = [item for item in node.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)]
+        self.methods.update(methods)
+        takers = {method.name: found for method in methods if (found := self._taker(method, scope))}
+        if takers:
+            self.found.owners[node.name] = takers
+
+    def _taker(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Taker | None:
+        return taker(node, self._read, self.found.taker_of, scope.texts) if is_spoken_of(node, self.lines) else None
+
+    def _read(self, node: ast.AST) -> Read | None:
+        key = self.found.key_of(node)
+        if key is None:
+            return None
+        return key, self._default(node, tail(node.func)) if isinstance(node, ast.Call) else None
 
     def _expression(self, node: ast.AST, scope: Scope) -> None:
         for name, value in self.found.put(node):
-            self._add(name, value, scope, SETS, has_literal=_is_literal(value, scope))
+            self._add(name, value, scope, SETS, has_literal=is_literal(value, scope))
         for matched in self.found.matched(node):
             self._add(matched, matched, scope, FALLS_BACK)
         self._at_once(node, scope)
@@ -125,13 +159,13 @@ class _Reader:
             self._add(node.left, node, scope, FALLS_BACK)
         elif isinstance(node, ast.BoolOp | ast.IfExp):
             read, other = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node.values[0], node.values[-1])
-            if (key := self.found.key_of(read)) is not None and _is_literal(other, scope):
+            if (key := self.found.key_of(read)) is not None and is_literal(other, scope):
                 self._add(key, read, scope, FALLS_BACK, has_literal=True)
 
     def _at_once(self, node: ast.AST, scope: Scope) -> None:
         """Add what an expression takes from the whole environment."""
         for below, value in supplied.below(node, self.found):
-            self._add(below, value, scope, FALLS_BACK, has_literal=_is_literal(value, scope))
+            self._add(below, value, scope, FALLS_BACK, has_literal=is_literal(value, scope))
         for taken in supplied.taken(node, self.found, partial(texts_of, scope=scope)):
             self._add(taken, cast("ast.expr", node), scope, REQUIRES)
 
@@ -140,7 +174,7 @@ class _Reader:
         if (spoken := keyword(node, "envvar")) is not None:
             default = keyword(node, "default")
             way = FALLS_BACK if default is not None else REQUIRES
-            self._add(spoken, node, scope, way, has_literal=_is_literal(default, scope))
+            self._add(spoken, node, scope, way, has_literal=is_literal(default, scope))
         if name in {"Env", "FileAwareEnv"}:  # django-environ: Env(DEBUG=(bool, False))
             for declared in node.keywords:
                 if declared.arg and declared.arg.isupper():
@@ -153,17 +187,12 @@ class _Reader:
         if key is not None:
             default = self._default(node, name)
             way = SETS if name == "setdefault" else FALLS_BACK if default is not None else REQUIRES
-            self._add(key, node, scope, way, has_literal=_is_literal(default, scope))
-        elif name in self.found.functions and len(node.args) > self.found.functions[name].position >= 0:
-            self._taken(node, self.found.functions[name], scope)
-
-    def _taken(self, node: ast.Call, taker: Taker, scope: Scope) -> None:
-        """Add the key that a call of a function of the module reads."""
-        given, *rest = node.args[taker.position :]
-        default = rest[0] if rest else keyword(node, "default")
-        way = FALLS_BACK if default is not None else REQUIRES
-        inside = scope._replace(texts={**scope.texts, taker.parameter: texts_of(given, scope)})
-        self._add(taker.key, node, inside, way, has_literal=_is_literal(default, scope))
+            self._add(key, node, scope, way, has_literal=is_literal(default, scope))
+        elif (known := self.found.taker_of(node)) and (given := known.given(node)) is not None:
+            default = known.default_of(node)
+            way = FALLS_BACK if default is not None else REQUIRES
+            inside = scope._replace(texts={**scope.texts, **known.texts, known.parameter: texts_of(given, scope)})
+            self._add(known.key, node, inside, way, has_literal=is_literal(default, scope))
 
     def _default(self, node: ast.Call, name: str) -> ast.expr | None:
         default = keyword(node, "default")
@@ -181,25 +210,5 @@ class _Reader:
 
     def _prefix(self, node: ast.Call, scope: Scope) -> str:
         """Return what a reader puts before each key."""
-        reader = tail(node.func.value if isinstance(node.func, ast.Attribute) else node.func)
-        return self.found.prefixes.get(reader, "") + scope.prefix if reader in self.found.readers else ""
-
-
-def _is_wsgi(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return {"environ", "start_response"} <= {argument.arg for argument in node.args.args}
-
-
-def _goes_on(handler: ast.ExceptHandler) -> bool:
-    """Tell whether the program goes on without a key: it is caught, and nothing is raised or ended instead."""
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    is_caught = any(one is None or tail(one) in _MISSES for one in types)
-    last = handler.body[-1]
-    ends = isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and tail(last.value.func) in _ENDS
-    return is_caught and not ends and not isinstance(last, ast.Raise)
-
-
-def _is_literal(node: ast.expr | None, scope: Scope) -> bool:
-    """Tell whether an expression is a text or a number that is not empty, or a name for such a text."""
-    if isinstance(node, ast.Name):
-        return any(scope.texts.get(node.id, ()))
-    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and bool(node.value))
+        prefix = self.found.prefix_of(node)
+        return prefix + scope.prefix if prefix is not None else ""

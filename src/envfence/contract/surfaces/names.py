@@ -1,13 +1,11 @@
 """Names that stand for the process environment in a Python module, and the expressions that read a key of it."""
 
 import ast
-import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
-_RENAMED = re.compile(r"\b(?:environb?|getenv|os)\s+as\b")
-_OF_OS = frozenset({"environ", "environb", "getenv", "os"})
-_LIBRARIES = frozenset({"environs", "environ", "decouple", "starlette.config", "starlette.datastructures"})
-_IMPORTS = re.compile(r"\b(?:from|import)\s+(?:environs?|decouple|starlette\.(?:config|datastructures))\b")
+from envfence.contract.surfaces.takers import Exported, Taker
+
 _METHODS = frozenset(  # of a reader, each taking a key first
     "get get_value str bool int float decimal bytes list tuple dict json url path date time datetime"
     " timedelta uuid enum log_level unicode db db_url cache cache_url email email_url search_url channels"
@@ -15,18 +13,11 @@ _METHODS = frozenset(  # of a reader, each taking a key first
 )
 
 
-class Taker(NamedTuple):
-    """A function that takes a key, or a part of one: where, by which name, and what it makes of it."""
-
-    position: int
-    parameter: str
-    key: ast.expr
-
-
 class Names(NamedTuple):
     """The names: mappings, readers, functions that take a key, who makes readers, and what ``os`` is called here.
 
-    ``prefixes`` maps a reader to what it puts before each key.
+    ``prefixes`` maps a reader to what it puts before each key, ``owners`` a class, or one made of it, to those of its
+    functions that take a key, and ``holders`` an imported module to what it exports.
     """
 
     mappings: set[str]
@@ -35,12 +26,78 @@ class Names(NamedTuple):
     makers: set[str]
     modules: set[str]
     prefixes: dict[str, str]
+    owners: dict[str, Mapping[str, Taker]]
+    holders: dict[str, Mapping[str, Exported]]
+
+    def spoken(self) -> set[str]:
+        """Return the names that are not those which every module has."""
+        methods = (name for takers in self.owners.values() for name in takers if not name.startswith("__"))
+        known = {*self.mappings, *self.readers, *self.functions, *self.owners, *methods, *self.holders}
+        return known - {"environ", "environb"}
+
+    def exported(self, name: str) -> Exported | None:
+        """Return what a name is to other modules, None if it is nothing that reads keys."""
+        if name in self.readers:
+            return Exported(prefix=self.prefixes.get(name, ""))
+        if name in self.mappings:
+            return Exported(is_mapping=True)
+        if name in self.functions or name in self.owners:
+            return Exported(function=self.functions.get(name), methods=self.owners.get(name))
+        return None
+
+    def take(self, name: str, what: Exported) -> None:
+        """Take in what is imported by a name."""
+        if what.is_mapping:
+            self.mappings.add(name)
+        if what.prefix is not None:
+            self.readers.add(name)
+            self.prefixes[name] = what.prefix
+        if what.function:
+            self.functions[name] = what.function
+        if what.methods:
+            self.owners[name] = what.methods
+
+    def prefix_of(self, call: ast.Call) -> str | None:
+        """Return what the reader that a call asks puts before each key, None if it asks none."""
+        own = call.func
+        asked = own.value if isinstance(own, ast.Attribute) and own.attr in _METHODS else None
+        if asked is None and isinstance(own, ast.Name) and own.id in self.readers:
+            return self.prefixes.get(own.id, "")
+        if asked is not None and tail(asked) in self.readers:
+            return self.prefixes.get(tail(asked), "")
+        held = self._held(own) or (self._held(asked) if asked is not None else None)
+        return held.prefix if held else None
+
+    def taker_of(self, call: ast.Call) -> Taker | None:
+        """Return the function that takes a key, if a call calls one."""
+        name, func = tail(call.func), call.func
+        if isinstance(func, ast.Name):
+            methods = self.owners.get(name, {})
+            made = "__init__" if name[:1].isupper() else "__call__"
+            return self.functions.get(name) or methods.get(made)
+        if not isinstance(func, ast.Attribute):
+            return None
+        if (held := self._held(func)) and held.function:
+            return held.function
+        owner = tail(func.value.func if isinstance(func.value, ast.Call) else func.value)
+        if owner in {"self", "cls"}:
+            return next((one[name] for one in self.owners.values() if name in one), None)
+        return self.functions.get(name) or self.owners.get(owner, {}).get(name)
+
+    def _held(self, node: ast.AST) -> Exported | None:
+        """Return what `module.name` is in an imported module."""
+        if not isinstance(node, ast.Attribute):
+            return None
+        return self.holders.get(tail(node.value), {}).get(node.attr)
 
     def learn(self, node: ast.Assign | ast.AnnAssign) -> None:
         """Take in the names of an assignment whose value is the environment, a copy of it, or a reader."""
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        names = {target.id for target in targets if isinstance(target, ast.Name)}
+        names = {tail(target) for target in targets} - {""}
         value = node.value
+        if isinstance(value, ast.Call) and (methods := self.owners.get(tail(value.func))):
+            self.owners.update(dict.fromkeys(names, methods))
+        names = {target.id for target in targets if isinstance(target, ast.Name)}
         if isinstance(value, ast.Call) and tail(value.func) == "partial" and len(value.args) == 1:
             value = value.args[0]
         if not names or value is None:
@@ -63,7 +120,8 @@ class Names(NamedTuple):
             return tail(node.func) == "dotenv_values"
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "environb"}:
             return tail(node.value) in self.modules  # that of a request is another
-        return tail(node) in self.mappings
+        held = self._held(node)
+        return tail(node) in self.mappings or (held is not None and held.is_mapping)
 
     def key_of(self, node: ast.AST) -> ast.expr | None:
         """Return the expression of the key that ``node`` itself reads or writes, None if it does neither."""
@@ -79,8 +137,9 @@ class Names(NamedTuple):
             return node.args[0] if node.args else keyword(node, "key")
         if name == "get_key" and len(node.args) > 1:
             return node.args[1]
-        is_read = name in self.readers if owner is None else tail(owner) in self.readers and name in _METHODS
-        return (node.args[0] if node.args else keyword(node, "name")) if is_read else None
+        if self.prefix_of(node) is None:
+            return None
+        return node.args[0] if node.args else keyword(node, "name")
 
     def drops(self, node: ast.AST) -> bool:
         """Tell whether a statement takes a key out of the environment and does nothing with its value."""
@@ -129,15 +188,6 @@ class Names(NamedTuple):
         return made_by == "dotenv_values" or (made_by in {"copy", "dict"} and any(map(self.is_mapping, held)))
 
 
-def names_of(text: str, tree: ast.Module) -> Names:
-    """Return the names that a module imports; what it assigns is learnt as it is read."""
-    makers, readers = _imported(tree) if _IMPORTS.search(text) else (set[str](), set[str]())
-    mappings, modules = {"environ", "environb"}, {"os"}
-    for ours, name in _renamed(tree).items() if _RENAMED.search(text) else ():
-        (modules if name == "os" else readers if name == "getenv" else mappings).add(ours)
-    return Names(mappings, readers, {}, makers, modules, {})
-
-
 def tail(node: ast.AST) -> str:
     """Return the last name of `a.b.c`, "" for anything else."""
     if isinstance(node, ast.Attribute):
@@ -154,26 +204,3 @@ def _entries(node: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
     if not isinstance(node, ast.Dict):
         return []
     return [(key, value) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
-
-
-def _renamed(tree: ast.Module) -> dict[str, str]:
-    """Return what the module calls ``os`` and what it imports of it: `from os import getenv as read`."""
-    return {
-        alias.asname: alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and node.module == "os")
-        for alias in node.names
-        if alias.asname and alias.name in _OF_OS
-    }
-
-
-def _imported(tree: ast.Module) -> tuple[set[str], set[str]]:
-    """Return the names that a module imports from libraries that read keys: classes that make readers, and readers."""
-    names = {
-        alias.asname or alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module in _LIBRARIES
-        for alias in node.names
-    }
-    makers = {name for name in names if name[:1].isupper()}
-    return makers | {"Env", "FileAwareEnv", "AutoConfig"}, names - makers

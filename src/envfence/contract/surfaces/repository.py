@@ -1,8 +1,6 @@
 """Every surface of a repository, put together."""
 
-import ast
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -15,7 +13,6 @@ from envfence.contract.rules import found
 from envfence.contract.surfaces import (
     SETS,
     Use,
-    code,
     compose,
     dockerfile,
     make,
@@ -25,13 +22,12 @@ from envfence.contract.surfaces import (
     shell,
     workflow,
 )
-from envfence.contract.surfaces.classes import Module, dotted
+from envfence.contract.surfaces.classes import Module
 from envfence.contract.surfaces.mentions import is_prose, mentioned, without_assignments
+from envfence.contract.surfaces.program import Program
 from envfence.contract.surfaces.reading import Texts
 from envfence.contract.surfaces.settings import settings_classes
 from envfence.contract.surfaces.trees import compose_trees, stacks_of
-from envfence.detect.settings_code import code_findings, lines_of
-from envfence.detect.settings_import import callers, factories
 from envfence.detect.settings_scripts import SUFFIXES as SCRIPTS
 from envfence.detect.settings_scripts import script_findings
 from envfence.finding import Finding
@@ -39,9 +35,6 @@ from envfence.stack import commands, pairs
 from envfence.stack.rules import VERSION_KEY
 from envfence.stack.tree import Node
 from envfence.workflow import secrets
-
-_ROOT = "BaseSettings"
-_COMMON = frozenset("BaseSettings BaseModel Field Literal Optional Union Any List Dict Annotated ClassVar Path".split())
 
 
 class Read(NamedTuple):
@@ -57,7 +50,7 @@ def read_repository(
 ) -> Read:
     """Return every surface below ``root``. Raise FenceError for compose files without the extra that reads them."""
     texts = Texts(root, config)
-    program = _Program(texts)
+    program = Program(texts)
     classes = tuple(settings_classes(program.kept.values()))
     modules = program.with_callers({one.name for one in classes})
     named = list(pairs.declared(config.stacks, config.root.replace(os.sep, "/")))
@@ -75,81 +68,6 @@ def read_repository(
     )  # fmt: skip
     findings += [*program.findings, *_rewrites(texts), *_unguarded(texts, survey)]
     return Read(survey, modules, [*findings, *pipelines.findings(root, texts, classes, modules)])
-
-
-class _Program:
-    """The Python modules of a program. Only those that concern settings classes are kept; a tree takes much memory."""
-
-    def __init__(self, texts: Texts) -> None:
-        self.uses: list[Use] = []
-        self.findings: list[Finding] = []
-        self.kept: dict[str, Module] = {}
-        self.waiting = {
-            path: text
-            for path in texts.by_path
-            if path.endswith(".py") and texts.is_program(path) and (text := texts.text(path))
-        }
-        for path, text in self.waiting.items():
-            speaks = any(word in text for word in code.WORDS) or bool(lines_of(text))
-            if (speaks or _ROOT in text) and (module := _parsed(path, text)):
-                self._look_at(module)
-        self._keep_named(_class_names(self.kept.values()))
-
-    def _look_at(self, module: Module) -> None:
-        try:
-            self.uses += code.uses(module.path, module.text, module.tree)
-            self.findings += code_findings(module)
-        except RecursionError:  # a sum of a thousand terms, which no person wrote
-            return
-        if _ROOT in module.text:
-            self.kept[module.path] = module
-
-    def _keep_named(self, names: set[str]) -> None:
-        """Keep the modules that name a class which settings classes are, build on, or hold; and so on from those."""
-        known: set[str] = set()
-        while new := names - known:
-            known |= new
-            named = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(new)))})\b")
-            more = [path for path, text in self.waiting.items() if path not in self.kept and named.search(text)]
-            modules = {path: module for path in more if (module := _parsed(path, self.waiting[path]))}
-            self.kept |= modules
-            names = _class_names(module for module in modules.values() if _builds_on(module, known))
-
-    def with_callers(self, classes: set[str]) -> list[Module]:
-        """Return the modules that are kept, and those that call a function which returns settings."""
-        makers = {name for module in self.kept.values() for name in factories(module, classes)}
-        more = (_parsed(path, self.waiting[path]) for path in callers(self.waiting, makers) if path not in self.kept)
-        return [*self.kept.values(), *(module for module in more if module)]
-
-
-def _builds_on(module: Module, names: set[str]) -> bool:
-    """Tell whether a class of a module has, or builds on, one of ``names``."""
-    nodes = [node for node in module.tree.body if isinstance(node, ast.ClassDef)]
-    return any(node.name in names or names & {dotted(base).rpartition(".")[2] for base in node.bases} for node in nodes)
-
-
-def _class_names(modules: Iterable[Module]) -> set[str]:
-    """Return the classes of some modules, their bases and the types of their fields."""
-    names: set[str] = set()
-    for module in modules:
-        for node in module.tree.body:
-            if isinstance(node, ast.ClassDef):
-                spoken = [*node.bases, *(item.annotation for item in node.body if isinstance(item, ast.AnnAssign))]
-                named = (part for item in spoken for part in ast.walk(item))
-                names |= {part.id for part in named if isinstance(part, ast.Name)} | {node.name}
-    return {name for name in names if name[:1].isupper()} - _COMMON
-
-
-def _parsed(path: str, text: str) -> Module | None:
-    try:
-        return Module(path, text, ast.parse(text))
-    except (
-        SyntaxError,
-        ValueError,
-        RecursionError,
-        MemoryError,
-    ):  # a template or another Python: `envfence check` says so
-        return None
 
 
 def _uses(texts: Texts, trees: Mapping[str, Node]) -> Iterator[Use]:

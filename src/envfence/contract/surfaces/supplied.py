@@ -9,7 +9,23 @@ from envfence.contract.surfaces.configured import assigned
 from envfence.contract.surfaces.names import Names, keyword, tail
 
 _NAMED = re.compile(r"\$\{?([A-Za-z_]\w*)|(?<!\{)\{([A-Za-z_]\w*)[^{}]*\}|%\(([A-Za-z_]\w*)\)")
+_MISSES = frozenset({"KeyError", "LookupError", "Exception"})  # what catches the read of a key that is not there
+_ENDS = frozenset({"exit", "_exit", "abort", "fail"})
 _Supplied = Iterator[tuple[ast.expr, ast.expr]]
+
+
+def is_wsgi(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Tell whether a function is called by a web server, so that its `environ` is that of a request."""
+    return {"environ", "start_response"} <= {argument.arg for argument in node.args.args}
+
+
+def goes_on(handler: ast.ExceptHandler) -> bool:
+    """Tell whether the program goes on without a key: it is caught, and nothing is raised or ended instead."""
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    is_caught = any(one is None or tail(one) in _MISSES for one in types)
+    last = handler.body[-1]
+    ends = isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and tail(last.value.func) in _ENDS
+    return is_caught and not ends and not isinstance(last, ast.Raise)
 
 
 def bodies(node: ast.AST) -> Iterator[list[ast.stmt]]:

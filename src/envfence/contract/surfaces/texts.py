@@ -60,6 +60,13 @@ def texts_of(node: ast.expr, scope: Scope) -> Texts:
     return ()
 
 
+def is_literal(node: ast.expr | None, scope: Scope) -> bool:
+    """Tell whether an expression is a text or a number that is not empty, or a name for such a text."""
+    if isinstance(node, ast.Name):
+        return any(scope.texts.get(node.id, ()))
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and bool(node.value))
+
+
 def _called(method: str, texts: Texts) -> Texts:
     if method in {"upper", "lower"}:
         return tuple(getattr(text, method)() for text in texts)

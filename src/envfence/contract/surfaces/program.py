@@ -1,0 +1,118 @@
+"""The Python modules of a repository: what they read of the environment, and the settings classes among them."""
+
+import ast
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from envfence.contract.surfaces import Use, code
+from envfence.contract.surfaces.classes import Module, dotted
+from envfence.contract.surfaces.exports import Exports
+from envfence.contract.surfaces.reading import Texts
+from envfence.detect.settings_code import code_findings, lines_of
+from envfence.detect.settings_import import callers, factories
+
+if TYPE_CHECKING:
+    from envfence.finding import Finding
+
+_ROOT = "BaseSettings"
+_COMMON = frozenset("BaseSettings BaseModel Field Literal Optional Union Any List Dict Annotated ClassVar Path".split())
+
+
+class Program:
+    """The Python modules of a program. Only those that concern settings classes are kept; a tree takes much memory."""
+
+    def __init__(self, texts: Texts) -> None:
+        self.findings: list[Finding] = []
+        self.kept: dict[str, Module] = {}
+        self._uses: dict[str, list[Use]] = {}
+        self.waiting = {
+            path: text
+            for path in texts.by_path
+            if path.endswith(".py") and texts.is_program(path) and (text := texts.text(path))
+        }
+        self._exports = Exports(self.waiting)
+        for path, text in self.waiting.items():
+            speaks = any(word in text for word in code.WORDS) or bool(lines_of(text))
+            if (speaks or _ROOT in text) and (module := _parsed(path, text)):
+                self._look_at(module)
+        self._follow()
+        self._keep_named(_class_names(self.kept.values()))
+
+    @property
+    def uses(self) -> list[Use]:
+        """The keys that the modules read."""
+        return [use for path in self.waiting for use in self._uses.get(path, ())]
+
+    def _follow(self) -> None:
+        """Read modules again that read keys by what other modules export, and so on from those."""
+        new = set(self._exports.by_path)
+        while new:
+            paths = self._exports.importers(new, self.waiting)
+            modules = (module for path in paths if (module := _parsed(path, self.waiting[path])))
+            new = {module.path for module in modules if self._read(module)}
+
+    def _read(self, module: Module) -> bool:
+        """Read a module with what it takes from others; tell whether it exports more than before."""
+        taken = self._exports.taken(module.path, module.tree)
+        if not (taken.names or taken.modules):
+            return False
+        self._uses[module.path], found = code.read(module.path, module.text, module.tree, taken)
+        return self._exports.add(module.path, module.tree, found)
+
+    def _look_at(self, module: Module) -> None:
+        try:
+            self._uses[module.path], found = code.read(module.path, module.text, module.tree)
+            self.findings += code_findings(module)
+        except RecursionError:  # a sum of a thousand terms, which no person wrote
+            return
+        self._exports.add(module.path, module.tree, found)
+        if _ROOT in module.text:
+            self.kept[module.path] = module
+
+    def _keep_named(self, names: set[str]) -> None:
+        """Keep the modules that name a class which settings classes are, build on, or hold; and so on from those."""
+        known: set[str] = set()
+        while new := names - known:
+            known |= new
+            named = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(new)))})\b")
+            more = [path for path, text in self.waiting.items() if path not in self.kept and named.search(text)]
+            modules = {path: module for path in more if (module := _parsed(path, self.waiting[path]))}
+            self.kept |= modules
+            names = _class_names(module for module in modules.values() if _builds_on(module, known))
+
+    def with_callers(self, classes: set[str]) -> list[Module]:
+        """Return the modules that are kept, and those that call a function which returns settings."""
+        makers = {name for module in self.kept.values() for name in factories(module, classes)}
+        more = (_parsed(path, self.waiting[path]) for path in callers(self.waiting, makers) if path not in self.kept)
+        return [*self.kept.values(), *(module for module in more if module)]
+
+
+def _builds_on(module: Module, names: set[str]) -> bool:
+    """Tell whether a class of a module has, or builds on, one of ``names``."""
+    nodes = [node for node in module.tree.body if isinstance(node, ast.ClassDef)]
+    return any(node.name in names or names & {dotted(base).rpartition(".")[2] for base in node.bases} for node in nodes)
+
+
+def _class_names(modules: Iterable[Module]) -> set[str]:
+    """Return the classes of some modules, their bases and the types of their fields."""
+    names: set[str] = set()
+    for module in modules:
+        for node in module.tree.body:
+            if isinstance(node, ast.ClassDef):
+                spoken = [*node.bases, *(item.annotation for item in node.body if isinstance(item, ast.AnnAssign))]
+                named = (part for item in spoken for part in ast.walk(item))
+                names |= {part.id for part in named if isinstance(part, ast.Name)} | {node.name}
+    return {name for name in names if name[:1].isupper()} - _COMMON
+
+
+def _parsed(path: str, text: str) -> Module | None:
+    try:
+        return Module(path, text, ast.parse(text))
+    except (
+        SyntaxError,
+        ValueError,
+        RecursionError,
+        MemoryError,
+    ):  # a template or another Python: `envfence check` says so
+        return None
