@@ -158,6 +158,14 @@ NAMES = (
     pytest.param(
         (".env.prod", "compose.production.yml", ".env.qa"), ("development", "staging", "prod", "qa"), id="more"
     ),
+    pytest.param(
+        ("docker-compose.yml", "docker-compose.dev.yml", "docker-compose.prod.yml"),
+        ("development", "staging", "production"),
+        id="overrides that only say which stage they are for",
+    ),
+    pytest.param(
+        ("compose.prod-eu.yml",), ("development", "staging", "prod.eu"), id="an override of more than a stage"
+    ),
     pytest.param((".env.local", ".env", "compose.override.yml"), ("development", "staging", "production"), id="none"),
 )
 
@@ -166,3 +174,16 @@ NAMES = (
 def test_environments(names, expected, tmp_path, write):
     write(dict.fromkeys(names, ""))
     assert survey(str(tmp_path)).environments == expected
+
+
+SAID = (
+    pytest.param("    env_file: .env.dev\n", "dev", id="its env file"),
+    pytest.param("    environment:\n      - ENVIRONMENT=dev\n", "dev", id="what it is told"),
+    pytest.param("    environment:\n      ENVIRONMENT: development\n", "development", id="the long name"),
+)
+
+
+@pytest.mark.parametrize(("line", "expected"), SAID)
+def test_an_override_says_what_its_environment_is_called(line, expected, tmp_path, write):
+    write({"compose.yml": "services: {}\n", "compose.dev.yml": f"services:\n  web:\n{line}"})
+    assert survey(str(tmp_path)).environments == (expected, "staging", "production")

@@ -34,6 +34,30 @@ CLASSES = (
 )
 
 
+FORBID = '    model_config = SettingsConfigDict(env_file=".env", extra="forbid")\n'
+COMPUTED = "    model_config = SettingsConfigDict(env_file=f\".env.{os.environ.get('ENVIRONMENT', 'development')}\")\n"
+STRICT = (
+    pytest.param(f"class Settings(BaseSettings):\n{FORBID}{BODY}", id="it says so"),
+    pytest.param(f"class Base(BaseSettings):\n{FORBID}\n\nclass Settings(Base):\n{BODY}", id="its base says so"),
+    pytest.param(
+        f"class Settings(BaseSettings):\n{BODY}\n    class Config:\n        extra = Extra.forbid\n", id="as an enum"
+    ),
+    pytest.param(f"class Settings(BaseSettings):\n{COMPUTED}{BODY}", id="pydantic says so, of a file by environment"),
+    pytest.param(f"class Settings(BaseSettings):\n{COMPUTED}{PLAIN}    URL: str = ''\n", id="nothing in it moves"),
+)
+
+
+@pytest.mark.parametrize("text", STRICT)
+def test_a_class_takes_a_file_that_holds_keys_of_others(text, fix, repo):
+    head = f"import os\n\nfrom pydantic import Extra\n{HEAD}"
+    after = fix({"config.py": head + text + END, "run.sh": "curl http://@OTHER@:8000/x\n", "package.json": "{}\n"})
+    assert "API_URL=" in after[".env.development"]
+    run = [sys.executable, "-W", "ignore", "-c", "import config; print(config.settings.DEBUG)"]
+    done = subprocess.run(run, cwd=repo, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert (done.stdout.strip(), done.stderr) == ("False", "")
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
 @pytest.mark.parametrize("text", CLASSES)
 def test_a_class_reads_what_it_is_given(text, fix, filled, repo):
     after = fix({"config.py": HEAD + text + END, "app.py": APP})

@@ -1,13 +1,14 @@
 """What a repository has already: its Python, compose files, workflows, env files and the files of its tools."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from envfence import git, sources
 from envfence.config import STANDARD_ENVIRONMENTS
 from envfence.contract import builds, files
-from envfence.contract.stages import is_known, stage_of
+from envfence.contract.stages import is_known, stage_of, words
 
 _MIGRATIONS = "alembic.ini"
 
@@ -25,13 +26,14 @@ class Found(NamedTuple):
     env_files: tuple[str, ...]
     contexts: tuple[str, ...]  # folders that docker builds images from
     has_migrations: bool
+    said: tuple[str, ...] = ()  # environments of compose overrides, as their env files are called
 
     @property
     def environments(self) -> tuple[str, ...]:
-        """The names of env files, then of compose overrides; the usual name of a usual one that nothing names."""
+        """The names of env files, then those said of compose overrides; the usual name of one that nothing names."""
         named = [files.environment_of(name) or "" for name in self.env_files]
         by_stage: dict[str, str] = {}
-        for name in (*named, *(_override(path) for path in self.compose), *STANDARD_ENVIRONMENTS):
+        for name in (*named, *self.said, *STANDARD_ENVIRONMENTS):
             if name and not files.is_override(name):
                 by_stage.setdefault(stage_of(name), name)
         usual = [by_stage.pop(stage) for stage in STANDARD_ENVIRONMENTS]
@@ -50,6 +52,7 @@ def survey(root: str) -> Found:
         tuple(files.env_files(root)),
         tuple(sorted({os.path.relpath(context, root).replace(os.sep, "/") for context, _ in builds.builds(root)})),
         any(path.rpartition("/")[2] == _MIGRATIONS for path in paths),
+        tuple(_said(root, [path for path in paths if _is_compose(path)])),
     )  # fmt: skip
 
 
@@ -68,6 +71,20 @@ def _settings(root: str, paths: Iterable[str]) -> Iterator[str]:
 def _is_compose(path: str) -> bool:
     name = path.rpartition("/")[2]
     return name.startswith(("compose", "docker-compose")) and name.endswith((".yml", ".yaml"))
+
+
+def _said(root: str, compose: Iterable[str]) -> Iterator[str]:
+    """Yield the environments of overrides. `compose.dev.yml` alone says no more than which stage it is for: its
+    environment has the stage's usual name, unless a compose file calls it, or its env file, by the short one.
+    """
+    texts = [builds.text_of(os.path.join(root, path)) for path in compose]
+    for name in filter(None, map(_override, compose)):
+        called = re.compile(
+            rf"\.env\.{re.escape(name)}\b|\b(?:APP_)?ENV(?:IRONMENT)?[=:][ \t]*[\"']?{re.escape(name)}\b"
+        )
+        stage = stage_of(name)
+        is_usual = name != stage and stage in STANDARD_ENVIRONMENTS and words(name) == (name,)
+        yield stage if is_usual and not any(map(called.search, texts)) else name
 
 
 def _override(path: str) -> str:

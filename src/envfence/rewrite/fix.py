@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from envfence import git
-from envfence.contract.files import CONTRACT
+from envfence.contract.files import CONTRACT, environment_of
+from envfence.contract.surfaces.configured import ANY_FILE
 from envfence.errors import FenceError
 from envfence.rewrite import Edit, Left, Rewritten, Spot, applied, envfiles, spots
 from envfence.rewrite.code.modules import Refused, Work, works
@@ -80,7 +81,7 @@ def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:
     for path, result in _others(project, keys):
         left += result.left
         edits[path] = [*result.edits]
-    new = _settings(project, found, edits)
+    new = _settings(project, found, edits, gives_keys=bool(keys.used))
     after = {path: result.text for path, result in project.mended.items() if result.done}
     after |= {path: applied(_text_before(project, path), made) for path, made in edits.items() if made} | new
     env = {stage: envfiles.with_values(project.env.get(stage, ""), keys.used, stage) for stage in _stages(keys)}
@@ -129,7 +130,9 @@ def _stages(keys: Keys) -> list[str]:
     return list(dict.fromkeys(stage for key in keys.used for stage in key.values))
 
 
-def _settings(project: Project, found: Sequence[Work], edits: dict[str, list[Edit]]) -> dict[str, str]:
+def _settings(
+    project: Project, found: Sequence[Work], edits: dict[str, list[Edit]], *, gives_keys: bool
+) -> dict[str, str]:
     """Return the texts of new settings modules; add to ``edits`` what classes that are there lack."""
     targets = {id(work.target): work.target for work in found if work.target.settings.is_read}
     new: dict[str, str] = {}
@@ -143,9 +146,9 @@ def _settings(project: Project, found: Sequence[Work], edits: dict[str, list[Edi
             )
         else:
             by_path.setdefault(one.path, []).append(one)
-    for work in found:
-        for one in _without_default(project, work, edits):
-            by_path.setdefault(one.path, []).extend([] if _has(by_path.get(one.path, []), one) else [one])
+    touched = [one for work in found for one in _without_default(project, work, edits)]
+    for one in [*touched, *(_forbidding(project) if gives_keys else ())]:
+        by_path.setdefault(one.path, []).extend([] if _has(by_path.get(one.path, []), one) else [one])
     for path, group in by_path.items():
         text = _text(project, path)
         made = target.edits(group, text.text, project.trees[path], depth=path.count("/"), newline=text.newline)
@@ -169,6 +172,13 @@ def _without_default(project: Project, work: Work, edits: Mapping[str, Sequence[
         if not one.is_base and any((field.path, field.line) in taken for field in one.fields)
     ]
     return [target.existing(one, project.trees[one.path]) for one in touched]
+
+
+def _forbidding(project: Project) -> Iterable[Target]:
+    """Yield the classes that would not take an env file which holds the keys of others, too."""
+    for one in project.classes:
+        if one.forbids and not one.is_base and any(name == ANY_FILE or environment_of(name) for name in one.env_files):
+            yield target.existing(one, project.trees[one.path])
 
 
 def _text_before(project: Project, path: str) -> str:

@@ -1,7 +1,7 @@
 """What a settings class that is there says of env files, extended so that it reads `.env.<ENVIRONMENT>` as well."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from envfence.contract.surfaces.classes import dotted
 from envfence.contract.surfaces.configured import own_config
@@ -10,23 +10,28 @@ from envfence.rewrite import Edit
 
 ENV_FILE = "ENVIRONMENT_FILE"  # what the module calls the path
 
+_IGNORE: Mapping[type[ast.expr], str] = {ast.Constant: '"ignore"', ast.Attribute: "Extra.ignore"}
 _Holder = ast.ClassDef | ast.Call | ast.Dict
 
 
 def env_file_edits(found: SettingsClass, node: ast.ClassDef, starts: Sequence[int], text: str) -> list[Edit]:
-    """Return what makes the class read the file ``ENV_FILE`` if it reads none of that kind yet."""
+    """Return what makes the class read the file ``ENV_FILE`` if it reads none of that kind yet.
+
+    A class that forbids extra keys ignores them from then on: the file holds those of other programs, too.
+    """
     config = dict(own_config(node))
     old = config.get("env_file")
-    if _reads_environment(old, text):
-        return []
     offset = _Offsets(text, starts)
-    edits: list[Edit] = []
-    options = {} if found.extra or found.is_first_version else {"extra": '"ignore"'}
-    if old:
-        start, end = offset.span(old)
-        edits.append(Edit(start, end, f"({text[start:end]}, {ENV_FILE})"))
-    else:
-        options = {"env_file": ENV_FILE, **options}
+    said = _forbidding(config)
+    edits = [Edit(*offset.span(said), _IGNORE[type(said)])] if said else []
+    is_silent = found.extra in {"", "forbid"} and not (said or found.is_first_version or "dotenv_filtering" in config)
+    options = {"extra": '"ignore"'} if is_silent else {}
+    if not _reads_environment(old, text):
+        if old:
+            start, end = offset.span(old)
+            edits.append(Edit(start, end, f"({text[start:end]}, {ENV_FILE})"))
+        else:
+            options = {"env_file": ENV_FILE, **options}
     if not options:
         return edits
     holder = _holder(node, old)
@@ -34,6 +39,13 @@ def env_file_edits(found: SettingsClass, node: ast.ClassDef, starts: Sequence[in
         *edits,
         _added(node, holder, options, offset) if holder else _new(node, options, starts, found.is_first_version),
     ]
+
+
+def _forbidding(config: Mapping[str, ast.expr]) -> ast.expr | None:
+    """Return what says that a class forbids extra keys: `"forbid"`, or `Extra.forbid`; None if nothing does."""
+    said = config.get("extra")
+    is_said = isinstance(said, ast.Constant) and said.value == "forbid"
+    return said if is_said or (isinstance(said, ast.Attribute) and said.attr == "forbid") else None
 
 
 def _holder(node: ast.ClassDef, old: ast.expr | None) -> _Holder | None:
