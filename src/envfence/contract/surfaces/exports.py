@@ -3,14 +3,16 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from envfence.contract.surfaces.code import Taken
+from envfence.contract.surfaces.modules import Modules, imports, last_part
 from envfence.contract.surfaces.names import Names, tail
-from envfence.contract.surfaces.takers import Exported
+
+if TYPE_CHECKING:
+    from envfence.contract.surfaces.takers import Exported
 
 _ALL = "*"
-_PACKAGE = "/__init__.py"
 
 
 class Exports:
@@ -18,9 +20,7 @@ class Exports:
 
     def __init__(self, paths: Iterable[str]) -> None:
         self.by_path: dict[str, dict[str, Exported]] = {}
-        self._paths: dict[str, list[str]] = {}
-        for path in paths:
-            self._paths.setdefault(_last(path), []).append(path)
+        self._modules = Modules(paths)
 
     def add(self, path: str, tree: ast.Module, found: Names) -> bool:
         """Take in what a module exports; tell whether that is more than before."""
@@ -34,7 +34,7 @@ class Exports:
 
     def importers(self, exporting: Iterable[str], texts: Mapping[str, str]) -> list[str]:
         """Return the modules whose imports may speak of one of ``exporting``."""
-        stems = "|".join(sorted({re.escape(_last(path)) for path in exporting}))
+        stems = "|".join(sorted({re.escape(last_part(path)) for path in exporting}))
         speaks = re.compile(
             rf"^[ \t]*(?:(?:from|import)[ \t][^\n]*\b(?:{stems})\b|from[ \t]+\.+[ \t]+import\b"
             rf"|from[ \t][^\n]*\([^)]*\b(?:{stems})\b)",
@@ -46,60 +46,17 @@ class Exports:
         """Return what a module takes from others."""
         names: dict[str, Exported] = {}
         modules: dict[str, Mapping[str, Exported]] = {}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom):
-                for alias in node.names:
-                    self._named(path, node, alias, names, modules)
-            elif isinstance(node, ast.Import):
-                for alias in node.names:
-                    source = self._meant(path, alias.name, 0)
-                    if source in self.by_path:
-                        modules[alias.asname or alias.name.rpartition(".")[2]] = self.by_path[source]
+        for one in imports(tree):
+            exported = self.by_path.get(self._modules.meant(path, one.module, one.level), {})
+            if one.name == _ALL:
+                names.update(exported)
+            elif one.name in exported:
+                names[one.ours] = exported[one.name]
+            elif not one.name and exported:
+                modules[one.ours] = exported
+            elif one.name and (below := self.by_path.get(self._modules.source(path, one)[0])):
+                modules[one.ours] = below  # a module of the package
         return Taken(names, modules)
-
-    def _named(
-        self,
-        path: str,
-        node: ast.ImportFrom,
-        alias: ast.alias,
-        names: dict[str, Exported],
-        modules: dict[str, Mapping[str, Exported]],
-    ) -> None:
-        source = self._meant(path, node.module or "", node.level)
-        exported = self.by_path.get(source, {})
-        ours = alias.asname or alias.name
-        if alias.name == _ALL:
-            names.update(exported)
-        elif alias.name in exported:
-            names[ours] = exported[alias.name]
-        else:  # a module of the package
-            whole = f"{node.module}.{alias.name}" if node.module else alias.name
-            module = self._meant(path, whole, node.level)
-            if module in self.by_path:
-                modules[ours] = self.by_path[module]
-
-    def _meant(self, path: str, module: str, level: int) -> str:
-        """Return the path of the module that an import in ``path`` means, "" for one from elsewhere."""
-        below = module.replace(".", "/")
-        folders = path.split("/")[:-1]
-        if level:
-            start = "/".join([*folders[: len(folders) - level + 1], *filter(None, [below])])
-            every = self._paths.get(start.rpartition("/")[2], [])
-            return next((one for one in every if one in {f"{start}.py", f"{start}{_PACKAGE}"}), "")
-        every = self._paths.get(below.rpartition("/")[2], [])
-        ends = (f"/{below}.py", f"/{below}{_PACKAGE}")
-        near = [one for one in every if f"/{one}".endswith(ends)]
-        return max(near, key=lambda one: _shared(one, path), default="")
-
-
-def _last(path: str) -> str:
-    return path.removesuffix(_PACKAGE).removesuffix(".py").rpartition("/")[2]
-
-
-def _shared(one: str, other: str) -> int:
-    """Return how many folders two paths begin with alike."""
-    pairs = zip(one.split("/")[:-1], other.split("/")[:-1], strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _top(body: list[ast.stmt]) -> Iterator[str]:

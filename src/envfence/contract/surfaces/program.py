@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from envfence.contract.surfaces import Use, code
+from envfence.contract.surfaces import Use, code, options
 from envfence.contract.surfaces.classes import Module, dotted
 from envfence.contract.surfaces.exports import Exports
+from envfence.contract.surfaces.modules import Modules
 from envfence.contract.surfaces.reading import Texts
 from envfence.detect.settings_code import code_findings, lines_of
 from envfence.detect.settings_import import callers, factories
@@ -37,12 +38,13 @@ class Program:
             if (speaks or _ROOT in text) and (module := _parsed(path, text)):
                 self._look_at(module)
         self._follow()
+        self._uses_of_options = self._options()
         self._keep_named(_class_names(self.kept.values()))
 
     @property
     def uses(self) -> list[Use]:
         """The keys that the modules read."""
-        return [use for path in self.waiting for use in self._uses.get(path, ())]
+        return [*(use for path in self.waiting for use in self._uses.get(path, ())), *self._uses_of_options]
 
     def _follow(self) -> None:
         """Read modules again that read keys by what other modules export, and so on from those."""
@@ -51,6 +53,14 @@ class Program:
             paths = self._exports.importers(new, self.waiting)
             modules = (module for path in paths if (module := _parsed(path, self.waiting[path])))
             new = {module.path for module in modules if self._read(module)}
+
+    def _options(self) -> list[Use]:
+        """Return the keys that commands take their options from, if a prefix makes such keys."""
+        if not any(options.WORD in text for text in self.waiting.values()):
+            return []
+        spoken = (path for path, text in self.waiting.items() if options.may_have_commands(path, text))
+        modules = (module for path in spoken if (module := _parsed(path, self.waiting[path])))
+        return options.uses(modules, Modules(self.waiting))
 
     def _read(self, module: Module) -> bool:
         """Read a module with what it takes from others; tell whether it exports more than before."""
