@@ -472,6 +472,23 @@ def test_only_the_program_is_read(write, monkeypatch):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("db:\n  image: postgres:16.2\nweb:\n  build: .\n  links: [db]\n", 1, id="services at the top"),
+        pytest.param("version: '2'\nvolumes: {}\nweb:\n  build: .\n", 3, id="with a version"),
+        pytest.param("x-base: &base\n  image: a:1\nservices: {}\n", None, id="an extension beside services"),
+        pytest.param("include: [a.yml]\nx-base:\n  image: a:1\n", None, id="an extension beside an include"),
+        pytest.param("volumes:\n  data: {}\n", None, id="no service"),
+    ),
+)
+def test_services_at_the_top_of_a_compose_file(text, expected, write, monkeypatch):
+    monkeypatch.chdir(write({".env.example": "A=<A>\n", "docker-compose.yml": text, "a.yml": "services: {}\n"}))
+    around = surroundings.read(".", Config(), {})
+    lines = [one.line for one in around.findings if one.rule == "stack-refused" and "version 1" in one.message]
+    assert lines == ([] if expected is None else [expected])
+
+
 def test_tasks_below_the_root_are_of_the_program(write, monkeypatch):
     read_a, read_b = ("import os\nos.environ['A']\n", "import os\nos.environ['B']\n")
     monkeypatch.chdir(write({".env.example": "A=<A>\n", "app/tasks.py": read_a, "tasks.py": read_b}))

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from envfence.contract.surfaces import FALLS_BACK, REQUIRES, SETS, STOPS, code, make, programs, script, shell
+from envfence.contract.surfaces import FALLS_BACK, REQUIRES, SETS, STOPS, code, make, markup, programs, script, shell
 
 
 def python(text):
@@ -437,3 +437,26 @@ def test_shell_scripts_take_nothing(text):
 )
 def test_is_script(path, expected):
     assert shell.is_script(path) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("<title>\n%VITE_TITLE%</title>", [("VITE_TITLE", 2)], id="Vite"),
+        pytest.param('<link href="%REACT_APP_HOST%/x">', [("REACT_APP_HOST", 1)], id="Create React App"),
+        pytest.param("<%= VUE_APP_TITLE %>", [("VUE_APP_TITLE", 1)], id="Vue CLI"),
+        pytest.param("<%- process.env.VUE_APP_TITLE %>", [("VUE_APP_TITLE", 1)], id="Vue CLI, whole"),
+        pytest.param(
+            '<p>it\'s env</p>\n<script type="module">\nfetch(import.meta.env.VITE_URL)</script>\n%VITE_A%',
+            [("VITE_URL", 3), ("VITE_A", 4)],
+            id="a script",
+        ),
+        pytest.param("<!-- %VITE_TITLE% -->", [], id="a comment"),
+        pytest.param("<p>import.meta.env.VITE_URL</p>", [], id="outside of scripts"),
+        pytest.param("%PUBLIC_URL% 50%VITE %20VITE_A", [], id="no key"),
+        pytest.param("<script>const a = env</script>", [], id="no environment"),
+        pytest.param("<p>nothing</p>", [], id="nothing"),
+    ),
+)
+def test_pages(text, expected):
+    assert [(use.key, use.line) for use in markup.uses("index.html", text)] == expected

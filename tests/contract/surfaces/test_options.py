@@ -81,8 +81,9 @@ def test_keys_of_options(text, expected, read):
 
 def test_commands_of_several_modules(read):
     files = {
-        "app/cli.py": f"import typer\nfrom app.commands import users\nfrom .commands import jobs_app\n"
-        f'app = typer.Typer({SETTINGS})\napp.add_typer(users.app, name="users")\napp.add_typer(jobs_app, name="jobs")\n',
+        "app/cli.py": "import typer\nfrom app.commands import users\nfrom .commands import jobs_app\n"
+        f"app = typer.Typer({SETTINGS})\n"
+        'app.add_typer(users.app, name="users")\napp.add_typer(jobs_app, name="jobs")\n',
         "app/commands/__init__.py": "from app.commands.jobs import app as jobs_app",
         "app/commands/users.py": "import typer\napp = typer.Typer()\n@app.command()\ndef add(mail: str = ''): ...\n"
         "@app.command()\ndef drop(): ...\n",

@@ -16,6 +16,7 @@ from envfence.contract.surfaces import (
     compose,
     dockerfile,
     make,
+    markup,
     pipelines,
     programs,
     script,
@@ -35,6 +36,16 @@ from envfence.stack import commands, pairs
 from envfence.stack.rules import VERSION_KEY
 from envfence.stack.tree import Node
 from envfence.workflow import secrets
+
+# Files of each kind, who reads them, and whether tests and examples count too.
+_KINDS: tuple[tuple[Callable[[str], bool], Callable[[str, str], Iterable[Use]], bool], ...] = (
+    (lambda path: path.endswith(script.SUFFIXES), script.uses, False),
+    (lambda path: path.endswith(programs.SUFFIXES), programs.uses, False),
+    (lambda path: path.endswith(markup.SUFFIXES), markup.uses, False),
+    (workflow.is_workflow, workflow.uses, True),
+    (make.is_makefile, make.uses, False),
+    (dockerfile.is_dockerfile, dockerfile.uses, True),
+)
 
 
 class Read(NamedTuple):
@@ -72,16 +83,11 @@ def read_repository(
 
 def _uses(texts: Texts, trees: Mapping[str, Node]) -> Iterator[Use]:
     for path in texts.by_path:
-        if path.endswith(script.SUFFIXES) and texts.is_program(path):
-            yield from script.uses(path, texts.text(path))
-        elif path.endswith(programs.SUFFIXES) and texts.is_program(path):
-            yield from programs.uses(path, texts.text(path))
-        elif workflow.is_workflow(path):
-            yield from workflow.uses(path, texts.text(path))
-        elif make.is_makefile(path) and texts.is_program(path):
-            yield from make.uses(path, texts.text(path))
-        elif dockerfile.is_dockerfile(path):
-            yield from dockerfile.uses(path, texts.text(path))
+        for is_kind, uses, is_everywhere in _KINDS:
+            if is_kind(path):
+                if is_everywhere or texts.is_program(path):
+                    yield from uses(path, texts.text(path))
+                break
     for tree in trees.values():
         yield from compose.uses(tree)
     scripts = {path: texts.text(path) for path in texts.by_path if shell.is_script(path)}

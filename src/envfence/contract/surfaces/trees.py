@@ -37,7 +37,7 @@ def compose_trees(texts: Texts, named: frozenset[str]) -> tuple[dict[str, Node],
             if path not in sure and not compose.has_services(trees[path]):
                 del trees[path]
                 continue
-            findings += _missing(trees[path], texts)
+            findings += [*_missing(trees[path], texts), *_of_the_first_version(trees[path])]
             others = dict.fromkeys(path_of(node) for node in taken(trees[path]))
             sure |= others.keys()
             waiting += [other for other in others if other in texts.by_path and other not in {*trees, *waiting}]
@@ -50,6 +50,14 @@ def _missing(tree: Node, texts: Texts) -> Iterator[Finding]:
         is_here = "$" not in node.text and "://" not in node.text and not path_of(node).startswith("..")
         if is_here and path_of(node) not in texts.by_path and node.text.endswith((".yml", ".yaml")):
             yield found(REFUSED_STACK, node.path, node.line, detail="a file that it takes services from is missing")
+
+
+def _of_the_first_version(tree: Node) -> Iterator[Finding]:
+    """Yield the first service of a file whose services stand at its top, as they did until Compose 1.5."""
+    services = [one for one in tree.mapping.values() if {"image", "build"} & one.mapping.keys()]
+    if services and not {"services", "include"} & tree.mapping.keys():
+        detail = "its services stand at the top, as in version 1 of the format: put them below `services:`"
+        yield found(REFUSED_STACK, tree.path, services[0].line, detail=detail)
 
 
 def _may_be_compose(texts: Texts, path: str) -> bool:
