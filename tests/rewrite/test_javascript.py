@@ -71,6 +71,38 @@ BUNDLERS = (
 )
 
 
+def test_what_configures_the_bundler_reads_the_process(fix, filled):
+    config = "export default defineConfig({ server: { proxy: { '/api': { target: 'http://@OTHER@:8000' } } } });\n"
+    after = fix(
+        {
+            "web/package.json": '{"devDependencies": {"vite": "1"}}\n',
+            "web/src/api.ts": "export const API = 'http://@OTHER@:8000/v1';\nexport const W = `ws://@OTHER@:8000/w`;\n",
+            "web/vite.config.ts": config,
+        }
+    )
+    assert f"target: {read('API_URL')}" in after["web/vite.config.ts"]
+    assert 'requiredEnv("VITE_API_URL", import.meta.env.VITE_API_URL)' in after["web/src/api.ts"]
+    assert 'requiredEnv("VITE_WS_URL", import.meta.env.VITE_WS_URL)' in after["web/src/api.ts"]
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+def test_a_name_that_is_read_with_a_fallback_has_that_value(fix, filled, repo):
+    """The workflow comes first, the other script has another server: neither takes the name."""
+    after = fix(
+        {
+            ".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: curl http://@OTHER@/h\n",
+            "package.json": "{}\n",
+            "a.py": "import os, requests\n\nrequests.get('http://@OTHER@:7000/x')\nos.getenv('DB_HOST', '@OTHER@')\n",
+            "b.js": "const u = process.env.API_URL || 'http://@OTHER@:8000';\n",
+            "c.sh": "curl http://@OTHER@:7001/x\nDB_PORT=${DB_PORT:-@PORT@}\n",
+        }
+    )
+    assert f"const u = {read('API_URL')};" in after["b.js"]
+    values = after[".env.development"].splitlines()
+    assert {filled("API_URL=http://@OTHER@:8000"), filled("DB_HOST=@OTHER@"), filled("DB_PORT=@PORT@")} <= {*values}
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
 @pytest.mark.parametrize(("bundler", "name", "source"), BUNDLERS)
 def test_a_browser_gets_what_the_bundler_hands_on(bundler, name, source, fix, filled, capsys):
     package = f'{{"devDependencies": {{"{bundler}": "1"}}}}\n'

@@ -85,7 +85,7 @@ def test_its_servers_are_no_developers(name, said, environment, fix, filled):
 
 def test_what_nothing_is_known_of_is_not_that_of_developers(fix, filled):
     steps = "    steps:\n      - run: |\n          ssh a@@OTHER@ ls\n          curl http://@OTHER@:8080/x\n"
-    compose = "services:\n  a:\n    environment:\n      HOOK: http://10.1.2.3:9093/x\n"
+    compose = "services:\n  a:\n    environment:\n      BASE: http://10.1.2.3:9093/x\n"
     after = fix({PATH: f"{HEAD}    env:\n      API_HOST: @OTHER@\n{steps}", "compose.yml": compose})
     assert after[".env.development"] == "API_URL_2=http://10.1.2.3:9093\n"
     assert after[".env.production"] == filled("API_HOST=@OTHER@\nAPI_URL=http://@OTHER@:8080\n")
@@ -109,7 +109,6 @@ LEFT = (
 
 @pytest.mark.parametrize(("before", "reason"), LEFT)
 def test_what_is_unsure_is_left_alone(before, reason, fix, filled, capsys):
-    keeps_key = int(reason == "another value")  # it has its key by the time that the step turns out to have it, too
-    files = fix({PATH: HEAD + before}, expected=keeps_key)
+    files = fix({PATH: HEAD + before}, expected=0)
     assert files[PATH] == HEAD + filled(before)
     assert reason in capsys.readouterr().err

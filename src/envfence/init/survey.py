@@ -74,8 +74,10 @@ def _is_compose(path: str) -> bool:
 
 
 def _said(root: str, compose: Iterable[str]) -> Iterator[str]:
-    """Yield the environments of overrides. `compose.dev.yml` alone says no more than which stage it is for: its
-    environment has the stage's usual name, unless a compose file calls it, or its env file, by the short one.
+    """Yield the environments of overrides.
+
+    `compose.dev.yml` alone says no more than which stage it is for: its environment has the stage's usual name, unless
+    a compose file calls it, or its env file, by the short one.
     """
     texts = [builds.text_of(os.path.join(root, path)) for path in compose]
     for name in filter(None, map(_override, compose)):

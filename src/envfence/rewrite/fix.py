@@ -1,6 +1,7 @@
 """From the findings of a repository to a plan: every file as it is to be, proved to do what it did."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.surfaces.configured import ANY_FILE
 from envfence.errors import FenceError
 from envfence.rewrite import Edit, Left, Rewritten, Spot, applied, envfiles, spots
+from envfence.rewrite.claims import claims
 from envfence.rewrite.code.modules import Refused, Work, works
 from envfence.rewrite.code.python import rewritten
 from envfence.rewrite.files.others import rewriter_of
@@ -66,7 +68,7 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
 
 
 def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:
-    keys = Keys(environment, project.known(environment), project.promised)
+    keys = Keys(environment, project.known(environment), project.promised, claims(project.files))
     left: list[Left] = []
     found = works(project, left)
     modules = [work.module(project, refused, left) for work in found]
@@ -84,6 +86,7 @@ def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:
     new = _settings(project, found, edits, gives_keys=bool(keys.used))
     after = {path: result.text for path, result in project.mended.items() if result.done}
     after |= {path: applied(_text_before(project, path), made) for path, made in edits.items() if made} | new
+    keys.forget(_read(project, found, after.values()))
     env = {stage: envfiles.with_values(project.env.get(stage, ""), keys.used, stage) for stage in _stages(keys)}
     return _Draft(found, results, left, keys, after, env, bool(new))
 
@@ -100,6 +103,13 @@ def verified(project: Project, plan: Plan, environment: str) -> Plan:
         refused |= lines
         plan = planned(project, environment, refused)
     return plan
+
+
+def _read(project: Project, found: Sequence[Work], texts: Iterable[str]) -> set[str]:
+    """Return the names in upper case that the code as it will be may read: its words, and the keys of its classes."""
+    fields = {key.upper() for one in project.classes for field in one.fields for key in field.keys}
+    fields |= {key for work in found for key in work.target.settings.fields}
+    return fields.union(*(re.findall(r"\w+", text.upper()) for text in texts))
 
 
 def _others(project: Project, keys: Keys) -> Iterable[tuple[str, Rewritten]]:

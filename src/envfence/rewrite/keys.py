@@ -1,7 +1,7 @@
 """Which key holds which value: equal values of one service share a key, another service gets keys of its own."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain, count
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ PARTS = ("HOST", "PORT", "NAME", "USER", "PASSWORD", "URL")
 _ALIASES = {"DB": ("POSTGRES", "POSTGRESQL", "PG", "DATABASE", "MYSQL"), "RABBITMQ": ("AMQP",), "MONGO": ("MONGODB",)}
 _SERVER = frozenset({"HOST", "PORT"})
 SHORTEST = 4  # characters of a value that says what it is
+BROWSER = ("VITE_", "NEXT_PUBLIC_", "REACT_APP_")  # begin the names of what bundlers write into what browsers get
 _ANY = "API_"  # begins the names of what nothing is known of
 _IS_KEY = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]+[0-9]+")  # DB3 is the prefix of DB3_HOST
 _NO_NAME = re.compile(r"[^A-Z0-9_]")
@@ -45,14 +46,20 @@ class Keys:
     """Gives values their keys, and remembers them.
 
     ``environment`` is the one that values belong to where nothing else is said. ``known`` are the keys and values that
-    its env file has already: they are taken up where the values are equal. ``promised`` are the contract's keys.
+    its env file has already: they are taken up where the values are equal. ``promised`` are the contract's keys,
+    ``claims`` the names that programs read, with what they fall back to: no other value takes one of these.
     """
 
     def __init__(
-        self, environment: str = "development", known: Mapping[str, str] | None = None, promised: Iterable[str] = ()
+        self,
+        environment: str = "development",
+        known: Mapping[str, str] | None = None,
+        promised: Iterable[str] = (),
+        claims: Mapping[str, str] | None = None,
     ) -> None:
         self.environment = environment
         self._known = dict(known or {})
+        self._claims = dict(claims or {})
         self._promised = frozenset(promised) | self._known.keys()
         self._keys: dict[str, Key] = {}
         self._base: Keys | None = None
@@ -60,7 +67,8 @@ class Keys:
 
     def of(self, environment: str, known: Mapping[str, str]) -> "Keys":
         """Return the same keys for values of another environment, of which ``known`` are there already."""
-        view = Keys(environment, known, self._promised)
+        foreign = {name: "" for name in self._claims if name.startswith(_ANY)}  # see `fits`
+        view = Keys(environment, known, self._promised, foreign)
         view._keys, view.optional, view._base = self._keys, self.optional, self
         return view
 
@@ -179,14 +187,19 @@ class Keys:
             if name.startswith(_ANY) and self.environment not in held:
                 return False  # what nothing is known of need not be the same in another environment
             return all(held.get(environment, value) == value for environment, value in values.items())
-        if name in self._known:
-            return values.get(self.environment, self._known[name]) == self._known[name]
-        return True
+        known = self._claims | self._known
+        return name not in known or values.get(self.environment, known[name]) == known[name]
+
+    def forget(self, read: Collection[str]) -> None:
+        """Drop the keys that nothing reads: ``read`` are the names that do, in upper case."""
+        for name in [name for name in self._keys if name.upper() not in read]:
+            del self._keys[name]
 
     def holding(self, value: str, tail: str = "", without: frozenset[str] = frozenset()) -> Key | None:
         """Return a key that holds the value here already, and whose name ends in ``tail`` and is not in ``without``."""
         for key in self._keys.values():
-            if key.name not in without and key.values.get(self.environment) == value and key.name.endswith(tail):
+            is_same = key.values.get(self.environment) == value and key.name.endswith(tail)
+            if is_same and key.name not in without and not key.name.startswith(BROWSER):
                 return key
         return None
 

@@ -1,5 +1,6 @@
 """What a connection is called: the prefix of its keys, from the names and calls around its values."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from envfence.detect.names import PASSWORD as IS_PASSWORD
@@ -35,6 +36,7 @@ _KNOWN = frozenset((*_SCHEMES.values(), *_CALLED.values(), *_PORTS.values()))
 _SQL_WORDS = frozenset(
     "postgres postgresql pg pgsql mysql mariadb database db sql timescale timescaledb mssql sqlalchemy psycopg".split()
 )
+LIBPQ = re.compile(r"\APG(HOST|PORT|USER|PASSWORD|DATABASE)\Z")
 _PART_WORDS = {
     "HOST": "host hostname server address addr ip endpoint",
     "PORT": "port",
@@ -49,7 +51,7 @@ _GENERIC = frozenset(
     " new test engine url uri dsn host port server session response resp res result r s c e f g app application api"
     " base http https base params environment env dict local localhost string str address user username password"
     " request requests post put delete read write run start load fetch handler name class object obj instance"
-    " connections clients hosts configs databases urls servers candidates targets items entries"
+    " passwd pwd pass target destination origin href connections clients hosts configs databases urls servers candidates targets items entries"
     " parse parser arg argument arguments cli command"
     " manager service production development dev prod staging class".split()
 )
@@ -80,7 +82,7 @@ def is_bare_host(value: str) -> bool:
 def prefix_in(name: str, part: str) -> str:
     """Return the words of a name before those that say which part it is: DB of `db_host`, "" of `hostname`."""
     said = set(_PART_WORDS.get(part, "password passwd pwd pass pw").split())
-    parts = list(words(name))
+    parts = list(words(LIBPQ.sub(r"PG_\1", name)))
     while parts and parts[-1] in said:
         parts.pop()
     return canonical(parts)

@@ -13,13 +13,14 @@ from envfence.detect.places import is_test
 from envfence.literals import HOLE
 from envfence.rewrite import Edit, Rewritten, Spot, applied
 from envfence.rewrite.envfiles import spelled
-from envfence.rewrite.files.references import Reference, held, is_equal, references
+from envfence.rewrite.files.references import Reference, held, is_equal, references, web_name
 from envfence.rewrite.files.values import ESCAPED, HALF, NO_FORM, OTHER_VALUE, Value, rewritten, value_of, worth_moving
 from envfence.rewrite.keys import Keys, key_name
 from envfence.rewrite.shapes import DSN, PAIRS, WEB, shapes
 
 NODE = "node"
-_PREFIXES = {"vite": "VITE_", "next": "NEXT_PUBLIC_", "react-scripts": "REACT_APP_"}
+VITE = "VITE_"
+_PREFIXES = {"vite": VITE, "next": "NEXT_PUBLIC_", "react-scripts": "REACT_APP_"}
 SHOWN = "a browser would show it: let a server hold it"
 UNKNOWN = "whether a browser or a server runs it cannot be told"
 NO_EXPRESSION = "no expression can stand there"
@@ -102,7 +103,8 @@ def _edits(
     found = _in_browser(value, keys, prefix) if prefix else references(value, others, keys, encodes=True)
     if isinstance(found, str):
         return found
-    return _spelled(text, value, found, keys, is_number=is_number)
+    source = "import.meta.env" if prefix == VITE else "process.env"
+    return _spelled(text, value, found, keys, source, is_number=is_number)
 
 
 def _in_browser(value: Value, keys: Keys, prefix: str) -> list[Reference] | str:
@@ -117,7 +119,7 @@ def _in_browser(value: Value, keys: Keys, prefix: str) -> list[Reference] | str:
     if spelled(text) is None:
         return NO_FORM
     same = (key for key in keys.used if key.name.startswith(prefix) and key.values.get(keys.environment) == text)
-    name = "API_URL" if found or not value.name else key_name(value.name)
+    name = key_name(value.name) if value.name and not found else web_name(value, found[0] if found else None)
     held = next(same, None) if "://" in text else None
     key = held or keys.one(name if name.startswith(prefix) else prefix + name, text)
     return [Reference(value.start + start, value.start + end, key)]
@@ -143,10 +145,10 @@ def _without_fallback(value: Value, fallback: re.Match[str], shift: int, keys: K
 
 
 def _spelled(
-    text: str, value: Value, found: Sequence[Reference], keys: Keys, *, is_number: bool
+    text: str, value: Value, found: Sequence[Reference], keys: Keys, source: str, *, is_number: bool
 ) -> Sequence[Edit] | str:
     start, end = value.spot.start, value.spot.end
-    codes = [_code(one) for one in found]
+    codes = [_code(one, source) for one in found]
     if len(found) == 1 and (found[0].start, found[0].end) == (value.start, value.end):
         return [Edit(start, end, f"Number({codes[0]})" if is_number else codes[0])]
     if value.quote != "`" and ("`" in value.text or "${" in value.text):
@@ -162,8 +164,7 @@ def _spelled(
     return [Edit(start, start + 1, "`"), *inner, Edit(end - 1, end, "`")]
 
 
-def _code(reference: Reference) -> str:
+def _code(reference: Reference, source: str) -> str:
     name = reference.key.name
-    source = "import.meta.env" if name.startswith("VITE_") else "process.env"
     code = f'requiredEnv("{name}", {source}.{name})'
     return f"encodeURIComponent({code})" if reference.is_encoded else code

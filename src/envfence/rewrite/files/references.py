@@ -130,12 +130,19 @@ def _origin(value: Value, shape: Shape, keys: Keys) -> list[Reference] | str:
     origin = value.text[start:end]
     if HOLE in origin:
         return HALF
+    key = keys.holding(origin, "URL") or keys.one(web_name(value, shape), origin)
+    return [Reference(value.start + start, value.start + end, key)]
+
+
+def web_name(value: Value, shape: Shape | None) -> str:
+    """Return what a URL's origin is called: GRAFANA_URL by its host, its well-known port or the name it is given."""
+    if shape is None:
+        return "API_URL"
     label = shape.values.get("HOST", "").partition(".")[0]
     about = "" if label == "localhost" or not label.isidentifier() else naming.of_name(label)
     port = [shape.values["PORT"]] if "PORT" in shape.values else []
-    name = f"{about or naming.of_context(value.call, (), port) or 'API'}_URL"
-    key = keys.holding(origin, "URL") or keys.one(name, origin)
-    return [Reference(value.start + start, value.start + end, key)]
+    said = about or naming.of_context(value.call, (), port) or naming.of_name(value.name if value.part == "" else "")
+    return f"{said or ('WS' if shape.scheme.lower().startswith('ws') else 'API')}_URL"
 
 
 def _service(value: Value, shape: Shape | None) -> str:

@@ -19,7 +19,6 @@ NO_FORM = "python-dotenv and docker compose would read the value differently: ch
 OTHER_VALUE = "its key has another value already"
 STAYS = "it is the address of a service inside the network"
 
-_LIBPQ = re.compile(r"PG(HOST|PORT|USER|PASSWORD|DATABASE)")
 _DEFAULT = re.compile(r"\$\{([A-Za-z_]\w*)(:?[-=])")
 _NAMED_PORT = re.compile(r"[A-Za-z_]\w*\W{1,5}(\d{2,5})[\"']?")
 _LONGEST_NAME = 100
@@ -87,8 +86,8 @@ def value_of(text: str, spot: Spot, holes: re.Pattern[str]) -> Value:
     anchor = spot.finding.anchor
     call, colon, _ = anchor.partition(":")
     *around, name = [""] if colon else anchor.split(".")
-    group = str(spot.finding.line) if colon or _LIBPQ.fullmatch(name) else ".".join(around)
-    name = _LIBPQ.sub(r"PG_\1", name).removeprefix("DOCKER_")
+    group = str(spot.finding.line) if colon or naming.LIBPQ.match(name) else ".".join(around)
+    name = naming.LIBPQ.sub(r"PG_\1", name).removeprefix("DOCKER_")
     names = tuple(one for one in reversed(around) if one not in _FRAMES)
     block = around[-1] if around else ""
     return Value(spot, spot.start + bool(mark), masked, mark, name, names, call if colon else "", group, block)

@@ -1,0 +1,37 @@
+"""Which names are spoken for: what reads `API_URL`, or else its fallback, has that key, and no other value has it."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from envfence.rewrite import Spot, spots
+from envfence.rewrite.project import File, is_to_fix
+from envfence.rewrite.shapes import DSN, PAIRS, shapes
+
+_LONGEST = 120  # characters between a name and its fallback
+_READ = re.compile(
+    r"(?:(?:process\.env|import\.meta\.env)\.(\w+)\s*(?:\?\?|\|\|)\s*"  # JavaScript
+    r"|(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*,\s*"  # Python
+    r"|\$\{(\w+):?[-=]"  # shells and compose
+    r"|^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*\?=[ \t]*)\Z",  # make
+    re.MULTILINE,
+)
+
+
+def claims(files: Iterable[File]) -> Mapping[str, str]:
+    """Return the names that files read with a fallback, each with the first; a connection is read from its parts."""
+    found: dict[str, str] = {}
+    for file in files:
+        wanted = [one for one in file.findings if one.rule == "fallback-value" and is_to_fix(one)]
+        for spot in spots(file.text.text, wanted) if file.text and wanted else ():
+            name, value = _claim(file.text.text if file.text else "", spot)
+            if name and not any(one.form in {DSN, PAIRS} for one in shapes(value)):
+                found.setdefault(name, value)
+    return found
+
+
+def _claim(text: str, spot: Spot) -> tuple[str, str]:
+    """Return the name that is read and its fallback, "" for a value that is none."""
+    read = _READ.search(text, max(0, spot.start - _LONGEST), spot.start)
+    value = text[spot.start : spot.end]
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'`"
+    return next(filter(None, read.groups()), "") if read else "", value[1:-1] if quoted else value
