@@ -51,7 +51,8 @@ _GENERIC = frozenset(
     " new test engine url uri dsn host port server session response resp res result r s c e f g app application api"
     " base http https base params environment env dict local localhost string str address user username password"
     " request requests post put delete read write run start load fetch handler name class object obj instance"
-    " passwd pwd pass target destination origin href connections clients hosts configs databases urls servers candidates targets items entries"
+    " passwd pwd pass target destination origin href connections clients hosts configs databases"
+    " urls servers candidates targets items entries"
     " parse parser arg argument arguments cli command"
     " manager service production development dev prod staging class".split()
 )

@@ -7,6 +7,7 @@ from functools import partial
 from importlib import import_module
 
 from envfence.contract.surfaces.compose import is_compose
+from envfence.contract.surfaces.make import is_makefile
 from envfence.rewrite import Rewritten, Spot
 from envfence.rewrite.keys import Keys
 
@@ -34,6 +35,7 @@ MODULES: tuple[tuple[Callable[[str], bool], str], ...] = (
     (is_compose, "envfence.rewrite.files.compose"),
     (_is_shell, "envfence.rewrite.files.shell"),
     (_is_dockerfile, "envfence.rewrite.files.dockerfile"),
+    (is_makefile, "envfence.rewrite.files.makefile"),
 )
 
 
