@@ -334,10 +334,40 @@ def test_callers(text, expected):
         pytest.param("add(allow_origins=['*'], allow_credentials=False)", [], id="without credentials"),
         pytest.param("add(allow_origins=origins, allow_credentials=True)", [], id="listed"),
         pytest.param("ALL = ('*',)\nadd(allow_origins=ALL, allow_credentials=True)", ["open-cors"], id="by a constant"),
+        pytest.param("add(X, **{'allow_origins': ['*'], 'allow_credentials': True})", ["open-cors"], id="in a table"),
+        pytest.param(
+            "O = {'allow_origins': ['*']}\nadd(CORSMiddleware, allow_credentials=True, **O)",
+            ["open-cors"],
+            id="a named table",
+        ),
+        pytest.param(
+            "B = dict(allow_credentials=True)\nO = {**B, 'allow_origins': ['*'], 1: 2}\nadd(CORSMiddleware, **O)",
+            ["open-cors"],
+            id="in a table of tables",
+        ),
+        pytest.param("add(X, **{'allow_origins': ['*'], 'allow_credentials': False})", [], id="a table without them"),
+        pytest.param("add(X, **{'allow_origins': o, 'allow_credentials': True})", [], id="a table with a list"),
+        pytest.param(
+            "O = {**O, 'allow_origins': '*'}\nadd(CORS, **O, allow_credentials=True)", ["open-cors"], id="itself"
+        ),
+        pytest.param("add(allow_origins=['*'], **cors_options())", [], id="a table from elsewhere"),
+        pytest.param("CORS_ALLOW_ALL_ORIGINS = True", ["open-cors"], id="Django"),
+        pytest.param("CORS_ORIGIN_ALLOW_ALL = True", ["open-cors"], id="Django, as it was"),
+        pytest.param("CORS_ALLOWED_ORIGINS = ['*']", ["open-cors"], id="Django, listed"),
+        pytest.param("CORS_ALLOW_ALL_ORIGINS = DEBUG", [], id="Django, by a switch"),
+        pytest.param("CORS_ALLOW_ALL_ORIGINS = False\nCORS_ALLOW_HEADERS = ['*']", [], id="Django, closed"),
+        pytest.param("if DEBUG:\n    CORS_ALLOW_ALL_ORIGINS = True", [], id="Django, while debugging"),
+        pytest.param("ORIGINS = ['*']", [], id="origins of something else"),
     ),
 )
 def test_code(text, expected):
     assert in_code(text) == expected
+
+
+def test_settings_of_development_may_let_every_origin_in():
+    open_to_all = "CORS_ALLOW_ALL_ORIGINS = True\n"
+    assert list(code_findings(module(open_to_all, "config/settings/local.py"))) == []
+    assert len(list(code_findings(module(open_to_all, "config/settings/base.py")))) == 1
 
 
 def test_a_finding_is_anchored_to_what_it_is_in():

@@ -10,11 +10,11 @@ from envfence.contract.stages import PRODUCTION, is_known, stage_of
 from envfence.contract.surfaces.classes import Module, dotted
 from envfence.contract.surfaces.known import is_secret_name
 from envfence.contract.surfaces.spoken import is_spoken_of, lines_with
+from envfence.detect.settings_cors import listed_origins, open_middleware
 from envfence.detect.settings_paths import taken_from_the_folder
 from envfence.detect.settings_redis import named, of_call, of_names, without_login
 from envfence.detect.settings_rules import (
     LONG_TOKEN,
-    OPEN_CORS,
     OPEN_ENVIRONMENT,
     OPEN_REDIS,
     TEMPLATE_LEFT,
@@ -69,12 +69,12 @@ def code_findings(module: Module) -> Iterator[Finding]:
 
 
 def _of_node(module: Module, node: ast.AST) -> Iterator[Finding]:
-    if isinstance(node, ast.ClassDef):
-        yield from _cors(module, node)
+    if isinstance(node, ast.ClassDef | ast.Module):
+        yield from listed_origins(module, node)
     if isinstance(node, ast.ClassDef | ast.Module | ast.FunctionDef):
         yield from of_names(module, node)
     if isinstance(node, ast.Call):
-        yield from _middleware(module, node)
+        yield from open_middleware(module, node)
         yield from _open_environment(module, node)
         yield from taken_from_the_folder(module, node)
         yield from of_call(module, node)
@@ -169,39 +169,3 @@ def _open_environment(module: Module, read: ast.expr, other: ast.expr | None = N
 
 def _text(node: ast.expr | None) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-
-
-def _middleware(module: Module, call: ast.Call) -> Iterator[Finding]:
-    given = {keyword.arg: keyword.value for keyword in call.keywords}
-    is_flask = _tail(call.func) == "CORS"
-    credentials = given.get("supports_credentials" if is_flask else "allow_credentials")
-    if not (isinstance(credentials, ast.Constant) and credentials.value is True):
-        return
-    if is_flask and not {"origins", "resources"} & given.keys():
-        yield found(OPEN_CORS, module.path, call.lineno, "CORS", "with the visitor's credentials, as by default")
-    for name in ("origins", "resources") if is_flask else ("allow_origins", "allow_origin_regex"):
-        value = given.get(name)
-        listed = _constant(module, value.id) if isinstance(value, ast.Name) else value
-        if value is not None and listed is not None and any(_is_star(node) for node in ast.walk(listed)):
-            yield found(OPEN_CORS, module.path, value.lineno, name, "with the visitor's credentials")
-
-
-def _constant(module: Module, name: str) -> ast.AST | None:
-    """Return what the module itself gives a name, None if that is nothing, or not always the same."""
-    given = [node for node in ast.walk(module.tree) if isinstance(node, ast.Assign | ast.AnnAssign)]
-    values = [value for called, value in map(named, given) if called == name.upper()]
-    return values[0] if len(values) == 1 else None
-
-
-def _is_star(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and node.value in {"*", ".*", "^.*$", "https?://.*"}
-
-
-def _cors(module: Module, one: ast.ClassDef) -> Iterator[Finding]:
-    """Yield fields and properties of a class that list origins and let every one in."""
-    for statement in one.body:
-        name, value = named(statement)
-        if ("ORIGIN" in name or name == "CORS") and value is not None:
-            for node in ast.walk(value):
-                if _is_star(node):
-                    yield found(OPEN_CORS, module.path, getattr(node, "lineno", statement.lineno), name)
