@@ -284,6 +284,15 @@ def test_a_secret_that_stands_in_the_contract(text, expected):
     assert anchors(every, "secret-with-default") == expected
 
 
+@pytest.mark.parametrize("args", ("{API_URL: x}", "[API_URL=x]", "[API_URL]"))
+def test_build_arguments_of_a_stack_are_meant_for_the_image(args):
+    text = f"services:\n  a:\n    build: {{context: ., args: {args}}}\n"
+    stack = rendered("production", [read("compose.yml", text)], {}, lambda _: False)
+    dockerfiles = {"Dockerfile": "FROM x/y:1\nENV VITE_URL=$API_URL\n"}
+    told = findings(Survey(".env.example", CONTRACT, stacks=(stack,), dockerfiles=dockerfiles))
+    assert anchors(told, "unset-in-image") == ["API_URL"]
+
+
 def test_the_graver_of_two_stacks_counts():
     texts = [f"services: {{app: {{image: 'a:1.0', container_name: x{extra}}}}}" for extra in ("", "")]
     stacks = [

@@ -1,12 +1,13 @@
-"""What Dockerfiles bake into the images of servers: debugging that `ENV` switches on, a base that moves."""
+"""What Dockerfiles bake into the images of servers: debugging, texts that are empty, a base that moves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from envfence.contract.rules import DEBUG_IN_PRODUCTION, found, shown
 from envfence.contract.stages import THROWAWAY, stages_in
-from envfence.contract.surfaces import dockerfile
+from envfence.contract.surfaces import build_variables, dockerfile
+from envfence.contract.surfaces_rules import UNSET_IN_IMAGE
 from envfence.contract.values import is_debugging
-from envfence.finding import Finding
+from envfence.finding import WARNING, Finding
 from envfence.stack.images import FLOATS, movement
 from envfence.stack.rules import FLOATING_IMAGE
 
@@ -32,3 +33,10 @@ def floating(dockerfiles: Mapping[str, str]) -> Iterator[Finding]:
         for line, image in dockerfile.bases(text):
             if movement(image) == FLOATS:
                 yield found(FLOATING_IMAGE, path, line, image.partition(":")[0], "the image is built on it")
+
+
+def unset(dockerfiles: Mapping[str, str], given: Collection[str]) -> Iterator[Finding]:
+    """Yield what an `ENV` takes for nothing; ``given`` are keys of the contract, and arguments that compose gives."""
+    for path, text in dockerfiles.items():
+        for one in build_variables.unset(text, given):
+            yield found(UNSET_IN_IMAGE, path, one.line, shown(one.key), one.why, "" if one.is_meant else WARNING)

@@ -75,6 +75,7 @@ def findings(survey: Survey) -> list[Finding]:
     every += _secrets_with_defaults(survey)
     every += baked.debugging(survey.dockerfiles, _settled(survey.stacks))
     every += baked.floating(survey.dockerfiles)
+    every += baked.unset(survey.dockerfiles, survey.contract.keys() | _arguments(survey.stacks))
     facts = _facts(survey)
     for stack in survey.stacks:
         every += policy.findings(stack, facts)
@@ -87,6 +88,13 @@ def _settled(stacks: Iterable[Stack]) -> frozenset[str]:
     """Return the keys that the stacks of servers give their containers."""
     services = (service for stack in stacks if not stack.is_throwaway for service in stack.services.values())
     return frozenset(key for service in services for key in service.at("environment").mapping)
+
+
+def _arguments(stacks: Iterable[Stack]) -> frozenset[str]:
+    """Return the build arguments that stacks give."""
+    args = [service.at("build", "args") for stack in stacks for service in stack.services.values()]
+    listed = (item.text.partition("=")[0] for block in args for item in block.items)
+    return frozenset((*(key for block in args for key in block.mapping), *listed))
 
 
 def _values(survey: Survey, stack: Stack) -> dict[str, str]:

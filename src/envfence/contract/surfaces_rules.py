@@ -27,4 +27,9 @@ SECRET_WITH_DEFAULT = Rule(
     "a secret has a default: without its key the program runs with a value that everybody can read here",
     "take the default out, so that it stops without the key: ${KEY:?}, os.environ[...], a field without default",
 )  # fmt: skip
-RULES = (UNDECLARED_KEY, UNUSED_KEY, SETTINGS_DRIFT, FORBIDDEN_EXTRA, SECRET_WITH_DEFAULT)
+UNSET_IN_IMAGE = Rule(
+    "unset-in-image", "contract",
+    "nothing in this stage of the build gives it: the image has an empty text",
+    "declare it in this stage, above the line: ARG KEY; or write what stands in for it: ${KEY:-text}",
+)  # fmt: skip
+RULES = (UNDECLARED_KEY, UNUSED_KEY, SETTINGS_DRIFT, FORBIDDEN_EXTRA, SECRET_WITH_DEFAULT, UNSET_IN_IMAGE)

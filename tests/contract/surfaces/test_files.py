@@ -92,6 +92,36 @@ def test_runs_as_root(text, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("ARG A\nFROM x\nENV B=$A", [("A", 3, "error")], id="before FROM"),
+        pytest.param("FROM x AS a\nARG A\nFROM y\nENV B=${A}", [("A", 4, "error")], id="in another stage"),
+        pytest.param("FROM x\nENV B=${A}\nARG A", [("A", 2, "error")], id="further down"),
+        pytest.param("FROM x\nENV B=/$TARGETARCH", [("TARGETARCH", 2, "error")], id="what docker gives who asks"),
+        pytest.param("FROM x\nENV B $KEY", [("KEY", 2, "error")], id="a key of the contract, in the old form"),
+        pytest.param("FROM x\nENV KEY=$KEY", [("KEY", 2, "error")], id="by its own name"),
+        pytest.param('FROM x\nENV KEY="${KEY}"', [("KEY", 2, "error")], id="by its own name, in braces"),
+        pytest.param("FROM docker.io/library/python:3.12\nENV B=$API", [("API", 2, "warning")], id="a known base"),
+        pytest.param("FROM python AS a\nFROM a\nENV B=$API", [("API", 3, "warning")], id="a known base below"),
+        pytest.param("ARG A\nFROM x\nARG A\nENV B=$A", [], id="asked for again"),
+        pytest.param("ARG A=1\nFROM x\nARG A\nENV B=$A\nFROM y AS z\nRUN x", [], id="one of two stages"),
+        pytest.param("FROM x AS a\nARG A\nFROM a\nENV B=$A", [], id="in a stage below"),
+        pytest.param("FROM x\nENV A=1\nENV B=$A", [], id="by ENV"),
+        pytest.param("FROM x\nENV B=${KEY:-x}", [], id="with a fallback"),
+        pytest.param("FROM x\nENV B='$KEY' C=\\$KEY", [], id="as it stands"),
+        pytest.param("FROM x\nENV B=$OTHER", [], id="a base that may have it"),
+        pytest.param("FROM python\nENV PATH=/x:$PATH PYTHONPATH=$PYTHONPATH", [], id="of the base"),
+        pytest.param("FROM python\nENV B=$HTTPS_PROXY C=$JAVA_HOME/bin", [], id="given by docker, and a home"),
+        pytest.param("FROM python\nENV API=/x:$API", [], id="what is added to itself"),
+        pytest.param("FROM x\nRUN echo $KEY\nLABEL a=$KEY", [], id="no ENV"),
+        pytest.param("ENV B=$KEY", [], id="no stage"),
+    ),
+)
+def test_what_an_image_takes_for_nothing(text, expected):
+    assert [(one.anchor, one.line, one.severity) for one in baked.unset({"Dockerfile": text}, {"KEY"})] == expected
+
+
+@pytest.mark.parametrize(
     ("path", "expected"),
     (
         ("Dockerfile", True),

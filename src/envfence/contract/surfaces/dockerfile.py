@@ -26,7 +26,7 @@ def is_dockerfile(path: str) -> bool:
 def uses(path: str, text: str) -> list[Use]:
     """Return the keys that a Dockerfile declares: an ARG without default needs a value, every other sets one."""
     found: list[Use] = []
-    for line, instruction in _instructions(text):
+    for line, instruction in instructions(text):
         word, _, rest = instruction.partition(" ")
         word, rest = word.upper(), rest.strip()
         if word == "ENV" and "=" not in rest.partition(" ")[0]:  # the old form: ENV KEY the rest is the value
@@ -41,7 +41,7 @@ def uses(path: str, text: str) -> list[Use]:
 
 def _started(path: str, text: str) -> Iterator[Use]:
     """Yield what the commands that a container runs take from its environment, where a shell runs them."""
-    for line, instruction in _instructions(text):
+    for line, instruction in instructions(text):
         word, _, rest = instruction.partition(" ")
         is_bare = "[" in rest and not _SHELL.search(rest)
         for match in _READ.finditer(rest) if word.upper() in _STARTS and not is_bare else ():
@@ -52,7 +52,7 @@ def _started(path: str, text: str) -> Iterator[Use]:
 def runs_as_root(text: str) -> bool:
     """Tell whether the last stage sets no user, or root, on a base image whose user is not known to be another."""
     user, base = "", ""
-    for _, instruction in _instructions(text):
+    for _, instruction in instructions(text):
         word, _, rest = instruction.partition(" ")
         if word.upper() == "FROM":
             user, base = "", rest.strip().lower()
@@ -66,14 +66,14 @@ def shipped(text: str) -> Iterator[tuple[int, str, str]]:
     stages: dict[str, list[tuple[int, str, str]]] = {}
     below: dict[str, str] = {}
     name = ""
-    for line, instruction in _instructions(text):
+    for line, instruction in instructions(text):
         word, _, rest = instruction.partition(" ")
         if word.upper() == "FROM":
             words = [part for part in rest.lower().split() if not part.startswith("--")] or [""]
             name = words[2] if len(words) > 2 else str(line)
             stages[name], below[name] = [], words[0]
         elif word.upper() == "ENV" and name:
-            stages[name] += [(line, key, value) for key, value in _pairs(rest.strip()) if value is not None]
+            stages[name] += [(line, key, value) for key, value in pairs(rest.strip()) if value is not None]
     shipped = next((name for name in reversed(stages) if not THROWAWAY & stages_in(name)), "")
     while shipped in stages:
         yield from stages.pop(shipped)
@@ -84,10 +84,10 @@ def bases(text: str) -> Iterator[tuple[int, str]]:
     """Yield line and image of each FROM that is of no other stage, with the defaults of an ARG before it put in."""
     stages = {"scratch"}
     defaults: dict[str, str] = {}
-    for line, instruction in _instructions(text):
+    for line, instruction in instructions(text):
         word, _, rest = instruction.partition(" ")
         if word.upper() == "ARG" and len(stages) == 1:
-            defaults |= {key: value for key, value in _pairs(rest.strip()) if value is not None}
+            defaults |= {key: value for key, value in pairs(rest.strip()) if value is not None}
         elif word.upper() == "FROM":
             words = [part for part in rest.split() if not part.startswith("--")] or [""]
             if words[0].lower() not in stages:
@@ -99,8 +99,8 @@ def _default_of(defaults: dict[str, str], match: re.Match[str]) -> str:
     return defaults.get(match[1], match[0])
 
 
-def _pairs(rest: str) -> list[tuple[str, str | None]]:
-    """Return the keys and values of an instruction; an ARG may have no value."""
+def pairs(rest: str) -> list[tuple[str, str | None]]:
+    """Return the keys and values of an ARG or ENV; an ARG may have no value."""
     if "=" not in rest.partition(" ")[0]:  # the old form: ENV KEY the rest is the value
         key, _, value = rest.partition(" ")
         return [(key, value.strip().strip("\"'"))]
@@ -115,7 +115,7 @@ def _use(path: str, line: int, key: str, value: str | None) -> Use:
     return Use(key, path, line, DOCKERFILE, SETS, has_literal)
 
 
-def _instructions(text: str) -> list[tuple[int, str]]:
+def instructions(text: str) -> list[tuple[int, str]]:
     """Return line and text of each instruction, its continuation lines joined."""
     found: list[tuple[int, str]] = []
     start, parts = 0, [""][:0]
