@@ -9,21 +9,20 @@ from envfence import git
 from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.surfaces.configured import ANY_FILE
 from envfence.errors import FenceError
-from envfence.rewrite import Edit, Left, Rewritten, Spot, applied, envfiles, spots
+from envfence.rewrite import Edit, Left, Rewritten, applied, envfiles
 from envfence.rewrite.claims import claims
 from envfence.rewrite.code.modules import Refused, Work, works
 from envfence.rewrite.code.python import rewritten
-from envfence.rewrite.files.others import rewriter_of
+from envfence.rewrite.elsewhere import others
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.plan import Change, Plan, current
-from envfence.rewrite.project import WORKFLOWS, File, Project, is_to_fix
+from envfence.rewrite.project import Project
 from envfence.rewrite.proving.unproved import unproved_lines
 from envfence.rewrite.repairs import afterwards
 from envfence.rewrite.settings import settings_code, target
 from envfence.rewrite.settings.target import Target
 from envfence.rewrite.texts import Text, text_of
 
-_NO_REWRITER = "files of this kind are not rewritten"
 _IGNORE = ("# values of the environments", ".env*", "!.env.example")
 
 
@@ -80,9 +79,9 @@ def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:
     for work, result in zip(found, results, strict=True):
         left += result.left
         edits[work.file.path] = [*result.edits, *work.import_edit(result.edits)]
-    for path, result in _others(project, keys):
+    for path, result in others(project, keys):
         left += result.left
-        edits[path] = [*result.edits]
+        edits.setdefault(path, []).extend(result.edits)
     new = _settings(project, found, edits, gives_keys=bool(keys.used))
     after = {path: result.text for path, result in project.mended.items() if result.done}
     after |= {path: applied(_text_before(project, path), made) for path, made in edits.items() if made} | new
@@ -110,30 +109,6 @@ def _read(project: Project, found: Sequence[Work], texts: Iterable[str]) -> set[
     fields = {key.upper() for one in project.classes for field in one.fields for key in field.keys}
     fields |= {key for work in found for key in work.target.settings.fields}
     return fields.union(*(re.findall(r"\w+", text.upper()) for text in texts))
-
-
-def _others(project: Project, keys: Keys) -> Iterable[tuple[str, Rewritten]]:
-    """Yield what becomes of the files that are no Python; their values have keys by then, if Python has them too."""
-    for file in project.files:
-        wanted = [] if file.path.endswith(".py") else [one for one in file.findings if is_to_fix(one)]
-        rewrite = rewriter_of(file.path, project.root)
-        if wanted and (rewrite is None or file.text is None):
-            yield file.path, Rewritten((), [Spot(one, 0, 0).left(_NO_REWRITER) for one in wanted])
-        elif wanted and rewrite and file.text:
-            yield (
-                file.path,
-                rewrite(file.path, file.text.text, spots(file.text.text, wanted), _keys(project, file, keys)),
-            )
-
-
-def _keys(project: Project, file: File, keys: Keys) -> Keys:
-    """Return the keys for the values of a file: a workflow reaches no machine of a developer's."""
-    if WORKFLOWS not in f"/{file.path}":
-        return keys
-    from envfence.rewrite.files import workflow
-
-    stage = workflow.environment_of(file.path, file.text.text if file.text else "", project.environments)
-    return keys.of(stage, project.known(stage)) if stage else keys
 
 
 def _stages(keys: Keys) -> list[str]:

@@ -1,0 +1,57 @@
+"""What becomes of the files that are no Python: each kind has its rewriter, and a Dockerfile has compose files, too."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from envfence import files
+from envfence.contract.surfaces.compose import is_compose
+from envfence.contract.surfaces.dockerfile import is_dockerfile
+from envfence.rewrite import Rewritten, Spot, spots
+from envfence.rewrite.files.others import rewriter_of
+from envfence.rewrite.keys import Keys
+from envfence.rewrite.plan import current
+from envfence.rewrite.project import WORKFLOWS, File, Project, is_to_fix
+from envfence.rewrite.texts import text_of
+
+_NO_REWRITER = "files of this kind are not rewritten"
+
+
+def others(project: Project, keys: Keys) -> Iterable[tuple[str, Rewritten]]:
+    """Yield what becomes of the files that are no Python; their values have keys by then, if Python has them too."""
+    for file in project.files:
+        wanted = [] if file.path.endswith(".py") else [one for one in file.findings if is_to_fix(one)]
+        rewrite = rewriter_of(file.path, project.root)
+        if wanted and (rewrite is None or file.text is None):
+            yield file.path, Rewritten((), [Spot(one, 0, 0).left(_NO_REWRITER) for one in wanted])
+        elif wanted and is_dockerfile(file.path) and file.text:
+            yield from _of_image(project, file, spots(file.text.text, wanted), keys)
+        elif wanted and rewrite and file.text:
+            yield (
+                file.path,
+                rewrite(file.path, file.text.text, spots(file.text.text, wanted), _keys(project, file, keys)),
+            )
+
+
+def _of_image(project: Project, file: File, found: Sequence[Spot], keys: Keys) -> Iterable[tuple[str, Rewritten]]:
+    """Yield what becomes of a Dockerfile, and of the compose files whose services are built from it."""
+    from envfence.rewrite.files import building, dockerfile  # few repositories have one with values
+
+    compose = {path: text_of(data) for path, data in project.asked.items() if is_compose(path)}
+    texts = {path: text.text for path, text in compose.items() if text}
+    builders = building.builders(file.path, texts, partial(_content, project.root))
+    for path, made in dockerfile.moved(file.text.text if file.text else "", found, keys, builders).items():
+        yield path or file.path, made
+
+
+def _content(root: str, path: str) -> str:
+    return files.decoded(current(root, path) or b"")
+
+
+def _keys(project: Project, file: File, keys: Keys) -> Keys:
+    """Return the keys for the values of a file: a workflow reaches no machine of a developer's."""
+    if WORKFLOWS not in f"/{file.path}":
+        return keys
+    from envfence.rewrite.files import workflow
+
+    stage = workflow.environment_of(file.path, file.text.text if file.text else "", project.environments)
+    return keys.of(stage, project.known(stage)) if stage else keys
