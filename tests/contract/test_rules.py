@@ -479,6 +479,21 @@ STORES = (
     pytest.param("JOBS_URL", "amqps://mq.example.org/shop", "amqps://mq.example.org:5671/shop", id="a broker"),
     pytest.param("DSN", "postgresql://h.example.org/x", "'postgresql:///x?host=h.example.org'", id="a parameter"),
     pytest.param("JDBC", "jdbc:sqlserver://s.example.org:1433;databaseName=x", "mssql://s.example.org/x", id="JDBC"),
+    pytest.param("DSN", "postgresql://h.example.org/x", "postgresql://h.example.org/?dbname=x", id="in a parameter"),
+    pytest.param(
+        "METRICS_URL", "https://i.example.org/query?db=x", "https://i.example.org/write?p=1&db=x", id="InfluxDB 1"
+    ),
+    pytest.param(
+        "INFLUX_URL",
+        "https://i.example.org?org=a&bucket=x",
+        "https://i.example.org/?bucket=x",
+        id="InfluxDB 2",
+    ),
+    pytest.param("CACHE_URL", "rediss://c.example.org?db=3", "rediss://c.example.org:6379/3", id="Redis, by ?db"),
+    pytest.param("CACHE_URL", "rediss://c.example.org", "rediss://c.example.org:6379/0", id="Redis, the first"),
+    pytest.param(
+        "JOBS_URL", "mongodb+srv://m.example.org/x?retryWrites=true", "mongodb+srv://m.example.org/x", id="MongoDB"
+    ),
 )
 
 
@@ -488,11 +503,57 @@ def test_a_store_of_two_environments_is_found(key, one, other, system):
     assert ("shared-database", PROD, key) in found
 
 
-@pytest.mark.parametrize(("host", "name"), (("PGHOST", "PGDATABASE"), ("STOCK_DB_SERVER", "STOCK_DB_NAME")))
+@pytest.mark.parametrize(
+    ("host", "name"),
+    (
+        ("PGHOST", "PGDATABASE"),
+        ("STOCK_DB_SERVER", "STOCK_DB_NAME"),
+        ("CACHE_REDIS_HOST", "CACHE_REDIS_DB_INDEX"),
+        ("REDIS_QUEUE_HOST", "REDIS_QUEUE_DB_NUMBER"),
+        ("TSDB_INFLUX_HOST", "TSDB_INFLUX_DATABASE"),
+        ("MONGO_HOST", "MONGO_DB_NAME"),
+        ("CLICKHOUSE_HOST", "CLICKHOUSE_DATABASE"),
+    ),
+)
 def test_keys_of_any_library_name_a_database(host, name, system):
     lines = f"{host}=pg.example.org\n{name}=stocks\n"
     found = system([(file, "", lines) for file in (EXAMPLE, PROD, STAG)])
     assert ("shared-database", PROD, host) in found
+
+
+@pytest.mark.parametrize(
+    ("key", "url", "name"),
+    (
+        ("MONGODB_URI", "mongodb://m.example.org:27017", "MONGODB_DB_NAME"),
+        ("ORDERS_DSN", "postgresql://o.example.org", "ORDERS_DATABASE"),
+        ("ELASTIC_URL", "https://e.example.org", "ELASTIC_INDEX"),
+    ),
+)
+def test_a_key_beside_a_url_names_its_database(key, url, name, system):
+    def told(of_production, of_staging):
+        files = (EXAMPLE, f"{key}=<url>\n{name}=<x>\n"), (PROD, of_production), (STAG, of_staging)
+        return {row for row in system([(file, "", text) for file, text in files]) if row[0] == "shared-database"}
+
+    assert told(f"{key}={url}\n{name}=x\n", f"{key}={url}/\n{name}=x\n") == {
+        ("shared-database", PROD, key),
+        ("shared-database", STAG, key),
+    }
+    assert told(f"{key}={url}\n{name}=x\n", f"{key}={url}\n{name}=y\n") == set()
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "other"),
+    (
+        pytest.param("CACHE_URL", "rediss://c.example.org/1", "rediss://c.example.org/2", id="two numbers"),
+        pytest.param("CACHE_URL", "rediss://c.example.org?db=1", "rediss://c.example.org", id="the first and another"),
+        pytest.param("METRICS_URL", "https://i.example.org/query?db=x", "https://i.example.org/query?db=y", id="names"),
+        pytest.param("API_V2_URL", "https://i.example.org/a?db=x", "https://i.example.org/a?db=x", id="an API"),
+        pytest.param("JOBS_URL", "mongodb://m.example.org", "mongodb://m.example.org/x", id="no name"),
+    ),
+)
+def test_two_databases_of_one_server(key, one, other, system):
+    found = system([(EXAMPLE, "", f"{key}=<text>\n"), (PROD, "", f"{key}={one}\n"), (STAG, "", f"{key}={other}\n")])
+    assert "shared-database" not in {rule for rule, _, _ in found}
 
 
 def test_a_workflows_expression_is_a_placeholder(system):

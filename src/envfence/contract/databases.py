@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from envfence.contract.endpoint import Endpoint, endpoints, is_relative, split_port
+from envfence.contract.endpoint import endpoints, is_relative, split_port
 from envfence.contract.environment import Environment
 from envfence.contract.rules import SHARED_DATABASE
 from envfence.contract.stages import words
@@ -29,10 +29,16 @@ _PORTS = {
 }  # fmt: skip
 _OTHERS = frozenset({"mongodb", "redis", "rediss", "amqp", "amqps"})
 _PAIR = re.compile(r"([a-z][a-z ]*?)\s*=\s*('[^']*'|\"[^\"]*\"|[^;\s]+)", re.IGNORECASE)
-_USUAL = {"sql": "5432", "redis": "6379", "mongodb": "27017"}  # ports
+_USUAL = {"sql": "5432", "redis": "6379", "mongodb": "27017", "influxdb": "8086", "clickhouse": "9000"}  # ports
 _HOST_ENDS = ("_HOSTNAME", "_HOST", "_SERVER", "_ADDRESS", "_ADDR", "HOST")
 _HOST_WORDS = ("host", "hostaddr", "server", "data source", "addr", "address")
 _NAME_WORDS = ("dbname", "database", "databasename", "initial catalog")
+# What follows the stem of a key beside the one with the host: DB_NAME, REDIS_DB_INDEX, INFLUXDB_BUCKET.
+_NAMES = (
+    "NAME DATABASE DB DBNAME DB_NAME DATABASE_NAME BUCKET INDEX KEYSPACE "
+    "DB_INDEX DATABASE_INDEX DB_NUMBER DB_NUM DATABASE_NUMBER"
+).split()
+_INFLUX = ("db", "bucket")  # parameters of its web addresses, in version 1 and 2
 
 
 class Database(NamedTuple):
@@ -61,8 +67,9 @@ def databases(environment: Environment) -> Iterator[tuple[str, Database]]:
     for key, value in environment.given():
         for database in (
             *_split_database(environment, key, value),
-            *_of_urls(value),
-            *_bucket(environment, key, value),
+            *_of_urls(environment, key, value),
+            *_of_web_address(environment, key, value),
+            *_of_words(value),
         ):
             if database.name and not is_relative(database.host):
                 yield key, database
@@ -72,10 +79,15 @@ def _split_database(environment: Environment, key: str, host: str) -> Iterator[D
     stem, usual = host_stem(key), _USUAL.get(family(key), "")
     if not stem or not usual:
         return
-    keys = (f"{stem}{glue}{word}" for glue in ("_", "") for word in ("NAME", "DATABASE", "DB", "DB_INDEX"))
     name, port = split_port(host.strip())
     port = port or environment.values.get(f"{stem}_PORT") or environment.values.get(f"{stem}PORT") or usual
-    yield Database(plain(name), port, next(filter(None, map(environment.values.get, keys)), ""))
+    yield Database(plain(name), port, _named_beside(environment, stem))
+
+
+def _named_beside(environment: Environment, stem: str) -> str:
+    """Return the database that a key of its own names, "" if none does: DB_NAME, PGDATABASE."""
+    keys = (f"{stem}{glue}{word}" for glue in ("_", "") for word in _NAMES)
+    return next(filter(None, map(environment.values.get, keys)), "")
 
 
 def host_stem(key: str) -> str:
@@ -83,31 +95,37 @@ def host_stem(key: str) -> str:
     return next((key[: -len(end)] for end in _HOST_ENDS if key.upper().endswith(end)), "")
 
 
-def _bucket(environment: Environment, key: str, url: str) -> Iterator[Database]:
-    """Yield the bucket or index that a key beside a store's web address names: INFLUXDB_URL and INFLUXDB_BUCKET."""
+def _of_web_address(environment: Environment, key: str, url: str) -> Iterator[Database]:
+    """Yield what the web address of a store names, or a key beside it: `/query?db=x`, INFLUXDB_BUCKET."""
     stem, _, word = key.rpartition("_")
-    if word.upper() not in {"URL", "ENDPOINT"} or not family(key):
-        return
-    names = (environment.values.get(f"{stem}_{word}") for word in ("BUCKET", "DATABASE", "DB", "INDEX"))
+    is_named = word.upper() in {"URL", "URI", "ENDPOINT", "ADDR", "HOST"} and bool(family(key))
     for endpoint in endpoints(url):
-        if endpoint.scheme in {"http", "https"}:
-            yield Database(endpoint.host, endpoint.dialled, next(filter(None, names), ""))
+        if endpoint.scheme in {"http", "https"} and (is_named or endpoint.path in {"query", "write"}):
+            own = _parameter(url, _INFLUX) if family(key) == "influxdb" or endpoint.path in {"query", "write"} else ""
+            yield Database(endpoint.host, endpoint.dialled, own or (_named_beside(environment, stem) if stem else ""))
 
 
-def _of_urls(value: str) -> Iterator[Database]:
+def _of_urls(environment: Environment, key: str, value: str) -> Iterator[Database]:
     for endpoint in endpoints(value):
         scheme = endpoint.scheme.partition("+")[0].removeprefix("jdbc:")
-        if scheme in _SQL or (scheme in _OTHERS and (endpoint.path or scheme == "mongodb")):
-            yield Database(endpoint.host, endpoint.port or _PORTS.get(scheme, "5432"), _name(endpoint, value))
+        if scheme in _SQL or scheme in _OTHERS:
+            name = endpoint.path or _parameter(value, ("db", *_NAME_WORDS))
+            name = name or (_named_beside(environment, key.rpartition("_")[0]) if "_" in key else "")
+            name = name or ("0" if scheme in {"redis", "rediss"} else "")  # it has no other by itself
+            yield Database(endpoint.host, endpoint.port or _PORTS.get(scheme, "5432"), name)
+
+
+def _of_words(value: str) -> Iterator[Database]:
     if said := words_of(value):
         name = next(filter(None, map(said.get, _NAME_WORDS)), "")
         yield Database(plain(said["host"]), said.get("port") or "5432", name)
 
 
-def _name(endpoint: Endpoint, value: str) -> str:
-    """Return the database of a URL; SQL Server's JDBC names it as a parameter."""
-    named = (said.strip("'\"") for word, said in _PAIR.findall(value) if word.lower() in _NAME_WORDS)
-    return endpoint.path or next(named, "")
+def _parameter(value: str, names: Sequence[str]) -> str:
+    """Return the first parameter of a URL that has one of ``names``; SQL Server's JDBC has `;` between them."""
+    asked = re.split(r"[?&;]", value)[1:]
+    said = dict(reversed([(word.lower(), text) for word, _, text in (part.partition("=") for part in asked)]))
+    return next((said[name].strip("'\"") for name in names if said.get(name)), "")
 
 
 def words_of(value: str) -> dict[str, str]:
