@@ -246,3 +246,26 @@ def test_a_published_port_is_no_copy():
     text = 'services:\n  db:\n    ports:\n      - "127.0.0.1:5435:5432"\n    environment:\n      URL: localhost:5435\n'
     assert found(text, "compose.yml") == [("DB_HOST", "error", "localhost:5435")]
     assert found('services: {db: {ports: ["127.0.0.1:5435:5432"]}}\n', "compose.yml") == []
+
+
+def test_the_services_of_a_compose_file_are_named_there():
+    text = """\
+services:
+  db-1.corp:
+    image: timescale
+  api:
+    environment: [KAFKA_HOST=db-1.corp]
+    depends_on:
+      db-1.corp:
+        condition: service_healthy
+  queue:
+    container_name: mail-1
+"""
+    assert found(text, "compose.yml") == []
+    assert found(text.replace("  db-1.corp:\n    image", "  other:\n    image"), "compose.yml") != []
+
+
+def test_a_container_of_a_compose_file_is_named_there():
+    text = "services:\n  kafka:\n    container_name: 'db-1.corp'\n  api:\n    environment:\n      HOST: db-1.corp\n"
+    assert found(text, "compose.yml") == []
+    assert found("brokers: db-1.corp\n", "compose.yml") == [("KAFKA_BROKERS", "error", "db-1.corp")]

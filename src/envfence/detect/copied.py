@@ -57,9 +57,12 @@ def findings(path: str, data: bytes, needles: Needles, *, many: bool = False) ->
 
 def _judged(path: str, data: bytes, found: list[tuple[Needle, Place]]) -> Iterator[Finding]:
     """Yield the findings. Documentation, comments and data of tests may name endpoints; a secret there is a warning."""
-    from envfence.detect import usage  # hardly any file holds a value
+    from envfence.detect import places, usage  # hardly any file holds a value
+    from envfence.detect.services import services
 
     text = contents.decoded(data)
+    own = services(text) if places.is_yaml(path) else ()
+    found = [(needle, place) for needle, place in found if needle.is_secret or needle.value not in own]
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     spans = [(starts[place[0] - 1] + place[1] - 1, starts[place[2] - 1] + place[3] - 1) for _, place in found]
     for (needle, place), used in zip(found, usage.usages(path, text, spans), strict=True):

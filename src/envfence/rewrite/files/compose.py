@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from envfence.contract.template import TemplateError, substitute
+from envfence.detect.services import services
 from envfence.literals import HOLE
 from envfence.rewrite import Edit, Rewritten, Spot, applied
 from envfence.rewrite.files.references import Reference, held, references
@@ -28,8 +29,6 @@ _DATABASE = re.compile(
     re.MULTILINE,
 )
 _SERVICE_READ = re.compile(r"\$\{(\w+)_(?:USER|PASSWORD):\?\}")
-_SECTION = re.compile(r"^services:[^\n]*\n((?:[ \t#][^\n]*\n|\r?\n)*)", re.MULTILINE)
-_ENTRY = re.compile(r"^( +)([\w.-]+):", re.MULTILINE)
 
 
 def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys) -> Rewritten:
@@ -48,16 +47,6 @@ def _databases(text: str, edits: Sequence[Edit], keys: Keys) -> Iterator[Edit]:
         name = names.get(match[2], "")
         if name.removesuffix("_NAME") in read:
             yield Edit(*match.span(2), f"${{{name}:?}}")
-
-
-def services(text: str) -> frozenset[str]:
-    """Return the names of a file's services: hosts inside the network."""
-    names: set[str] = set()
-    for section in _SECTION.finditer(text + "\n"):
-        entries = [(len(one[1]), one[2]) for one in _ENTRY.finditer(section[1])]
-        first = min((indent for indent, _ in entries), default=0)
-        names |= {name for indent, name in entries if indent == first}
-    return frozenset(names)
 
 
 def _edits(text: str, value: Value, others: Sequence[Value], keys: Keys, stays: frozenset[str]) -> Sequence[Edit] | str:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from envfence.contract.stages import PRODUCTION, THROWAWAY, stage_of, stages_said
+from envfence.detect.services import services
 from envfence.rewrite import Edit, Left, Rewritten, Spot, applied
 from envfence.rewrite.files import shell, shell_options
-from envfence.rewrite.files.compose import needs_quotes, quotes, services
+from envfence.rewrite.files.compose import needs_quotes, quotes
 from envfence.rewrite.files.references import held, is_equal, references
 from envfence.rewrite.files.values import ESCAPED, Value, rewritten, value_of, worth_moving
 from envfence.rewrite.keys import Key, Keys
