@@ -94,9 +94,13 @@ def _plan(root: str, paths: Sequence[str], environment: str, *, verifies: bool) 
     gc.disable()  # trees live until the plan is made: to look through them again and again takes a tenth of the time
     try:
         from envfence.rewrite import fix, project
+        from envfence.rewrite.files import alembic
 
-        read = project.read(root, paths)
+        said = project.read(root, paths)
+        read = alembic.in_code(said)
         plan = fix.planned(read, environment)
+        if read is not said and not alembic.is_moved(read, plan.left):
+            read, plan = said, fix.planned(said, environment)
         return fix.verified(read, plan, environment) if verifies else plan
     finally:
         if collects:

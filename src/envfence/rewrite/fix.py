@@ -96,7 +96,7 @@ def verified(project: Project, plan: Plan, environment: str) -> Plan:
 
     needed = {settings_code.PYDANTIC: ["pydantic_settings"], settings_code.DOTENV: ["dotenv"]}.get(project.library, [])
     refused: Refused = frozenset()
-    while paths := verify.different(project.root, plan, environment, plan.bases, needed):
+    while paths := {*verify.different(project.root, plan, environment, plan.bases, needed)} - project.mended.keys():
         # All their lines: copies of what other modules had are found only once these are planned.
         lines = {(path, line) for path in paths for line in range(1, project.python[path].count("\n") + 2)}
         refused |= lines

@@ -29,6 +29,10 @@ def _is_dockerfile(path: str) -> bool:
     return name.startswith("dockerfile") or name.endswith(".dockerfile")
 
 
+def _is_alembic(path: str) -> bool:
+    return path.rpartition("/")[2] == "alembic.ini"
+
+
 # What tells a file by its path, and the module whose `rewrite` rewrites it.
 MODULES: tuple[tuple[Callable[[str], bool], str], ...] = (
     (_is_workflow, "envfence.rewrite.files.workflow"),
@@ -36,6 +40,7 @@ MODULES: tuple[tuple[Callable[[str], bool], str], ...] = (
     (_is_shell, "envfence.rewrite.files.shell"),
     (_is_dockerfile, "envfence.rewrite.files.dockerfile"),
     (is_makefile, "envfence.rewrite.files.makefile"),
+    (_is_alembic, "envfence.rewrite.files.alembic"),
 )
 
 
