@@ -6,8 +6,9 @@ from functools import partial
 from envfence import files
 from envfence.contract.surfaces.compose import is_compose
 from envfence.contract.surfaces.dockerfile import is_dockerfile
+from envfence.finding import Finding
 from envfence.rewrite import Rewritten, Spot, spots
-from envfence.rewrite.files.others import rewriter_of
+from envfence.rewrite.files.others import Rewrite, rewriter_of
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.plan import current
 from envfence.rewrite.project import WORKFLOWS, File, Project, is_to_fix
@@ -20,9 +21,9 @@ def others(project: Project, keys: Keys) -> Iterable[tuple[str, Rewritten]]:
     """Yield what becomes of the files that are no Python; their values have keys by then, if Python has them too."""
     for file in project.files:
         wanted = [] if file.path.endswith(".py") else [one for one in file.findings if is_to_fix(one)]
-        rewrite = rewriter_of(file.path, project.root)
-        if wanted and (rewrite is None or file.text is None):
-            yield file.path, Rewritten((), [Spot(one, 0, 0).left(_NO_REWRITER) for one in wanted])
+        rewrite = rewriter_of(file.path, project.root) or _of_config(project, file, wanted)
+        if wanted and (rewrite is None or file.text is None or isinstance(rewrite, str)):
+            yield file.path, Rewritten((), [Spot(one, 0, 0).left(str(rewrite or _NO_REWRITER)) for one in wanted])
         elif wanted and is_dockerfile(file.path) and file.text:
             yield from _of_image(project, file, spots(file.text.text, wanted), keys)
         elif wanted and rewrite and file.text:
@@ -30,6 +31,15 @@ def others(project: Project, keys: Keys) -> Iterable[tuple[str, Rewritten]]:
                 file.path,
                 rewrite(file.path, file.text.text, spots(file.text.text, wanted), _keys(project, file, keys)),
             )
+
+
+def _of_config(project: Project, file: File, wanted: Sequence[Finding]) -> Rewrite | str | None:
+    """Return what rewrites a file that programs are configured with, why nothing does, None for another file."""
+    from envfence.rewrite.files import config_file
+
+    if not (wanted and file.text and config_file.is_config(file.path)):
+        return None
+    return config_file.unexpanded(file.path, file.text.text, project.python) or config_file.rewrite
 
 
 def _of_image(project: Project, file: File, found: Sequence[Spot], keys: Keys) -> Iterable[tuple[str, Rewritten]]:
