@@ -47,6 +47,39 @@ def test_one_key_for_all(before, expected, values, fix, filled):
     assert cli.main(["fix", "--allow-dirty"]) == 0
 
 
+SWITCHES = (
+    pytest.param('os.getenv("APP_ENV", "dev")', ", and APP_ENV no longer does\n", id="another variable"),
+    pytest.param('os.environ["ENVIRONMENT"]', " that it names\n", id="the same variable"),
+    pytest.param('os.environ["ENV"] + os.getenv("APP_ENV")', ", and ENV and APP_ENV no longer do\n", id="two"),
+    pytest.param("STAGE", " that it names\n", id="no variable"),
+)
+
+
+@pytest.mark.parametrize(("switch", "told"), SWITCHES)
+def test_what_decides_no_longer_is_told(switch, told, fix, capsys):
+    table = f'import os\n\nURLS = {{\n    "dev": "@DSN@",\n    "prod": "{OTHER}",\n}}\nURL = URLS[{switch}]\n'
+    fix({"a.py": table})
+    said = [line for line in capsys.readouterr().err.splitlines(keepends=True) if "every environment" in line]
+    assert [line.startswith("a.py:4: every environment reads the same keys here now: ") for line in said] == [True]
+    assert said[0].endswith(told)
+
+
+def test_a_token_of_each_environment_is_one_secret(fix, filled, capsys):
+    table = (
+        'ENDPOINTS = {\n    "local": {"track": "@WEB@:7001/t", "token": "@TOKEN@"},\n'
+        '    "live": {"track": "http://@OTHER@:7001/t", "token": "@TOKEN@22"},\n}\n'
+    )
+    after = fix({"a.py": table})
+    assert after[".env.example"].split() == [
+        "ENVIRONMENT=<development|staging|production>",
+        "ENDPOINTS_TRACK_URL=<ENDPOINTS_TRACK_URL>",
+        "ENDPOINTS_TOKEN=<ENDPOINTS_TOKEN>",
+    ]
+    assert filled("ENDPOINTS_TOKEN=@TOKEN@22\n") in after[".env.production"]
+    assert after["a.py"].count("get_settings().ENDPOINTS_TOKEN.get_secret_value()") == 2
+    assert "moved 2 keys, 1 of them secrets" in capsys.readouterr().err
+
+
 def test_a_class_of_another_environment_alone_keeps_its_own_keys(fix, filled):
     after = fix({"a.py": f'{HEAD}class Production:\n    URL = "{OTHER}"\n\n\nHERE = "@DSN@"\n'})
     assert after["a.py"].count("get_settings().") == 2

@@ -159,6 +159,8 @@ def _masked(path: str, text: str, numbers: set[int]) -> list[str]:
 def _tell(plan: Plan, environment: str, *, written: bool) -> None:
     for left in plan.left:
         print(left, file=sys.stderr)
+    for line in plan.told:
+        print(line, file=sys.stderr)
     for one in plan.mended:
         print(f"{one}: {'mended' if written else 'would be mended'}", file=sys.stderr)
     for change in plan.changes if written else ():

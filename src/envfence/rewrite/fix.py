@@ -9,7 +9,7 @@ from envfence import git
 from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.surfaces.configured import ANY_FILE
 from envfence.errors import FenceError
-from envfence.rewrite import Edit, Left, Rewritten, applied, envfiles
+from envfence.rewrite import Edit, Left, Rewritten, applied, envfiles, switches
 from envfence.rewrite.claims import claims
 from envfence.rewrite.code.modules import Refused, Work, works
 from envfence.rewrite.code.python import rewritten
@@ -36,6 +36,7 @@ class _Draft(NamedTuple):
     after: Mapping[str, str]
     env: Mapping[str, str]
     has_module: bool
+    told: Sequence[str]
 
 
 def planned(project: Project, environment: str, refused: Refused = frozenset()) -> Plan:
@@ -63,6 +64,7 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
         draft.keys.used,
         [str(one) for done in (*(one.done for one in project.mended.values()), others.done) for one in sorted(done)],
         {work.file.path: work.base for work in draft.found},
+        draft.told,
     )
 
 
@@ -87,7 +89,8 @@ def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:
     after |= {path: applied(_text_before(project, path), made) for path, made in edits.items() if made} | new
     keys.forget(_read(project, found, after.values()))
     env = {stage: envfiles.with_values(project.env.get(stage, ""), keys.used, stage) for stage in _stages(keys)}
-    return _Draft(found, results, left, keys, after, env, bool(new))
+    told = [line for module, result in zip(modules, results, strict=True) for line in switches.told(module, result)]
+    return _Draft(found, results, left, keys, after, env, bool(new), told)
 
 
 def verified(project: Project, plan: Plan, environment: str) -> Plan:

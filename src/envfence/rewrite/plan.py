@@ -39,3 +39,4 @@ class Plan(NamedTuple):
     keys: Sequence[Key] = ()
     mended: Sequence[str] = ()  # what is mended in workflows, as it is told
     bases: Mapping[str, str] = {}  # Python module -> the folder that it is imported from
+    told: Sequence[str] = ()  # what decides otherwise since, without values

@@ -1,7 +1,8 @@
 """Tables of environments: one key takes the place of all entries, with a value in each environment's file."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
+from envfence.contract import kinds
 from envfence.contract.stages import stage_of
 from envfence.literals import HOLE
 from envfence.rewrite import naming
@@ -43,8 +44,19 @@ def of_environments(module: Module, site: Site, keys: Keys) -> Decision | None:
         return whole(site, composed(module, site, stages[keys.environment], first, given))
     if part_in(site):
         return None
-    name = module.settings.prefixed(single_name(module, site, site.place.names[1:], text_of(site)))
-    return whole(site, read(module, site, keys.of_environments(name, stages)))
+    named, names = _without_stage(site)
+    name = module.settings.prefixed(single_name(module, named, names, text_of(site)))
+    is_secret = any(spot.finding.family == "credential" for spot in site.spots)
+    return whole(site, read(module, site, keys.of_environments(name, stages, kinds.SECRET if is_secret else "")))
+
+
+def _without_stage(site: Site) -> tuple[Site, Sequence[str]]:
+    """Return a value as it stands in the table of any environment, and the names that say what it is."""
+    names, stage = site.place.names, site.place.frame.stage if site.place.frame else ""
+    if stage not in names[1:]:
+        return site, names[1:]
+    others = tuple(name for name in names if name != stage)
+    return site._replace(place=site.place._replace(names=others)), others
 
 
 def part_of_environments(module: Module, site: Site, keys: Keys) -> Decision | None:
