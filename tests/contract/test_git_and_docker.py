@@ -78,7 +78,7 @@ HARMLESS = (
     pytest.param(".env.template", VALUES, id="template"),
     pytest.param(".env.production", "", id="empty"),
     pytest.param(".env.production", "A=<A>\nB=\n", id="placeholders"),
-    pytest.param("env.production", VALUES, id="another name"),
+    pytest.param("env_production", VALUES, id="another name"),
 )
 
 

@@ -16,6 +16,7 @@ from envfence.contract import (
     hosts,
     keys,
     kinds,
+    parts,
     ports,
     python_reader,
     readers,
@@ -24,7 +25,6 @@ from envfence.contract import (
 )
 from envfence.contract.entry import Entry
 from envfence.contract.environment import Environment, environment
-from envfence.contract.grammar import Key
 from envfence.contract.rules import CONTRACT_MISSING, LOOSE_PERMISSIONS, PLACEHOLDER_LEFT, found, shown
 from envfence.errors import FenceError
 from envfence.finding import WARNING, Finding
@@ -69,23 +69,24 @@ def check(
     environment may use. Raise FenceError if a file cannot be read.
     """
     contract = contract_in(root)
-    env_files = [read(os.path.join(root, name)) for name in files.env_files(root)]
+    names = files.located(root)
+    env_files = [read(os.path.join(root, path)) for path, _ in names]
     findings = contract_findings(contract)
     if contract is None and env_files:
         findings.append(found(CONTRACT_MISSING, env_files[0].path, 1))
     promised = grammar.contract_of(contract.text) if contract else {}
-    environments = [_environment(env_file, environ, promised) for env_file in env_files]
-    for env_file, one in zip(env_files, environments, strict=True):
+    held: list[parts.Part] = []
+    for env_file, (path, name) in zip(env_files, names, strict=True):
+        resolved = python_reader.resolve(env_file.statements, environ)
+        last = keys.last_statements(env_file.statements)
+        one = environment(env_file.path, name, resolved, last, promised)
+        held.append(parts.Part(path, one, last))
         findings += _file_findings(env_file, one)
-        if promised and (one.name or len(env_files) == 1):  # beside others `.env` is compose's own
-            last = keys.last_statements(env_file.statements)
-            # A reference to nothing is as empty as no value.
-            resolved = {key: entry._replace(value=one.values[key]) for key, entry in last.items()}
-            findings += keys.key_findings(one.path, one.name, resolved, promised)
         client = clients.get(env_file.file) if clients is not None else None
         findings += readers.disagreements(env_file.path, env_file.text, environ, promised.keys(), client)
+    findings += parts.key_findings(held, promised) if promised else ()
     findings += _open_copies(root)
-    return [*findings, *_among([one for one in environments if one.name], same_for_all)]
+    return [*findings, *_among([one.environment for one in held if one.environment.name], same_for_all)]
 
 
 def from_process(root: str, name: str, environ: Mapping[str, str], same_for_all: Sequence[str] = ()) -> list[Finding]:
@@ -109,12 +110,6 @@ def contract_findings(contract: EnvFile | None) -> list[Finding]:
         return []
     statements = keys.statement_findings(contract.path, contract.statements)
     return [*contract.findings, *statements, *decode.lookalikes(contract.path, contract.text)]
-
-
-def _environment(env_file: EnvFile, environ: Mapping[str, str], promised: Mapping[str, Key]) -> Environment:
-    name = files.environment_of(os.path.basename(env_file.file)) or ""
-    resolved = python_reader.resolve(env_file.statements, environ)
-    return environment(env_file.path, name, resolved, keys.last_statements(env_file.statements), promised)
 
 
 def _file_findings(env_file: EnvFile, one: Environment) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ def examined(root: str, from_environment: str | None, compose: str) -> tuple[lis
     if from_environment:
         findings = check.from_process(root, from_environment, os.environ, config.allowed_hosts)
     else:
-        env_files = [os.path.join(root, name) for name in files.env_files(root)]
+        env_files = [os.path.join(root, path) for path, _ in files.located(root)]
         clients = _clients(env_files, compose)
         findings = check.check(root, os.environ, clients, config.allowed_hosts)
     names = expected_names(root, config)

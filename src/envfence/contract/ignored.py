@@ -25,14 +25,19 @@ RULES = (TRACKED, NOT_IGNORED)
 # Endings of files that hold no value, or hold them encrypted.
 HARMLESS = frozenset("example sample template tmpl tpl dist defaults schema vault enc sops age asc gpg".split())
 _SERVERS = frozenset("production prod prd live staging stage stg".split())  # production.env
+# Where git is to look for them.
+PATTERNS = tuple(f":(glob,icase)**/{name}" for name in (".env", ".env.*", "*.env", "env.*", ".envs/*/*"))
 REGULAR = b"100"  # git's mode of a link is 120000: it holds no value
 
 
-def holds_values(name: str) -> bool:
-    """Return whether a file of this name is an env file with values, or a copy of one."""
-    name = name.lower()  # Windows and macOS take .ENV.production for .env.production
-    if name.endswith(".env") and name != ".env":
-        return name[:-4] in _SERVERS
+def holds_values(path: str) -> bool:
+    """Return whether a file of this name, or at this path, is an env file with values, or a copy of one."""
+    *folders, name = path.lower().split("/")  # Windows and macOS take .ENV.production for .env.production
+    if folders[-2:-1] == [".envs"] and folders[-1].removeprefix(".") in _SERVERS:  # .envs/.production/.postgres
+        return HARMLESS.isdisjoint(name.split(".")[1:]) and name not in {".gitkeep", ".gitignore"}
+    spelt = name[4:] if name.startswith("env.") else name[:-4].removeprefix(".") if name.endswith(".env") else ""
+    if spelt:
+        return spelt in _SERVERS
     if name != ".env" and not name.startswith(".env."):
         return False
     return HARMLESS.isdisjoint(name.split(".")[2:])
@@ -47,7 +52,7 @@ def findings(
     there or to come, that are asked about besides those that every folder with a contract may get.
     """
     tracked, is_changed = _tracked(top)
-    found = [finding(TRACKED, path, 1) for path in tracked if holds_values(os.path.basename(path))]
+    found = [finding(TRACKED, path, 1) for path in tracked if holds_values(path)]
     examples = (path for path in tracked if path.rpartition("/")[2].startswith(".env"))
     folders = {"", *(os.path.dirname(path) for path in examples if not holds_values(os.path.basename(path)))}
     names = (".env", ".env.local", *(f".env.{environment}" for environment in environments))
@@ -60,7 +65,7 @@ def findings(
 
 def _tracked(top: str) -> tuple[list[str], bool]:
     """Return the env files that git has, examples too, and whether a .gitignore is not as the index has it."""
-    patterns = (":(glob,icase)**/.env", ":(glob,icase)**/.env.*", ":(glob,icase)**/*.env", ":(glob)**/.gitignore")
+    patterns = (*PATTERNS, ":(glob)**/.gitignore")
     answer = git.ask("ls-files", "-z", "-t", "--stage", "--modified", "--", *patterns, cwd=top)
     # <C for changed, H for any> <mode> <object> <stage><tab><path>
     entries = [entry.partition(b"\t") for entry in answer.split(b"\0") if entry]

@@ -96,9 +96,9 @@ def _below(context: str) -> Iterator[str]:
         for entry in entries:
             path = posixpath.join(folder, entry.name)
             if entry.is_dir(follow_symlinks=False):
-                is_own = entry.name.startswith(".") or entry.name in _NOT_WRITTEN
+                is_own = (entry.name.startswith(".") and ".envs" not in path) or entry.name in _NOT_WRITTEN
                 waiting += [(path, depth + 1)] if depth < _DEEPEST and not is_own else []
-            elif folder and files.environment_of(entry.name) is not None and entry.is_file():
+            elif folder and files.environment_at(path) is not None and entry.is_file():
                 yield path
 
 

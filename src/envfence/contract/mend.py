@@ -4,7 +4,7 @@ Nothing is ever deleted, and a second run finds nothing to do.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from envfence import git, sources
 from envfence.contract import atomic, files
@@ -22,9 +22,12 @@ def mend(root: str, names: Sequence[str]) -> list[str]:
     if (top := git.top_above(root)) is not None:
         done += _ignore(root, top, names)
         done += _untrack(root)
+    there = [path for path, _ in files.located(root)]
     for leak in leaks(root, names):
-        is_dotted = all(os.path.basename(name).startswith(".env") for name in (*names, leak.name))
-        _append(leak.ignore_file, _DOCKER_LINES if is_dotted else ("**/*.env", *_DOCKER_LINES))
+        others = _others((*names, *there, leak.name))
+        parts = ["**/.envs" for other in others if "/" in other][:1]  # of development too
+        own = [f"**/{other}" for other in others if "/" not in other]
+        _append(leak.ignore_file, (*parts, *own, *_DOCKER_LINES))
         done.append(f"{sources.shown(leak.ignore_file)}: env files stay out of images")
     return done
 
@@ -33,23 +36,36 @@ def _ignore(root: str, top: str, names: Sequence[str]) -> list[str]:
     by = ignoring(root, [*names, files.CONTRACT])
     own = sources.shown(os.path.join(root, ".gitignore"))
     is_open = any(finding.rule == NOT_IGNORED.id and finding.path == own for finding in index_findings(root, top, ()))
+    tracked = _tracked(root)  # not for long
+    is_open |= not ignoring(root, tracked).keys() >= set(tracked)
     is_kept_out = not is_open and all(name in by and is_shared(by[name]) for name in names)
     if is_kept_out and files.CONTRACT not in by:
         return []
     file = os.path.join(root, ".gitignore")
     lines = _GIT_LINES if not is_kept_out else _GIT_LINES[-1:]
-    if any(not os.path.basename(name).startswith(".env") for name in (*names, *strays(top))):
-        lines = ("*.env", *lines)  # production.env
+    lines = (*_others((*names, *strays(top), *tracked)), *lines)
     return [f"{sources.shown(file)}: git ignores env files but the contract"] if _append(file, lines) else []
 
 
-def _untrack(root: str) -> list[str]:
+def _others(paths: Iterable[str]) -> list[str]:
+    """Return patterns for env files whose names do not begin as the usual ones do, in git's and docker's words."""
+    patterns: set[str] = set()
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        if "/.envs/" in f"/{folder}":
+            patterns.add(f"**/.envs/{folder.rpartition('/')[2]}")
+        elif not name.startswith(".env"):
+            patterns.add("*.env" if name.endswith(".env") else name)
+    return sorted(patterns)
+
+
+def _tracked(root: str) -> list[str]:
     tracked = git.names(git.ask("ls-files", "-z", "--cached", cwd=root, own=False))
-    env_files = [
-        name
-        for name in tracked
-        if files.environment_of(base := os.path.basename(name)) is not None and holds_values(base)
-    ]
+    return [name for name in tracked if files.environment_at(name) is not None and holds_values(name)]
+
+
+def _untrack(root: str) -> list[str]:
+    env_files = _tracked(root)
     if env_files:
         git.ask("rm", "--cached", "--quiet", "--", *(f":(literal){name}" for name in env_files), cwd=root, own=False)
     return [f"{sources.shown(os.path.join(root, name))}: no longer tracked; the file stays" for name in env_files]
@@ -57,7 +73,7 @@ def _untrack(root: str) -> list[str]:
 
 def _close(root: str) -> list[str]:
     done: list[str] = []
-    for name in [*files.env_files(root), *files.copies(root)] if atomic.IS_POSIX else ():
+    for name in [*(path for path, _ in files.located(root)), *files.copies(root)] if atomic.IS_POSIX else ():
         file = os.path.join(root, name)
         if os.stat(file).st_mode & 0o077:
             os.chmod(file, atomic.PRIVATE)

@@ -27,7 +27,7 @@ def read(root: str, config: Config, environ: Mapping[str, str], from_environment
         last = {key: Entry(key, value, promised[key].line, promised[key].line) for key, value in given.items()}
         environments = [environment(path, from_environment, given, last, promised)]
     else:
-        environments = [_of_file(root, name, environ, promised) for name in files.env_files(root)]
+        environments = [_of_file(root, *one, environ, promised) for one in files.located(root)]
     return read_repository(root, path, promised, environments, config)
 
 
@@ -37,8 +37,8 @@ def findings(surroundings: Read) -> list[Finding]:
     return [*surroundings.findings, *matrix.findings(surroundings.survey), *own]
 
 
-def _of_file(root: str, name: str, environ: Mapping[str, str], promised: Mapping[str, Key]) -> Environment:
-    env_file = check.read(os.path.join(root, name))
+def _of_file(root: str, path: str, name: str, environ: Mapping[str, str], promised: Mapping[str, Key]) -> Environment:
+    env_file = check.read(os.path.join(root, path))
     resolved = python_reader.resolve(env_file.statements, environ)
     last = keys.last_statements(env_file.statements)
-    return environment(env_file.path, files.environment_of(name) or "", resolved, last, promised)
+    return environment(env_file.path, name, resolved, last, promised)

@@ -12,7 +12,6 @@ from envfence.finding import Finding
 
 _LARGEST = 1 << 20  # bytes of an old version that are read
 _SHORT = 10  # digits of a commit that are shown
-_PATTERNS = (":(glob,icase)**/.env", ":(glob,icase)**/.env.*", ":(glob,icase)**/*.env")
 _PROGRAM = ("*.py", "*.js", "*.ts", "*.go", "*.java", "*.rb", "*.php", "Dockerfile", "package.json")
 
 
@@ -52,8 +51,8 @@ def index_findings(root: str, top: str, environments: tuple[str, ...]) -> Iterat
 
 def strays(top: str) -> Iterator[str]:
     """Yield the env files below ``top`` that the next `git add` takes in, wherever they lie."""
-    answer = git.ask("ls-files", "-z", "--others", "--exclude-standard", "--", *_PATTERNS, cwd=top)
-    return (path for path in git.names(answer) if ignored.holds_values(os.path.basename(path)))
+    answer = git.ask("ls-files", "-z", "--others", "--exclude-standard", "--", *ignored.PATTERNS, cwd=top)
+    return (path for path in git.names(answer) if ignored.holds_values(path))
 
 
 def _of_programs(top: str) -> list[str]:
@@ -80,7 +79,7 @@ def is_shared(source: str) -> bool:
 def in_history(root: str, tracked: set[str]) -> dict[str, str]:
     """Return the env files with values that a commit of any branch holds and the index does not, with the first one."""
     log = ("log", "--all", "--format=%H", "--raw", "--no-abbrev", "--no-renames", "-m", "-z", "--relative")
-    said = git.ask(*log, "--", *_PATTERNS, cwd=root, accept=(0, 128), own=False)
+    said = git.ask(*log, "--", *ignored.PATTERNS, cwd=root, accept=(0, 128), own=False)
     commits: dict[str, str] = {}
     commit = ""
     with git.Blobs(root) as blobs:
@@ -90,8 +89,7 @@ def in_history(root: str, tracked: set[str]) -> dict[str, str]:
                 commit = word[:_SHORT] or commit
                 continue
             blob, name = word.split()[3], next(words)
-            base = os.path.basename(name)
-            is_old = name not in tracked and files.environment_of(base) is not None and ignored.holds_values(base)
+            is_old = name not in tracked and files.environment_at(name) is not None and ignored.holds_values(name)
             if is_old and blob.strip("0") and has_values(blobs.read(blob, _LARGEST)[0]):
                 commits[name] = commit  # the log goes back in time
     return dict(sorted(commits.items()))
