@@ -25,6 +25,7 @@ ONE_USE = {
     "a subscript": ("a.py", f'app.config["KEY"] = "{SECRET}"', ("KEY", (), "", "", VALUE)),
     "a key of a dict": ("a.py", f'd = {{"key": "{SECRET}"}}', ("key", ("d",), "", "", VALUE)),
     "a key of a key": ("a.py", f'd = {{"a": {{"b": "{SECRET}"}}}}', ("b", ("d", "a"), "", "", VALUE)),
+    "a piece of a text": ("a.py", f'x = f("host=%s" % (a, "{SECRET}"))', ("x", ("f",), "", "", VALUE)),
     "an element of a list": ("a.py", f'xs = ["a", "{SECRET}"]', ("xs", ("[]",), "", "", VALUE)),
     "several targets": ("a.py", f'a = b = "{SECRET}"', ("b", (), "", "", VALUE)),
     "a constant of a class": ("A.java", f'private static final String X = "{SECRET}";', ("X", (), "", "", VALUE)),

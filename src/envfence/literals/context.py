@@ -8,7 +8,7 @@ import re
 
 from envfence.literals import COMPARED, DEFAULT, SHOWN, VALUE, Literal, braces, callees, heads
 from envfence.literals.languages import JSON, PYTHON
-from envfence.literals.tokens import Code
+from envfence.literals.tokens import STRING, Code
 
 LONGEST_OPERATOR = 60  # characters that an operator may take up, space included
 MOST_LEVELS = 6  # how many brackets to climb out of
@@ -24,7 +24,13 @@ _LAST_OF_OPERATORS = frozenset("=<>~|?:/nsteowr")  # of the patterns above
 _TRIED = re.compile(r"([A-Za-z_][\w.]*)([\x02)\]]*)\s*(?:\bor|\|\||\?\?|\?:|//)\s*\(?\s*$")
 _FIELD = re.compile(r"[ \t]+\w+[ \t]*:[^=]+=[^=]*$")
 _KEY = re.compile(r"[\"'`]([A-Za-z_][\w.-]*)[\"'`]")
+_FORMATS = f"{STRING}%"
 _DEFINES = re.compile(r"\b(?:def|func|function|fn|fun|sub|constructor|lambda|class)\b[^()\n]*$")
+
+
+def _packed(bare: str, end: int) -> str:
+    """Return the last characters before ``end``, without space."""
+    return bare[max(0, end - 5) : end].replace(" ", "")
 
 
 def place(code: Code, start: int, end: int, value: str = "", *, quoted: bool = True) -> Literal:
@@ -41,13 +47,14 @@ def place(code: Code, start: int, end: int, value: str = "", *, quoted: bool = T
 class _Climb:
     """What has been found so far on the way out of the brackets."""
 
-    __slots__ = ("argument", "call", "code", "end", "name", "path", "position", "role", "start")
+    __slots__ = ("argument", "call", "code", "end", "is_piece", "name", "path", "position", "role", "start")
 
     def __init__(self, code: Code, start: int, end: int) -> None:
         self.code, self.start, self.end = code, start, end
         self.name = self.call = self.argument = ""
         self.path: list[str] = []
         self.position = -1
+        self.is_piece = False  # of `"…%s…" % ("…", …)`, whose text is what is passed on
         self.role = COMPARED if _COMPARED_AFTER.match(code.bare, end) else VALUE
 
     def step(self, at: int) -> int:
@@ -69,6 +76,7 @@ class _Climb:
         callee = heads.callee_of(code, opener) if code.bare[opener] == "(" else heads.composite_of(code, opener)
         if callee and _DEFINES.search(code.bare[max(0, opener - 120) : opener].rpartition("\n")[2]):
             return self._parameter(bound)
+        self.is_piece = self.is_piece or (not callee and _FORMATS in _packed(code.bare, opener))
         is_keyword = callee in callees.KEYWORDS
         if callee and not is_keyword and not callees.wraps(callee, position):
             self._called(callee, opener, bound, position)
@@ -137,7 +145,7 @@ class _Climb:
         return -1
 
     def _called(self, callee: str, opener: int, bound: str, position: int) -> None:
-        if self.call:
+        if self.call or self.is_piece:
             self.path.insert(0, callee.rpartition(".")[2])
         else:
             self.call, self.argument = callee, bound or str(position)
