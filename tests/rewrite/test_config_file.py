@@ -10,8 +10,14 @@ from envfence import cli
 
 READER = """\
 import json, os, pathlib
-text = pathlib.Path("hub.json").read_text(encoding="utf-8")
-print(json.loads(os.path.expandvars(text)))
+
+
+def load(name):
+    text = pathlib.Path(name).read_text(encoding="utf-8")
+    return json.loads(os.path.expandvars(text))
+
+
+print(load("hub.json"))
 """
 CONFIG = """\
 {

@@ -6,7 +6,6 @@ from functools import partial
 from envfence import files
 from envfence.contract.surfaces.compose import is_compose
 from envfence.contract.surfaces.dockerfile import is_dockerfile
-from envfence.finding import Finding
 from envfence.rewrite import Rewritten, Spot, spots
 from envfence.rewrite.files.others import Rewrite, rewriter_of
 from envfence.rewrite.keys import Keys
@@ -21,24 +20,28 @@ def others(project: Project, keys: Keys) -> Iterable[tuple[str, Rewritten]]:
     """Yield what becomes of the files that are no Python; their values have keys by then, if Python has them too."""
     for file in project.files:
         wanted = [] if file.path.endswith(".py") else [one for one in file.findings if is_to_fix(one)]
-        rewrite = rewriter_of(file.path, project.root) or _of_config(project, file, wanted)
-        if wanted and (rewrite is None or file.text is None or isinstance(rewrite, str)):
-            yield file.path, Rewritten((), [Spot(one, 0, 0).left(str(rewrite or _NO_REWRITER)) for one in wanted])
-        elif wanted and is_dockerfile(file.path) and file.text:
+        if not wanted:
+            continue
+        rewrite = _rewriter(project, file)
+        if file.text is None or isinstance(rewrite, str):
+            reason = rewrite if isinstance(rewrite, str) else _NO_REWRITER
+            yield file.path, Rewritten((), [Spot(one, 0, 0).left(reason) for one in wanted])
+        elif is_dockerfile(file.path):
             yield from _of_image(project, file, spots(file.text.text, wanted), keys)
-        elif wanted and rewrite and file.text:
-            yield (
-                file.path,
-                rewrite(file.path, file.text.text, spots(file.text.text, wanted), _keys(project, file, keys)),
-            )
+        else:
+            found = spots(file.text.text, wanted)
+            yield file.path, rewrite(file.path, file.text.text, found, _keys(project, file, keys))
 
 
-def _of_config(project: Project, file: File, wanted: Sequence[Finding]) -> Rewrite | str | None:
-    """Return what rewrites a file that programs are configured with, why nothing does, None for another file."""
-    from envfence.rewrite.files import config_file
+def _rewriter(project: Project, file: File) -> Rewrite | str:
+    """Return what rewrites a file, or why nothing does."""
+    rewrite = rewriter_of(file.path, project.root)
+    if rewrite or file.text is None:
+        return rewrite or _NO_REWRITER
+    from envfence.rewrite.files import config_file  # few repositories have one with values
 
-    if not (wanted and file.text and config_file.is_config(file.path)):
-        return None
+    if not config_file.is_config(file.path):
+        return _NO_REWRITER
     return config_file.unexpanded(file.path, file.text.text, project.python) or config_file.rewrite
 
 
