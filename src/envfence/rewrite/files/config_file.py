@@ -18,7 +18,7 @@ UNPROVED = "the program would read something else"
 
 _SUFFIXES = (".yaml", ".yml", ".toml", ".json", ".json5", ".ini", ".cfg", ".conf", ".properties")
 _LOADS = re.compile(
-    r"\b(?:safe_load|full_load|load|loads|read_string)\((?P<expands>\s*(?:os\.)?(?:path\.)?expandvars\()?"
+    r"(?:\b(?:safe_load|full_load|loads|read_string)|\.load)\((?P<expands>\s*(?:os\.)?(?:path\.)?expandvars\()?"
 )
 _HOLES = re.compile(r"\$\{[^{}]*\}|\$[A-Za-z_]\w*")
 _READS = re.compile(r"\$\{(?P<key>\w+)\}")
