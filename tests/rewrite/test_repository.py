@@ -149,6 +149,17 @@ def test_verify_refuses_what_hands_out_something_else(fix, monkeypatch, capsys):
     assert "it cannot be proved that the program does the same" in capsys.readouterr().err
 
 
+def test_verify_goes_on_where_a_module_ends_the_process(fix):
+    after = fix({"app.py": "import os\n\nU = '@DSN@'\nos._exit(3)\n", "later.py": "U = '@DSN@'\n"}, "--verify")
+    assert "get_settings().database_url" in after["app.py"]
+    assert "get_settings().database_url" in after["later.py"]
+
+
+def test_verify_imports_a_module_of_the_folder_that_has_its_name(fix):
+    files = {"config/config.py": "U = '@DSN@'\n", "app.py": "from config.config import U\n"}
+    assert "get_settings().database_url" in fix(files, "--verify")["config/config.py"]
+
+
 def test_the_proof_refuses_what_would_be_another_value(fix, monkeypatch, capsys):
     from envfence.rewrite import fix as planning
 

@@ -29,6 +29,7 @@ CLIENTS = frozenset(
     " slack_sdk openai anthropic".split()
 )
 SEEN: list[list[str]] = []  # calls and assignments, each with what it is given
+FORK = getattr(os, "fork", None)  # Windows has none
 
 
 class ReachError(OSError):
@@ -166,11 +167,19 @@ def _in_package(file: str, base: str) -> str:
     return ".".join(names) if is_inside and all(name.isidentifier() for name in names) else ""
 
 
+def _path(file: str, base: str) -> list[str]:
+    """Return where a module finds others: beside it as well, unless one there hides the folder that it lies in."""
+    folder = os.path.dirname(file)
+    top = os.path.relpath(file, base).partition(os.sep)[0]
+    return [base] if os.path.exists(os.path.join(folder, f"{top}.py")) else [base, folder]
+
+
 def run(file: str, base: str, *, name: str) -> dict[str, object]:
     """Return what running one module hands out, and how it ends."""
     SEEN.clear()
     known = set(sys.modules)
-    sys.path[:0] = [base, os.path.dirname(file)]
+    path = list(sys.path)
+    sys.path[:0] = _path(file, base)
     try:
         if module := _in_package(file, base):
             runpy.run_module(module, run_name=name)
@@ -179,10 +188,28 @@ def run(file: str, base: str, *, name: str) -> dict[str, object]:
         ends = ""
     except BaseException as error:  # noqa: BLE001 however a module ends, the other one has to end alike
         ends = type(error).__name__
-    del sys.path[:2]
+    sys.path[:] = path
     for loaded in set(sys.modules) - known:
         del sys.modules[loaded]
     return {"seen": list(SEEN), "ends": ends}
+
+
+def run_apart(file: str, base: str, *, name: str) -> object:
+    """Return what `run` does, from a process of its own: libraries in C break when they are imported once more."""
+    if FORK is None:
+        return run(file, base, name=name)
+    reader, writer = os.pipe()
+    child: int = FORK()
+    if not child:
+        os.close(reader)
+        with os.fdopen(writer, "w", encoding="utf-8") as stream:
+            json.dump(run(file, base, name=name), stream)
+        os._exit(0)  # threads that a module has started are no reason to wait
+    os.close(writer)
+    with os.fdopen(reader, encoding="utf-8") as stream:
+        answer = stream.read()
+    status = os.waitpid(child, 0)[1]
+    return json.loads(answer) if answer and not status else {"seen": [], "ends": f"status {status}"}
 
 
 def main() -> None:
@@ -201,7 +228,7 @@ def main() -> None:
     block()
     sys.meta_path.insert(0, Finder(clients_only=True))
     sys.meta_path.append(Finder(clients_only=False))
-    results = [run(file, base, name=asked["name"]) for file, base in asked["files"]]
+    results = [run_apart(file, base, name=asked["name"]) for file, base in asked["files"]]
     json.dump({"missing": missing, "results": results}, answer)
     answer.close()
     os._exit(0)  # threads that a module has started are no reason to wait
