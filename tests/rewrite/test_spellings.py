@@ -239,3 +239,14 @@ def test_constants_that_are_called_by_their_parts_go_together(fix):
     after = fix({"a.py": f'{parts}URL = f"postgresql://{{USER}}:{{PASSWORD}}@{{HOST}}:{{PORT}}/x"\n'})
     assert "USER = get_settings().DB_USER\n" in after["a.py"]
     assert "{get_settings().quoted_db_user}:{get_settings().quoted_db_password}@{HOST}" in after["a.py"]
+
+
+def test_a_copy_in_a_command_is_read_from_its_key(fix, filled):
+    code = (
+        'connect(host="@OTHER@", user="u")\n'
+        'COMMAND = "psql -h @OTHER@ -c \'select {{ ds }}\'"\nTWICE = "ping @OTHER@ @OTHER@"\n'
+    )
+    after = fix({"a.py": f"from psycopg2 import connect\n\n{code}"})["a.py"]
+    assert "COMMAND = f\"psql -h {get_settings().DB_HOST} -c 'select {{{{ ds }}}}'\"\n" in after
+    assert filled('TWICE = "ping @OTHER@ @OTHER@"\n') in after
+    assert cli.main(["fix", "--allow-dirty"]) == 0

@@ -27,7 +27,9 @@ from envfence.rewrite.code.decision import (
     why_not,
 )
 from envfence.rewrite.code.sites import Site
+from envfence.rewrite.code.swaps import Swap
 from envfence.rewrite.keys import Key, Keys, key_name
+from envfence.rewrite.settings.settings_model import STR
 from envfence.rewrite.shapes import shapes
 
 _VERBS = frozenset("get fetch load read make create build set".split())
@@ -87,7 +89,7 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
     spot = site.spots[0]
     if spot.finding.rule == "copied-value":
         if len(text) != spot.end - spot.start:
-            return Decision(reason=INSIDE)
+            return _copies_inside(module, site, keys)
         return whole(site, read(module, site, _given(site, keys, spot.finding.anchor, text)))  # the anchor is the key
     if _is_data_of_a_test(module, site, keys):
         return Decision(reason=TEST_DATA)
@@ -101,6 +103,21 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
     service = prefix or about(module, site, [parts["PORT"]] if "PORT" in parts else [])
     key = keys.group(module.settings.prefixed(service), parts, others(module, service, site))[part]
     return whole(site, read(module, site, key))._replace(key=key)
+
+
+def _copies_inside(module: Module, site: Site, keys: Keys) -> Decision:
+    """Read the keys whose values stand in a longer text, such as a command: `f"psql -h {settings.DB_HOST}"`."""
+    text = text_of(site)
+    swaps: list[Swap] = []
+    for spot in site.spots:
+        name, value = spot.finding.anchor, module.source.text[spot.start : spot.end]
+        is_held = spot.finding.rule == "copied-value" and keys.holds(name, {keys.environment: value})
+        if not is_held or text.count(value) != 1:
+            return Decision(reason=INSIDE)
+        at = text.index(value)
+        code = module.settings.read(keys.one(name, value), STR)
+        swaps.append(Swap(at, at + len(value), code))
+    return Decision(tuple(swaps))
 
 
 def _is_data_of_a_test(module: Module, site: Site, keys: Keys) -> bool:
