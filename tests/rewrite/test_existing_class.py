@@ -213,3 +213,79 @@ def test_a_copy_that_changes_what_the_module_does_stays(fix, filled, capsys):
     after = fix({"a.py": "URL = '@DSN@'\n", "b.py": counts}, "--verify")
     assert after["b.py"] == filled(counts)
     assert "b.py:6: copied-value: left alone: it cannot be proved" in capsys.readouterr().err
+
+
+def test_classes_that_differ_in_what_one_key_falls_back_to_keep_it(fix, filled, capsys):
+    first = f'{HEAD}class Settings(BaseSettings):\n    URL: str = "@DSN@"\n    WEB: str = "@WEB@:8000"\n{END}'
+    files = {"one/config.py": first, "two/config.py": first.replace("@HOST@", "@OTHER@").replace("@DSN@", "@DSN@_2")}
+    main = "from config import settings\n\nprint(settings.URL, settings.WEB)\n"
+    files |= {f"{name}/main.py": main for name in ("one", "two")}
+    after = fix(files, "--verify")
+    assert filled('URL: str = "@DSN@"\n    WEB: str\n') in after["one/config.py"]
+    assert filled('URL: str = "@DSN@_2"\n    WEB: str\n') in after["two/config.py"]
+    assert capsys.readouterr().err.count("left alone: its key has another value already") == 2
+
+
+READS = "from config import settings\n\nprint(settings.DB_PASSWORD)\n"
+
+
+@pytest.mark.parametrize(
+    ("default", "reads", "expected"),
+    (
+        pytest.param('str = ""', READS, "STOCKTRADING_DB_PASSWORD", id="another text"),
+        pytest.param("str | None = None", READS, "STOCKTRADING_DB_PASSWORD", id="none"),
+        pytest.param('str = Field("")', READS, "STOCKTRADING_DB_PASSWORD", id="a field with another"),
+        pytest.param('str = Field(default="")', READS, "STOCKTRADING_DB_PASSWORD", id="a field with another, named"),
+        pytest.param('str = config("DB_PASSWORD", "")', READS, "STOCKTRADING_DB_PASSWORD", id="a reader with another"),
+        pytest.param("str = Field()", READS, "DB_PASSWORD", id="a field without"),
+        pytest.param("str = ...", READS, "DB_PASSWORD", id="an ellipsis"),
+        pytest.param("str = made()", READS, "STOCKTRADING_DB_PASSWORD", id="what a call gives"),
+        pytest.param('str = ""', "import config\n", "DB_PASSWORD", id="nobody reads it"),
+    ),
+)
+def test_a_key_that_a_class_reads_otherwise_is_not_taken(fix, filled, default, reads, expected):
+    code = f"{HEAD}class Settings(BaseSettings):\n    DB_PASSWORD: {default}\n{END}"
+    after = fix({"config.py": code, "reads.py": reads, "tools/app.py": "URL = '@DSN@'\n"})
+    assert filled(f"\n{expected}=@WORD@\n") in after[".env.development"]
+    assert filled(f"DB_PASSWORD: {default}\n") in after["config.py"]
+
+
+SIGNED = "from config import settings\n\nURL = '@DSN@'\nprint(settings.SIGN_KEY, f'{settings.SIGN_KEY}')\n"
+SIGNING = (
+    "class Settings(BaseSettings):\n"
+    "    SIGN_KEY: str = '@TOKEN@'\n    OLD_TOKEN: str\n    DEBUG: bool = False\n    LABEL_TOKEN: str = ''\n\n"
+    "    @property\n    def signer(self) -> str:\n        return self.SIGN_KEY\n"
+)
+
+
+def test_plain_secrets_are_hidden(fix, filled, repo):
+    after = fix({"config.py": HEAD + SIGNING + END, "app.py": SIGNED})
+    assert "    SIGN_KEY: SecretStr\n    OLD_TOKEN: SecretStr\n" in after["config.py"]
+    assert "    LABEL_TOKEN: str = ''\n" in after["config.py"]
+    run = [sys.executable, "-W", "ignore", "-c", "import app; print(app.settings.signer, repr(app.settings.SIGN_KEY))"]
+    env = {"OLD_TOKEN": "x", "ENVIRONMENT": "development", "PATH": ""}
+    done = subprocess.run(run, cwd=repo, env=env, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert done.stdout.split() == [filled("@TOKEN@")] * 3 + ["SecretStr('**********')"]
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+READ_OTHERWISE = (
+    pytest.param("print(getattr(settings, 'SIGN_KEY'))\n", id="by its name"),
+    pytest.param("NAMES = ['SIGN_KEY']\n", id="named"),
+    pytest.param("def sign(other):\n    return other.SIGN_KEY\n", id="of something else"),
+    pytest.param("def set_up():\n    settings.SIGN_KEY = 'x'\n", id="set"),
+    pytest.param("print(settings.model_dump())\n", id="dumped"),
+    pytest.param("print(settings . SIGN_KEY, settings.SIGN_KEY [0:2], settings.\\\n  SIGN_KEY)\n", id="spread"),
+)
+
+
+@pytest.mark.parametrize("code", READ_OTHERWISE)
+def test_a_secret_that_is_read_otherwise_stays_a_text(code, fix):
+    after = fix({"config.py": HEAD + SIGNING + END, "app.py": f"from config import settings\n\nURL = '@DSN@'\n{code}"})
+    assert "    SIGN_KEY: str\n" in after["config.py"]
+    assert after["app.py"].endswith(code)
+
+
+def test_a_module_without_sense_keeps_secrets_plain(fix):
+    after = fix({"config.py": HEAD + SIGNING + END, "app.py": APP, "old.py": "print settings.SIGN_KEY\n"})
+    assert "    SIGN_KEY: str\n" in after["config.py"]

@@ -1,10 +1,11 @@
 """Which names are spoken for: what reads `API_URL`, or else its fallback, has that key, and no other value has it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from envfence.rewrite import Spot, spots
-from envfence.rewrite.project import File, is_to_fix
+from envfence.rewrite.project import Project, is_to_fix
+from envfence.rewrite.settings.field_claims import field_claims
 from envfence.rewrite.shapes import DSN, PAIRS, shapes
 
 _LONGEST = 120  # characters between a name and its fallback
@@ -17,10 +18,13 @@ _READ = re.compile(
 )
 
 
-def claims(files: Iterable[File]) -> Mapping[str, str]:
-    """Return the names that files read with a fallback, each with the first; a connection is read from its parts."""
-    found: dict[str, str] = {}
-    for file in files:
+def claims(project: Project) -> Mapping[str, str]:
+    """Return the names that files read with a fallback, each with the first; a connection is read from its parts.
+
+    What the fields of settings classes fall back to comes first: they read the env file by themselves.
+    """
+    found = field_claims(project.classes, project.trees, project.python)
+    for file in project.files:
         wanted = [one for one in file.findings if one.rule == "fallback-value" and is_to_fix(one)]
         for spot in spots(file.text.text, wanted) if file.text and wanted else ():
             name, value = _claim(file.text.text if file.text else "", spot)

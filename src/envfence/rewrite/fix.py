@@ -20,6 +20,7 @@ from envfence.rewrite.project import Project
 from envfence.rewrite.proving.unproved import unproved_lines
 from envfence.rewrite.repairs import afterwards
 from envfence.rewrite.settings import settings_code, target
+from envfence.rewrite.settings.plain_secrets import hide
 from envfence.rewrite.settings.target import Target
 from envfence.rewrite.texts import Text, text_of
 
@@ -69,7 +70,7 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
 
 
 def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:
-    keys = Keys(environment, project.known(environment), project.promised, claims(project.files))
+    keys = Keys(environment, project.known(environment), project.promised, claims(project))
     left: list[Left] = []
     found = works(project, left)
     modules = [work.module(project, refused, left) for work in found]
@@ -138,8 +139,9 @@ def _settings(
     for one in [*touched, *(_forbidding(project) if gives_keys else ())]:
         by_path.setdefault(one.path, []).extend([] if _has(by_path.get(one.path, []), one) else [one])
     for path, group in by_path.items():
-        text = _text(project, path)
-        made = target.edits(group, text.text, project.trees[path], depth=path.count("/"), newline=text.newline)
+        text, tree = _text(project, path), project.trees[path]
+        types = [edit for one in group for edit in hide(one, project.python, edits)]
+        made = target.edits(group, text.text, tree, depth=path.count("/"), newline=text.newline, more=types)
         edits.setdefault(path, []).extend(made)
     return new
 
