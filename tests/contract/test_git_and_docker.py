@@ -385,3 +385,13 @@ def test_fix_tries_once_where_a_pattern_above_decides(here, write, git, monkeypa
         main(["check", "--fix", "--root", "api", "--compose", "port"])
     assert (here / "api/.gitignore").read_text(encoding="utf-8") == "!.env.example\n"
     assert capsys.readouterr().err.count("git ignores env files") == 1
+
+
+def test_a_contract_that_was_forced_in_reaches_everybody(here, write, git):
+    def severities():
+        return [one.severity for one in checked(".", None, "port") if one.rule == "contract-ignored"]
+
+    write({".gitignore": ".env*\n"})
+    assert severities() == ["error"]
+    git("add", "--force", ".env.example")
+    assert severities() == ["warning"]

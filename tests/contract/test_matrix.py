@@ -11,7 +11,8 @@ from envfence.contract.environment import environment as of_file
 from envfence.contract.grammar import contract_of
 from envfence.contract.matrix import Survey, findings
 from envfence.contract.rules import MISSING_KEY, found
-from envfence.contract.surfaces import CODE, COMPOSE, FALLS_BACK, REQUIRES, SETS, WORKFLOW, Use
+from envfence.contract.surfaces import CODE, COMPOSE, FALLS_BACK, REQUIRES, SETS, WORKFLOW, Use, examples
+from envfence.contract.surfaces import workflow
 from envfence.contract.surfaces.classes import Module
 from envfence.contract.surfaces.settings import settings_classes
 from envfence.errors import FenceError
@@ -234,7 +235,7 @@ def test_a_key_that_an_image_or_another_key_reads_is_used():
         pytest.param("$DB_HOST", "production", [environment("production", FILES)], [], id="in its file"),
         pytest.param("$DB_HOST", "production", [environment("staging", {})], [], id="its file is elsewhere"),
         pytest.param("$NEW", "production", [], [], id="the contract does not name it"),
-        pytest.param("$SENTRY_DSN", "production", [environment("production", FILES)], [], id="optional"),
+        pytest.param("${SENTRY_DSN:-}", "production", [environment("production", FILES)], [], id="optional"),
         pytest.param(
             "$NEW", "production", [environment("production", {}), environment("", {"NEW": "1"})], [], id="in .env"
         ),
@@ -247,6 +248,54 @@ def test_unset(text, stack_environment, environments, expected):
     assert [
         finding.message.rpartition(" (")[2].rstrip(")") for finding in every if finding.rule == "unset-in-stack"
     ] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "expected"),
+    (
+        pytest.param("x: $MAIL", {}, ["warning"], id="compose warns"),
+        pytest.param("x: $MAIL", {"MAIL": ""}, [], id="empty"),
+        pytest.param("services: {a: {environment: [MAIL]}}", {}, [], id="passed through"),
+        pytest.param("x: '${MAIL?}'", {}, ["error"], id="compose stops"),
+        pytest.param("secrets: {a: {environment: MAIL}}", {}, ["error"], id="a secret of compose"),
+    ),
+)
+def test_an_optional_key_that_a_file_lacks(text, values, expected):
+    contract = contract_of("MAIL=\n")
+    production = of_file(".env.production", "production", values, {}, contract)
+    stack = rendered("production", [read("c.yml", text)], values, lambda _: False)
+    told = findings(Survey(".env.example", contract, (production,), stacks=(stack,)))
+    assert [one.severity for one in told if one.rule == "unset-in-stack"] == expected
+
+
+BLOCK = """\
+jobs:
+  a:
+    steps:
+      - run: ./rollout
+        env:
+          DB_HOST: ${{ vars.DB_HOST }}
+          DB_PASSWORD: ${{ secrets.DB_PASSWORD }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    (
+        pytest.param("PAY_TOKEN: ${{ secrets.PAY_TOKEN }}", ["PAY_TOKEN"], id="a secret"),
+        pytest.param("PAY_URL: ${{ vars.PAY_URL }}", ["PAY_URL"], id="a variable"),
+        pytest.param("SENTRY_DSN: ${{ secrets.SENTRY_DSN }}", [], id="of the contract"),
+        pytest.param("SLACK_TOKEN: ${{ secrets.SLACK_TOKEN }}", [], id="for the workflow itself"),
+        pytest.param("AWS_ROLE: ${{ vars.AWS_ROLE }}", [], id="for a tool"),
+        pytest.param("PAY_TOKEN: ${{ secrets.OTHER }}", [], id="by another name"),
+        pytest.param("PAY_MODE: live", [], id="a text"),
+    ),
+)
+def test_what_a_workflow_hands_over_beside_keys_of_the_contract(more, expected):
+    used = workflow.uses(".github/workflows/a.yml", f"{BLOCK}          {more}\n")
+    assert anchors(findings(survey(*used)), "undeclared-key") == expected
+    alone = workflow.uses(".github/workflows/a.yml", BLOCK.replace("DB_", "CI_") + f"          {more}\n")
+    assert anchors(findings(survey(*alone)), "undeclared-key") == []
 
 
 def test_a_limit_of_the_contract_leaves_a_stack_without_a_key():
@@ -276,6 +325,8 @@ def test_the_contract_says_what_is_a_secret():
         pytest.param("# only: development\nDB_PASSWORD=k3X\n", [], id="for developers"),
         pytest.param("DB_PASSWORD=\nAPI_TOKEN=<API_TOKEN>\n", [], id="none"),
         pytest.param("API_TOKEN=${DB_PASSWORD}\n", [], id="another key's"),
+        pytest.param("BROKER_URL=redis://:k3X@h:6379/0\n", ["BROKER_URL"], id="in a URL"),
+        pytest.param("BROKER_URL=redis://:<PASSWORD>@h/0\nAPI_URL=http://u@h/\n", [], id="URLs without"),
         pytest.param("SORT_KEY=price\nPASSWORD_MIN_LENGTH=8\nDB_NAME=x\n", [], id="no secrets"),
     ),
 )
@@ -496,6 +547,95 @@ def test_services_at_the_top_of_a_compose_file(text, expected, write, monkeypatc
     around = surroundings.read(".", Config(), {})
     lines = [one.line for one in around.findings if one.rule == "stack-refused" and "version 1" in one.message]
     assert lines == ([] if expected is None else [expected])
+
+
+def test_an_example_of_any_name_declares_for_its_folder(write, monkeypatch):
+    read = "import.meta.env.VITE_URL\n"
+    files = {
+        ".env.example": "A=<A>\n",
+        "web/.env.production.example": "# of the frontend\nVITE_URL=https://example.com\n",
+        "web/src/api.ts": read,
+        "site/api.ts": read,
+        "web/compose.yml": "services:\n  a:\n    image: a:1.0\n    command: ${VITE_URL}\n",
+    }
+    monkeypatch.chdir(write(files))
+    told = surroundings.findings(surroundings.read(".", Config(), {}))
+    assert {one.path for one in told if one.rule == "undeclared-key"} == {"site/api.ts", "web/compose.yml"}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    (
+        (".env.production.example", True), (".env.sample", True), ("sample.env", True), ("env.template", True),
+        (".env.dist", True), (".env.production", False), ("example.py", False), ("env.py", False),
+    ),
+)  # fmt: skip
+def test_examples(name, expected):
+    assert examples.is_example(f"web/{name}") is expected
+
+
+def test_code_around_a_folder_without_any_reads_its_contract(repo, write, monkeypatch):
+    files = {
+        "deploy/.env.example": "APP_URL=<url>\nAPP_MODE=<x>\n",
+        "deploy/compose.yml": "services:\n  a:\n    build: ..\n    env_file: .env\n    command: ${APP_TAG:-x}\n",
+        "app/config.py": "from starlette.config import Config\nAPP_URL = Config()('APP_URL')\n",
+    }
+    write(files)
+    monkeypatch.chdir(repo / "deploy")
+
+    def unused():
+        return anchors(surroundings.findings(surroundings.read(".", Config(), {})), "unused-key")
+
+    assert unused() == ["APP_MODE"]
+    write({"deploy/tool.py": "import os\nos.environ['APP_MODE']\n"})
+    assert unused() == ["APP_URL"]  # a program of its own
+
+
+def test_services_of_files_that_no_stack_is_made_of_are_known(write, monkeypatch):
+    def compose(name):
+        return f"services:\n  {name}:\n    image: a:1.0\n"
+
+    files = {
+        ".env.example": "A=<A>\n",
+        "docker-compose.yml": compose("web"),
+        "docker-compose.tools.yml": compose("shell"),
+        "docker-compose.production.yml": compose("proxy"),
+        "Makefile": "up:\n\tdocker compose up web\n\tdocker compose -f docker-compose.tools.yml run shell\n"
+        "\tdocker compose up shell\n",
+    }
+    monkeypatch.chdir(write(files))
+    told = surroundings.findings(surroundings.read(".", Config(), {}))
+    assert [(one.path, one.line) for one in told if one.rule == "stack-unknown-service"] == [("Makefile", 4)]
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    (
+        ("YOUR_TOKEN_HERE", "required"), ("your-client-id", "required"), ("your token", "required"),
+        ("token_goes_here", "required"), ("x", "default"), ("yours.example.com", "default"), ("/var/here", "default"),
+    ),
+)  # fmt: skip
+def test_a_text_that_asks_for_a_value_is_no_default(text, form):
+    assert contract_of(f"API_TOKEN={text}\n")["API_TOKEN"].form == form
+
+
+def test_what_asks_for_a_value_in_words_may_be_optional_in_code():
+    asked = contract_of("API_TOKEN=your-token\nOTHER_TOKEN=<OTHER_TOKEN>\n")
+    told = drift(classes('API_TOKEN: str = ""\nOTHER_TOKEN: str = ""'), asked, ())
+    assert [one.anchor for one in told] == ["OTHER_TOKEN"]
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    (
+        pytest.param("env_file='.env'", ["A_FIELD", "B_FIELD"], id="no other file"),
+        pytest.param("json_file='config.json'", ["B_FIELD"], id="JSON"),
+        pytest.param("toml_file=['a.toml']", ["B_FIELD"], id="TOML"),
+    ),
+)
+def test_a_default_may_be_given_by_another_file(config, expected):
+    told = drift(classes("A_FIELD: int = 1\nB_FIELD: int", config), CONTRACT, ())
+    assert [one.anchor for one in told] == expected
 
 
 def test_tasks_below_the_root_are_of_the_program(write, monkeypatch):

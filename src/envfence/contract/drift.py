@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from envfence.contract import kinds
 from envfence.contract.environment import Environment
 from envfence.contract.files import environment_of
-from envfence.contract.grammar import DEFAULT, GENERATED, ONE_OF, OPTIONAL, REQUIRED, Key
+from envfence.contract.grammar import DEFAULT, GENERATED, ONE_OF, OPTIONAL, REQUIRED, Key, placeholders
 from envfence.contract.rules import found, shown
 from envfence.contract.surfaces.configured import ANY_FILE
 from envfence.contract.surfaces.known import is_given
@@ -51,7 +51,8 @@ def _field(one: SettingsClass, field: Field, contract: Mapping[str, Key]) -> Ite
     named = [contract[one.folded(key)] for key in field.keys if one.folded(key) in contract]
     name = shown(field.keys[0] if one.case_sensitive else field.keys[0].upper())
     if not named:
-        if not any(is_given(key) for key in field.keys):
+        is_elsewhere = one.has_own_sources and not field.required  # in a file that the class reads too
+        if not is_elsewhere and not any(is_given(key) for key in field.keys):
             detail = "no file made from the contract has it" + (
                 "" if field.required else "; its default is always taken"
             )
@@ -92,7 +93,7 @@ def _need(field: Field, key: Key) -> str:
         return "the contract lets it be left out, the field needs it"
     if field.required and key.only:
         return "the contract gives it to some environments only, the field needs it in all"
-    is_promised = key.form in {REQUIRED, GENERATED} and not key.only
+    is_promised = key.form in {REQUIRED, GENERATED} and not key.only and bool(placeholders(key.text))
     if not field.required and is_promised and not (field.has_literal and key.kind == kinds.SECRET):
         return "the contract requires a value, the field goes on without one"
     return ""

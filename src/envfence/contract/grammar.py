@@ -61,6 +61,8 @@ def _key(name: str, entry: Entry, lines: list[str]) -> Key:
         return Key(name, entry.line, ONE_OF, kinds.CHOICE, text, choices, description, only)
     if whole.upper().startswith("GENERATE"):
         return Key(name, entry.line, GENERATED, kinds.SECRET, text, (), description, only)
+    if _asks(text):
+        return Key(name, entry.line, REQUIRED, kinds.kind_of_name(name), text, (), description, only)
     if not names:
         form, kind = (DEFAULT, kinds.kind_of_default(name, text)) if text else (OPTIONAL, kinds.kind_of_name(name))
         return Key(name, entry.line, form, kind, text, (), description, only)
@@ -68,6 +70,12 @@ def _key(name: str, entry: Entry, lines: list[str]) -> Key:
     if kind == kinds.TEXT or (kind == kinds.SECRET and kinds.is_public(name)):
         kind = kinds.kind_of_name(name)
     return Key(name, entry.line, REQUIRED, kind, text, (), description, only)
+
+
+def _asks(text: str) -> bool:
+    """Tell whether a text asks for a value as many write it, `YOUR_TOKEN_HERE`, and is no default."""
+    lower = text.lower()
+    return lower.startswith(("your_", "your-", "your ")) or lower.endswith(("_here", "-here", " here"))
 
 
 def _comment(entry: Entry, lines: list[str]) -> tuple[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from envfence.contract import files, ignored, python_reader
 from envfence.contract.decode import decoded
 from envfence.contract.grammar import placeholders
 from envfence.contract.rules import CONTRACT_IGNORED, ENV_FILE_IN_HISTORY, IGNORED_ONLY_HERE, found
-from envfence.finding import Finding
+from envfence.finding import WARNING, Finding
 
 _LARGEST = 1 << 20  # bytes of an old version that are read
 _SHORT = 10  # digits of a commit that are shown
@@ -27,7 +27,9 @@ def git_findings(root: str, names: Sequence[str], environments: tuple[str, ...])
     contract = os.path.join(root, files.CONTRACT)
     tracked = set(_tracked(root))
     if os.path.lexists(contract) and ignoring(root, [files.CONTRACT]):
-        yield found(CONTRACT_IGNORED, sources.shown(contract), 1)
+        is_forced = files.CONTRACT in tracked
+        detail = "but for this file, which was added by force" if is_forced else ""
+        yield found(CONTRACT_IGNORED, sources.shown(contract), 1, detail=detail, severity=WARNING if is_forced else "")
     sources_of = ignoring(root, names)
     own = set(filter(is_shared, sources_of.values())) - tracked
     unshared = ignoring(root, sorted(own)).keys()  # a .gitignore that ignores itself

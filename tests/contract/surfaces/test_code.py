@@ -460,3 +460,18 @@ def test_is_script(path, expected):
 )
 def test_pages(text, expected):
     assert [(use.key, use.line) for use in markup.uses("index.html", text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("return 2", [False], id="how a program ended"),
+        pytest.param("return False", [False], id="how a check ended"),
+        pytest.param('return "it is not set"', [False], id="a message"),
+        pytest.param('return "secret"', [False, True], id="a text in its place"),
+        pytest.param("k = 5", [False, True], id="a number that it is given"),
+    ),
+)
+def test_what_is_returned_without_a_key(text, expected):
+    found = python(f'def f():\n    k = os.getenv("KEY", "")\n    if not k:\n        {text}\n    return k')
+    assert sorted({has_literal for _, _, _, has_literal in found}) == expected

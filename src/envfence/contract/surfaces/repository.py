@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
+from envfence import git
 from envfence.config import Config
 from envfence.contract.environment import Environment
 from envfence.contract.files import CONTRACT, environment_of
@@ -15,6 +17,7 @@ from envfence.contract.surfaces import (
     Use,
     compose,
     dockerfile,
+    examples,
     make,
     markup,
     pipelines,
@@ -69,13 +72,14 @@ def read_repository(
     named = named or list(pairs.stacks(trees, contract.values(), config.environments))
     stacks = tuple(stacks_of(named, trees, contract, environments))
     layers = {layer.path for stack in stacks for layer in stack.layers}
-    others = (tree for path, tree in trees.items() if path not in layers and "version" in tree.mapping)
-    findings += [found(VERSION_KEY, tree.path, tree.at("version").line) for tree in others]
-    uses = (*program.uses, *_uses(texts, trees))
+    loose = [tree for path, tree in trees.items() if path not in layers]
+    findings += [found(VERSION_KEY, tree.path, tree.at("version").line) for tree in loose if "version" in tree.mapping]
+    uses = tuple(examples.without_declared((*program.uses, *_uses(texts, trees)), texts))
+    around = partial(_around, root, texts, config)
     survey = Survey(
         contract_path, contract, tuple(environments), classes,
-        uses, stacks, _mentioned(texts, uses), _dockerfiles(texts), _code_folders(texts),
-        tuple(_calls(texts)) if stacks else (),
+        uses, stacks, _mentioned(texts, uses, around), _dockerfiles(texts), _code_folders(texts),
+        tuple(_calls(texts, loose)) if stacks else (),
     )  # fmt: skip
     findings += [*program.findings, *_rewrites(texts), *_unguarded(texts, survey)]
     return Read(survey, modules, [*findings, *pipelines.findings(root, texts, classes, modules)])
@@ -115,10 +119,15 @@ def _unguarded(texts: Texts, survey: Survey) -> Iterator[Finding]:
             yield from secrets.findings(path, texts.text(path), is_promised)
 
 
-def _calls(texts: Texts) -> Iterator[commands.Call]:
+def _calls(texts: Texts, others: Sequence[Node]) -> Iterator[commands.Call]:
+    """Yield the calls of docker compose, without the services of ``others``, files that no stack is made of."""
     for path in texts.by_path:
         if workflow.is_workflow(path) or path.endswith(commands.SUFFIXES):
-            yield from commands.calls(path, texts.text(path))
+            for call in commands.calls(path, texts.text(path)):
+                asked = {os.path.basename(file) for file in call.files} or commands.DEFAULT_FILES
+                named = [tree for tree in others if os.path.basename(tree.path) in asked]
+                elsewhere = {name for tree in named for name in tree.at("services").mapping}
+                yield call._replace(services=tuple(name for name in call.services if name not in elsewhere))
 
 
 def _dockerfiles(texts: Texts) -> dict[str, str]:
@@ -136,25 +145,40 @@ def _code_folders(texts: Texts) -> frozenset[str]:
     return frozenset(folders)
 
 
-def _mentioned(texts: Texts, uses: Iterable[Use]) -> Callable[[frozenset[str]], frozenset[str]]:
+def _mentioned(
+    texts: Texts, uses: Iterable[Use], around: Callable[[], Texts | None]
+) -> Callable[[frozenset[str]], frozenset[str]]:
+    """Return what tells which keys any file names; ``around`` gives the files around a folder without code."""
     given: dict[str, set[str]] = {}
     for use in uses:
         if use.way == SETS:
             given.setdefault(use.path, set()).add(use.key)
 
     def among(keys: frozenset[str]) -> frozenset[str]:
-        named: set[str] = set()
-        for path in texts.by_path:
-            name = path.rpartition("/")[2]
-            if is_prose(path) or name == CONTRACT or environment_of(name) is not None:
-                continue
-            text = texts.text(path)
-            own = keys & (keys if shell.is_script(path) else given.get(path, set()))
-            if own and not path.endswith(".py") and any(key in text for key in own):
-                text = without_assignments(text, own)
-            named |= mentioned(path, text, keys - named)
-            if len(named) == len(keys):
-                break
-        return frozenset(named)
+        named = _named_in(texts, keys, given)
+        others = around() if len(named) < len(keys) else None
+        return named | _named_in(others, keys - named, {}) if others is not None else named
 
     return among
+
+
+def _named_in(texts: Texts, keys: frozenset[str], given: Mapping[str, set[str]]) -> frozenset[str]:
+    named: set[str] = set()
+    for path in texts.by_path:
+        name = path.rpartition("/")[2]
+        if is_prose(path) or name == CONTRACT or environment_of(name) is not None:
+            continue
+        text = texts.text(path)
+        own = keys & (keys if shell.is_script(path) else given.get(path, set()))
+        if own and not path.endswith(".py") and any(key in text for key in own):
+            text = without_assignments(text, own)
+        named |= mentioned(path, text, keys - named)
+        if len(named) == len(keys):
+            break
+    return frozenset(named)
+
+
+def _around(root: str, texts: Texts, config: Config) -> Texts | None:
+    """Return the repository around a folder without code, as one with the compose files of a program, None if none."""
+    top = git.top_above(root) if not _code_folders(texts) else None
+    return Texts(top, config) if top is not None and not os.path.samefile(top, root) else None

@@ -22,6 +22,7 @@ from envfence.contract.surfaces.fields import (
     names_of,
 )
 
+_OTHER_FILES = ("json_file", "yaml_file", "toml_file", "pyproject_toml_table_header")
 _FIRST_VERSION = frozenset({"pydantic.BaseSettings", "pydantic.v1.BaseSettings"})  # it forbids no key of an env file
 
 
@@ -115,6 +116,7 @@ def _class(
     env_files = tuple(file_names(passed.get(one.node.name, config.values.get("env_file"))))
     first_version = any(base in _FIRST_VERSION for base in outer_bases(line, found))
     own_sources = any(_defines(current.node, "settings_customise_sources") for current in line)
+    own_sources |= any(name in config.values for name in _OTHER_FILES)
     extra = extra_of(config)
     return SettingsClass(
         one.node.name, one.path, one.node.lineno, tuple(field for field in fields.values() if field.keys), env_files,

@@ -58,7 +58,8 @@ def _after(first: ast.stmt, second: ast.stmt, found: Names) -> _Supplied:
     """Yield what stands in for a read without a value: `if not key: key = ...`, `key = key or ...`, `return`."""
     for name, key in _reads([first], found):
         if isinstance(second, ast.If) and _misses(second.test, name):
-            yield from ((key, value) for target, value in _given(second.body) if target in {name, ""})
+            given = ((target, value) for target, value in _given(second.body) if target or not _is_code(value))
+            yield from ((key, value) for target, value in given if target in {name, ""})
         for target, value in _given([second]):
             if target in {name, ""} and isinstance(value, ast.BoolOp) and tail(value.values[0]) == name:
                 yield key, value.values[-1]
@@ -124,6 +125,11 @@ def _given(statements: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
         if isinstance(statement, ast.Return) and statement.value:
             yield "", statement.value
         yield from assigned([statement])
+
+
+def _is_code(value: ast.expr) -> bool:
+    """Tell whether what is returned says how a program or a check ended, and stands in for no value."""
+    return isinstance(value, ast.Constant) and (isinstance(value.value, int) or " " in str(value.value))
 
 
 def _misses(test: ast.expr, name: str) -> bool:
