@@ -289,3 +289,17 @@ def test_a_secret_that_is_read_otherwise_stays_a_text(code, fix):
 def test_a_module_without_sense_keeps_secrets_plain(fix):
     after = fix({"config.py": HEAD + SIGNING + END, "app.py": APP, "old.py": "print settings.SIGN_KEY\n"})
     assert "    SIGN_KEY: str\n" in after["config.py"]
+
+
+def test_of_several_services_each_reads_its_own_settings(fix):
+    service = f'{HEAD}class Settings(BaseSettings):\n    NAME: str = "x"\n{END}'
+    files = {f"{name}/config.py": service for name in ("orders", "users")}
+    users = "from users.config import settings\n\nURL = '@DSN@'\n"
+    files |= {"orders/store.py": "import orders.config\n\nURL = '@DSN@'\n", "users/store.py": users}
+    files |= {"jobs/load.py": users, "lib/client.py": "import lib.other\n\nURL = '@DSN@'\n", "lib/other.py": ""}
+    after = fix(files, "--verify")
+    assert "from orders.config import settings\n" in after["orders/store.py"]
+    assert after["users/store.py"] == after["jobs/load.py"]
+    assert "from lib.settings import get_settings\n" in after["lib/client.py"]
+    assert "DB_HOST: str\n" in after["orders/config.py"]
+    assert "DB_HOST: str\n" in after["users/config.py"]

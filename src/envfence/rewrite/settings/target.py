@@ -126,13 +126,15 @@ def _gives(function: ast.FunctionDef, name: str) -> bool:
     )
 
 
-def edits(targets: Sequence[Target], text: str, tree: ast.Module, *, depth: int, newline: str) -> list[Edit]:
+def edits(
+    targets: Sequence[Target], text: str, tree: ast.Module, *, depth: int, newline: str, more: Sequence[Edit] = ()
+) -> list[Edit]:
     """Return the edits that give classes of one module what is read of them: fields, properties, the env file.
 
-    The env files lie in the folder ``depth`` above that of the module.
+    The env files lie in the folder ``depth`` above that of the module. ``more`` are edits that may need imports.
     """
     starts = _line_starts(text)
-    found = [edit for target in targets for edit in _of_class(target, text, tree, starts)]
+    found = [*more, *(edit for target in targets for edit in _of_class(target, text, tree, starts))]
     if helpers := _helpers(targets, found, tree, depth):
         at = starts[_first_line(targets, tree, text) - 1]
         found.append(Edit(at, at, helpers))

@@ -1,0 +1,88 @@
+"""Secrets that a settings class keeps as plain text: they become SecretStr, and what reads them asks for the value."""
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+
+from envfence.contract.surfaces.classes import dotted
+from envfence.contract.surfaces.known import is_secret_name
+from envfence.rewrite import Edit
+from envfence.rewrite.settings.own_class import is_own
+from envfence.rewrite.settings.settings_model import SECRET
+from envfence.rewrite.settings.target import Target
+
+VALUE = ".get_secret_value()"
+
+
+def hide(one: Target, python: Mapping[str, str], edits: dict[str, list[Edit]]) -> list[Edit]:
+    """Return the edits that hide secrets of a class; add to ``edits`` those of the modules that read them.
+
+    ``python`` has the texts of all modules, ``edits`` what happens to them otherwise. What is read in a way that is not
+    understood stays, and so does a field with a default, which pydantic would take as it is.
+    """
+    text = python.get(one.path, "")
+    reader = re.escape(one.settings.reader)
+    dumps = re.compile(rf"model_dump|(?:getattr|vars)\(\s*{reader}|{reader}\.(?:dict|json|__dict__)")
+    if one.found is None or one.found.is_first_version or any(map(dumps.search, python.values())):
+        return []
+    line = one.found.line
+    node = next(item for item in ast.walk(ast.parse(text)) if isinstance(item, ast.ClassDef) and item.lineno == line)
+    types: list[Edit] = []
+    for field in node.body if not is_own(node) else ():
+        if isinstance(field, ast.AnnAssign) and _is_plain_secret(field, text, edits.get(one.path, ())):
+            name = dotted(field.target)
+            reads = {path: _reads(path, code, name, one) for path, code in python.items() if name in code}
+            made = {path: found for path, found in reads.items() if found is not None}
+            if len(made) == len(reads) and not _are_told(name, made, edits):
+                types.append(Edit(*_span(field, text), f": {SECRET}"))
+                for path, found in made.items():
+                    edits.setdefault(path, []).extend(found)
+    return types
+
+
+def _is_plain_secret(field: ast.AnnAssign, text: str, edits: Sequence[Edit]) -> bool:
+    """Tell whether a field is a text without a default, or one whose default goes, and its name that of a secret."""
+    is_text = isinstance(field.annotation, ast.Name) and field.annotation.id == "str"
+    if not (is_text and is_secret_name(dotted(field.target))):
+        return False
+    at = _span(field, text)[1]
+    return field.value is None or any(edit.start == at and not edit.replacement for edit in edits)
+
+
+def _span(field: ast.AnnAssign, text: str) -> tuple[int, int]:
+    """Return where the type of a field stands, with the colon before it."""
+    return _end(field.target, text), _end(field.annotation, text)
+
+
+def _end(node: ast.expr, text: str) -> int:
+    lines = text.split("\n")
+    number = (node.end_lineno or 1) - 1
+    before = lines[number].encode()[: node.end_col_offset].decode()
+    return sum(len(line) + 1 for line in lines[:number]) + len(before)
+
+
+def _reads(path: str, code: str, name: str, one: Target) -> list[Edit] | None:
+    """Return the edits of what reads a field in a module, None if it may be read in another way."""
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError):
+        return None
+    nodes = list(ast.walk(tree))
+    found = [node for node in nodes if isinstance(node, ast.Attribute) and node.attr == name]
+    stem = one.path.rpartition("/")[2].removesuffix(".py")
+    imports = re.search(rf"^from [\w.]*\b{stem} import [^\n]*\b{one.name}\b", code, re.MULTILINE)
+    readers = {one.settings.reader, "self"} if path == one.path else {one.settings.reader} if imports else set[str]()
+    ends = [_end(node, code) for node in found]
+    is_plain = all(code[:end].endswith(f".{name}") for end in ends)
+    is_read = all(isinstance(node.ctx, ast.Load) and ast.unparse(node.value) in readers for node in found)
+    is_named = any(isinstance(node, ast.Constant) and node.value == name for node in nodes)
+    return [Edit(end, end, VALUE) for end in ends] if is_plain and is_read and not is_named else None
+
+
+def _are_told(name: str, made: Mapping[str, Sequence[Edit]], edits: Mapping[str, Sequence[Edit]]) -> bool:
+    """Tell whether other edits read the field, or change the same characters."""
+    read = re.compile(rf"\.{name}\b")
+    if any(read.search(edit.replacement) for group in edits.values() for edit in group):
+        return True
+    pairs = ((one, edit) for path, group in made.items() for one in group for edit in edits.get(path, ()))
+    return any(edit.start <= one.start <= edit.end for one, edit in pairs)
