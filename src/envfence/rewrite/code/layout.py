@@ -54,12 +54,19 @@ class Layout:
     def _is_package(self, folder: str) -> bool:
         return bool(folder) and f"{folder}/__init__.py" in self._files
 
+    def top_of(self, path: str, base: str) -> str:
+        """Return the folder below ``base`` that a module is in, "" for the base itself."""
+        inside = path.removeprefix(f"{base}/" if base else "")
+        return inside.partition("/")[0] if "/" in inside else ""
+
+    def tops_imported(self, path: str) -> set[str]:
+        """Return the packages that a module imports something from."""
+        return {name.partition(".")[0] for name in self._imports.get(path, ())}
+
     def home(self, base: str, paths: Iterable[str]) -> str:
         """Return the path of a new settings module that all ``paths``, whose base this is, can import."""
         prefix = f"{base}/" if base else ""
-        tops = {
-            path.removeprefix(prefix).partition("/")[0] if "/" in path.removeprefix(prefix) else "" for path in paths
-        }
+        tops = {self.top_of(path, base) for path in paths}
         only = tops.pop() if len(tops) == 1 else ""
         folder = f"{prefix}{only}/" if only else prefix
         taken = {path.rpartition("/")[2].removesuffix(".py") for path in (*self._files, *self._folders)}

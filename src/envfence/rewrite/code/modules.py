@@ -1,11 +1,12 @@
 """The Python modules of a repository with their findings, and the settings that each is to read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import libcst as cst
 
 from envfence.contract.stages import is_known
+from envfence.contract.surfaces.settings import SettingsClass
 from envfence.detect.names import words
 from envfence.finding import ERROR
 from envfence.rewrite import Edit, Left, Spot, spots
@@ -111,13 +112,18 @@ def works(project: Project, left: list[Left]) -> list[Work]:
         return []
     layout = Layout(project.python)
     bases = {file.path: layout.base_of(file.path) for file, _, _ in parsed}
-    targets = {base: _target(project, layout, base, bases) for base in dict.fromkeys(bases.values())}
+    usable = {base: _usable(project, layout, base) for base in dict.fromkeys(bases.values())}
+    owners = {path: (base, _owner(path, base, usable[base], layout)) for path, base in bases.items()}
+    targets = {
+        owner: _target(project, layout, *owner, [path for path, one in owners.items() if one == owner])
+        for owner in dict.fromkeys(owners.values())
+    }
     for one in targets.values():
         one.settings.shares_keys = len(targets) > 1
     found: list[Work] = []
     for file, source, placed in parsed:
         base = bases[file.path]
-        own = targets[base]
+        own = targets[owners[file.path]]
         is_cycle = own.found is not None and layout.reaches(own.path, file.path)
         name = "" if is_cycle else layout.name_of(own.path, base) or ""
         alias = f"environment_{own.name.removeprefix('get_')}" if imports.defines(source, own.name, name) else ""
@@ -140,13 +146,13 @@ def _parsed(project: Project, left: list[Left]) -> Iterator[tuple[File, Source, 
             left += [Spot(one, 0, 0).left(_NOT_PARSED) for one in wanted]
 
 
-def _target(project: Project, layout: Layout, base: str, bases: Mapping[str, str]) -> Target:
-    """Return the settings for the modules with one base: a class that they can import, else a new module.
+def _usable(project: Project, layout: Layout, base: str) -> list[SettingsClass]:
+    """Return the settings classes that the modules with one base can import.
 
     Nobody is made to depend on a class that wants a value which neither an env file gives nor the contract promises.
     """
     given = {key.upper() for stage in ("", *project.env) for key in project.known(stage)} | project.promised
-    usable = [
+    return [
         one
         for one in project.classes
         if layout.base_of(one.path) == base
@@ -158,7 +164,18 @@ def _target(project: Project, layout: Layout, base: str, bases: Mapping[str, str
         and not one.is_base
         and not is_known("_".join(words(one.name)))  # the class of one environment is not that of the program
     ]
-    if usable:
-        chosen = max(usable, key=lambda one: (one.name == "Settings", len(one.fields)))
-        return target.existing(chosen, project.trees[chosen.path])
-    return target.new(layout.home(base, [path for path, own in bases.items() if own == base]))
+
+
+def _owner(path: str, base: str, usable: Sequence[SettingsClass], layout: Layout) -> SettingsClass | None:
+    """Return the class that a module is to read. Of several services each has its own; none is made to need another."""
+    by_top: dict[str, list[SettingsClass]] = {}
+    for one in usable:
+        by_top.setdefault(layout.top_of(one.path, base), []).append(one)
+    tops = [layout.top_of(path, base), "", *sorted(layout.tops_imported(path))] if len(by_top) > 1 else by_top
+    near = next((by_top[top] for top in tops if top in by_top), [])
+    return max(near, key=lambda one: (one.name == "Settings", len(one.fields)), default=None)
+
+
+def _target(project: Project, layout: Layout, base: str, owner: SettingsClass | None, paths: Sequence[str]) -> Target:
+    """Return the settings for the modules ``paths``: a class that is there, else a new module."""
+    return target.existing(owner, project.trees[owner.path]) if owner else target.new(layout.home(base, paths))
