@@ -21,7 +21,7 @@ print(load("hub.json"))
 """
 CONFIG = """\
 {
-  "home": "${HOME}/x",
+  "home": "${DATA_DIR}/x",
   "db": {"url": "@DSN@"},
   "cache": {"host": "@OTHER@", "port": 6390}
 }
@@ -38,7 +38,7 @@ def test_readers_are_handed_what_they_were(fix, filled, write, repo):
         ).stdout
 
     before = said({})
-    after = fix({"hub.json": CONFIG, "read.py": READER})
+    after = fix({"hub.json": CONFIG, "read.py": READER, ".env.example": "DATA_DIR=/x\n"})
     assert "${DB_USER}:${DB_PASSWORD}@${DB_HOST}" in after["hub.json"]
     values = dict(line.split("=", 1) for line in after[".env.development"].splitlines() if "=" in line)
     assert said(values) == before
@@ -51,19 +51,20 @@ LEFT = (
         READER.replace("os.path.expandvars(text)", "text"), CONFIG, "read.py expands no ${KEY}", id="as it is"
     ),
     pytest.param("NAME = 'hub.json'\n", CONFIG, "read.py expands no ${KEY}", id="read elsewhere"),
-    pytest.param(
-        READER, CONFIG.replace("${HOME}", "home"), "read.py expands no ${KEY}", id="nothing is expanded in it"
-    ),
+    pytest.param(READER, CONFIG.replace("${DATA_DIR}", "${HOME}"), "nothing shows that its process", id="no key in it"),
 )
 
 
 @pytest.mark.parametrize(("code", "config", "reason"), LEFT)
 def test_what_is_unsure_is_left_alone(code, config, reason, fix, filled, capsys):
-    assert fix({"read.py": code, "hub.json": config}, expected=0)["hub.json"] == filled(config)
+    after = fix({"read.py": code, "hub.json": config, ".env.example": "DATA_DIR=/x\n"}, expected=0)
+    assert after["hub.json"] == filled(config)
     assert reason in capsys.readouterr().err
 
 
 def test_a_value_that_would_be_parsed_otherwise_stays(fix, filled, capsys):
     config = CONFIG.replace("@DSN@", "postgresql://@USER@:a'b1w9x@@HOST@:@PORT@/@NAME@")
-    assert "a'b1w9x" in fix({"read.py": READER, "hub.json": config})["hub.json"]
+    after = fix({"read.py": READER, "hub.json": config, ".env.example": "DATA_DIR=/x\n"})
+    assert "a'b1w9x" in after["hub.json"]
+    assert "${CACHE_HOST}" in after["hub.json"]
     assert "written with escapes" in capsys.readouterr().err

@@ -42,7 +42,8 @@ def _rewriter(project: Project, file: File) -> Rewrite | str:
 
     if not config_file.is_config(file.path):
         return _NO_REWRITER
-    return config_file.unexpanded(file.path, file.text.text, project.python) or config_file.rewrite
+    reason = config_file.unexpanded(file.path, file.text.text, project.python, project.promised)
+    return reason or config_file.rewrite
 
 
 def _of_image(project: Project, file: File, found: Sequence[Spot], keys: Keys) -> Iterable[tuple[str, Rewritten]]:

@@ -1,10 +1,10 @@
 """Configuration that programs read: YAML, TOML, JSON. `${KEY}` goes in where every reader expands it before it parses.
 
-That is only shown by the code that names the file, and by another `${…}` in it: the environment reaches that already.
+That is only shown by the code that names the file, and by a key of the contract in it: its values reach that already.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from envfence.detect.places import is_test
 from envfence.rewrite import Edit, Rewritten, Spot, applied
@@ -14,6 +14,7 @@ from envfence.rewrite.keys import Keys
 
 UNREAD = "nothing here shows what reads it: let the program read the value from its settings, and drop it here"
 UNEXPANDED = "{} expands no ${{KEY}} in it: read the value from settings there, or expand the text before it is parsed"
+UNGIVEN = "{} expands ${{KEY}} in it, and nothing shows that its process is given the keys of env files: name one first"
 UNPROVED = "the program would read something else"
 
 _SUFFIXES = (".yaml", ".yml", ".toml", ".json", ".json5", ".ini", ".cfg", ".conf", ".properties")
@@ -29,8 +30,11 @@ def is_config(path: str) -> bool:
     return path.endswith(_SUFFIXES)
 
 
-def unexpanded(path: str, text: str, python: Mapping[str, str]) -> str:
-    """Return why nobody expands `${KEY}` in a file, "" if all that read it do; ``python`` has the modules' texts."""
+def unexpanded(path: str, text: str, python: Mapping[str, str], keys: Collection[str]) -> str:
+    """Return why nobody expands `${KEY}` in a file, "" if all that read it do.
+
+    ``python`` has the modules' texts, ``keys`` are those of the contract.
+    """
     name = path.rpartition("/")[2]
     readers = {one: code for one, code in python.items() if name in code and not is_test(one)}
     if not readers:
@@ -39,7 +43,7 @@ def unexpanded(path: str, text: str, python: Mapping[str, str]) -> str:
         loads = list(_LOADS.finditer(code))
         if not loads or not all(load["expands"] for load in loads):
             return UNEXPANDED.format(one)
-    return "" if _READS.search(text) else UNEXPANDED.format(min(readers))
+    return "" if not {*_READS.findall(text)}.isdisjoint(keys) else UNGIVEN.format(min(readers))
 
 
 def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys) -> Rewritten:
