@@ -11,8 +11,7 @@ from envfence.contract.environment import environment as of_file
 from envfence.contract.grammar import contract_of
 from envfence.contract.matrix import Survey, findings
 from envfence.contract.rules import MISSING_KEY, found
-from envfence.contract.surfaces import CODE, COMPOSE, FALLS_BACK, REQUIRES, SETS, WORKFLOW, Use, examples
-from envfence.contract.surfaces import workflow
+from envfence.contract.surfaces import CODE, COMPOSE, FALLS_BACK, REQUIRES, SETS, WORKFLOW, Use, examples, workflow
 from envfence.contract.surfaces.classes import Module
 from envfence.contract.surfaces.settings import settings_classes
 from envfence.errors import FenceError
@@ -591,6 +590,17 @@ def test_code_around_a_folder_without_any_reads_its_contract(repo, write, monkey
     assert unused() == ["APP_URL"]  # a program of its own
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    (("settings/base.py", 1), ("settings/production.py", 1), ("settings/local.py", 0), ("settings/test.py", 0)),
+)
+def test_no_server_has_what_settings_of_developers_fall_back_to(path, expected, write, monkeypatch):
+    text = "import environ\nenv = environ.Env()\nKEY = env('SECRET_KEY', default='x" + "yz')\n"
+    monkeypatch.chdir(write({".env.example": "SECRET_KEY=<GENERATE>\n", path: text}))
+    told = surroundings.findings(surroundings.read(".", Config(), {}))
+    assert len(anchors(told, "secret-with-default")) == expected
+
+
 def test_services_of_files_that_no_stack_is_made_of_are_known(write, monkeypatch):
     def compose(name):
         return f"services:\n  {name}:\n    image: a:1.0\n"
@@ -602,6 +612,8 @@ def test_services_of_files_that_no_stack_is_made_of_are_known(write, monkeypatch
         "docker-compose.production.yml": compose("proxy"),
         "Makefile": "up:\n\tdocker compose up web\n\tdocker compose -f docker-compose.tools.yml run shell\n"
         "\tdocker compose up shell\n",
+        ".ci/compose.ci.yml": compose("browser"),
+        "ci.sh": "export COMPOSE_FILE=.ci/compose.ci.yml\ndocker compose run browser\n",
     }
     monkeypatch.chdir(write(files))
     told = surroundings.findings(surroundings.read(".", Config(), {}))

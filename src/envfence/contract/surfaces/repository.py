@@ -12,6 +12,7 @@ from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.grammar import Key
 from envfence.contract.matrix import Survey
 from envfence.contract.rules import found
+from envfence.contract.stages import THROWAWAY, stages_in
 from envfence.contract.surfaces import (
     SETS,
     Use,
@@ -74,7 +75,7 @@ def read_repository(
     layers = {layer.path for stack in stacks for layer in stack.layers}
     loose = [tree for path, tree in trees.items() if path not in layers]
     findings += [found(VERSION_KEY, tree.path, tree.at("version").line) for tree in loose if "version" in tree.mapping]
-    uses = tuple(examples.without_declared((*program.uses, *_uses(texts, trees)), texts))
+    uses = tuple(examples.without_declared((*map(_of_developers, program.uses), *_uses(texts, trees)), texts))
     around = partial(_around, root, texts, config)
     survey = Survey(
         contract_path, contract, tuple(environments), classes,
@@ -101,6 +102,12 @@ def _uses(texts: Texts, trees: Mapping[str, Node]) -> Iterator[Use]:
             yield from shell.uses(path, text, known)
 
 
+def _of_developers(use: Use) -> Use:
+    """Return a read; what settings/local.py falls back to, no server ever has."""
+    stages = stages_in(os.path.basename(use.path).removesuffix(".py"))
+    return use._replace(has_literal=False) if stages and stages <= THROWAWAY else use
+
+
 def _rewrites(texts: Texts) -> Iterator[Finding]:
     for path in texts.by_path:
         if path.endswith(SCRIPTS) or workflow.is_workflow(path):
@@ -123,9 +130,15 @@ def _calls(texts: Texts, others: Sequence[Node]) -> Iterator[commands.Call]:
     """Yield the calls of docker compose, without the services of ``others``, files that no stack is made of."""
     for path in texts.by_path:
         if workflow.is_workflow(path) or path.endswith(commands.SUFFIXES):
-            for call in commands.calls(path, texts.text(path)):
+            text = texts.text(path)
+            by_key = "COMPOSE_FILE" in text
+            for call in commands.calls(path, text):
                 asked = {os.path.basename(file) for file in call.files} or commands.DEFAULT_FILES
-                named = [tree for tree in others if os.path.basename(tree.path) in asked]
+                named = (
+                    tree
+                    for tree in others
+                    if (name := os.path.basename(tree.path)) in asked or (by_key and name in text)
+                )
                 elsewhere = {name for tree in named for name in tree.at("services").mapping}
                 yield call._replace(services=tuple(name for name in call.services if name not in elsewhere))
 
