@@ -44,7 +44,14 @@ FAULTS = (
     planted("placeholder-left", "INFLUXDB_TOKEN", ("b9XmRw4KzTq7VnYc2LpJd6Fs", "CHANGE_ME")),
     *(
         planted("placeholder-left", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", f"REDIS_HOST={left}"))
-        for left in ("'[your Redis host]'", "%REDIS_HOST%", "@@REDIS_HOST@@", "'<% redis_host %>'", "'$(redis-host)'")
+        for left in (
+            "'[your Redis host]'",
+            "%REDIS_HOST%",
+            "'!!!SET HOST!!!'",
+            "@@REDIS_HOST@@",
+            "'<% redis_host %>'",
+            "'$(redis-host)'",
+        )
     ),
     planted("placeholder-left", "INFLUXDB_TOKEN", ("b9XmRw4KzTq7VnYc2LpJd6Fs", "'********'")),
     planted("wrong-kind", "INFLUXDB_URL", ("https://10.1.0.7:8086", "https://10.1.0.7:port")),
@@ -68,6 +75,10 @@ FAULTS = (
     planted("weak-secret", "JWT_SECRET_KEY", (JWT, "JWT_SECRET_KEY=q8Zx5Lw2Vn7Kc4\n")),
     planted("weak-secret", "JWT_SECRET_KEY", (JWT, "JWT_SECRET_KEY=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n")),
     planted("weak-secret", "JWT_SECRET_KEY", (JWT, "JWT_SECRET_KEY=0123456789abcdef0123456789abcdef\n")),
+    *(
+        planted("weak-secret", "JWT_SECRET_KEY", (JWT, f"JWT_SECRET_KEY={told}q8Zx5Lw2Vn7Kc4Rb5Yx9Lq3Wm7Zc1Vk8Tn4\n"))
+        for told in ("example-", "django-insecure-", "dev_", "change.me.")
+    ),
     planted("weak-secret", "DB_PASSWORD", (PASSWORD, "DB_PASSWORD=admin123\n")),
     planted("weak-secret", "DB_PASSWORD", (PASSWORD, "DB_PASSWORD='stocktrading2024!'\n")),
     planted("weak-secret", "DATABASE_URL", (DSN, DSN.replace("Hw3Zk8Qv6Bn1Mx5Tc9Lp2", "p%40ssw0rd"))),
@@ -389,6 +400,8 @@ def test_a_line_that_cannot_be_read_hides_nothing_behind_it(line, system):
 
 OWN_RIGHT = (
     pytest.param("NODE_ENV=<mode>\n", "NODE_ENV=production\n", STAG, id="staging is built as production"),
+    pytest.param("NODE_ENV=<development|production>\n", "NODE_ENV=production\n", STAG, id="no choice of staging"),
+    pytest.param("API_KEY=<secret>\n", "API_KEY=k3Xz9Qv5examplesTn\n", PROD, id="a word inside what is random"),
     pytest.param("SERIAL_PORT=/dev/ttyS0\n", "SERIAL_PORT=/dev/ttyS1\n", PROD, id="a port that is none"),
     pytest.param("STATIC_URL=/static/\n", "STATIC_URL=/assets/\n", PROD, id="a path of this server"),
     pytest.param("TLS_KEY=<path>\n", "TLS_KEY=/etc/tls/server.key\n", PROD, id="a path is no secret"),

@@ -59,6 +59,16 @@ def in_code(text):
             ["open-environment"],
             id="no validator",
         ),
+        pytest.param("ENVIRONMENT: str = Field(pattern='^(a|b)$')", [], id="a pattern"),
+        pytest.param("ENV: Annotated[str, StringConstraints(pattern='a|b')]", [], id="a pattern in its annotation"),
+        pytest.param("ENV: str = Field(min_length=3)", ["open-environment"], id="another condition"),
+        pytest.param("@property\ndef cors_list(self):\n    return ['*']", ["open-cors"], id="origins by another name"),
+        pytest.param(
+            "def validate_origins(cls, v):\n    if '*' in v:\n        raise ValueError('*')\n    return v",
+            [],
+            id="a validator",
+        ),
+        pytest.param("CORS_METHODS: list = ['*']\ncors_allow_headers: list = ['*']", [], id="other lists of CORS"),
         pytest.param("ACCESS_TOKEN_EXPIRE_MINUTES: int = 1440", ["long-token"], id="a day in minutes"),
         pytest.param("JWT_TTL_SECONDS: int = 86400", ["long-token"], id="a day in seconds"),
         pytest.param("TOKEN_EXPIRE_DAYS: int = Field(1)", ["long-token"], id="a day"),
@@ -292,6 +302,10 @@ def test_callers(text, expected):
         pytest.param("os.getenv('ENVIRONMENT', 'development')", ["open-environment"], id="environment by default"),
         pytest.param("os.environ.get('APP_ENV', default='dev')", ["open-environment"], id="by keyword"),
         pytest.param("os.getenv('ENV') or 'staging'", ["open-environment"], id="or else"),
+        pytest.param("click.option('--env', envvar='APP_ENV', default='dev')", ["open-environment"], id="click"),
+        pytest.param("typer.Option('dev', envvar='APP_ENV')", ["open-environment"], id="typer"),
+        pytest.param("click.option('--env', envvar='APP_ENV', required=True)", [], id="click, required"),
+        pytest.param("click.option('--env', default='dev')\nf(y)(x)", [], id="an option that no variable gives"),
         pytest.param("os.getenv('ENVIRONMENT', 'production')", [], id="environment that fails safe"),
         pytest.param("os.environ['ENVIRONMENT']\nos.getenv('ENV')\nos.getenv('ENV', '')", [], id="no default"),
         pytest.param("os.getenv('NAME', 'development')", [], id="no environment"),
@@ -301,6 +315,8 @@ def test_callers(text, expected):
         pytest.param("BROKER_URL = f(x)\nRESULT_URL = f(x)", [], id="no text"),
         pytest.param("BROKER_URL = redis_url(0)\nRESULT_URL = redis_url(0)", ["shared-redis"], id="one call"),
         pytest.param("BROKER_URL = redis_url(0)\nRESULT_URL = redis_url(1)", [], id="two calls"),
+        pytest.param("BROKER_URL = s.redis_url\nRESULT_URL = s.redis_url", ["shared-redis"], id="one attribute"),
+        pytest.param("BROKER_URL = s.redis_url\nRESULT_URL = s.redis_results", [], id="two attributes"),
         pytest.param(
             "app.conf.broker_url = redis_url(0)\napp.conf.result_backend = redis_url(0)", ["shared-redis"], id="conf"
         ),
@@ -373,6 +389,12 @@ def test_settings_of_development_may_let_every_origin_in():
 def test_a_finding_is_anchored_to_what_it_is_in():
     text = "class A:\n    def url(self):\n        return f'x://u:{self.password}@h'\nurl: str = f'x://u:{password}@h'\n"
     assert [(finding.anchor, finding.line) for finding in code_findings(module(text))] == [("url", 3), ("url", 4)]
+
+
+def test_a_class_with_a_default_for_every_field_needs_no_key():
+    whole = f"{HEAD}class Settings(BaseSettings):\n{CONFIG.format('')}    HOST: str{{}}\nsettings = Settings()\n"
+    told = [[one.rule for one in findings([module(whole.format(given))])] for given in ("", ' = "x"')]
+    assert [("settings-at-import" in one) for one in told] == [True, False]
 
 
 def test_a_class_by_another_name_is_made_at_import():

@@ -3,6 +3,9 @@
 import pytest
 
 from envfence.contract import command
+from envfence.stack import env_files
+from envfence.stack.render import rendered
+from envfence.stack.tree import read
 
 RULE = "wrong-env-file"
 WRONG = (
@@ -37,6 +40,28 @@ def test_of_another_environment(text, lines_of, app):
 @pytest.mark.parametrize("text", RIGHT)
 def test_of_this_environment(text, lines_of, app):
     assert lines_of(RULE, app(text)) == []
+
+
+AT_HAND = frozenset({".env.development", ".env.production"})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("env_file: .env.prod", True, id="by another name"),
+        pytest.param("env_file: [.env, {path: ./.env.live}]", True, id="long, of two"),
+        pytest.param("env_file: .env.production", False, id="there"),
+        pytest.param("env_file: [{path: .env.prod, required: false}]", False, id="not needed"),
+        pytest.param("env_file: conf/.env.prod", False, id="in another folder"),
+        pytest.param("env_file: .env.production.local", False, id="of one machine"),
+        pytest.param("env_file: prod.env", False, id="the other way round"),
+    ),
+)
+def test_a_file_that_is_not_there_while_its_environments_own_is(text, expected, app):
+    for at_hand, is_told in ((AT_HAND, expected), (frozenset({".env.development"}), False)):
+        stack = rendered("production", [read("a.yml", app(text))], {}, lambda _: False)
+        told = [one.rule for one in env_files.findings(stack, at_hand)]
+        assert told == ["stack-refused"] * is_told
 
 
 def test_through_other_files(lines_of, app):

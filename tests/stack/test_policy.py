@@ -44,6 +44,9 @@ def service(text, name="app", image="image: app:1.0"):
             id="network twice",
         ),
         pytest.param("ports: ['127.0.0.1:8o:80']", [("stack-refused", "a", 4)], id="no port"),
+        pytest.param("volumes: /x", [("stack-refused", "a", 4)], id="no list"),
+        pytest.param("hostname: '${DB_HOST'", [("stack-refused", "a", 4)], id="no reference"),
+        pytest.param("hostname: '$${DB_HOST'", [], id="a dollar"),
         pytest.param(
             "ports: ['127.0.0.1:8000-8001:80-81/tcp', '127.0.0.1:${X}:80', '80']",
             [],
@@ -180,6 +183,35 @@ def test_services_of_two_profiles_do_not_clash():
 )
 def test_dialled_ports(text, image, expected):
     assert (("stack-dialled-port", "a", 4) in found(service(text, image=image))) is expected
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    (
+        pytest.param("environment: {DB_PORT: 5432}", False, id="has its own"),
+        pytest.param("environment: [DB_PORT=5432]", False, id="has its own, in a list"),
+        pytest.param("environment: {DB_PORT: '${DB_PORT}'}", True, id="the same again"),
+        pytest.param("environment: [DB_PORT]", True, id="passed through"),
+        pytest.param("", True, id="of its env file"),
+    ),
+)
+def test_a_port_that_containers_have_another_for_is_not_dialled(more, expected):
+    database = service("ports: ['127.0.0.1:${DB_PORT}:5432']", "db", "image: postgres:17.1")
+    app = service(f"env_file: .env\n{more}", "app").removeprefix("services:\n")
+    assert ("stack-dialled-port" in {rule for rule, _, _ in found(database + app)}) is expected
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    (
+        pytest.param("app:${TAG:-latest}", ["stack-floating-image"], id="a default that moves"),
+        pytest.param("app:${TAG:-1.2.3}", [], id="a default that stays"),
+        pytest.param("app:${TAG:?}", [], id="no default"),
+    ),
+)
+def test_what_servers_run_where_a_key_is_forgotten(image, expected):
+    text = service(HARD, image=f"image: {image}")
+    assert [rule for rule, _, _ in found(text, environment="production")] == expected
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,64 @@ def test_a_test_that_only_reads_a_setting_brings_none(write, monkeypatch):
     assert (UNTOLD, CI, 5, "test") in rules_at(write({**FILES, "tests/test_app.py": test}), monkeypatch)
 
 
+CACHED = f"{SETTINGS}@cache\ndef get_settings():\n    return Settings()\n"
+SETTINGS_OF_TWO = SETTINGS.replace("    DB_HOST: str\n", "    DB_HOST: str\n    DB_PORT: int\n")
+
+
+@pytest.mark.parametrize(
+    ("main", "test", "expected"),
+    (
+        pytest.param(
+            "from app.config import get_settings\n\nadd(\n    get_settings().DB_HOST\n)\n", "app.main", 1, id="main"
+        ),
+        pytest.param(
+            "from app.config import get_settings\n\nx = get_settings().DB_HOST\n", "app.routes", 1, id="further"
+        ),
+        pytest.param("from app.config import get_settings\n\nx = get_settings().DB_HOST\n", "json", 0, id="not tested"),
+        pytest.param("def f():\n    return get_settings()\n", "app.main", 0, id="when it is called"),
+        pytest.param("get_settings( oops\n", "app.main", 0, id="no Python"),
+    ),
+)
+def test_settings_that_a_tested_module_takes_at_once(main, test, expected, write, monkeypatch):
+    files = {
+        "app/config.py": CACHED,
+        "app/main.py": main,
+        "app/__init__.py": "",
+        "app/routes/__init__.py": "import app.main\n",
+    }
+    root = write({**files, "tests/test_app.py": f"from {test} import x\n", CI: checks(" push")})
+    assert len([rule for rule, *_ in rules_at(root, monkeypatch) if rule == UNTOLD]) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    (
+        pytest.param("run: pytest", "run: pytest\n        env: {DB_HOST: x}", "(DB_PORT)", id="one of two"),
+        pytest.param("run: pytest", "run: DB_HOST=x pytest\n        env: {db_port: 1}", "", id="both, in two ways"),
+        pytest.param("steps:", "env: {DB_HOST: x, DB_PORT: 1}\n    steps:", "", id="of the job"),
+        pytest.param(
+            "- run",
+            "- run: x\n        env: {DB_HOST: x}\n      - run",
+            "(2 keys, DB_HOST among them)",
+            id="another step",
+        ),
+        pytest.param("jobs:\n", "jobs:\n  a: {env: {DB_HOST: x}}\n", "(2 keys, DB_HOST among them)", id="another job"),
+    ),
+)
+def test_keys_count_for_the_step_that_has_them(old, new, expected, write, monkeypatch):
+    monkeypatch.chdir(
+        write(
+            {
+                **FILES,
+                "app/config.py": f"{SETTINGS_OF_TWO}settings = Settings()\n",
+                CI: checks(" push").replace(old, new),
+            }
+        )
+    )
+    told = [one.message.rpartition(" (")[2] for one in command.checked(".", None, "port") if one.rule == UNTOLD]
+    assert told == [expected.removeprefix("(")] * bool(expected)
+
+
 def test_one_key_is_named():
     (one,) = untold.findings(CI, checks(" push"), {"DB_HOST"})
     assert (one.severity, one.message.endswith("(DB_HOST)")) == ("warning", True)

@@ -770,6 +770,14 @@ def test_a_deployment_without_an_environment_is_an_error_and_a_call_has_none():
     assert taken("jobs:\n  a:\n    uses: ./b.yml\n    secrets: {P: '${{ secrets.DB_PASSWORD }}'}\n") == []
 
 
+@pytest.mark.parametrize(("secret", "expected"), (("SSH_PRIVATE_KEY", ["error"]), ("GITHUB_TOKEN", [])))
+def test_whatever_secret_a_deployment_takes_belongs_to_its_environment(secret, expected):
+    step = "      - run: ssh web 'docker compose up -d'\n        env: {K: '${{ secrets.X }}'}\n".replace("X", secret)
+    text = f"jobs:\n  deploy:\n    runs-on: ubuntu-24.04\n    steps:\n{step}"
+    assert [severity for _, _, severity in taken(text)] == expected
+    assert taken(text.replace("docker compose up -d", "uptime").replace("deploy:", "look:")) == []
+
+
 @pytest.mark.parametrize(
     "run", ("nox -s rollout", "pipx run nox -s rollout", "uvx nox -s rollback", "python -m nox -s rollout")
 )

@@ -3,17 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from envfence.contract import baked, kinds, unused
+from envfence.contract import baked, defaults, handed, kinds, unused
 from envfence.contract.drift import drift, forbidden_extras
 from envfence.contract.environment import Environment, names_the_environment
-from envfence.contract.grammar import DEFAULT, OPTIONAL, Key
+from envfence.contract.grammar import OPTIONAL, Key
 from envfence.contract.rules import found, shown
-from envfence.contract.stages import TEST, THROWAWAY, stage_of
+from envfence.contract.stages import TEST, stage_of
 from envfence.contract.surfaces import (
     ARGUMENT,
     CODE,
     COMPOSE,
-    DOCKERFILE,
     FALLS_BACK,
     REQUIRES,
     SETS,
@@ -22,11 +21,11 @@ from envfence.contract.surfaces import (
     WORKFLOW,
     Use,
 )
-from envfence.contract.surfaces.compose import never_empty
+from envfence.contract.surfaces.compose import interpolations, never_empty
 from envfence.contract.surfaces.compose import uses as compose_uses
 from envfence.contract.surfaces.known import is_given, is_secret_name
 from envfence.contract.surfaces.settings import SettingsClass
-from envfence.contract.surfaces_rules import SECRET_WITH_DEFAULT, UNDECLARED_KEY
+from envfence.contract.surfaces_rules import UNDECLARED_KEY
 from envfence.finding import ERROR, WARNING, Finding
 from envfence.stack import commands, machines, pairs, policy
 from envfence.stack.render import Stack
@@ -72,7 +71,7 @@ def findings(survey: Survey) -> list[Finding]:
         every += [*_undeclared(survey), *unused.findings(survey), *_missing_stacks(survey), *_unset(survey)]
         every += drift(survey.classes, survey.contract, survey.environments)
         every += forbidden_extras(survey.classes, survey.contract, survey.environments, survey.contract_path)
-    every += _secrets_with_defaults(survey)
+    every += defaults.findings(survey)
     every += baked.debugging(survey.dockerfiles, _settled(survey.stacks))
     every += baked.floating(survey.dockerfiles)
     every += baked.unset(survey.dockerfiles, survey.contract.keys() | _arguments(survey.stacks))
@@ -126,6 +125,7 @@ def _facts(survey: Survey) -> policy.Facts:
     return policy.Facts(
         survey.is_secret, frozenset(fields | code), frozenset(held),
         survey.dockerfiles, survey.code_folders, _builds(survey.stacks),
+        frozenset(one.path for one in survey.environments if one.name),
     )  # fmt: skip
 
 
@@ -145,14 +145,17 @@ def _builds(stacks: Iterable[Stack]) -> dict[str, Node]:
 def _undeclared(survey: Survey) -> Iterator[Finding]:
     """Yield reads of keys that neither the contract names nor the repository itself sets, once for each file."""
     told = {use.key for use in survey.uses if use.way == SETS} | survey.contract.keys()
+    meant = handed.to_the_program(survey.uses, survey.contract)
     seen: set[tuple[str, str]] = set()
     for use in survey.uses:
         # What compose interpolates, the containers' `environment` does not set.
-        declared = use.key in (survey.contract if use.surface == COMPOSE else told) or is_given(use.key)
+        is_meant = use in meant
+        named = survey.contract if use.surface == COMPOSE or is_meant else told
+        declared = use.key in named or is_given(use.key)
         if declared or use.way not in _READS or (use.key, use.path) in seen:
             continue
         near = _near(use.key, survey.contract)
-        if use.surface in {CODE, COMPOSE, SHELL} or (use.surface in {WORKFLOW, ARGUMENT} and near):
+        if use.surface in {CODE, COMPOSE, SHELL} or is_meant or (use.surface in {WORKFLOW, ARGUMENT} and near):
             seen.add((use.key, use.path))
             detail = f"did you mean {near}?" if near else ""
             # What a script takes may be a switch for one run of it.
@@ -192,28 +195,13 @@ def _is_one_slip(one: str, other: str) -> bool:
     return swapped or one[1:] == other[1:] or one[1:] == other or one == other[1:]
 
 
-def _secrets_with_defaults(survey: Survey) -> Iterator[Finding]:
-    for use in survey.uses:
-        written = use.way == FALLS_BACK or (use.way == SETS and use.surface in {CODE, DOCKERFILE})
-        if written and use.has_literal and survey.is_secret(use.key):
-            yield found(SECRET_WITH_DEFAULT, use.path, use.line, shown(use.key))
-    for key in survey.contract.values():
-        is_for_all = not key.only or any(stage_of(one) not in THROWAWAY for one in key.only)
-        is_secret = key.kind == kinds.SECRET and is_secret_name(key.name)
-        if key.form == DEFAULT and is_secret and is_for_all and "$" not in key.text:
-            yield found(SECRET_WITH_DEFAULT, survey.contract_path, key.line, key.name)
-    for one in survey.classes:
-        for field in one.fields:
-            if field.has_literal and survey.is_secret(field.keys[0].upper()):
-                yield found(SECRET_WITH_DEFAULT, field.path, field.line, shown(field.keys[0]))
-
-
 def _unset(survey: Survey) -> Iterator[Finding]:
     for stack in survey.stacks:
         of_stage = [one for one in survey.environments if one.name and stage_of(one.base) == stack.stage]
         shared = [one for one in survey.environments if not one.name]
         given = {key: value for one in (*shared, *of_stage) for key, value in one.values.items()}
         refused = {place for layer in stack.layers for place in never_empty(layer)}
+        filled = {(use.key, use.line) for layer in stack.layers for use in interpolations(layer)}
         for use in (use for layer in stack.layers for use in compose_uses(layer)):
             stops_empty = (use.key, use.line) in refused and not given.get(use.key)
             has_value = use.key in given and not stops_empty
@@ -221,11 +209,14 @@ def _unset(survey: Survey) -> Iterator[Finding]:
                 continue
             key = survey.contract.get(use.key)
             promised = key is not None and key.is_for(stack.environment)
-            may_be_empty = promised and key is not None and key.form == OPTIONAL and not stops_empty
-            if (of_stage and not may_be_empty) or (key and not promised):
+            may_be_empty = promised and key is not None and key.form == OPTIONAL and use.way != STOPS
+            if may_be_empty and (use.key, use.line) not in filled:
+                continue  # passed through, and the container goes without
+            if of_stage or (key and not promised):
                 goes = "compose refuses to start it" if use.way == STOPS else "compose takes an empty text"
                 detail = f"in the stack of {stack.environment}: {goes}" if stack.environment else goes
-                yield found(UNSET_IN_STACK, use.path, use.line, shown(use.key), detail)
+                severity = WARNING if may_be_empty else ""
+                yield found(UNSET_IN_STACK, use.path, use.line, shown(use.key), detail, severity)
 
 
 def _missing_stacks(survey: Survey) -> Iterator[Finding]:

@@ -21,7 +21,8 @@ def is_named_for_another(environment: Environment, key: str, value: str, choices
     if stage_of(value) == stage_of(name):
         # A program that looks for .env.prod does not find .env.production; the full word is the name of the thing.
         return key in ENVIRONMENT_KEYS and value not in {name, stage_of(name), *choices}
-    if choices or key in ENVIRONMENT_KEYS:
+    is_among = any(stage_of(choice) == stage_of(name) for choice in choices)
+    if is_among or key in ENVIRONMENT_KEYS:
         return True
     is_mode = not key.endswith("_ENVIRONMENT") and PRODUCTION in stages_in(value)  # NODE_ENV: staging is built so too
     return not is_mode and _names_another(name, value)

@@ -38,6 +38,11 @@ _ABOUT = kinds.TRUE | kinds.FALSE | {"required", "optional", "none", "null"}
 _LOGINS = frozenset({"AUTH", "LOGIN", "CREDENTIALS", "CREDENTIAL", "USERPASS"})  # user:password
 _SCHEMES = ("basic ", "bearer ", "token ")  # of an Authorization header
 _NAME_AND_YEAR = re.compile(r"[a-z]{2,12}[\W_]?(?:19|20)\d\d[\W_]*", re.IGNORECASE)
+# What a secret says of itself: `dev-secret-key`, `example_token`, `django-insecure-...` of a new project.
+_SAYS_SO = re.compile(
+    r"(?:^|[\W_])(?:change[\W_]*(?:me|this|it)|examples?|samples?|dummy|insecure|placeholder)(?:[\W_]|$)|^dev[\W_]",
+    re.IGNORECASE,
+)
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _WALK = 4  # keys in a row, each beside the one before, that nobody types by chance
 
@@ -109,6 +114,8 @@ def weakness(key: str, secret: str, known: Iterable[str] = ()) -> str:
         return "shorter than 32 bytes"
     if len(secret) < (8 if issued else 12):
         return "shorter than 8 characters" if issued else "shorter than 12 characters"
+    if _SAYS_SO.search(secret):
+        return "it says that it is none"
     if len(set(secret)) < 6:
         return "few different characters"
     if _NAME_AND_YEAR.fullmatch(secret):

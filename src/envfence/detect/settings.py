@@ -37,7 +37,8 @@ _ENVIRONMENT = frozenset(ENVIRONMENT_KEYS)
 def findings(modules: Sequence[Module]) -> list[Finding]:
     """Return the faults of the settings classes in ``modules``, and of the modules that make them."""
     classes = {(one.path, one.line): one for one in settings_classes(modules)}
-    names = {one.name for one in classes.values()}
+    # What has a default for every field needs no key.
+    names = {one.name for one in classes.values() if not one.fields or any(field.required for field in one.fields)}
     every: list[Finding] = []
     if classes:
         found_classes = index(modules)
@@ -89,7 +90,7 @@ def _fields(one: Class, line: list[Class]) -> Iterator[Finding]:
         said = annotation(statement.annotation, lambda _: None)
         default = default_of(statement, field_call(statement))
         if {key.upper() for key in (name, *names_of(name, field_call(statement), "", by_name=False))} & _ENVIRONMENT:
-            is_open = "str" in said.types and not _is_validated(name, line)
+            is_open = "str" in said.types and not (_has_pattern(statement) or _is_validated(name, line))
             yield from _environment(one, statement, default, is_open=is_open)
         if default is not None and is_long(name.upper(), default):
             yield found(LONG_TOKEN, one.path, statement.lineno, name)
@@ -130,6 +131,11 @@ def _is_validated(name: str, line: list[Class]) -> bool:
         if any(dotted(node.left).rpartition(".")[2] == name for node in among):
             return True
     return False
+
+
+def _has_pattern(statement: ast.AnnAssign) -> bool:
+    """Tell whether a field takes only what a pattern allows: `Field(pattern=...)`, `constr(regex=...)`."""
+    return any(isinstance(node, ast.keyword) and node.arg in {"pattern", "regex"} for node in ast.walk(statement))
 
 
 def _whole(settings: SettingsClass, line: list[Class]) -> Iterator[Finding]:

@@ -157,10 +157,15 @@ def _is_unquoted_secret(hole: ast.expr) -> bool:
 
 def _open_environment(module: Module, read: ast.expr, other: ast.expr | None = None) -> Iterator[Finding]:
     """Yield a read of the environment's name, as `getenv` or `get`, that goes on as another one without it."""
-    if not isinstance(read, ast.Call) or _tail(read.func) not in _READERS:
+    if not isinstance(read, ast.Call):
         return
-    given: dict[str | None, ast.expr] = {keyword.arg: keyword.value for keyword in read.keywords}
-    given |= dict(zip(("key", "default"), read.args, strict=False))
+    given: dict[str | None, ast.expr | None] = {keyword.arg: keyword.value for keyword in read.keywords}
+    if "envvar" in given:  # an option of click or typer; the latter has its default first
+        given = {"default": next(iter(read.args), None), **given, "key": given["envvar"]}
+    elif _tail(read.func) in _READERS:
+        given |= dict(zip(("key", "default"), read.args, strict=False))
+    else:
+        return
     key, word = _text(given.get("key")), _text(other or given.get("default"))
     if key in ENVIRONMENT_KEYS and is_known(word) and stage_of(word) != PRODUCTION:
         detail = "its default is taken wherever the key is forgotten"

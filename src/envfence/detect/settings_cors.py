@@ -10,6 +10,7 @@ from envfence.detect.settings_redis import named
 from envfence.detect.settings_rules import OPEN_CORS
 from envfence.finding import Finding
 
+_OTHER_LISTS = ("METHOD", "HEADER")  # a star among these opens nothing
 _FOR_ALL = frozenset({"CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL"})  # of django-cors-headers
 
 
@@ -40,8 +41,8 @@ def listed_origins(module: Module, node: ast.ClassDef | ast.Module) -> Iterator[
             continue
         if is_module and name in _FOR_ALL and isinstance(value, ast.Constant) and value.value is True:
             yield found(OPEN_CORS, module.path, statement.lineno, name)
-        if "ORIGIN" in name or name == "CORS":
-            for part in ast.walk(value):
+        if "ORIGIN" in name or ("CORS" in name and not any(word in name for word in _OTHER_LISTS)):
+            for part in _taken(value):
                 if _is_star(part):
                     yield found(OPEN_CORS, module.path, getattr(part, "lineno", statement.lineno), name)
 
@@ -66,6 +67,14 @@ def _spread(module: Module, value: ast.AST, passed: frozenset[str]) -> Iterator[
                 yield from _spread(module, item, passed)
             elif isinstance(key, ast.Constant) and isinstance(key.value, str):
                 yield key.value, item
+
+
+def _taken(value: ast.AST) -> Iterator[ast.AST]:
+    """Yield the parts of a value, without what is only compared: a validator asks whether there is a star."""
+    yield value
+    for child in ast.iter_child_nodes(value):
+        if not isinstance(child, ast.Compare | ast.Raise):
+            yield from _taken(child)
 
 
 def _constant(module: Module, name: str) -> ast.AST | None:

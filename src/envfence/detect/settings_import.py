@@ -44,16 +44,18 @@ def callers(texts: Mapping[str, str], makers: set[str]) -> list[str]:
     return [path for path, text in texts.items() if called.search(text)]
 
 
-def made_at_import(module: Module, body: list[ast.stmt], makers: set[str]) -> Iterator[Finding]:
+def made_at_import(
+    module: Module, body: list[ast.stmt], makers: set[str], *, is_script: bool = True
+) -> Iterator[Finding]:
     """Yield what calls one of ``makers``, classes and functions that return settings, when a module is imported.
 
     A script that takes one value of them, `get_settings().database_url`, needs it as soon as it runs, and may.
     """
     for statement in body:
         if isinstance(statement, ast.Try | ast.ClassDef):
-            yield from made_at_import(module, statement.body, makers)
+            yield from made_at_import(module, statement.body, makers, is_script=is_script)
         elif isinstance(statement, ast.If) and "__main__" not in ast.dump(statement.test):
-            yield from made_at_import(module, [*statement.body, *statement.orelse], makers)
+            yield from made_at_import(module, [*statement.body, *statement.orelse], makers, is_script=is_script)
         for value in _evaluated(statement):
             taken = [node.value for node in ast.walk(value) if isinstance(node, ast.Attribute)]
             for call in ast.walk(value):
@@ -61,7 +63,7 @@ def made_at_import(module: Module, body: list[ast.stmt], makers: set[str]) -> It
                     break
                 if _makes(call, makers):
                     name = dotted(call.func).rpartition(".")[2] if isinstance(call, ast.Call) else ""
-                    if call in taken and name[:1].islower():
+                    if is_script and call in taken and name[:1].islower():
                         continue
                     yield found(AT_IMPORT, module.path, statement.lineno, name)
 

@@ -78,8 +78,8 @@ def _celery(one: _Body) -> list[tuple[str, str, ast.expr]]:
 
 
 def _spoken(value: ast.expr) -> str:
-    """Return a call or a key that says that it is of Redis, `redis_url(0)`, "" for anything else."""
-    said = ast.dump(value) if isinstance(value, ast.Call | ast.Subscript) else ""
+    """Return what says that it is of Redis, `redis_url(0)` or `self.redis_url`, "" for anything else."""
+    said = ast.dump(value) if isinstance(value, ast.Call | ast.Subscript | ast.Attribute) else ""
     return said if "redis" in said.lower() else ""
 
 

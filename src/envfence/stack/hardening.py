@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from envfence.contract.rules import found
+from envfence.contract.template import substitute
 from envfence.finding import WARNING, Finding
 from envfence.stack import images
 from envfence.stack.render import Stack
@@ -47,6 +48,17 @@ def _image(stack: Stack, name: str, service: Node, built: set[str]) -> Iterator[
     if movement != images.EXACT:
         detail = "a major version alone" if movement == images.MAJOR else ""
         yield found(FLOATING_IMAGE, image.path, image.line, name, detail)
+    elif not stack.is_throwaway and any(images.movement(text) == images.FLOATS for text in _by_default(stack, image)):
+        yield found(FLOATING_IMAGE, image.path, image.line, name, "unless a key says otherwise", WARNING)
+
+
+def _by_default(stack: Stack, image: Node) -> Iterator[str]:
+    """Yield what an image is where no key of its name is set and each has a default."""
+    for layer in stack.layers:
+        for service in layer.at("services").mapping.values():
+            written = service.at("image")
+            if (written.path, written.line) == (image.path, image.line) and ":-" in written.text:
+                yield substitute(written.text, lambda _: None)
 
 
 def _runtime(name: str, service: Node) -> Iterator[Finding]:

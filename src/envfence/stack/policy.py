@@ -27,7 +27,7 @@ class Facts(NamedTuple):
 
     ``dialled`` are the keys that its program reads, ``given`` those that its env files hold; ``dockerfiles`` maps paths
     to texts; ``code_folders`` are the folders that hold code, "" for the root; ``builds`` is how services are built, in
-    whichever stack that is.
+    whichever stack that is; ``env_files`` are the paths of those at hand.
     """
 
     is_secret: Callable[[str], bool]
@@ -36,6 +36,7 @@ class Facts(NamedTuple):
     dockerfiles: Mapping[str, str] = {}
     code_folders: frozenset[str] = frozenset()
     builds: Mapping[str, Node] = {}
+    env_files: frozenset[str] = frozenset()
 
 
 def findings(stack: Stack, facts: Facts) -> list[Finding]:
@@ -50,7 +51,7 @@ def findings(stack: Stack, facts: Facts) -> list[Finding]:
         *privileges.findings(stack, facts.dockerfiles, facts.builds),
         *labels.findings(stack),
         *logins.findings(stack, facts.given),
-        *env_files.findings(stack),
+        *env_files.findings(stack, facts.env_files),
         *leaks.findings(stack, facts.code_folders),
         *references.findings(stack, facts.is_secret, facts.given),
     }

@@ -51,5 +51,19 @@ def _dialled(stack: Stack, dialled: frozenset[str]) -> Iterator[Finding]:
             for item in service.at("ports").items:
                 port = published(item)
                 for key in names_in(port.host):
-                    if {key, f"{key.removesuffix('_PORT')}_HOST"} <= dialled and "$" not in port.container:
+                    pair = {key, f"{key.removesuffix('_PORT')}_HOST"}
+                    if pair <= dialled and "$" not in port.container and _is_taken_inside(stack, key):
                         yield found(DIALLED_PORT, item.path, item.line, key)
+
+
+def _is_taken_inside(stack: Stack, key: str) -> bool:
+    """Tell whether some container has the value of ``key`` that is published: `environment` may give it another."""
+    takers = [service for service in stack.services.values() if service.at("env_file").items]
+    own = [service.at("environment").mapping.get(key) for service in takers]
+    return not takers or any(node is None or not node.text or _refers(stack, node, key) for node in own)
+
+
+def _refers(stack: Stack, node: Node, key: str) -> bool:
+    """Tell whether a value was made from ``key``, where it is written."""
+    written = (scalar for layer in stack.layers for scalar in layer.scalars())
+    return any(key in names_in(one.text) for one in written if (one.path, one.line) == (node.path, node.line))

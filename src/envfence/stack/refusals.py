@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from envfence.contract.rules import found
+from envfence.contract.template import TemplateError, references
 from envfence.finding import Finding
 from envfence.stack.entries import mount, published
 from envfence.stack.render import Stack, is_unknown
@@ -23,7 +24,10 @@ _SERVICE = frozenset(
     volumes_from working_dir""".split()
 )
 _TOP = frozenset("name version services networks volumes secrets configs include models".split())
-_ALIKE = 0.86  # how far a word may be from the one that is meant: a letter or two
+_ALIKE = 0.8  # how far a word may be from the one that is meant: a letter or two
+_LISTS = (  # what is a list and has no short form as a text
+    "ports", "expose", "volumes", "secrets", "configs", "cap_add", "cap_drop", "security_opt", "devices", "group_add",
+)  # fmt: skip
 _PORT = re.compile(r"\d{1,5}(?:-\d{1,5})?\Z")
 
 
@@ -48,8 +52,26 @@ def findings(stack: Stack) -> Iterator[Finding]:
     yield from _circles(services)
     for layer in stack.layers:
         yield from _misspelt(layer, _TOP, "")
+        yield from _unfilled(layer)
         for name, service in layer.at("services").mapping.items():
             yield from _misspelt(service, _SERVICE, name)
+            yield from _no_lists(name, service)
+
+
+def _no_lists(name: str, service: Node) -> Iterator[Finding]:
+    for part in _LISTS:
+        node = service.at(part)
+        if node.text:
+            yield found(REFUSED_STACK, node.path, node.line, name, f"{part} is no list")
+
+
+def _unfilled(layer: Node) -> Iterator[Finding]:
+    """Yield the texts whose `${...}` compose cannot read."""
+    for scalar in layer.scalars():
+        try:
+            list(references(scalar.text) if "$" in scalar.text else ())
+        except TemplateError:
+            yield found(REFUSED_STACK, scalar.path, scalar.line, detail="a `${...}` in it is none")
 
 
 def _undeclared(stack: Stack, name: str, service: Node) -> Iterator[Finding]:

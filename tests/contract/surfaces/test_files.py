@@ -162,7 +162,7 @@ def test_is_dockerfile(path, expected):
             id="environment and arguments",
         ),
         pytest.param("services: {a: {environment: {$A: 1}}}", [], id="a key that is put together"),
-        pytest.param("secrets:\n  a: {environment: A}\n  b: {file: b}", [("A", 2, REQUIRES, False)], id="secret"),
+        pytest.param("secrets:\n  a: {environment: A}\n  b: {file: b}", [("A", 2, STOPS, False)], id="secret"),
     ),
 )
 def test_compose(text, expected):
@@ -268,7 +268,7 @@ def test_comments_of_workflows_name_no_keys():
 
 def test_configs_take_keys_as_secrets_do():
     tree = read("c.yml", "configs:\n  a: {environment: A}\nsecrets:\n  b: {environment: B}\n  c: {file: x}\n")
-    assert sorted(told(compose.uses(tree))) == [("A", 2, REQUIRES, False), ("B", 4, REQUIRES, False)]
+    assert sorted(told(compose.uses(tree))) == [("A", 2, STOPS, False), ("B", 4, STOPS, False)]
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def uses(tree: Node) -> list[Use]:
     for held in (*tree.at("secrets").mapping.values(), *tree.at("configs").mapping.values()):
         named = held.at("environment")
         if named.text:
-            found.append(Use(named.text, named.path, named.line, COMPOSE))
+            found.append(Use(named.text, named.path, named.line, COMPOSE, STOPS))
     return list(dict.fromkeys(found))
 
 

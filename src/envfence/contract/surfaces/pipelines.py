@@ -2,11 +2,12 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from envfence import git
 from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.surfaces.classes import Module
+from envfence.contract.surfaces.program import parsed
 from envfence.contract.surfaces.reading import Texts
 from envfence.contract.surfaces.settings import SettingsClass
 from envfence.detect.settings_import import factories, made_at_import
@@ -16,6 +17,8 @@ from envfence.workflow.check import is_workflow
 from envfence.workflow.reader import read
 
 _OF_TESTS = ("conftest.py", "pyproject.toml", "pytest.ini", "setup.cfg", "tox.ini")
+_IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([^#\n]+)", re.MULTILINE)
+_WORD = re.compile(r"\w+")
 _SET_UP = ("os.environ", "setenv", "dotenv", "pytest_env", "pytest-env")
 
 
@@ -43,15 +46,47 @@ def _needed(texts: Texts, classes: Sequence[SettingsClass], modules: Sequence[Mo
     """Return the keys without which a module of settings cannot be imported, none where tests may bring them."""
     names = {one.name for one in classes if not one.is_base}
     makers = names | {name for module in modules for name in factories(module, names)}
-    made = {one.anchor for module in modules for one in made_at_import(module, module.tree.body, makers)}
+    tested = _tested(texts)
+    every = [*modules, *_calling(texts, tested - {module.path for module in modules}, makers)]
+    made = {
+        one.anchor
+        for module in every
+        for one in made_at_import(module, module.tree.body, makers, is_script=module.path not in tested)
+    }
     keys = {
         field.keys[0].upper()
         for one in classes
         if (one.name in made or made - names) and not one.is_base
         for field in one.fields
-        if field.required and field.keys
+        if field.required and field.keys and not field.takes
     }
     return frozenset(keys) if keys and _starts_bare(texts, frozenset(keys)) else frozenset()
+
+
+def _tested(texts: Texts) -> set[str]:
+    """Return the paths of the modules that tests import, and that those import, by the last part of their names."""
+    code = [path for path in texts.by_path if path.endswith(".py")]
+    waiting = [path for path in code if not texts.is_program(path)]
+    reached: set[str] = set()
+    while waiting:
+        named = set(_WORD.findall(" ".join(_IMPORT.findall(texts.text(waiting.pop())))))
+        more = [path for path in code if path not in reached and _stem(path) in named and texts.is_program(path)]
+        reached.update(more)
+        waiting += more
+    return reached
+
+
+def _calling(texts: Texts, paths: Iterable[str], makers: set[str]) -> Iterator[Module]:
+    """Yield the modules at ``paths`` that call one of ``makers``."""
+    for path in paths:
+        text = texts.text(path)
+        if any(f"{name}(" in text for name in makers) and (module := parsed(path, text)):
+            yield module
+
+
+def _stem(path: str) -> str:
+    folder, _, name = path.removesuffix(".py").rpartition("/")
+    return folder.rpartition("/")[2] if name == "__init__" else name
 
 
 def _starts_bare(texts: Texts, keys: frozenset[str]) -> bool:

@@ -35,7 +35,7 @@ class Program:
         self._exports = Exports(self.waiting)
         for path, text in self.waiting.items():
             speaks = any(word in text for word in code.WORDS) or bool(lines_of(text))
-            if (speaks or _ROOT in text) and (module := _parsed(path, text)):
+            if (speaks or _ROOT in text) and (module := parsed(path, text)):
                 self._look_at(module)
         self._follow()
         self._uses_of_options = self._options()
@@ -51,7 +51,7 @@ class Program:
         new = set(self._exports.by_path)
         while new:
             paths = self._exports.importers(new, self.waiting)
-            modules = (module for path in paths if (module := _parsed(path, self.waiting[path])))
+            modules = (module for path in paths if (module := parsed(path, self.waiting[path])))
             new = {module.path for module in modules if self._read(module)}
 
     def _options(self) -> list[Use]:
@@ -59,7 +59,7 @@ class Program:
         if not any(options.WORD in text for text in self.waiting.values()):
             return []
         spoken = (path for path, text in self.waiting.items() if options.may_have_commands(path, text))
-        modules = (module for path in spoken if (module := _parsed(path, self.waiting[path])))
+        modules = (module for path in spoken if (module := parsed(path, self.waiting[path])))
         return options.uses(modules, Modules(self.waiting))
 
     def _read(self, module: Module) -> bool:
@@ -87,14 +87,14 @@ class Program:
             known |= new
             named = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(new)))})\b")
             more = [path for path, text in self.waiting.items() if path not in self.kept and named.search(text)]
-            modules = {path: module for path in more if (module := _parsed(path, self.waiting[path]))}
+            modules = {path: module for path in more if (module := parsed(path, self.waiting[path]))}
             self.kept |= modules
             names = _class_names(module for module in modules.values() if _builds_on(module, known))
 
     def with_callers(self, classes: set[str]) -> list[Module]:
         """Return the modules that are kept, and those that call a function which returns settings."""
         makers = {name for module in self.kept.values() for name in factories(module, classes)}
-        more = (_parsed(path, self.waiting[path]) for path in callers(self.waiting, makers) if path not in self.kept)
+        more = (parsed(path, self.waiting[path]) for path in callers(self.waiting, makers) if path not in self.kept)
         return [*self.kept.values(), *(module for module in more if module)]
 
 
@@ -116,7 +116,8 @@ def _class_names(modules: Iterable[Module]) -> set[str]:
     return {name for name in names if name[:1].isupper()} - _COMMON
 
 
-def _parsed(path: str, text: str) -> Module | None:
+def parsed(path: str, text: str) -> Module | None:
+    """Return a module, None for a text that is no Python of today."""
     try:
         return Module(path, text, ast.parse(text))
     except (
