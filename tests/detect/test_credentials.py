@@ -118,6 +118,19 @@ CAUGHT = (
         "package.json", f'{{"scripts": {{"cov": "codacy --token {RANDOM} -l ts"}}}}\n', id="option in a string"
     ),
     pytest.param("Makefile", "test:\n\tdocker run -e MYSQL_ROOT_PASSWORD=1tIsBig db\n", id="option of docker"),
+    # what a token falls back to says itself what it is
+    pytest.param("compose.yml", "environment:\n  TOKEN: ${BRIDGE_TOKEN:-verysecret}\n", id="chosen token in YAML"),
+    pytest.param("application.yml", "api:\n  key: ${QUOTES_API_KEY:dev-key}\n", id="chosen key of Spring"),
+    pytest.param("a.py", 'token = os.getenv("API_TOKEN", "dev-token")\n', id="chosen token of getenv"),
+    pytest.param("a.js", "const k = process.env.API_KEY || 'my-secret-key'\n", id="chosen key behind ||"),
+    # builders and entries
+    pytest.param("a.go", 'user := (&auth.New{}).\n\tPassword("1tIsBig").\n\tName("x")\n', id="builder of Go"),
+    pytest.param("a.go", 'o.Auth(Login{\n\tUsername: "kim",\n\tPassword: "password",\n})\n', id="beside a user"),
+    pytest.param("a.py", 'connect(user="kim", password="password")\n', id="arguments beside each other"),
+    pytest.param(
+        "a.json", '{"variable": [\n{\n"key": "realm_password",\n"value": "Tr4der@77"\n}]}\n', id="entry over lines"
+    ),
+    pytest.param("a.json", f'[{{"key": "clientSecret", "value": "{RANDOM}"}}]\n', id="entry in camel case"),
 )
 
 
@@ -189,6 +202,23 @@ PASSES = (
     pytest.param(
         "pub.pem", "-----BEGIN PUBLIC KEY-----\nMFwwDQYJKoZIhvcN\n-----END PUBLIC KEY-----\n", id="public key"
     ),
+    # how a URL is built, and what its parser is tested with
+    pytest.param("a.conf", "# redis://[[username]:[password]]@localhost:6379/0\n", id="parts that may be left out"),
+    pytest.param("a.conf", "# [scheme://][:password]@address[:port]\n", id="a scheme that may be left out"),
+    pytest.param("tests/test_a.py", 'parse("http://localhost:80@attacker.test/")\n', id="a host for a user"),
+    pytest.param("tests/test_a.py", 'parse("http://127.0.0.1:80@attacker.test/")\n', id="an address for a user"),
+    pytest.param("tests/test_a.py", 'parse("http://[::1]:80@attacker.test/")\n', id="IPv6 for a user"),
+    # shortened, looked up, named
+    pytest.param("a.rst", "{'oauth_token_secret': 'lp..X'}\n", id="shortened"),
+    pytest.param("a.rst", ">>> oauth_secret = request_token['oauth_token_secret']\n", id="subscript in a text"),
+    pytest.param("a.md", "    password: filePassword // optional\n", id="variable in a text"),
+    pytest.param("a.py", 'header = create_basic_auth("client-id", "client-secret")\n', id="named by what it is"),
+    pytest.param("a.py", 'f(username="username", password="password")\n', id="both named for themselves"),
+    pytest.param("a.py", 'f(label="kim", password="password")\n', id="beside no user"),
+    pytest.param("a.cs", '@Html.Password("Password")\n', id="label of a field"),
+    pytest.param("a.py", 'mode = os.getenv("TOKEN_MODE", "access")\n', id="default of a mode"),
+    pytest.param("a.py", 'key = os.getenv("API_KEY", "demo")\n', id="default that says nothing"),
+    pytest.param("a.py", 'def f(token="next_token"):\n    pass\n', id="default of a parameter"),
     # identifiers
     pytest.param("a.py", f'id = "{UUID}"\n', id="anybody's identifier"),
     pytest.param("a.py", 'tenant_id = "00000000-0000-0000-0000-000000000000"\n', id="zeros"),

@@ -162,6 +162,26 @@ CAUGHT = {
         [URL],
     ),
     "a default in a test": ("tests/test_a.py", 'url = os.getenv("API_URL", "http://localhost:1")\n', [FALLBACK]),
+    "a default from outside, where a test pretends": (
+        "tests/conftest.py",
+        'from unittest.mock import Mock\nurl = os.getenv("API_URL", "http://localhost:1")\n',
+        [FALLBACK],
+    ),
+    "an option's default, where a test pretends": (
+        "tests/conftest.py",
+        'from unittest.mock import Mock\nparser.addoption("--redis-url", default="redis://localhost:6479")\n',
+        [FALLBACK],
+    ),
+    "a fallback whose variable mentions a host": (
+        "a.py",
+        'rabbit_host_funds = os.environ.get("RABBIT_FUNDS", "localhost")\n',
+        [FALLBACK],
+    ),
+    "a port that is dialled": (
+        "a.go",
+        'package a\nconst rpcPort = "5001"\nvar c = rpc.Dial("tcp", fmt.Sprintf("db.local:%s", rpcPort))\n',
+        [PORT],
+    ),
 }
 
 PASSES = {
@@ -212,6 +232,21 @@ PASSES = {
     "a replacement": ("a.py", 'url = url.replace("http://localhost", base)\n'),
     "a pattern": ("a.py", 'host = re.match(r"http://localhost:(\\d+)", url)\n'),
     "a query of a model": ("a.py", 'Site.objects.get(hostname="localhost").delete()\n'),
+    "an assertion of C#": ("tests/ATest.cs", 'Assert.Equal($"127.0.0.1:6380,x={x}", Redis(y));\n'),
+    "an assertion of Java": ("tests/ATest.java", 'assertEquals("http://localhost:8000", redis.Redis(y));\n'),
+    "a parameter's default, where a test pretends": (
+        "tests/test_a.py",
+        'from unittest.mock import Mock\nDEFAULT_HOST = "12.45.34.56"\n\ndef f(host=DEFAULT_HOST):\n    Redis(host)\n',
+    ),
+    "a port behind every interface": (
+        "a.go",
+        'package a\nconst rpcPort = "5001"\nvar l, err = net.Listen("tcp", fmt.Sprintf("0.0.0.0:%s", rpcPort))\n',
+    ),
+    "a port on which a server listens": (
+        "a.go",
+        'package a\nconst gRpcPort = "50001"\nvar s = http.Server{Addr: fmt.Sprintf(":%d", gRpcPort)}\n',
+    ),
+    "a fallback that is no host": ("a.py", 'realm = os.environ.get("REALM", "localhost")\n'),
     "an assertion": ("tests/test_a.py", 'assert url == "http://localhost:8000"\n'),
     "a base for a relative URL": ("a.ts", "const u = new URL(path, 'http://localhost')\n"),
     "a key of a mapping": ("a.py", 'port = settings["db_host_localhost"]\n'),

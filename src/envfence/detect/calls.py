@@ -56,6 +56,7 @@ _STAYS_INSIDE = frozenset(
     " indexOf equals join StartsWith EndsWith Contains IndexOf Equals Replace HasPrefix HasSuffix TrimPrefix TrimSuffix"
     " start_with? end_with? starts_with ends_with str_starts_with str_contains".split()
 )
+_ASSERTS = frozenset("Assert Assertions assert expect should t".split())
 _SEPARATORS = re.compile(r"\.|::|->")
 
 
@@ -109,4 +110,6 @@ def stays_inside(call: str) -> bool:
     if parts[-1] in _STAYS_INSIDE or "objects" in parts:
         return True
     words = names.words(parts[-1])
+    if parts[0] in _ASSERTS or words[:1] == ("assert",):
+        return True
     return words[:2] == ("test", "client") or words[:2] == ("is", "valid") or words[:1] == ("validate",)

@@ -41,6 +41,7 @@ IDENTIFIER = Rule(
 RULES = (CREDENTIAL, FALLBACK, USERNAME, IDENTIFIER)
 
 _SHORT_FORMS = re.compile(r"(?<![a-z])(?:passwd|pass|pwd|pw)(?![a-z])")
+_NEAR = 80  # how far behind a user the password may stand
 _USER = re.compile(r"[\w.@-]{2,40}")
 _LOGIN = re.compile(r"(?P<user>[\w.@+-]{1,64}):(?P<password>[^\s:/@\ufffc]{3,200})")
 
@@ -52,8 +53,10 @@ def decided(found: Sequence[Literal], scope: Scope) -> Iterator[tuple[Literal, R
     name = -1  # where a name of something stands, TOKEN = "token": what uses it holds no value
     of_services = {one.value for one in found if "services" in one.path} if places.is_workflow(scope.path) else ()
     for literal in sorted(found, key=lambda each: (each.start, -each.end)):
-        rule = rule_for(literal, is_second=_is_second(last, literal))
-        name = literal.start if literal.start > last.start and _repeats_name(literal, literal.value) else name
+        is_second = _is_second(last, literal) or _completes_login(last, literal)
+        rule = rule_for(literal, is_second=is_second)
+        is_name = literal.start > last.start and not is_second and _repeats_name(literal, literal.value)
+        name = literal.start if is_name else name
         last = literal
         if rule and literal.end > covered and literal.start != name:
             covered = literal.end
@@ -63,7 +66,8 @@ def decided(found: Sequence[Literal], scope: Scope) -> Iterator[tuple[Literal, R
 
 def rule_for(literal: Literal, *, is_second: bool = False) -> Rule | None:
     """Return the rule that the literal breaks, if any; ``is_second`` says that it follows a user name in a pair."""
-    if is_credential(literal, names.PASSWORD if is_second else _kind(literal)) or _is_login(literal):
+    kind = names.PASSWORD if is_second else _kind(literal)
+    if is_credential(literal, kind, is_second=is_second) or _is_login(literal):
         return FALLBACK if literal.role == DEFAULT else CREDENTIAL
     is_user = names.is_user_name(literal.name) and not _is_account_of_container(literal)
     if (is_user or names.is_id_name(literal.name)) and shapes.is_uuid(literal.value):
@@ -77,8 +81,8 @@ def _is_account_of_container(literal: Literal) -> bool:
     return literal.name == "user" and (literal.path[-2:-1] == ("services",) or above.startswith("x-"))
 
 
-def is_credential(literal: Literal, kind: str) -> bool:
-    """Return whether the value, or what its name says of it, makes it a credential."""
+def is_credential(literal: Literal, kind: str, *, is_second: bool = False) -> bool:
+    """Return whether the value, or what its name says of it, makes it a credential; ``is_second`` as in `rule_for`."""
     value = literal.value.strip()
     if not value:
         return False
@@ -87,16 +91,26 @@ def is_credential(literal: Literal, kind: str) -> bool:
     is_text = "\n" in literal.value  # what it holds is reported where it stands
     if literal.role != COMPARED and not is_text and shapes.has_userinfo(value, is_shown=literal.role in (SHOWN, DOC)):
         return True
-    if not kind or _repeats_name(literal, value):
+    if not kind or (_repeats_name(literal, value) and not is_second):
         return False
     if kind == names.PASSWORD:
         is_alone = not literal.name and not literal.argument.startswith("-")  # only the call says what it is
-        return (
-            literal.role != COMPARED
-            and shapes.is_password(value)
-            and not (is_alone and value.isalpha() and (value.islower() or value.istitle()))
-        )
-    return shapes.is_token(value) if kind == names.TOKEN else shapes.is_random(value)
+        return literal.role != COMPARED and shapes.is_password(value) and not (is_alone and _is_word(value))
+    if kind == names.KEY:
+        return shapes.is_random(value)
+    return shapes.is_token(value) or (_stands_in(literal) and shapes.is_password(value))
+
+
+def _is_word(value: str) -> bool:
+    """`("Password")` is a label, and `("client-id", "client-secret")` says what stands there."""
+    if value.isalpha():
+        return value.islower() or value.istitle()
+    return value.replace("-", "").replace("_", "").isalpha() and names.secret_kind(value) == names.PASSWORD
+
+
+def _stands_in(literal: Literal) -> bool:
+    """`${API_TOKEN:-verysecret}`: what is taken for a variable of the environment is its value, drawn or chosen."""
+    return literal.role == DEFAULT and literal.name.isupper() and names.secret_kind(literal.value) != names.NOTHING
 
 
 def _kind(literal: Literal) -> str:
@@ -111,6 +125,15 @@ def _is_second(user: Literal, literal: Literal) -> bool:
     """`auth=("user", "password")`."""
     same = user.name == literal.name and user.path == literal.path and user.end <= literal.start <= user.end + 4
     return same and bool(literal.name) and takers.takes_login("", "", literal.name)
+
+
+def _completes_login(user: Literal, literal: Literal) -> bool:
+    """`Credential{Username: "admin", Password: "password"}`: beside a user it is no name of a field."""
+    if not (literal.call and user.call == literal.call and user.path == literal.path):
+        return False
+    is_near = user.end <= literal.start <= user.end + _NEAR and literal.value.islower()
+    is_pair = names.is_user_name(user.name) and names.secret_kind(literal.name) == names.PASSWORD
+    return is_near and is_pair and _is_user(user.value) and not _repeats_name(user, user.value)
 
 
 def _is_login(literal: Literal) -> bool:
@@ -136,6 +159,8 @@ def _repeats_name(literal: Literal, value: str) -> bool:
     ours, theirs = "_".join(names.words(literal.name)), "_".join(names.words(value))
     if ours == theirs:
         return literal.quoted or literal.role == DOC
+    if literal.role == DOC and value.isalpha() and not value.islower() and theirs.endswith(f"_{ours}"):
+        return not literal.quoted  # a variable: `password: filePassword`
     if "_" not in ours or "_" not in theirs:
         return False
     squashed = [_SHORT_FORMS.sub("password", words).replace("_", "") for words in (ours, theirs)]

@@ -134,7 +134,7 @@ def _of_port(uses: Sequence[Literal], hosts: Sequence[Literal], scope: Scope) ->
 def _of_value(use: Literal, scope: Scope) -> Rule | None:
     value = use.value.strip()
     if ports.is_port(value):
-        return PORT if ports.is_remote(use) else None
+        return PORT if ports.is_remote(use) and not ports.is_listened_on(use, scope.text) else None
     if _is_prose(value):
         return None
     if found := list(a.urls_in(value)):
@@ -181,7 +181,9 @@ def _pins_host(use: Literal, host: str, scope: Scope, *, always: bool = False) -
         return False
     if _says_host(use) or calls.connects(use.call):
         return True
-    return owner == a.LOCAL and (always or names.is_url_name(use.name))
+    is_fallback = use.role == DEFAULT and use.name.isupper()  # rabbit_host_funds = getenv("FUNDS", …)
+    mentions = is_fallback and any(names.mentions_host(name) for name in (use.name, *use.path[-1:]))
+    return owner == a.LOCAL and (always or mentions or names.is_url_name(use.name))
 
 
 def _is_service(use: Literal, value: str, scope: Scope) -> bool:

@@ -107,6 +107,11 @@ def is_host_name(name: str) -> bool:
     return parts[-1] in HOST_WORDS or (parts[-1] in _SAME_HOST and not HOST_WORDS.isdisjoint(parts[-2:-1]))
 
 
+def mentions_host(name: str) -> bool:
+    """Return whether one of the words says host, wherever it stands: RABBIT_HOST_FUNDS."""
+    return not HOST_WORDS.isdisjoint(words(name))
+
+
 def is_url_name(name: str) -> bool:
     """Return whether the name says URL or connection."""
     return bool(URL_WORDS.intersection(words(name)))

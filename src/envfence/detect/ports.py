@@ -1,5 +1,6 @@
 """Whose port a number is: a service's that the program connects to, or our own server's."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
@@ -23,6 +24,7 @@ _OUR_OWN = frozenset(
     " published target forward forwarded host node vite next react flask fastapi uvicorn gunicorn mcp client"
     " service svc prometheus grafana own self default base from to tls ssl gin puma".split()
 )
+_EVERY_INTERFACE = re.compile(r"[\"`](?:0\.0\.0\.0|\[::\])?:%[sdv][\"`]\s{0,9},\s{0,9}(?P<port>\w{1,60})")
 
 
 def is_port(value: str) -> bool:
@@ -38,6 +40,11 @@ def is_remote(use: Literal) -> bool:
     name = use.name or use.argument
     heads = names.kind_words(name)[:-1]
     return names.is_port_name(name) and (not _SERVICES.isdisjoint(heads) or _OUR_OWN.isdisjoint(heads))
+
+
+def is_listened_on(use: Literal, text: str) -> bool:
+    """Return whether the port is written behind every interface: `fmt.Sprintf("0.0.0.0:%s", rpcPort)`."""
+    return use.name.isidentifier() and any(match["port"] == use.name for match in _EVERY_INTERFACE.finditer(text))
 
 
 def awaits_host(use: Literal, scope: Scope) -> bool:

@@ -5,7 +5,7 @@ It costs less than to find a value's context, and errs on one side only: it lets
 
 from functools import lru_cache
 
-from envfence.detect import endpoints, shapes
+from envfence.detect import endpoints, names, shapes
 from envfence.detect.scope import Scope
 from envfence.literals import embedded
 
@@ -14,6 +14,7 @@ _NAMES = (
     "pass pw psw secret user usr uid login log_in logon signin sign_in auth cred crypt"
     " mysqli pdo( getconnection _bind amqp connectionarg hash::make imap"
 ).split()
+_DRAWN = ("token", "key")  # in names whose values are random, but for a default that says what it is: dev-token
 _CALLS = "connect("  # with the name of a service
 
 
@@ -22,7 +23,12 @@ def may_count(value: str, before: str, scope: Scope) -> bool:
     if scope.key_names or endpoints.may_pin(value, scope) or _is_credential(value):
         return True
     low = before.lower()
-    return _CALLS in low or (any(name in low for name in _NAMES) and _is_chosen(value))
+    if _CALLS in low:
+        return True
+    is_named = any(name in low for name in _NAMES) or (
+        any(name in low for name in _DRAWN) and names.secret_kind(value) != names.NOTHING
+    )
+    return is_named and _is_chosen(value)
 
 
 @lru_cache(maxsize=4096)

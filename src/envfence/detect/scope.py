@@ -65,9 +65,16 @@ class Scope(NamedTuple):
             return False
         if use.start >= places.tests_begin(self.path, self.text):
             return calls.connects(use.call)
-        if not places.is_test(self.path) or use.role == DEFAULT:
+        if not places.is_test(self.path):
+            return True
+        if use.role == DEFAULT and (_is_from_outside(use.name) or not _pretends(self.text)):
             return True
         return not _pretends(self.text) and (calls.connects(use.call) or _connects(self.text))
+
+
+def _is_from_outside(name: str) -> bool:
+    """Whether a variable of the environment, or an option, is named: who starts the test may give another value."""
+    return name.isupper() or "-" in name
 
 
 @lru_cache(maxsize=1)  # the literals of a file are judged one after the other

@@ -16,7 +16,7 @@ _WORDS_FOR_NONE = frozenset(  # nothing, a metasyntactic name, a type, an encodi
 )
 _TEMPLATE = re.compile(
     rf"[{HOLE}{{}}]|\$[(\d]|\$[A-Z_]{{2}}|^\$\w+$|^<.*>$|^\[.*\]$|^%.*%$|^@.*@$|^\(.*\)$|^%[sdvrq]$|^%\(\w+\)s$"
-    r"|\*{3}|[xX]{4}|•|^[xX*.#_-]+$|\.\.\.|…"  # masks
+    r"|\*{3}|[xX]{4}|•|^[xX*.#_-]+$|\.\.\.|…|\w\.\.\w"  # masks
 )
 _PUT_YOURS = re.compile(
     r"^(?:your|enter|insert|put|paste|fill|replace|add|use|the|some|any|an?)[ _-]"
@@ -31,6 +31,7 @@ _REFERENCE = re.compile(  # where the credential is, not what it is
 )
 _CODE = re.compile(  # a call, a dotted or scoped name, a constant, a flag, an escape, an action, a validator's rules
     r"^[\w.]*\w\(.*\)$|^[A-Za-z_]\w{0,40}(?:\.[A-Za-z_]\w{0,40})+$|^[A-Za-z_]\w*(?:::|->)\w+|^[A-Z]+(?:_[A-Z]+)+$|^--?[A-Za-z][\w-]*$"
+    r"|^[A-Za-z_][\w.]*\[$"  # a subscript up to its key: token["secret"]
     r"|^\\[A-Za-z\d]|^\W+$|=>|^[a-z_]+(?::\w+)?\|"
 )
 _DIGEST = re.compile(r"^(?:sha-?\d+|md5)[:-]|^\$(?:2[abxy]|argon2\w*|[156y]|pbkdf2[\w-]*|scrypt)\$")
@@ -52,6 +53,7 @@ _USERINFO = re.compile(
 _DRIVERS_OWN = re.compile(  # user:password@tcp(host:3306)/name
     r"(?:^|[\"'`\s])(?P<user>[^\s:@/\"']{1,100}):(?P<password>[^\s@\"']{1,200})@tcp\((?P<host>[^\s:()]*)"
 )
+_ADDRESS = re.compile(r"(?:localhost|\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}")
 # user:password@host says how a URL looks.
 _ANY_USER = re.compile(r"u|[\[<]?\w*(?:user|usr|name|login|uid|access_key)\w*|[\[<]?")
 _ANY_PASSWORD = re.compile(
@@ -96,6 +98,8 @@ def has_userinfo(value: str, *, is_shown: bool) -> bool:
     if not match or not match["password"] or stands_for_another(match["password"]):
         return False
     user, password, host = (match[part].lower() for part in ("user", "password", "host"))
+    if "[" in user or _ADDRESS.fullmatch(f"{user}:{password}"):
+        return False  # parts that may be left out, [user[:password]@]; a host and its port, where a parser is tested
     is_format = _ANY_PASSWORD.fullmatch(password) and _ANY_USER.fullmatch(user)
     return not is_format or not (is_shown or _ANY_HOST.fullmatch(host))
 

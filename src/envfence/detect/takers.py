@@ -5,8 +5,10 @@ from functools import lru_cache
 
 from envfence.detect import names
 
-# setPassword("x"), with_token("x"); and a builder's .password("x")
-_SETTER = re.compile(r"(?:^|[.>:])(?:[sS]et|[wW]ith|[uU]se)_?(?P<set>[A-Za-z]\w*)$|(?:^|[.>])(?P<builder>[a-z]\w*)$")
+# setPassword("x"), with_token("x"); and a builder's .password("x"), in Go and C# .Password("x")
+_SETTER = re.compile(
+    r"(?:^|[.>:])(?:[sS]et|[wW]ith|[uU]se)_?(?P<set>[A-Za-z]\w*)$|(?:^|[.>])(?P<builder>[a-z]\w*|(?<=\.)Password)$"
+)
 _BUILDS = frozenset("client access secret api auth oauth refresh user db admin master consumer private token".split())
 _HASHES = re.compile(
     r"(?i)(?:^|[._>:])(?:generate_password_hash|(?:hash|make|encrypt|encode|create)_?password(?:_?hash)?"

@@ -12,6 +12,7 @@ _HEADER = re.compile(r"([A-Za-z_]\w*)((?:\s+\"[^\"]*\")*)\s*$")
 _LABEL = re.compile(r"\"([^\"]*)\"")
 _NAMED = re.compile(r"\bname\"?\s*[=:]\s*\"([\w.-]+)\"\s*(?:,|$)", re.MULTILINE)
 _VARIABLE = re.compile(r"[{,]\s*[\"']?(?:name|key)[\"']?\s*:\s*[\"'`]([A-Z][A-Z\d]*_[A-Z\d_]+)[\"'`]\s*,")
+_SETTING = re.compile(r"[{,]\s*\"(?:name|key)\"\s*:\s*\"([A-Za-z][\w.-]*)\"\s*,")
 _FETCHES = re.compile(r"\bfetch\(\s*[\"'](\w+)[\"']\s*\)\s*$")
 _FIRST = re.compile(r"\s*\"([^\"\n]*)\"")
 
@@ -46,8 +47,9 @@ def _block(code: Code, opener: int, start: int, name: str, position: int) -> Aro
 
 
 def _entry(code: Code, opener: int, start: int, name: str, position: int) -> Around:
-    """JSON and JavaScript: a variable of the environment, `{ "name": "DB_HOST", "value": "…" }`."""
-    named = _VARIABLE.search(code.text, opener, start) if name == "value" else None
+    """A setting in JSON, in JavaScript a variable of the environment: `{ "name": "DB_HOST", "value": "…" }`."""
+    entry = _SETTING if code.syntax is JSON else _VARIABLE
+    named = entry.search(code.text, opener, start) if name == "value" else None
     return Around(named[1] if named else name)
 
 

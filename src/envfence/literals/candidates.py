@@ -24,6 +24,8 @@ _FIRST = r"[(\[{]\s{0,30}[brfu@]{0,2}[\"'`][\w./:-]{0,60}"  # the name is the fi
 _THEN = r"[\"'`]\s{0,3},\s{0,30}(?:\w{0,20}[=(])?[brfu@]{0,2}"
 _WORD, _ENDS = r"[^\s\"'`<>,;&|(){}\[\]\\]", r"(?:[\s\"'`;&|<\\]|$)"
 
+_SPELLED = r"[\w-]{0,30}(?:secret|token|key|passw)"  # a default that says what it stands for: dev-token
+
 _PLATFORM = (  # the endings of detect/addresses.py, without what stands before them
     r"[\w-]\.(?:(?:ondigitalocean|vercel|netlify|railway|run|web|koyeb|replit|northflank|aivencloud|ngrok-free)\.app|ondigitalocean\.com"
     r"|(?:herokuapp|onrender|amazonaws|appspot|firebaseio|firebaseapp|azure|elephantsql|upstash|aivencloud|redislabs|aliyuncs"
@@ -55,6 +57,7 @@ IN_CODE = (
     _DRAWN + r"[\w.-]{0,40}" + _BINDS + r"[\"'`][^\s\"'`{}<>]{0,60}\d",
     _FIRST + _CHOSEN + r"[\w.-]{0,40}" + _THEN + r"[\"'`][^\s\"'`{}<>]{2}",
     _FIRST + _DRAWN + r"[\w.-]{0,40}" + _THEN + r"[\"'`][^\s\"'`{}<>]{0,60}\d",
+    r"(?:token|key)\w{0,20}[\"'`\])]{0,3}\s{0,3}(?:,|\|\||\?\?|\bor\b)\s{0,3}[\"'`]" + _SPELLED,
     r"connect\w{0,12}\([\"'`]",
     r"(?:client|api|bot|sdk)\([\"'][^\s\"']{16}",
     # in a query, a command, a connection string
@@ -77,6 +80,7 @@ IN_CONFIGURATION = (
     # values need no quotes
     _CHOSEN + r"[\w.-]{0,40}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}" + _GIVEN,
     _DRAWN + r"[\w.-]{0,40}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}\S{0,60}\d",
+    r"\{[\w.-]{1,60}:-?" + _SPELLED,
     r"port[\w.-]{0,20}[\"'\]]{0,2}\s{0,3}[=:][^\n]{0,60}\d{2}",
     r"\s-(?:[ua]|-user|-proxy-user|-auth)[ =]?[\"']?[\w.@+-]{1,64}:[^\s\"'$/:{]{3}",  # curl -u user:password
     _PASSWORD_OPTION,

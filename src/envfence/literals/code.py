@@ -132,12 +132,14 @@ def _of_heredoc(code: Code, start: int, end: int, lines: Spans) -> list[Literal]
 def _before(code: Code, at: int) -> str:
     """What stands left of a literal on its line; where that is nothing, on the line before.
 
-    In Terraform a block may name it that began some lines before.
+    In Terraform a block may name it that began some lines before, in JSON the entry above a "value".
     """
     before = code.text[max(0, at - LONGEST_BEFORE) : at]
     if code.syntax is TERRAFORM:
         return before
     lines = before.rsplit("\n", 2)
+    if code.syntax is JSON and '"value"' in lines[-1]:
+        return "\n".join(lines[1:])
     return lines[-1] if lines[-1].strip() else "\n".join(lines[1:])
 
 
