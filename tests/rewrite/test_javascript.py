@@ -86,6 +86,43 @@ def test_what_configures_the_bundler_reads_the_process(fix, filled):
     assert cli.main(["fix", "--allow-dirty"]) == 0
 
 
+ENV_DIRS = (
+    pytest.param(
+        "web", "defineConfig({\n  plugins: [],\n})", 'defineConfig({\n  envDir: "..",\n  plugins: [],\n})', id="lines"
+    ),
+    pytest.param("web", "defineConfig({ base: '/' })", "defineConfig({ envDir: \"..\", base: '/' })", id="one line"),
+    pytest.param("a/b", "{\n  base: '/',\n}", "{\n  envDir: \"../..\",\n  base: '/',\n}", id="deeper, an object"),
+    pytest.param("web", "defineConfig({})", 'defineConfig({envDir: "..", })', id="empty"),
+    pytest.param("web", "defineConfig({ envDir: '/x' })", "defineConfig({ envDir: '/x' })", id="it says so already"),
+    pytest.param("web", "made()", "made()", id="made elsewhere"),
+    pytest.param("", "defineConfig({})", "defineConfig({})", id="beside the env files"),
+)
+
+
+@pytest.mark.parametrize(("folder", "config", "expected"), ENV_DIRS)
+def test_vite_is_told_where_env_files_are(folder, config, expected, fix):
+    prefix = f"{folder}/" if folder else ""
+    package = '{"devDependencies": {"vite": "1"}}\n'
+    sources = {
+        f"{prefix}package.json": package,
+        f"{prefix}src/api.ts": "export const API = 'http://@OTHER@:8000/v1';\n",
+        f"{prefix}vite.config.mts": f"export default {config};\n",
+    }
+    assert fix(sources)[f"{prefix}vite.config.mts"] == f"export default {expected};\n"
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+def test_vite_goes_on_with_env_files_of_its_own(fix):
+    config = "export default defineConfig({});\n"
+    sources = {
+        "web/package.json": '{"devDependencies": {"vite": "1"}}\n',
+        "web/.env": "VITE_TITLE=x\n",
+        "web/api.ts": "export const API = 'http://@OTHER@:8000/v1';\n",
+        "web/vite.config.js": config,
+    }
+    assert fix(sources)["web/vite.config.js"] == config
+
+
 def test_a_name_that_is_read_with_a_fallback_has_that_value(fix, filled, repo):
     """The workflow comes first, the other script has another server: neither takes the name."""
     after = fix(

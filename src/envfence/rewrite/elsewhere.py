@@ -18,6 +18,7 @@ _NO_REWRITER = "files of this kind are not rewritten"
 
 def others(project: Project, keys: Keys) -> Iterable[tuple[str, Rewritten]]:
     """Yield what becomes of the files that are no Python; their values have keys by then, if Python has them too."""
+    browsers: list[str] = []
     for file in project.files:
         wanted = [] if file.path.endswith(".py") else [one for one in file.findings if is_to_fix(one)]
         if not wanted:
@@ -30,7 +31,13 @@ def others(project: Project, keys: Keys) -> Iterable[tuple[str, Rewritten]]:
             yield from _of_image(project, file, spots(file.text.text, wanted), keys)
         else:
             found = spots(file.text.text, wanted)
-            yield file.path, rewrite(file.path, file.text.text, found, _keys(project, file, keys))
+            made = rewrite(file.path, file.text.text, found, _keys(project, file, keys))
+            browsers += [file.path] if any("import.meta.env." in edit.replacement for edit in made.edits) else []
+            yield file.path, made
+    if browsers:
+        from envfence.rewrite.files.vite import env_folders  # few repositories need it
+
+        yield from env_folders(project.root, browsers, project.asked)
 
 
 def _rewriter(project: Project, file: File) -> Rewrite | str:
