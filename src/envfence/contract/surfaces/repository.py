@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from envfence import git
 from envfence.config import Config
+from envfence.contract import started
 from envfence.contract.environment import Environment
 from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.grammar import Key
@@ -17,6 +18,7 @@ from envfence.contract.surfaces import (
     SETS,
     Use,
     compose,
+    deployed,
     dockerfile,
     examples,
     make,
@@ -29,9 +31,9 @@ from envfence.contract.surfaces import (
 )
 from envfence.contract.surfaces.classes import Module
 from envfence.contract.surfaces.mentions import is_prose, mentioned, without_assignments
-from envfence.contract.surfaces.program import Program
+from envfence.contract.surfaces.program import Program, parsed
 from envfence.contract.surfaces.reading import Texts
-from envfence.contract.surfaces.settings import settings_classes
+from envfence.contract.surfaces.settings import SettingsClass, settings_classes
 from envfence.contract.surfaces.trees import compose_trees, stacks_of
 from envfence.detect.settings_scripts import SUFFIXES as SCRIPTS
 from envfence.detect.settings_scripts import script_findings
@@ -49,6 +51,7 @@ _KINDS: tuple[tuple[Callable[[str], bool], Callable[[str, str], Iterable[Use]], 
     (workflow.is_workflow, workflow.uses, True),
     (make.is_makefile, make.uses, False),
     (dockerfile.is_dockerfile, dockerfile.uses, True),
+    (deployed.is_deployed, deployed.uses, False),
 )
 
 
@@ -82,7 +85,7 @@ def read_repository(
         uses, stacks, _mentioned(texts, uses, around), _dockerfiles(texts), _code_folders(texts),
         tuple(_calls(texts, loose)) if stacks else (),
     )  # fmt: skip
-    findings += [*program.findings, *_rewrites(texts), *_unguarded(texts, survey)]
+    findings += [*program.findings, *_rewrites(texts), *_unguarded(texts, survey), *_started(texts, program, classes)]
     return Read(survey, modules, [*findings, *pipelines.findings(root, texts, classes, modules)])
 
 
@@ -112,6 +115,16 @@ def _rewrites(texts: Texts) -> Iterator[Finding]:
     for path in texts.by_path:
         if path.endswith(SCRIPTS) or workflow.is_workflow(path):
             yield from script_findings(path, texts.text(path))
+
+
+def _started(texts: Texts, program: Program, classes: Sequence[SettingsClass]) -> Iterator[Finding]:
+    for path in texts.by_path:
+        if started.starts_programs(path) and texts.is_program(path):
+            yield from started.of_text(path, texts.text(path))
+    for path, text in program.waiting.items():
+        if any(word in text for word in started.WORDS) and (module := parsed(path, text)):
+            yield from started.of_module(path, module.tree)
+    yield from started.of_classes(classes)
 
 
 def _unguarded(texts: Texts, survey: Survey) -> Iterator[Finding]:
