@@ -288,6 +288,7 @@ jobs:
         pytest.param("AWS_ROLE: ${{ vars.AWS_ROLE }}", [], id="for a tool"),
         pytest.param("PAY_TOKEN: ${{ secrets.OTHER }}", [], id="by another name"),
         pytest.param("PAY_MODE: live", [], id="a text"),
+        pytest.param("DOMAIN: ${{ vars.DOMAIN }}", [], id="one word"),
     ),
 )
 def test_what_a_workflow_hands_over_beside_keys_of_the_contract(more, expected):

@@ -147,6 +147,15 @@ OWN_CONTRACT = (
     pytest.param("SENTRY_ENVIRONMENT=x\n", "SENTRY_ENVIRONMENT=dev\n", "environment-mismatch", id="of a service"),
     pytest.param("STAGE=<dev|prod>\n", "STAGE=dev\n", "environment-mismatch", id="a choice of environments"),
     *(
+        pytest.param(
+            "BROKER=<url>\nRESULTS=<url>\n",
+            f"BROKER=rediss://r.example.net\nRESULTS={url}\n",
+            "settings-shared-redis",
+            id=url,
+        )
+        for url in ("rediss://r.example.net", "rediss://r.example.net:6379/0", "'rediss://r.example.net/0'")
+    ),
+    *(
         pytest.param(f"{key}=<text>\n", f"{key}={value}\n", "points-at-development", id=id_)
         for key, value, id_ in (
             ("KAFKA_BROKERS", "k1.example.com:9092,localhost:9092", "one of a list"),
@@ -401,6 +410,14 @@ def test_a_line_that_cannot_be_read_hides_nothing_behind_it(line, system):
 OWN_RIGHT = (
     pytest.param("NODE_ENV=<mode>\n", "NODE_ENV=production\n", STAG, id="staging is built as production"),
     pytest.param("NODE_ENV=<development|production>\n", "NODE_ENV=production\n", STAG, id="no choice of staging"),
+    *(
+        pytest.param("BROKER=<url>\nRESULTS=<url>\n", f"BROKER=rediss://r.example.net/0\nRESULTS={url}\n", name, id=id_)
+        for url, name, id_ in (
+            ("rediss://r.example.net/1", PROD, "two databases of one Redis"),
+            ("postgresql://r.example.net/0?sslmode=verify-full", PROD, "results elsewhere"),
+            ("rediss://r.example.net/0", DEV, "a developer's Redis"),
+        )
+    ),
     pytest.param("API_KEY=<secret>\n", "API_KEY=k3Xz9Qv5examplesTn\n", PROD, id="a word inside what is random"),
     pytest.param("SERIAL_PORT=/dev/ttyS0\n", "SERIAL_PORT=/dev/ttyS1\n", PROD, id="a port that is none"),
     pytest.param("STATIC_URL=/static/\n", "STATIC_URL=/assets/\n", PROD, id="a path of this server"),

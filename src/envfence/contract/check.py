@@ -8,6 +8,7 @@ from typing import NamedTuple
 from envfence import sources
 from envfence.contract import (
     atomic,
+    brokers,
     databases,
     decode,
     encryption,
@@ -141,6 +142,7 @@ def _of_one(one: Environment) -> Iterator[Finding]:
     yield from ports.port_clashes(one)
     yield from ports.unlisted_origins(one)
     yield from encryption.clear_connections(one)
+    yield from brokers.shared_redis(one)
 
 
 def _among(environments: Sequence[Environment], same_for_all: Sequence[str]) -> Iterator[Finding]:
