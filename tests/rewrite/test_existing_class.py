@@ -1,5 +1,6 @@
 """A settings class that is there, in every way to configure one: it takes the values, reads them, and keeps its own."""
 
+import os
 import subprocess
 import sys
 
@@ -127,6 +128,22 @@ def test_values_belong_to_the_environment_that_the_shared_file_names(fix, filled
     after = fix({".env": "ENVIRONMENT=production\n", "app.py": "U = '@DSN@'\n"})
     assert filled("DB_PASSWORD=@WORD@\n") in after[".env.production"]
     assert ".env.development" not in after
+
+
+@pytest.mark.parametrize(
+    "files",
+    (
+        pytest.param({"config.py": f"{HEAD}class Settings(BaseSettings):\n{BODY}{END}"}, id="a class"),
+        pytest.param({"requirements.txt": "pydantic-settings\n"}, id="a new class"),
+        pytest.param({"requirements.txt": "python-dotenv\n"}, id="a new module with dotenv"),
+    ),
+)
+def test_the_shared_file_names_the_environment_to_the_code_as_well(fix, filled, repo, files):
+    fix({**files, ".env": "ENVIRONMENT=production\n", "app.py": "import os\n\nU = '@DSN@'\n"}, "--verify")
+    env = {"PATH": "", "SYSTEMROOT": os.environ.get("SYSTEMROOT", "")}
+    code = "import app; print(app.U)"
+    ran = subprocess.run((sys.executable, "-c", code), cwd=repo, env=env, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == filled("@DSN@")
 
 
 @pytest.mark.parametrize("library", ("python-dotenv", ""), ids=("dotenv", "standard library"))

@@ -19,7 +19,7 @@ from envfence.rewrite.plan import Change, Plan, current
 from envfence.rewrite.project import Project
 from envfence.rewrite.proving.unproved import unproved_lines
 from envfence.rewrite.repairs import afterwards
-from envfence.rewrite.settings import settings_code, target
+from envfence.rewrite.settings import evaluate, settings_code, target
 from envfence.rewrite.settings.plain_secrets import hide
 from envfence.rewrite.settings.target import Target
 from envfence.rewrite.texts import Text, text_of
@@ -126,12 +126,13 @@ def _settings(
     targets = {id(work.target): work.target for work in found if work.target.settings.is_read}
     new: dict[str, str] = {}
     by_path: dict[str, list[Target]] = {}
+    is_said = "ENVIRONMENT" in evaluate.given(project.env.get("", ""))
     for one in targets.values():
         if one.found is None:
             depth = one.path.count("/")
             reads_plain = ".env" in (os.path.basename(name) for name in os.listdir(project.root))
             new[one.path] = settings_code.module(
-                one.settings, project.library, depth=depth, reads_plain_file=reads_plain
+                one.settings, project.library, depth=depth, reads_plain_file=reads_plain, is_said=is_said
             )
         else:
             by_path.setdefault(one.path, []).append(one)
@@ -141,7 +142,8 @@ def _settings(
     for path, group in by_path.items():
         text, tree = _text(project, path), project.trees[path]
         types = [edit for one in group for edit in hide(one, project.python, edits)]
-        made = target.edits(group, text.text, tree, depth=path.count("/"), newline=text.newline, more=types)
+        depth = path.count("/")
+        made = target.edits(group, text.text, tree, depth=depth, newline=text.newline, more=types, is_said=is_said)
         edits.setdefault(path, []).extend(made)
     return new
 

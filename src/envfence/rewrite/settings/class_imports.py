@@ -11,6 +11,7 @@ _WANTED = (  # module, name, the use that needs it
     ("functools", "lru_cache", "@lru_cache"),
     ("pathlib", "Path", "Path("),
     ("urllib.parse", "quote", "quote("),
+    ("dotenv", "dotenv_values", "dotenv_values("),
     ("pydantic", "Field", " = Field("),
     ("pydantic", "SecretStr", ": SecretStr"),
     ("pydantic_settings", "SettingsConfigDict", "SettingsConfigDict("),

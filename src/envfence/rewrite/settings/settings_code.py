@@ -11,10 +11,20 @@ _CHOICE = (
     'LOCAL = "development" if (ROOT / ".env.development").is_file() else ""  # only developers have it',
     'ENVIRONMENT = os.environ.get("ENVIRONMENT") or LOCAL',
 )
+_SAID = 'ENVIRONMENT = os.environ.get("ENVIRONMENT") or dotenv_values(ROOT / ".env").get("ENVIRONMENT") or LOCAL'
 ENV_FILE = """\
 {name} = Path(__file__).resolve().{folder} / f".env.{{os.environ.get('ENVIRONMENT')}}"
 if "ENVIRONMENT" not in os.environ:
     {name} = {name}.with_name(".env.development")  # only developers have it
+
+
+"""
+ENV_FILE_SAID = """\
+{name} = Path(__file__).resolve().{folder} / f".env.{{os.environ.get('ENVIRONMENT')}}"
+if "ENVIRONMENT" not in os.environ:
+    {name} = {name}.with_name(
+        f".env.{{dotenv_values({name}.with_name('.env')).get('ENVIRONMENT', 'development')}}"
+    )
 
 
 """
@@ -91,11 +101,17 @@ def _pair_value(value: str) -> str:
 '''
 
 
-def module(settings: Settings, library: str, *, depth: int = 0, reads_plain_file: bool = False) -> str:
-    """Return the text of a new settings module that lies ``depth`` folders below the env files."""
+def module(
+    settings: Settings, library: str, *, depth: int = 0, reads_plain_file: bool = False, is_said: bool = False
+) -> str:
+    """Return the text of a new settings module that lies ``depth`` folders below the env files.
+
+    ``is_said`` tells whether the plain file names the environment.
+    """
+    is_said = is_said and library != PLAIN
     root = "parent" if not depth else f"parents[{depth}]"
     env_file = 'ROOT / f".env.{ENVIRONMENT}"'
-    head = [f"ROOT = Path(__file__).resolve().{root}", *_CHOICE]
+    head = [f"ROOT = Path(__file__).resolve().{root}", _CHOICE[0], _SAID if is_said else _CHOICE[1]]
     body = PAIR_HELPER if needs_pair_helper(settings.composed) else ""
     if library == PYDANTIC:
         files = f'(ROOT / ".env", {env_file})' if reads_plain_file else env_file
@@ -114,21 +130,20 @@ def module(settings: Settings, library: str, *, depth: int = 0, reads_plain_file
             + "}"
         )
         body += members(settings) + "\n\n" + _GET.format(values="_values()" if library == PLAIN else dotenv)
-    imports = "\n".join(_imports(settings, library))
+    imports = "\n".join(_imports(settings, library, reads_dotenv=is_said or library == DOTENV))
     return f"{_DOCSTRING}\n\n{imports}\n\n" + "\n".join(head) + f"\n\n\n{body}"
 
 
-def _imports(settings: Settings, library: str) -> Sequence[str]:
+def _imports(settings: Settings, library: str, *, reads_dotenv: bool) -> Sequence[str]:
     lines = ["import os", *(["import re"] if library == PLAIN else [])]
     lines += ["from dataclasses import dataclass"] if library != PYDANTIC else []
     lines += ["from functools import lru_cache", "from pathlib import Path"]
     lines += ["from urllib.parse import quote"] if needs_quote(settings.composed) else []
+    lines += ["", *(["from dotenv import dotenv_values"] if reads_dotenv else [])] if library else []
     if library == PYDANTIC:
         has_secret = any(field.type == SECRET for field in settings.added)
-        lines += ["", *(["from pydantic import SecretStr"] if has_secret else [])]
+        lines += ["from pydantic import SecretStr"] if has_secret else []
         lines += ["from pydantic_settings import BaseSettings, SettingsConfigDict"]
-    elif library == DOTENV:
-        lines += ["", "from dotenv import dotenv_values"]
     return lines
 
 

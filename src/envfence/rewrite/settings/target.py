@@ -127,27 +127,35 @@ def _gives(function: ast.FunctionDef, name: str) -> bool:
 
 
 def edits(
-    targets: Sequence[Target], text: str, tree: ast.Module, *, depth: int, newline: str, more: Sequence[Edit] = ()
+    targets: Sequence[Target],
+    text: str,
+    tree: ast.Module,
+    *,
+    depth: int,
+    newline: str,
+    more: Sequence[Edit] = (),
+    is_said: bool = False,
 ) -> list[Edit]:
     """Return the edits that give classes of one module what is read of them: fields, properties, the env file.
 
-    The env files lie in the folder ``depth`` above that of the module. ``more`` are edits that may need imports.
+    The env files lie in the folder ``depth`` above that of the module. ``more`` are edits that may need imports,
+    ``is_said`` tells whether the plain env file names the environment.
     """
     starts = _line_starts(text)
     found = [*more, *(edit for target in targets for edit in _of_class(target, text, tree, starts))]
-    if helpers := _helpers(targets, found, tree, depth):
+    env_file = settings_code.ENV_FILE_SAID if is_said else settings_code.ENV_FILE
+    env_file = env_file.format(folder=f"parents[{depth}]" if depth else "parent", name=ENV_FILE)
+    if helpers := _helpers(targets, found, tree, env_file):
         at = starts[_first_line(targets, tree, text) - 1]
         found.append(Edit(at, at, helpers))
     return _merged(text, [*import_edits(text, tree, starts, found), *found], newline)
 
 
-def _helpers(targets: Sequence[Target], found: Sequence[Edit], tree: ast.Module, depth: int) -> str:
+def _helpers(targets: Sequence[Target], found: Sequence[Edit], tree: ast.Module, env_file: str) -> str:
     """Return what the edits use and the module lacks: the path of the env file, and what quotes a pair's value."""
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     composed = [one for target in targets for one in target.settings.composed]
     needs_pairs = settings_code.needs_pair_helper(composed) and "_pair_value" not in defined
-    folder = f"parents[{depth}]" if depth else "parent"
-    env_file = settings_code.ENV_FILE.format(folder=folder, name=ENV_FILE)
     needs_file = any(ENV_FILE in edit.replacement for edit in found)
     is_plain = any(isinstance(node, ast.ClassDef) and node.name == "Settings" and is_own(node) for node in tree.body)
     has_secret = any(isinstance(node, ast.ClassDef) and node.name == SECRET for node in tree.body)
