@@ -245,6 +245,12 @@ def test_passes_untouched(path, text):
             "tests/test_a.py", 'user = User(password="s1mple")\n', (1, CREDENTIAL, "warning"), id="data of a test"
         ),
         pytest.param(
+            "a_test.go",
+            'package a\nfunc f(t *T) {\n\tt.Setenv("DB_PASSWORD", "s1mple")\n}\n',
+            (3, CREDENTIAL, "warning"),
+            id="variable that a test sets",
+        ),
+        pytest.param(
             "tests/test_a.py",
             'psycopg.connect(password="s1mple")\n',
             (1, CREDENTIAL, "error"),

@@ -177,6 +177,8 @@ CAUGHT = {
         'rabbit_host_funds = os.environ.get("RABBIT_FUNDS", "localhost")\n',
         [FALLBACK],
     ),
+    "a variable that is set": ("a.go", 'package a\nfunc f() {\n\tos.Setenv("DB_HOST", "localhost")\n}\n', [HOST]),
+    "a variable that is set unless it is": ("a.py", 'os.environ.setdefault("DB_HOST", "localhost")\n', [FALLBACK]),
     "a port that is dialled": (
         "a.go",
         'package a\nconst rpcPort = "5001"\nvar c = rpc.Dial("tcp", fmt.Sprintf("db.local:%s", rpcPort))\n',
@@ -237,6 +239,10 @@ PASSES = {
     "a parameter's default, where a test pretends": (
         "tests/test_a.py",
         'from unittest.mock import Mock\nDEFAULT_HOST = "12.45.34.56"\n\ndef f(host=DEFAULT_HOST):\n    Redis(host)\n',
+    ),
+    "a variable that a test sets": (
+        "tests/test_a.py",
+        'def test(monkeypatch):\n    monkeypatch.setenv("DB_HOST", "localhost")\n',
     ),
     "a port behind every interface": (
         "a.go",

@@ -39,6 +39,7 @@ _FLAG_VARIABLE = re.compile(r"p?flag\.\w+Var$")
 _QUOTED = re.compile(r"\"([\w.-]+)\"")
 _DEFAULTS = frozenset("1 default fallback defaultValue default_value".split())
 _SETS = frozenset("config set option setenv putenv setProperty put setItem property add setdefault define".split())
+_GIVES = re.compile(r"(?:set|put|stub)_?env|set_?(?:environment|property)", re.IGNORECASE)  # a value, and no default
 _SETTER = re.compile(  # factory.setHost("…"), builder.host("…"), config.with_url("…")
     r"(?:^|[.>])(?:(?:set|with|add|use)_?)?((?:[a-z]+_?)?(?:host|hostname|hosts|port|url|uri|address|addr|endpoint|endpoints|server|servers|broker|brokers|dsn))$",
     re.IGNORECASE,
@@ -80,6 +81,8 @@ def of_call(callee: str, arguments: str, key: str, argument: str, role: str, nam
     ``arguments`` is the beginning of what stands in the brackets, ``key`` the string that it begins with or "".
     """
     last = _SEPARATORS.split(callee)[-1]
+    if key and argument == "1" and _GIVES.match(last):
+        return role, key
     reads = bool(_READS_SETTINGS.search(callee)) or (bool(_READS_KEY.search(last)) and key.replace("_", "").isupper())
     if argument == "0" and reads and not name:
         return COMPARED, name  # the key itself
