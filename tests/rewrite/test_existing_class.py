@@ -320,3 +320,17 @@ def test_of_several_services_each_reads_its_own_settings(fix):
     assert "from lib.settings import get_settings\n" in after["lib/client.py"]
     assert "DB_HOST: str\n" in after["orders/config.py"]
     assert "DB_HOST: str\n" in after["users/config.py"]
+
+
+@pytest.mark.parametrize(
+    ("default", "reason"),
+    (
+        pytest.param('config("HOST", default="@HOST@")', "reads the key in a way of its own", id="a reader"),
+        pytest.param('made(default="@HOST@")', "the default is computed", id="another call"),
+    ),
+)
+def test_a_default_that_a_call_is_given_is_left_alone(fix, filled, capsys, default, reason):
+    code = f"{HEAD}class Settings(BaseSettings):\n    HOST: str = {default}\n{END}"
+    after = fix({"config.py": code, "reads.py": "U = '@DSN@'\n"})
+    assert filled(f"HOST: str = {default}\n") in after["config.py"]
+    assert reason in capsys.readouterr().err

@@ -22,6 +22,7 @@ NO_FORM = "python-dotenv and docker compose would read the value differently: ch
 OTHER_VALUE = "its key has another value already"
 PATTERN = "a pattern has to be a constant"
 COMPUTED = "the default is computed"
+READER = "the call around it reads the key in a way of its own, from files that may be others"
 USED = "another default of the class is made of it"
 DOCSTRING = "it stands in a docstring"
 SEVERAL = "it is one of several in a list"

@@ -10,6 +10,7 @@ from envfence.rewrite.code.decision import (
     COMPUTED,
     OTHER_STAGE,
     OTHER_VALUE,
+    READER,
     USED,
     Decision,
     Module,
@@ -46,7 +47,7 @@ def field_default(module: Module, site: Site, keys: Keys) -> Decision | None:
         return Decision(reason=USED)
     cut = _default(field, site.node, module.source, name)
     if cut is None or not is_writable(text):
-        return Decision(reason=COMPUTED if cut is None else why_not(text))
+        return Decision(reason=why_not(text) if cut else READER if site.place.key else COMPUTED)
     if not keys.fits(name, {keys.environment: text}):
         return Decision(reason=OTHER_VALUE)
     keys.one(name, text)
