@@ -3,6 +3,9 @@
 import pytest
 
 from envfence import cli
+from envfence.rewrite import Rewritten
+from envfence.rewrite.files.others import rewriter_of
+from envfence.rewrite.keys import Keys
 
 COMPOSE = """\
 services:
@@ -89,6 +92,7 @@ LEFT = (
         "cannot be told",
         id="the environment of others",
     ),
+    pytest.param("FROM x\nENV DB_PASSWORD=a\\\\b1w9x7\n", BUILT, "with escapes", id="escaped"),
     pytest.param("FROM x\nENV DB_PASSWORD=a'@WORD@'\n", BUILT, "left alone", id="half in quotes"),
 )
 
@@ -98,3 +102,7 @@ def test_what_is_unsure_is_left_alone(image, compose, reason, fix, filled, capsy
     after = fix({"compose.yml": compose, "Dockerfile": image}, expected=0)
     assert (after["Dockerfile"], after["compose.yml"]) == (filled(image), compose)
     assert reason in capsys.readouterr().err
+
+
+def test_a_dockerfile_alone_has_no_rewriter():
+    assert rewriter_of("Dockerfile")("Dockerfile", "FROM x\n", [], Keys()) == Rewritten((), [])

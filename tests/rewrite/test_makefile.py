@@ -84,3 +84,16 @@ LEFT = (
 def test_what_is_unsure_is_left_alone(before, reason, fix, filled, capsys):
     assert fix({"Makefile": before}, expected=0)["Makefile"] == filled(before)
     assert reason in capsys.readouterr().err
+
+
+def test_a_key_with_another_value_is_left_alone(fix, filled, capsys):
+    before = "CACHE_HOST ?= @OTHER@\n"
+    after = fix({"Makefile": before, ".env.development": "CACHE_HOST=cache-b\n"}, expected=0)
+    assert after["Makefile"] == filled(before)
+    assert "another value" in capsys.readouterr().err
+
+
+def test_a_value_that_make_would_cut_stays(fix, filled, capsys):
+    before = "DB_PASSWORD = a1b2#c3d4e5\n"
+    assert fix({"Makefile": before}, expected=0)["Makefile"] == before
+    assert "left alone" in capsys.readouterr().err
