@@ -172,7 +172,7 @@ def _owner(path: str, base: str, usable: Sequence[SettingsClass], layout: Layout
     for one in usable:
         by_top.setdefault(layout.top_of(one.path, base), []).append(one)
     tops = [layout.top_of(path, base), "", *sorted(layout.tops_imported(path))] if len(by_top) > 1 else by_top
-    near = next((by_top[top] for top in tops if top in by_top), [])
+    near = next((by_top[top] for top in tops if top in by_top), list[SettingsClass]())
     return max(near, key=lambda one: (one.name == "Settings", len(one.fields)), default=None)
 
 
