@@ -32,4 +32,17 @@ UNSET_IN_IMAGE = Rule(
     "nothing in this stage of the build gives it: the image has an empty text",
     "declare it in this stage, above the line: ARG KEY; or write what stands in for it: ${KEY:-text}",
 )  # fmt: skip
-RULES = (UNDECLARED_KEY, UNUSED_KEY, SETTINGS_DRIFT, FORBIDDEN_EXTRA, SECRET_WITH_DEFAULT, UNSET_IN_IMAGE)
+TEXT_AS_SWITCH = Rule(
+    "text-as-switch", "contract",
+    "every text but the empty one is true, so `false` and `0` switch it on",
+    'compare the text: os.environ[KEY].lower() in {"1", "true"}; or declare a bool in a settings class',
+)  # fmt: skip
+RULES = (
+    UNDECLARED_KEY,
+    UNUSED_KEY,
+    SETTINGS_DRIFT,
+    FORBIDDEN_EXTRA,
+    SECRET_WITH_DEFAULT,
+    UNSET_IN_IMAGE,
+    TEXT_AS_SWITCH,
+)

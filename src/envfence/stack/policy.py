@@ -14,6 +14,7 @@ from envfence.stack import (
     networks,
     privileges,
     publishing,
+    quoting,
     references,
     refusals,
     waiting,
@@ -53,6 +54,7 @@ def findings(stack: Stack, facts: Facts) -> list[Finding]:
         *logins.findings(stack, facts.given),
         *env_files.findings(stack, facts.env_files),
         *leaks.findings(stack, facts.code_folders),
+        *quoting.findings(stack),
         *references.findings(stack, facts.is_secret, facts.given),
     }
     return sorted(every, key=lambda finding: (finding.path, finding.line, finding.rule, finding.anchor))

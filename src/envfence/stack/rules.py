@@ -82,6 +82,11 @@ WEAK_HEALTHCHECK = Rule(
     "the health check can pass before the service takes connections, or only for one user",
     'put it into the base file: pg_isready -h 127.0.0.1 -U "$$POSTGRES_USER" -d "$$POSTGRES_DB"',
 )  # fmt: skip
+QUOTED_VALUE = Rule(
+    "stack-quoted-value", "stack",
+    "the quotes are a part of the value: in a list YAML takes only those around the whole entry away",
+    "write - KEY=value, or KEY: value without the hyphen",
+)  # fmt: skip
 VERSION_KEY = Rule(
     "stack-version-key", "stack",
     "`version` is obsolete: compose ignores it and warns",
@@ -165,6 +170,7 @@ RULES = (
     BUILD_ONLY,
     SHORT_DEPENDS_ON,
     WEAK_HEALTHCHECK,
+    QUOTED_VALUE,
     VERSION_KEY,
     UNLIMITED_LOGS,
     NO_LIMITS,

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from envfence.contract import truth
 from envfence.contract.surfaces import Use, code, options
 from envfence.contract.surfaces.classes import Module, dotted
 from envfence.contract.surfaces.exports import Exports
@@ -27,6 +28,7 @@ class Program:
         self.findings: list[Finding] = []
         self.kept: dict[str, Module] = {}
         self._uses: dict[str, list[Use]] = {}
+        self._tested: dict[str, list[truth.Tested]] = {}
         self.waiting = {
             path: text
             for path in texts.by_path
@@ -45,6 +47,11 @@ class Program:
     def uses(self) -> list[Use]:
         """The keys that the modules read."""
         return [*(use for path in self.waiting for use in self._uses.get(path, ())), *self._uses_of_options]
+
+    @property
+    def tested(self) -> list[truth.Tested]:
+        """The keys whose values the modules take for true or false."""
+        return [one for every in self._tested.values() for one in every]
 
     def _follow(self) -> None:
         """Read modules again that read keys by what other modules export, and so on from those."""
@@ -68,11 +75,13 @@ class Program:
         if not (taken.names or taken.modules):
             return False
         self._uses[module.path], found = code.read(module.path, module.text, module.tree, taken)
+        self._tested[module.path] = truth.tested(*module, found)
         return self._exports.add(module.path, module.tree, found)
 
     def _look_at(self, module: Module) -> None:
         try:
             self._uses[module.path], found = code.read(module.path, module.text, module.tree)
+            self._tested[module.path] = truth.tested(*module, found)
             self.findings += code_findings(module)
         except RecursionError:  # a sum of a thousand terms, which no person wrote
             return

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from envfence import git
 from envfence.config import Config
-from envfence.contract import started
+from envfence.contract import started, truth
 from envfence.contract.environment import Environment
 from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.grammar import Key
@@ -85,6 +85,7 @@ def read_repository(
         uses, stacks, _mentioned(texts, uses, around), _dockerfiles(texts), _code_folders(texts),
         tuple(_calls(texts, loose)) if stacks else (),
     )  # fmt: skip
+    findings += truth.findings(program.tested, contract)
     findings += [*program.findings, *_rewrites(texts), *_unguarded(texts, survey), *_started(texts, program, classes)]
     return Read(survey, modules, [*findings, *pipelines.findings(root, texts, classes, modules)])
 
