@@ -125,3 +125,17 @@ def test_a_secret_of_the_code_is_that_of_its_server(fix):
     lines = f"services:\n  influx:\n    environment:\n      - DOCKER_INFLUXDB_INIT_ADMIN_TOKEN={drawn}\n"
     after = fix({"compose.yml": lines, "a.py": f'INFLUX_TOKEN = "{drawn}"\n'})
     assert "      - DOCKER_INFLUXDB_INIT_ADMIN_TOKEN=${INFLUX_TOKEN:?}\n" in after["compose.yml"]
+
+
+def test_an_override_has_the_values_of_its_environment(fix, filled):
+    remote = "postgresql://@USER@:@PROD@@@OTHER@:5432/@NAME@"
+    override = f"services:\n  a:\n    environment:\n      URL: {remote}\n"
+    base = "services:\n  a:\n    environment:\n      URL: @DSN@\n"
+    after = fix({"compose.yml": base, "compose.dev.yml": base, "compose.prod.yml": override})
+    read = "postgresql://${DB_USER:?}:${DB_PASSWORD:?}@${DB_HOST:?}:${DB_PORT:?}/${DB_NAME:?}"
+    assert {name: after[name].splitlines()[-1] for name in ("compose.yml", "compose.dev.yml", "compose.prod.yml")} == (
+        dict.fromkeys(("compose.yml", "compose.dev.yml", "compose.prod.yml"), f"      URL: {read}")
+    )
+    assert filled("DB_HOST=@OTHER@\n") in after[".env.production"]
+    assert filled("DB_HOST=@HOST@\n") in after[".env.development"]
+    assert cli.main(["fix", "--allow-dirty"]) == 0

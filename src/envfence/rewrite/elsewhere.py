@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from envfence import files
+from envfence.contract.stages import stage_of, stages_said
 from envfence.contract.surfaces.compose import is_compose
 from envfence.contract.surfaces.dockerfile import is_dockerfile
 from envfence.rewrite import Rewritten, Spot, spots
@@ -69,10 +70,18 @@ def _content(root: str, path: str) -> str:
 
 
 def _keys(project: Project, file: File, keys: Keys) -> Keys:
-    """Return the keys for the values of a file: a workflow reaches no machine of a developer's."""
-    if WORKFLOWS not in f"/{file.path}":
-        return keys
-    from envfence.rewrite.files import workflow
+    """Return the keys for the values of a file: a workflow or a stack of production reaches no developer's machine."""
+    stage = ""
+    if WORKFLOWS in f"/{file.path}":
+        from envfence.rewrite.files import workflow
 
-    stage = workflow.environment_of(file.path, file.text.text if file.text else "", project.environments)
-    return keys.of(stage, project.known(stage)) if stage else keys
+        stage = workflow.environment_of(file.path, file.text.text if file.text else "", project.environments)
+    elif is_compose(file.path):
+        stage = _of_override(file.path.rpartition("/")[2], project.environments)
+    return keys.of(stage, project.known(stage)) if stage not in {"", keys.environment} else keys
+
+
+def _of_override(name: str, environments: Sequence[str]) -> str:
+    """Return the environment that a compose file is the override of, "" if its name tells none."""
+    said = stages_said(name)
+    return next((one for one in environments if said == {stage_of(one)}), "")
