@@ -8,10 +8,11 @@ from envfence.config import Config
 from envfence.contract import cli, surroundings, table
 from envfence.contract.drift import drift, forbidden_extras
 from envfence.contract.environment import environment as of_file
+from envfence.contract.files import is_example
 from envfence.contract.grammar import contract_of
 from envfence.contract.matrix import Survey, findings
 from envfence.contract.rules import MISSING_KEY, found
-from envfence.contract.surfaces import CODE, COMPOSE, FALLS_BACK, REQUIRES, SETS, WORKFLOW, Use, examples, workflow
+from envfence.contract.surfaces import CODE, COMPOSE, FALLS_BACK, REQUIRES, SETS, WORKFLOW, Use, workflow
 from envfence.contract.surfaces.classes import Module
 from envfence.contract.surfaces.settings import settings_classes
 from envfence.errors import FenceError
@@ -289,6 +290,7 @@ jobs:
         pytest.param("PAY_TOKEN: ${{ secrets.OTHER }}", [], id="by another name"),
         pytest.param("PAY_MODE: live", [], id="a text"),
         pytest.param("DOMAIN: ${{ vars.DOMAIN }}", [], id="one word"),
+        pytest.param("MODE: x\n          PAY_TOKEN: ${{ secrets.PAY_TOKEN }}", [], id="in another block"),
     ),
 )
 def test_what_a_workflow_hands_over_beside_keys_of_the_contract(more, expected):
@@ -567,11 +569,11 @@ def test_an_example_of_any_name_declares_for_its_folder(write, monkeypatch):
     ("name", "expected"),
     (
         (".env.production.example", True), (".env.sample", True), ("sample.env", True), ("env.template", True),
-        (".env.dist", True), (".env.production", False), ("example.py", False), ("env.py", False),
+        (".env.dist", True), (".sample.env", True), (".env.production", False), ("example.py", False), ("env.py", False),
     ),
 )  # fmt: skip
 def test_examples(name, expected):
-    assert examples.is_example(f"web/{name}") is expected
+    assert is_example(name) is expected
 
 
 def test_code_around_a_folder_without_any_reads_its_contract(repo, write, monkeypatch):
