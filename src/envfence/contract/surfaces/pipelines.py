@@ -46,7 +46,7 @@ def _needed(texts: Texts, classes: Sequence[SettingsClass], modules: Sequence[Mo
     """Return the keys without which a module of settings cannot be imported, none where tests may bring them."""
     names = {one.name for one in classes if not one.is_base}
     makers = names | {name for module in modules for name in factories(module, names)}
-    tested = _tested(texts)
+    tested = _tested(texts) if makers else set[str]()
     every = [*modules, *_calling(texts, tested - {module.path for module in modules}, makers)]
     made = {
         one.anchor
@@ -65,13 +65,15 @@ def _needed(texts: Texts, classes: Sequence[SettingsClass], modules: Sequence[Mo
 
 def _tested(texts: Texts) -> set[str]:
     """Return the paths of the modules that tests import, and that those import, by the last part of their names."""
-    code = [path for path in texts.by_path if path.endswith(".py")]
-    waiting = [path for path in code if not texts.is_program(path)]
+    waiting: list[str] = []
+    named: dict[str, list[str]] = {}
+    for path in (path for path in texts.by_path if path.endswith(".py")):
+        (named.setdefault(_stem(path), []) if texts.is_program(path) else waiting).append(path)
     reached: set[str] = set()
     while waiting:
-        named = set(_WORD.findall(" ".join(_IMPORT.findall(texts.text(waiting.pop())))))
-        more = [path for path in code if path not in reached and _stem(path) in named and texts.is_program(path)]
-        reached.update(more)
+        words = set(_WORD.findall(" ".join(_IMPORT.findall(texts.text(waiting.pop())))))
+        more = {path for word in words for path in named.get(word, ())} - reached
+        reached |= more
         waiting += more
     return reached
 
