@@ -23,6 +23,7 @@ COMMENTS = (
     pytest.param("a.ini", "; envfence: ignore[a] why", [(1, ("a",), True)], id="INI"),
     pytest.param("run.bat", "rem envfence: ignore[a] why", [(1, ("a",), True)], id="batch"),
     pytest.param("a.md", "x <!-- envfence: ignore[a] why -->", [(1, ("a",), True)], id="Markdown"),
+    pytest.param("a.html", "<script>\nf() // envfence: ignore[a] why\n", [(2, ("a",), True)], id="script of a page"),
     pytest.param("a.md", "write `# envfence: ignore[a] why`", [], id="documentation of the comment"),
     pytest.param("a.vue", "<p> <!-- envfence: ignore[a] why --> </p>", [(1, ("a",), True)], id="markup in code"),
 )

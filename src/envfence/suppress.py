@@ -28,7 +28,13 @@ FILE_FAMILIES = ("endpoint", "credential")  # what is looked for in each file; o
 _WORDS = r"[ \t]*+envfence:[ \t]*+ignore\[([\w\s,-]*+)\]"
 _REASON = r"([^\r\n]*+)\r?$"
 _CLOSED_REASON = r"([^\r\n]{0,500}?)"
-COMMENTS = {"yaml": ("#",), "shell": ("#", "rem", "::"), "lines": ("#", ";", "!", "//"), "prose": ()}
+COMMENTS = {
+    "yaml": ("#",),
+    "shell": ("#", "rem", "::"),
+    "lines": ("#", ";", "!", "//"),
+    "prose": (),
+    "html": ("//",),  # in its scripts
+}
 _BLOCKS = (("/*", "*/"), ("<!--", "-->"), ("{#", "#}"))
 
 
@@ -43,7 +49,7 @@ class Suppression(NamedTuple):
 def suppressions(text: str, path: str) -> list[Suppression]:
     """Return the suppressing comments of a file."""
     kind = languages.kind_of(path)
-    starts = languages.syntax_of(path).line_comments if kind == "code" else COMMENTS[kind]
+    starts = languages.syntax_of(path).line_comments if kind == "code" else _comments(path, kind)
     to_the_end = [rf"(?:{'|'.join(map(re.escape, starts))}){_WORDS}{_REASON}"] if starts else []
     closed = [f"{re.escape(start)}{_WORDS}{_CLOSED_REASON}{re.escape(end)}" for start, end in _BLOCKS]
     # A block comment is tried first: its end is no reason.
@@ -58,6 +64,10 @@ def suppressions(text: str, path: str) -> list[Suppression]:
         rules, reason = (group for group in match.groups() if group is not None)
         found.append(Suppression(line, tuple(rules.replace(",", " ").split()), bool(reason.strip())))
     return found
+
+
+def _comments(path: str, kind: str) -> tuple[str, ...]:
+    return COMMENTS.get(languages.reader_of(path, kind), COMMENTS[kind])
 
 
 def applied(findings: list[Finding], text: str, path: str, config: Config) -> list[Finding]:

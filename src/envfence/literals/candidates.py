@@ -111,6 +111,7 @@ IN_XML = (
 PATTERNS = {
     "code": IN_CODE,
     "notebook": IN_CODE,
+    "html": (*_HOSTS, *IN_PROSE),
     "sql": (*IN_CODE, *IN_SQL),
     "prose": IN_PROSE,
     "xml": IN_XML,

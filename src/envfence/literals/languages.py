@@ -70,6 +70,7 @@ KIND_BY_SUFFIX = {
 READER_BY_SUFFIX = {
     ".sql": "sql",
     ".ipynb": "notebook",
+    **dict.fromkeys((".html", ".htm", ".gohtml", ".cshtml", ".ejs", ".hbs", ".twig", ".jsp"), "html"),
     **dict.fromkeys((".xml", ".config", ".csproj", ".props", ".targets", ".plist", ".resx", ".runsettings"), "xml"),
 }
 SHELL_NAMES = ("dockerfile", "makefile", "containerfile", "gnumakefile", "entrypoint", "procfile")
