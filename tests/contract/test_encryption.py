@@ -28,6 +28,7 @@ CLEAR = (
 FINE = (
     pytest.param("API_URL=https://api.example.com\n", id="https"),
     pytest.param("API_URL=http://api:8000\n", id="a service beside it"),
+    pytest.param("API_HOST=http://api.example.com\n", id="a host with a scheme: of the wrong kind"),
     pytest.param("SIDECAR_URL=http://127.0.0.1:9000\n", id="the machine itself"),
     pytest.param("BROKER_URL=rediss://:secret@10.1.0.6:6379/0\n", id="rediss"),
     pytest.param("DATABASE_URL=postgresql://app@db.example.com/x?sslmode=verify-full\n", id="DSN"),

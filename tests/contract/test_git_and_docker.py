@@ -57,6 +57,26 @@ HISTORIES = (
 )
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    (
+        *((f".env.production{end}", True) for end in (".bak", ".old", ".orig", ".save", ".swp", "~")),
+        (".env.bak", True),
+        (".env.example.bak", False),
+        (".env.production.gpg", False),
+        (".env.production.vault", False),
+    ),
+)
+def test_a_copy_of_an_env_file_in_an_old_commit_is_found(name, expected, here, write, git):
+    write({name: VALUES})
+    git("add", "--force", ".")
+    git("commit", "--quiet", "--message", "leak")
+    git("rm", "--quiet", "--cached", name)
+    git("commit", "--quiet", "--message", "later")
+    rule = "env-file-in-history"
+    assert [(one.rule, one.path) for one in checked(".", None, "port") if one.rule == rule] == [(rule, name)] * expected
+
+
 @pytest.mark.parametrize("commands", HISTORIES)
 def test_an_env_file_of_an_old_commit_is_found(commands, here, write, git):
     git("add", ".")

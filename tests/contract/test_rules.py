@@ -111,6 +111,7 @@ FAULTS = (
     planted("cors-not-listed", "CORS_ORIGINS", ("CORS_ORIGINS=https://www.example.com", "CORS_ORIGINS=*")),
     planted("cors-not-listed", "CORS_ORIGINS", ("CORS_ORIGINS=https://www.example.com", """CORS_ORIGINS='["*"]'""")),
     planted("cors-not-listed", "CORS_ORIGINS", ("CORS_ORIGINS=https://www", "CORS_ORIGINS=http://www")),
+    planted("cors-not-listed", "CORS_ORIGINS", ("CORS_ORIGINS=https://www", "CORS_ORIGINS=https://*")),
     planted("cors-not-listed", "CORS_ORIGINS", ("CORS_ORIGINS=https://www", "CORS_ORIGINS=https://app")),
     planted("points-at-development", "REDIS_HOST", ("REDIS_HOST=10.1.0.6", "REDIS_HOST=0.0.0.0")),
     planted(
@@ -649,7 +650,7 @@ RIGHT = (
     pytest.param([(DEV, "JWT_SECRET_KEY=dev-secret", "JWT_SECRET_KEY=changeme")], id="a developer's password"),
     pytest.param([(PROD, "10.1.0.5\n", "db\n")], id="a service's name"),
     pytest.param([(STAG, "10.2.0.5\n", "db\n"), (PROD, "10.1.0.5\n", "db\n")], id="a service's name in each stack"),
-    pytest.param([(PROD, "CORS_ORIGINS=https://www.example.com", "CORS_ORIGINS=https://*.example.com")], id="wildcard"),
+    pytest.param([(DEV, "CORS_ORIGINS=http://localhost", "CORS_ORIGINS=https://*.a.test,http://localhost")], id="wild"),
     pytest.param([(PROD, "DEBUG=false", "DEBUG=off")], id="off"),
     pytest.param(
         [(PROD, CORS, "CORS_ORIGINS='https://a.example.com, https://www.example.com'\n")], id="a space between"

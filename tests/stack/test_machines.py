@@ -2,7 +2,7 @@
 
 import pytest
 
-from envfence.stack.commands import Call
+from envfence.stack.commands import Call, calls
 from envfence.stack.machines import findings
 from envfence.stack.render import rendered
 from envfence.stack.tree import read
@@ -65,6 +65,60 @@ def test_where_all_is_started_together_the_address_may_be_its_own():
     stack = rendered("production", [read("compose.yml", f"services: {{{WAITS}, {STORE}}}")], {}, lambda _: True)
     assert list(findings(stack, AWAY, [])) == []
     assert list(findings(stack, AWAY, [Call("deploy.sh", 1, (), ("app", "db"))])) == []
+
+
+CHAIN = "web: {image: 'web:1.0', depends_on: {app: {condition: service_healthy}}}"
+
+
+@pytest.mark.parametrize(
+    ("service", "text", "expected"),
+    (
+        pytest.param("web", f"{CHAIN}, {WAITS}, {STORE}", 1, id="over another service"),
+        pytest.param("web", f"{CHAIN.replace('healthy', 'healthy, required: false')}, {WAITS}, {STORE}", 0, id="cut"),
+        pytest.param("web", f"{CHAIN}, app: {{image: 'app:1.0', depends_on: {{web: {{}}}}}}, {STORE}", 0, id="circle"),
+        pytest.param("gone", f"{CHAIN}, {WAITS}, {STORE}", 0, id="of no service"),
+    ),
+)
+def test_what_a_service_waits_for_is_started_too(service, text, expected):
+    stack = rendered("production", [read("compose.yml", f"services: {{{text}}}")], {}, lambda _: True)
+    told = list(findings(stack, AWAY, [Call("deploy.sh", 1, (), (service,))]))
+    assert [one.message.rpartition("(")[2] for one in told] == [
+        f"{service} starts it, and DB_HOST names another machine)"
+    ] * expected
+
+
+def of_whole(text, values=AWAY, command="docker compose -f compose.yml up -d --wait"):
+    stack = rendered("production", [read("compose.yml", f"services: {{{text}}}")], {}, lambda _: True)
+    return [one.anchor for one in findings(stack, values, list(calls("deploy.sh", f"{command}\n")))]
+
+
+APP = "app: {image: 'app:1.0'}"
+LOCAL = "db: {image: 'postgres:17.6', ports: ['127.0.0.1:5432:5432']}"
+
+
+@pytest.mark.parametrize("text", (f"{APP}, {STORE}", f"{WAITS}, {STORE}", f"{APP}, {LOCAL}"))
+def test_a_whole_stack_starts_a_store_that_nobody_can_reach(text):
+    assert of_whole(text) == ["db"]
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    (
+        pytest.param(f"{APP}, {LOCAL.replace('127.0.0.1:', '')}", {}, id="published: the address may be its own"),
+        pytest.param(f"{APP}, db: {{image: 'postgres:17.6', network_mode: host}}", {}, id="on the host's network"),
+        pytest.param(f"{APP}, flow: {{image: 'x:1', environment: {{DSN: '//u@db:5432/x'}}}}, {STORE}", {}, id="used"),
+        pytest.param(f"{APP}, {STORE}", {"values": AWAY | {"META_HOST": "db"}}, id="named as a host"),
+        pytest.param(f"{APP}, {STORE}", {"values": AWAY | {"META": "x://u@db:1/x"}}, id="named in a URL"),
+        pytest.param(f"{APP}, {STORE}", {"values": {"DB_HOST": "db"}}, id="the one"),
+        pytest.param(f"{APP}, {STORE}", {"command": "docker compose -f compose.yml up -d app"}, id="one service"),
+        pytest.param(f"{APP}, {STORE}", {"command": "docker compose -f compose.yml up $SERVICES"}, id="not known"),
+        pytest.param(f"{APP}, {STORE}", {"command": "docker compose -f compose.yml up --no-deps"}, id="without"),
+        pytest.param(f"{APP}, {STORE}", {"command": "docker compose -f a.yml -f compose.yml up"}, id="another stack"),
+        pytest.param(f"{APP}, {STORE}", {"command": "docker compose -f compose.yml pull"}, id="nothing is started"),
+    ),
+)
+def test_a_whole_stack_with_a_store_that_may_be_meant(text, more):
+    assert of_whole(text, **more) == []
 
 
 def test_a_call_of_another_stack_starts_nothing_here():

@@ -266,6 +266,13 @@ mem_limit: 1g
         pytest.param({"restart: unless-stopped": "restart: always"}, ["stack-restart"], id="always"),
         pytest.param({"restart: unless-stopped": ""}, ["stack-restart"], id="not said"),
         pytest.param({"restart: unless-stopped": "profiles: [tools]"}, [], id="only on demand"),
+        pytest.param({"restart: unless-stopped": "profiles: [data]"}, [], id="a task on demand"),
+        pytest.param(
+            {"restart: unless-stopped": "profiles: [data]\nhealthcheck: {test: [CMD, x]}"}, ["stack-restart"], id="role"
+        ),
+        pytest.param(
+            {"restart: unless-stopped": "profiles: [debug]\nports: ['127.0.0.1:1:80']"}, [], id="a developer's"
+        ),
         pytest.param({"init: true": ""}, [], id="somebody else's image"),
         pytest.param({"init: true": "build: ."}, ["stack-no-init"], id="own image"),
         pytest.param({"init: true": "build: ./tini"}, [], id="own image with an init"),
@@ -283,6 +290,13 @@ def test_hardening_of_a_server(changes, expected):
     rules = [rule for rule, _, _ in found(service(text), environment="production", facts=facts)]
     assert rules == expected
     assert found(service("user: x")) == []  # a developer's machine needs none of it
+
+
+@pytest.mark.parametrize(("image", "expected"), (("app:1.0", ["stack-no-init"]), ("other:1.0", [])))
+def test_a_worker_on_the_image_that_another_service_builds_needs_an_init_too(image, expected):
+    worker = service(HARD.replace("init: true\n", ""), "worker", f"image: {image}")
+    text = service(f"{HARD}build: .") + worker.removeprefix("services:\n")
+    assert [rule for rule, _, _ in found(text, environment="production")] == expected
 
 
 def test_a_service_that_serves_comes_back():

@@ -28,8 +28,8 @@ def clear_connections(environment: Environment) -> Iterator[Finding]:
         return
     for key, value in environment.given():
         name = key.upper()
-        if name.endswith(_NO_CONNECTION):
-            continue
+        if name.endswith(_NO_CONNECTION) or (environment.kind(key) == kinds.HOST and "://" in value):
+            continue  # a host with a scheme is of the wrong kind: another scheme is no remedy
         reason = _of_url(value) or _of_switch(name, value, environment.values)
         if reason:
             yield environment.found(CLEAR_TEXT, key, reason)

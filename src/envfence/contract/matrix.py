@@ -27,7 +27,7 @@ from envfence.contract.surfaces.known import is_given, is_secret_name
 from envfence.contract.surfaces.settings import SettingsClass
 from envfence.contract.surfaces_rules import UNDECLARED_KEY
 from envfence.finding import ERROR, WARNING, Finding
-from envfence.stack import commands, machines, pairs, policy
+from envfence.stack import commands, machines, pairs, policy, profiles
 from envfence.stack.render import Stack
 from envfence.stack.rules import MISSING_STACK, UNSET_IN_STACK
 from envfence.stack.tree import Node
@@ -78,7 +78,9 @@ def findings(survey: Survey) -> list[Finding]:
     facts = _facts(survey)
     for stack in survey.stacks:
         every += policy.findings(stack, facts)
-        every += machines.findings(stack, _values(survey, stack), survey.calls)
+        values = _values(survey, stack)
+        every += machines.findings(stack, values, survey.calls)
+        every += profiles.findings(stack, values, survey.calls)
     every += commands.findings(survey.calls, survey.stacks, facts.given)
     return _once(every)
 

@@ -152,6 +152,8 @@ def _why_unlisted(environment: Environment, key: str, value: str) -> str:
     if "null" in listed and not environment.is_throwaway:
         return "any page in a sandbox or a file says that it is null"
     is_list = "ORIGIN" in key and value.lower() not in kinds.TRUE | kinds.FALSE and not is_expression
+    if is_list and not environment.is_throwaway and any("://*." in origin for origin in listed):
+        return "origins are compared as they stand: `*.` is a part of none"
     if is_list and _lacks_frontend(environment, listed):
         return "it lacks the origin of the frontend"
     return "no browser sends a slash at the end of an origin" if listed != written else ""

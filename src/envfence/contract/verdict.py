@@ -91,7 +91,8 @@ def in_history(root: str, tracked: set[str]) -> dict[str, str]:
                 commit = word[:_SHORT] or commit
                 continue
             blob, name = word.split()[3], next(words)
-            is_old = name not in tracked and files.environment_at(name) is not None and ignored.holds_values(name)
+            is_one = files.environment_at(name) is not None or files.is_copy(os.path.basename(name))
+            is_old = name not in tracked and is_one and ignored.holds_values(name)
             if is_old and blob.strip("0") and has_values(blobs.read(blob, _LARGEST)[0]):
                 commits[name] = commit  # the log goes back in time
     return dict(sorted(commits.items()))

@@ -19,6 +19,7 @@ SUFFIXES = (
 )
 # Only its head is taken, so that what another one follows on the same line is seen too.
 _CALL = re.compile(r"(?<![\w-])docker[- ]compose[ \t]+(?=((?:[^\n\\]|\\.|\\\n)*))")
+_PROFILES = re.compile(r"\bCOMPOSE_PROFILES[=:][ \t]*[\"']?([\w.,*-]+)")
 # What may stand before a call on its line: elsewhere somebody only speaks of one.
 _BEFORE = re.compile(
     r"""(?:^|[;&|({@]|\b(?:run|script|sudo|then|do|else|exec|time|nohup):?|\bssh\s.*|^-|[A-Z_]+=\S*)\s*["'-]?\s*\Z"""
@@ -61,6 +62,8 @@ class Call(NamedTuple):
     starts: bool = True  # the services, and what they depend on
     is_told: bool = True  # the values of its environment, in one way or another
     told_at: int = 0  # the line that names the env file, where that is another
+    profiles: tuple[str, ...] = ()  # that are on
+    is_whole: bool = False  # it starts every service without a profile
 
 
 def calls(path: str, text: str) -> Iterator[Call]:
@@ -70,6 +73,7 @@ def calls(path: str, text: str) -> Iterator[Call]:
     """
     is_told = spelling.is_told(text)
     text = spelling.spelt_out(text) if "compose" in text else ""
+    profiles = tuple(name for match in _PROFILES.finditer(text) for name in match[1].split(","))
     for match in _CALL.finditer(text):
         before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
         if not _BEFORE.search(before) or _SPEAKS.search(before) or before.startswith("#"):
@@ -86,7 +90,9 @@ def calls(path: str, text: str) -> Iterator[Call]:
             told_at = at
             for sourced in spelling.SOURCED.finditer(text, 0, match.start()) if not env_files else ():
                 env_files, told_at = (sourced[1],), _line(text, sourced.start(1))
-            yield Call(path, at, files, _services(words), env_files, starts, is_given, told_at)
+            on = tuple(value for option, value in options if option == "--profile") + profiles
+            is_whole = words[0] == "up" and not _parted(words[1:], _OF_VERBS)[1]
+            yield Call(path, at, files, _services(words), env_files, starts, is_given, told_at, on, is_whole)
 
 
 def _services(words: Sequence[str]) -> tuple[str, ...]:

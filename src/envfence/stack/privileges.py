@@ -38,6 +38,7 @@ def findings(stack: Stack, dockerfiles: Mapping[str, str], builds: Mapping[str, 
     ``builds`` says how services are built in any stack: servers run what was built elsewhere.
     """
     one_shots = stack.one_shots
+    built = {one.at("image").text.lower(): one.at("build") for one in stack.services.values() if "build" in one.mapping}
     for name, service in stack.started.items():
         image = service.at("image").text.lower()
         if any(broker in image for broker in _BROKERS):
@@ -46,7 +47,11 @@ def findings(stack: Stack, dockerfiles: Mapping[str, str], builds: Mapping[str, 
         for node, detail in _of_the_host(service):
             yield found(ROOT, node.path, node.line, name, detail, severity=WARNING if mild else ERROR)
         if not stack.is_throwaway:
-            build = service.at("build") if "build" in service.mapping else builds.get(name, service.at("build"))
+            build = (
+                service.at("build")
+                if "build" in service.mapping
+                else builds.get(name, built.get(image, service.at("build")))
+            )
             yield from _root(name, service, build, dockerfiles, WARNING if name in one_shots else ERROR)
 
 

@@ -53,6 +53,7 @@ def scripted(text):
         pytest.param('environ["KEY"]', REQUIRES, False, id="imported environ"),
         pytest.param('os.environ["KEY"] = "x"', SETS, True, id="assigned"),
         pytest.param('os.environ.setdefault("KEY", "x")', SETS, True, id="setdefault"),
+        pytest.param('x = os.environ.setdefault("KEY", "x")', FALLS_BACK, True, id="setdefault, and taken"),
         pytest.param('"KEY" in os.environ', FALLS_BACK, False, id="asked for"),
         pytest.param('"KEY" not in os.environ', FALLS_BACK, False, id="asked for not"),
         pytest.param('os.environ.get("KEY") or other', REQUIRES, False, id="or elsewhere"),

@@ -63,6 +63,7 @@ class _Reader:
         self.path, self.found, self.lines = path, found, lines
         self.uses: list[Use] = []
         self.methods: set[ast.AST] = set()
+        self.unused: set[ast.AST] = set()  # expressions whose values nobody takes
 
     def body(self, statements: list[ast.stmt], scope: Scope) -> None:
         self._later(statements, scope)
@@ -150,7 +151,9 @@ class _Reader:
         for matched in self.found.matched(node):
             self._add(matched, matched, scope, FALLS_BACK)
         self._at_once(node, scope)
-        if isinstance(node, ast.Call):
+        if isinstance(node, ast.Expr):
+            self.unused.add(node.value)
+        elif isinstance(node, ast.Call):
             self._call(node, scope)
         elif isinstance(node, ast.Subscript) and (key := self.found.key_of(node)) is not None:
             if isinstance(node.ctx, ast.Load):
@@ -186,7 +189,8 @@ class _Reader:
         key = self.found.key_of(node)
         if key is not None:
             default = self._default(node, name)
-            way = SETS if name == "setdefault" else FALLS_BACK if default is not None else REQUIRES
+            is_set = name == "setdefault" and node in self.unused
+            way = SETS if is_set else FALLS_BACK if default is not None else REQUIRES
             self._add(key, node, scope, way, has_literal=is_literal(default, scope))
         elif (known := self.found.taker_of(node)) and (given := known.given(node)) is not None:
             default = known.default_of(node)
