@@ -70,6 +70,22 @@ def found(write, monkeypatch):
     return check_files
 
 
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    (
+        pytest.param({".env": "A=1\n"}, [(".env", "error", False)], id="none"),
+        pytest.param({".env": "A=1\n", ".env.sample": "A=\n"}, [(".env", "error", True)], id="of another name"),
+        pytest.param({".sample.env": "A=\n"}, [(".sample.env", "warning", True)], id="of another name alone"),
+        pytest.param({"a.txt": ""}, [], id="no env file"),
+        pytest.param({".env": "A=1\n", ".env.example": "A=<A>\n"}, [], id="one"),
+    ),
+)
+def test_a_contract_that_is_missing(texts, expected, write, monkeypatch):
+    monkeypatch.chdir(write(texts))
+    told = [one for one in check(".", {}) if one.rule == "contract-missing"]
+    assert [(one.path, one.severity, ".env.example)" in one.message) for one in told] == expected
+
+
 def test_parts_of_an_environment_make_up_the_whole(found):
     parts = {".envs/.production/.django": STRONG, ".envs/.production/.postgres": "DB_HOST=10.0.0.1\n"}
     assert found(parts) == set()

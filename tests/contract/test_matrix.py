@@ -569,7 +569,8 @@ def test_an_example_of_any_name_declares_for_its_folder(write, monkeypatch):
     ("name", "expected"),
     (
         (".env.production.example", True), (".env.sample", True), ("sample.env", True), ("env.template", True),
-        (".env.dist", True), (".sample.env", True), (".env.production", False), ("example.py", False), ("env.py", False),
+        (".env.dist", True), (".sample.env", True), (".env.production", False), ("example.py", False),
+        ("env.py", False),        ("env.example.ts", False), ("app.env", False),
     ),
 )  # fmt: skip
 def test_examples(name, expected):

@@ -73,8 +73,8 @@ def check(
     names = files.located(root)
     env_files = [read(os.path.join(root, path)) for path, _ in names]
     findings = contract_findings(contract)
-    if contract is None and env_files:
-        findings.append(found(CONTRACT_MISSING, env_files[0].path, 1))
+    if contract is None:
+        findings += _no_contract(root, env_files)
     promised = grammar.contract_of(contract.text) if contract else {}
     held: list[parts.Part] = []
     for env_file, (path, name) in zip(env_files, names, strict=True):
@@ -124,6 +124,15 @@ def _file_findings(env_file: EnvFile, one: Environment) -> Iterator[Finding]:
             yield found(PLACEHOLDER_LEFT, env_file.path, entry.line, shown(entry.key or ""))
     if _is_open(env_file.file):
         yield found(LOOSE_PERMISSIONS, env_file.path, 1, severity=WARNING if one.is_throwaway else "")
+
+
+def _no_contract(root: str, env_files: Sequence[EnvFile]) -> Iterator[Finding]:
+    """Yield that there is no contract, where there are env files or an example by another name."""
+    examples = sorted(entry.name for entry in os.scandir(root) if files.is_example(entry.name) and entry.is_file())
+    if env_files or examples:
+        path = env_files[0].path if env_files else sources.shown(os.path.join(root, examples[0]))
+        detail = f"call {examples[0]} {files.CONTRACT}" if examples else ""
+        yield found(CONTRACT_MISSING, path, 1, detail=detail, severity="" if env_files else WARNING)
 
 
 def _open_copies(root: str) -> Iterator[Finding]:

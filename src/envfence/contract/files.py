@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 CONTRACT = ".env.example"
-_EXAMPLES = frozenset({"example", "sample", "template", "dist", "defaults"})
+_EXAMPLES = frozenset({"example", "sample", "template", "tmpl", "dist", "defaults"})
 _READABLE_COPIES = frozenset({"bak", "backup", "old", "orig", "save", "swp", "swo", "tmp", "copy", "rej"})
 _COPIES = _READABLE_COPIES | {"vault", "enc", "age", "gpg"}
 # production.env, .production.env, env.production, and folders of these names
@@ -29,6 +29,12 @@ def environment_of(name: str) -> str | None:
     if not all(parts) or parts[-1].lower() in _EXAMPLES | _COPIES or parts[0].lower() in _EXAMPLES:
         return None
     return ".".join(parts)
+
+
+def is_example(name: str) -> bool:
+    """Tell whether a file of this name is an example of an env file: .env.production.example, sample.env."""
+    *first, last = name.lower().split(".")
+    return (last in _EXAMPLES and "env" in first) or (last == "env" and not _EXAMPLES.isdisjoint(first[:2]))
 
 
 def environment_at(path: str) -> str | None:

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from envfence.contract import python_reader
+from envfence.contract.files import is_example
 from envfence.contract.surfaces import CODE, Use
 from envfence.contract.surfaces.reading import Texts
-
-_ENDS = ("example", "sample", "template", "tmpl", "dist", "defaults")
 
 
 def without_declared(uses: Iterable[Use], texts: Texts) -> Iterator[Use]:
@@ -14,18 +13,12 @@ def without_declared(uses: Iterable[Use], texts: Texts) -> Iterator[Use]:
     declared = {
         path.rpartition("/")[0]: _keys(texts.text(path))
         for path in texts.by_path
-        if is_example(path) and "/" in texts.below(path)
+        if is_example(path.rpartition("/")[2]) and "/" in texts.below(path)
     }
     for use in uses:
         of_code = declared.items() if use.surface == CODE else ()
         if not any(use.key in keys and use.path.startswith(f"{folder}/") for folder, keys in of_code):
             yield use
-
-
-def is_example(path: str) -> bool:
-    """Tell whether a file is an example of an env file: .env.production.example, sample.env, env.template."""
-    parts = path.rpartition("/")[2].lower().split(".")
-    return "env" in parts and not {parts[0], parts[-1]}.isdisjoint(_ENDS)
 
 
 def _keys(text: str) -> frozenset[str]:
