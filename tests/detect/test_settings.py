@@ -38,6 +38,17 @@ def in_code(text):
         pytest.param("PASSWORD_MIN_LENGTH: int = 8", [], id="about a password"),
         pytest.param("TOKEN_URL: str", [], id="address of tokens"),
         pytest.param("DB_PASSWORD: SecretStr", [], id="secret"),
+        pytest.param("API_SECRET_KEY_PREVIOUS: Optional[str] = None", ["plain-secret"], id="the secret before"),
+        pytest.param("API_SECRET_KEY_OLD: str = ''", ["plain-secret"], id="the old secret, empty"),
+        pytest.param("api_secret_key_next: str | None = None", ["plain-secret"], id="the next secret"),
+        pytest.param("DB_PASSWORD_BACKUP: str", ["plain-secret"], id="a secret in reserve"),
+        pytest.param("API_SECRET_KEY_V2: str", ["plain-secret"], id="a secret's version"),
+        pytest.param("API_SECRET_KEY_CURRENT_1: str", ["plain-secret"], id="a secret's number"),
+        pytest.param("API_SECRET_KEY_PREVIOUS: SecretStr | None = None", [], id="the secret before, kept"),
+        *(
+            pytest.param(f"JWT_SECRET_KEY_{word}: str", [], id=f"a secret's {word.lower()}")
+            for word in ("ALGORITHM", "FILE", "ID", "LENGTH", "TTL", "NAME")
+        ),
         pytest.param("db_password: str", ["plain-secret"], id="in any case"),
         pytest.param("ENVIRONMENT: str", ["open-environment"], id="any word"),
         pytest.param("ENVIRONMENT: Stage = Stage.DEVELOPMENT", ["open-environment"], id="default of an enum"),
@@ -117,6 +128,7 @@ def test_fields(body, expected):
         pytest.param(", env_file=os.path.join(os.getcwd(), '.env')", ["relative-env-file"], id="joined to it"),
         pytest.param(", env_file=os.path.join(ROOT, '.env')", [], id="joined"),
         pytest.param(", env_file=-x", [], id="no text"),
+        pytest.param(", env_file=f''", [], id="an empty text"),
     ),
 )
 def test_env_files(more, expected):
@@ -128,6 +140,62 @@ def test_a_constant_is_followed():
     text = f"{HEAD}FILE = f'.env.{{name}}'\nclass Settings(BaseSettings):\n{made}    a: str\n"
     (finding,) = findings([module(text)])
     assert (finding.rule, finding.line, finding.severity) == ("settings-relative-env-file", 4, "error")
+
+
+RELATIVE = ["relative-env-file"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param("def f():\n    p = f'.env.{N}'\n    return S(_env_file=p)", RELATIVE, id="variable"),
+        pytest.param("def f():\n    n = f'.env.{N}'\n    p = Path(n)\n    return S(_env_file=p)", RELATIVE, id="twice"),
+        pytest.param("R = Path('x')\ndef f():\n    p = R / N\n    return S(_env_file=p)", RELATIVE, id="of a module's"),
+        pytest.param("R = '..'\nasync def f():\n    return S(_env_file=f'{R}/.env')", RELATIVE, id="in a text"),
+        pytest.param("def f():\n    p: str = '.env'\n    load_dotenv(p)", RELATIVE, id="with a type"),
+        pytest.param("def f():\n    p = R / f'.env.{N}'\n    return S(_env_file=p)", [], id="of who knows what"),
+        pytest.param("p = '.env'\ndef f(p):\n    return S(_env_file=p)", [], id="a parameter"),
+        pytest.param("def f():\n    p = '.env'\ndef g():\n    return S(_env_file=p)", [], id="of another function"),
+        pytest.param("def f():\n    p = '.env'\n    p = R / p\n    return S(_env_file=p)", [], id="given anew"),
+        pytest.param("p = '.env'\ndef f():\n    p = R / '.env'\n    return S(_env_file=p)", [], id="nearer one"),
+        pytest.param("def f():\n    return S(_env_file=p)\np = p", [], id="below"),
+    ),
+)
+def test_a_variable_with_a_path_is_followed(text, expected):
+    assert in_code(text) == expected
+
+
+def test_a_path_without_a_name_in_it_is_a_warning():
+    severities = [
+        one.severity for one in code_findings(module("p = '.env'\nS(_env_file=p)\nq = f'.{n}'\nS(_env_file=q)"))
+    ]
+    assert severities == ["warning", "error"]
+
+
+CELERY = "url = redis_url(0)\napp = Celery('x', broker=redis_url(0))\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param(f"{CELERY}app.conf.result_backend = redis_url(0)", 1, id="attribute"),
+        pytest.param(f"{CELERY}app.conf['result_backend'] = redis_url(0)", 1, id="subscript"),
+        pytest.param(f"{CELERY}app.conf.update(result_backend=redis_url(0))", 1, id="update"),
+        pytest.param(f"{CELERY}app.conf.result_backend = url", 1, id="by a variable"),
+        pytest.param("c.broker_url = redis_url(0)\nc['result_backend'] = redis_url(0)", 1, id="both later"),
+        pytest.param("app = Celery(backend=redis_url(0))\nc['broker_url'] = redis_url(0)", 1, id="results first"),
+        pytest.param("app = Celery(broker=s.BROKER)\napp.conf.result_backend = s.BROKER", 1, id="the broker's own"),
+        pytest.param(
+            "def make():\n    a = Celery(broker='redis://h')\n    a.conf.result_backend = 'redis://h/0'\n    return a",
+            1, id="in a function",
+        ),
+        pytest.param(f"{CELERY}app.conf.result_backend = redis_url(1)", 0, id="another database"),
+        pytest.param(f"{CELERY}app.conf[name] = redis_url(0)\nadd(update)", 0, id="who knows which"),
+        pytest.param("app = Celery(broker=s.AMQP)\napp.conf.result_backend = s.RESULTS", 0, id="of two names"),
+    ),
+)  # fmt: skip
+def test_results_that_celery_is_told_of_later(text, expected):
+    assert in_code(text).count("shared-redis") == expected
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,9 @@ _KEYS_TO_SOMETHING = frozenset(
 )
 _SWITCHES = frozenset({"DEBUG", "RELOAD", "ECHO", "ENABLED", "DISABLED"})
 # Behind the word that tells the kind: JWT_SECRET_KEY_PREVIOUS, REPLICA_HOST_2.
-_WHICH = frozenset({"PREVIOUS", "PREV", "OLD", "OLDER", "NEW", "NEXT", "CURRENT"})
+_WHICH = frozenset(
+    "PREVIOUS PREV OLD OLDER NEW NEWER NEXT CURRENT BACKUP FALLBACK PRIMARY SECONDARY ROTATED RETIRED".split()
+)
 _NO_HOST = frozenset(';|`"\\')
 TRUE = frozenset({"true", "1", "yes", "on", "t", "y"})
 FALSE = frozenset({"false", "0", "no", "off", "f", "n"})
@@ -39,12 +41,23 @@ _MISTYPED_HTTP = frozenset({"htp", "htps", "htpp", "htpps", "htttp", "htttps", "
 def kind_of_name(name: str) -> str:
     """Return the kind that the last word of ``name`` tells: DB_PORT is a port, and so is DB_PORT_2."""
     words = name.upper().replace("-", "_").strip("_").split("_")
-    while len(words) > 2 and (words[-1] in _WHICH or words[-1].isdigit()):
-        words.pop()
+    words = _without_which(words)
     kind = _WORDS.get(words[-1], TEXT)
     if words[-1] in {"SECRETS", "PASSWORDS"} or (words[-1] == "KEYS" and not _KEYS_TO_SOMETHING.isdisjoint(words)):
         kind = SECRET
     return TEXT if kind == SECRET and is_public(name) else kind
+
+
+def without_which(name: str) -> str:
+    """Return a name without the words that tell one of several: JWT_SECRET_KEY of JWT_SECRET_KEY_PREVIOUS and _V2."""
+    words = name.split("_")
+    return "_".join(words[: len(_without_which([word.upper() for word in words]))])
+
+
+def _without_which(words: list[str]) -> list[str]:
+    while len(words) > 2 and (words[-1] in _WHICH or words[-1].removeprefix("V").isdigit()):
+        words = words[:-1]
+    return words
 
 
 def is_public(name: str) -> bool:

@@ -107,6 +107,7 @@ def weak_secrets(environment: Environment) -> Iterator[Finding]:
 
 def weakness(key: str, secret: str, known: Iterable[str] = ()) -> str:
     """Return why ``secret`` is weak, in fixed words, or "". ``known`` are names that an attacker would try."""
+    key = kinds.without_which(key)
     words = set(key.upper().split("_"))
     issued = not _ISSUED.isdisjoint(words) or "TOKEN" in words
     signs = (not _SIGNING.isdisjoint(words) or key.upper().endswith("SECRET_KEY")) and not issued

@@ -83,9 +83,10 @@ def is_read_anywhere(key: str) -> bool:
 
 def is_secret_name(key: str) -> bool:
     """Tell whether the name of a key promises a password or a token."""
-    from envfence.contract.kinds import is_public
+    from envfence.contract.kinds import is_public, without_which
     from envfence.detect.names import PASSWORD, TOKEN, secret_kind
 
+    key = without_which(key)
     is_one = secret_kind(key) in {PASSWORD, TOKEN} or _is_key_that_signs(key.upper().split("_"))
     return is_one and not is_public(key)
 
