@@ -181,6 +181,40 @@ def test_keys_count_for_the_step_that_has_them(old, new, expected, write, monkey
     assert told == [expected.removeprefix("(")] * bool(expected)
 
 
+TAKES = "import os\n\n\ndef url():\n    return os.environ['DB_HOST']\n\n\n"
+MADE = f"{SETTINGS}def get_settings():\n    return Settings()\n"
+CALLS = "from app.config import {0}\n\n\ndef test_it():\n    assert {0}().DB_HOST\n"
+
+
+@pytest.mark.parametrize(
+    ("config", "test", "expected"),
+    (
+        pytest.param(f"{TAKES}URL = url()\n", "import app.config\n", 1, id="in a function that is called"),
+        pytest.param("import os\nURL = os.environ['DB_HOST']\n", "import app.config\n", 1, id="at once"),
+        pytest.param("from os import environ\nconnect(environ['DB_HOST'])\n", "import app.config\n", 1, id="environ"),
+        pytest.param("import os\nclass A:\n    x = os.environ['DB_HOST']\n", "import app.config\n", 1, id="a class"),
+        pytest.param("import os\nX = os.environ['DB_HOST'] or y\n", "import app.config\n", 1, id="the first of two"),
+        pytest.param(TAKES, "import app.config\n", 0, id="when it is called"),
+        pytest.param(f"{TAKES}if x:\n    url()\n", "import app.config\n", 0, id="if it is called"),
+        pytest.param("import os\nX = lambda: os.environ['DB_HOST']\n", "import app.config\n", 0, id="lambda"),
+        pytest.param("import os\nX = y or os.environ['DB_HOST']\n", "import app.config\n", 0, id="the last of two"),
+        pytest.param("import os\nX = os.environ['DB_HOST'] if y else 1\n", "import app.config\n", 0, id="a choice"),
+        pytest.param("import os\nX: str\nos.environ['DB_HOST'] = '1'\n", "import app.config\n", 0, id="it sets it"),
+        pytest.param("import os\nX = os.environ[name]\n", "import app.config\n", 0, id="a name that is not known"),
+        pytest.param("import os\nX = os.environ['DB_HOST'\n", "import app.config\n", 0, id="no Python"),
+        pytest.param("import os\nX = os.environ['DB_HOST']\n", "import json\n", 0, id="not tested"),
+        pytest.param(MADE, CALLS.format("Settings"), 1, id="the test makes settings"),
+        pytest.param(MADE, CALLS.format("get_settings"), 1, id="the test asks for settings"),
+        pytest.param(MADE, CALLS.format("Settings").replace("()", "(DB_HOST='x')"), 0, id="it brings the values"),
+        pytest.param(MADE, CALLS.format("get_settings") + "# mock\n", 0, id="it may bring them"),
+        pytest.param(MADE, "import app.config\n\n\ndef get_settings(): ...\n", 0, id="its own function"),
+    ),
+)
+def test_what_tests_take_from_the_environment_itself(config, test, expected, write, monkeypatch):
+    root = write({"app/config.py": config, "tests/test_app.py": test, CI: checks(" push")})
+    assert len([rule for rule, *_ in rules_at(root, monkeypatch) if rule == UNTOLD]) == expected
+
+
 def test_one_key_is_named():
     (one,) = untold.findings(CI, checks(" push"), {"DB_HOST"})
     assert (one.severity, one.message.endswith("(DB_HOST)")) == ("warning", True)

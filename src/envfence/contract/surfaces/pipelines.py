@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from envfence import git
 from envfence.contract.files import CONTRACT, environment_of
+from envfence.contract.surfaces import at_import
 from envfence.contract.surfaces.classes import Module
 from envfence.contract.surfaces.program import parsed
 from envfence.contract.surfaces.reading import Texts
@@ -43,16 +44,17 @@ def _branches(root: str) -> frozenset[str]:
 
 
 def _needed(texts: Texts, classes: Sequence[SettingsClass], modules: Sequence[Module]) -> frozenset[str]:
-    """Return the keys without which a module of settings cannot be imported, none where tests may bring them."""
+    """Return the keys without which tested modules cannot be imported, none where tests may bring them."""
     names = {one.name for one in classes if not one.is_base}
     makers = names | {name for module in modules for name in factories(module, names)}
-    tested = _tested(texts) if makers else set[str]()
+    tested = _tested(texts)
     every = [*modules, *_calling(texts, tested - {module.path for module in modules}, makers)]
     made = {
         one.anchor
         for module in every
         for one in made_at_import(module, module.tree.body, makers, is_script=module.path not in tested)
     }
+    made |= {name for path in _tests(texts) for name in at_import.makers_called(texts.text(path), makers)}
     keys = {
         field.keys[0].upper()
         for one in classes
@@ -60,7 +62,18 @@ def _needed(texts: Texts, classes: Sequence[SettingsClass], modules: Sequence[Mo
         for field in one.fields
         if field.required and field.keys and not field.takes
     }
+    keys |= {key.upper() for path in tested for key in _taken(path, texts.text(path))}
     return frozenset(keys) if keys and _starts_bare(texts, frozenset(keys)) else frozenset()
+
+
+def _taken(path: str, text: str) -> set[str]:
+    """Return the keys without which the module at ``path`` cannot be imported."""
+    module = parsed(path, text) if "environ[" in text else None
+    return at_import.keys_needed(module.tree) if module else set()
+
+
+def _tests(texts: Texts) -> list[str]:
+    return [path for path in texts.by_path if path.endswith(".py") and not texts.is_program(path)]
 
 
 def _tested(texts: Texts) -> set[str]:
