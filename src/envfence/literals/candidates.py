@@ -108,10 +108,11 @@ IN_XML = (
     r"(?:" + _SECRET + r"|user-?name)[\"']?>[^<\s]{2}",
     r"port[\"']?(?:\s{1,3}value)?(?:=[\"']|>)\d{4}",
 )
+IN_HTML = (*IN_PROSE, *_HOSTS)
 PATTERNS = {
     "code": IN_CODE,
     "notebook": IN_CODE,
-    "html": (*_HOSTS, *IN_PROSE),
+    "html": IN_HTML,
     "sql": (*IN_CODE, *IN_SQL),
     "prose": IN_PROSE,
     "xml": IN_XML,

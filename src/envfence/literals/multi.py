@@ -13,6 +13,7 @@ from envfence.literals.candidates import (
     BY_SUFFIX,
     IN_CODE,
     IN_CONFIGURATION,
+    IN_HTML,
     IN_PROSE,
     IN_SQL,
     IN_XML,
@@ -20,7 +21,7 @@ from envfence.literals.candidates import (
     likely_lines,
 )
 
-_USUAL = (IN_CODE, IN_CONFIGURATION, IN_PROSE, IN_XML)
+_USUAL = (IN_CODE, IN_CONFIGURATION, IN_HTML, IN_PROSE, IN_XML)  # the longer first
 _KEPT = frozenset((*_USUAL, IN_SQL, *BY_SUFFIX.values()))
 
 
