@@ -166,3 +166,9 @@ def test_the_proof_refuses_what_would_be_another_value(fix, monkeypatch, capsys)
     monkeypatch.setattr(planning.envfiles, "spelled", lambda _: "changed")
     fix({"app.py": "U = '@DSN@'\n"}, expected=0)
     assert "it cannot be proved" in capsys.readouterr().err
+
+
+def test_new_modules_of_two_folders_have_two_names(fix):
+    after = fix({"one/a.py": "U = '@DSN@'\n", "two/b.py": "U = '@DSN@'\n"})
+    assert {"one/settings.py", "two/config.py"} <= after.keys()
+    assert "from config import get_settings\n" in after["two/b.py"]

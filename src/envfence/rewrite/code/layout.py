@@ -17,6 +17,7 @@ class Layout:
         self._files = frozenset(texts)
         self._folders = {folder for path in texts for folder in _above(path)}
         self._imports = {path: list(_imported(text)) for path, text in texts.items()}
+        self._new: set[str] = set()  # names of settings modules that are imported by these alone
         self._named: dict[str, set[str]] = {}  # module as imported -> the files that import it
         for path, names in self._imports.items():
             for name in names:
@@ -69,10 +70,13 @@ class Layout:
         tops = {self.top_of(path, base) for path in paths}
         only = tops.pop() if len(tops) == 1 else ""
         folder = f"{prefix}{only}/" if only else prefix
-        taken = {path.rpartition("/")[2].removesuffix(".py") for path in (*self._files, *self._folders)}
+        taken = {path.rpartition("/")[2].removesuffix(".py") for path in (*self._files, *self._folders)} | self._new
         numbered = (f"settings_{number}" for number in range(2, 1000))
         # A module of that name anywhere may come first on somebody's path.
-        return f"{folder}{next(name for name in (*_NAMES, *numbered) if name not in taken)}.py"
+        name = next(name for name in (*_NAMES, *numbered) if name not in taken)
+        if folder == prefix:  # pytest imports the modules of all folders into one process
+            self._new.add(name)
+        return f"{folder}{name}.py"
 
     def name_of(self, path: str, base: str) -> str | None:
         """Return the name that a module has for those whose base this is, None if they cannot import it."""
