@@ -5,7 +5,18 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from envfence.config import Config, Nearest
-from envfence.contract import check, compose_client, files, grammar, image, mend, python_reader, surroundings, verdict
+from envfence.contract import (
+    check,
+    compose_client,
+    files,
+    grammar,
+    image,
+    mend,
+    python_reader,
+    settled,
+    surroundings,
+    verdict,
+)
 from envfence.contract.environment import names_the_environment
 from envfence.contract.matrix import Survey
 from envfence.contract.rules import HIDDEN, shown
@@ -31,6 +42,7 @@ def examined(root: str, from_environment: str | None, compose: str) -> tuple[lis
     findings += verdict.git_findings(root, names, config.environments)
     findings += image.image_findings(root, names)
     around = surroundings.read(root, config, os.environ, from_environment)
+    findings = list(settled.eased(findings, around.survey))
     findings += surroundings.findings(around)
     by_path: dict[str, list[Finding]] = {}
     for finding in dict.fromkeys(findings):

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from envfence.contract.entry import Entry
 from envfence.contract.files import is_override
-from envfence.contract.grammar import OPTIONAL, Key
+from envfence.contract.grammar import DEFAULT, OPTIONAL, Key
 from envfence.contract.rules import DUPLICATE_KEY, EXTRA_KEY, MISSING_KEY, UNPARSABLE_LINE, found, shown
 from envfence.finding import Finding
+
+_ONLY_THERE = "no program takes the contract's default from there: `envfence env fill` copies it"
 
 
 def statement_findings(path: str, statements: Sequence[Entry]) -> list[Finding]:
@@ -38,8 +40,9 @@ def key_findings(
         if key.form == OPTIONAL or not key.is_for(environment) or is_override(environment):
             continue
         if entry is None:
-            findings.append(found(MISSING_KEY, path, 1, key.name))
-        elif not (entry.value or "").strip() and key.form != "default":
+            detail = _ONLY_THERE if key.form == DEFAULT else ""
+            findings.append(found(MISSING_KEY, path, 1, key.name, detail))
+        elif not (entry.value or "").strip() and key.form != DEFAULT:
             findings.append(found(MISSING_KEY, path, entry.line, key.name, "it is empty"))
     for name, entry in values.items():
         if name not in contract:
