@@ -245,6 +245,12 @@ def test_what_a_class_lacks_is_said_of_the_class_that_is_made():
     (
         pytest.param("def is_dev(s):\n    return s.ENVIRONMENT == 'dev'", True, id="with a constant"),
         pytest.param("def get():\n    assert s.environment == NAME", False, id="with the name of the file"),
+        pytest.param("def get():\n    if s.environment != NAME:\n        raise E", False, id="and refused"),
+        pytest.param(
+            "def get():\n    if s.environment == NAME:\n        return s\n    raise E", False, id="or refused"
+        ),
+        pytest.param("def is_right(s):\n    return s.environment == NAME", False, id="and handed on"),
+        pytest.param("def get():\n    if s.environment != NAME:\n        log.error('x')", True, id="and only told"),
         pytest.param("def get():\n    return s.ENVIRONMENT in NAMES", True, id="among names"),
         pytest.param("def get():\n    return s.other == NAME", True, id="something else"),
     ),
@@ -301,6 +307,9 @@ def test_made_at_import(text, expected):
     (
         pytest.param("settings = get_settings()", ["a.py"], id="at the left"),
         pytest.param("x: Settings = config.get_settings()", ["a.py"], id="of a module"),
+        pytest.param("engine = create_engine(\n    get_settings().url,\n)", ["a.py"], id="on lines of its own"),
+        pytest.param("x = [\n    1,\n    f(get_settings())]", ["a.py"], id="in a list of lines"),
+        pytest.param("x = f(\n    1,\n)\nif x:\n    get_settings()", [], id="below another"),
         pytest.param("def f():\n    return get_settings()", [], id="inside"),
         pytest.param("def f(x=get_settings()): ...", [], id="in a head"),
         pytest.param("# get_settings()", [], id="in a comment"),
@@ -474,13 +483,83 @@ def test_a_class_by_another_name_is_made_at_import():
 
 
 @pytest.mark.parametrize(
-    ("validator", "expected"),
+    ("validator", "body", "expected"),
     (
-        pytest.param("@field_validator('HOSTS')", 1, id="of another field"),
-        pytest.param("@field_validator('ENVIRONMENT')", 0, id="of this field"),
-        pytest.param("@model_validator(mode='after')", 0, id="of the whole"),
+        pytest.param("field_validator('HOSTS')", "assert value == NAME", 1, id="of another field"),
+        pytest.param("field_validator('ENVIRONMENT')", "assert value == NAME", 0, id="of this field"),
+        pytest.param("field_validator('*')", "if value != NAME: raise E", 0, id="of every field"),
+        pytest.param("field_validator('ENVIRONMENT')", "check(value)", 0, id="by a function"),
+        pytest.param("field_validator('ENVIRONMENT')", "print(value)", 1, id="only shown"),
+        pytest.param("field_validator('ENVIRONMENT')", "assert value in ('a', 'b')", 1, id="one of some"),
+        pytest.param("field_validator('ENVIRONMENT')", "return value.lower()", 1, id="changed"),
+        pytest.param("model_validator(mode='after')", "return self", 1, id="nothing"),
+        pytest.param("model_validator(mode='after')", "assert self.ENVIRONMENT == NAME", 0, id="asserted"),
+        pytest.param("model_validator(mode='after')", "if value['ENVIRONMENT'] != NAME: raise E", 0, id="of a table"),
+        pytest.param("model_validator(mode='after')", "if value.get('ENV') != NAME: raise E", 1, id="of another key"),
+        pytest.param("model_validator(mode='after')", "if self.ENVIRONMENT != NAME: sys.exit(1)", 0, id="leaves"),
+        pytest.param("model_validator(mode='after')", "if self.ENVIRONMENT != NAME: stop()", 0, id="by its own"),
+        pytest.param(
+            "model_validator(mode='after')", "if self.ENVIRONMENT == NAME: return self\n    raise E", 0, id="below"
+        ),
+        pytest.param("model_validator(mode='after')", "if self.ENVIRONMENT != NAME: print('x')", 1, id="only told"),
+        pytest.param("model_validator(mode='after')", "if not self.HOSTS: raise E", 1, id="something else"),
+        pytest.param("model_validator(mode='after')", "if self.HOSTS != NAME: raise E", 1, id="another name"),
+        pytest.param(
+            "model_validator(mode='after')", "if self.ENVIRONMENT == 'a' and DEBUG: raise E", 1, id="with a word"
+        ),
     ),
 )
-def test_who_may_compare_the_environment(validator, expected):
-    body = f"ENVIRONMENT: Literal['a', 'b']\nHOSTS: str\n{validator}\ndef f(self): ..."
-    assert in_class(body, ", env_file=ROOT / f'.env.{NAME}'").count("unchecked-environment") == expected
+def test_who_may_compare_the_environment(validator, body, expected):
+    stop = "def stop(): raise E\n"
+    config = CONFIG.format(", env_file=ROOT / f'.env.{NAME}'")
+    fields = "    ENVIRONMENT: Literal['a', 'b']\n    HOSTS: str\n"
+    method = f"    @{validator}\n    def f(self, value):\n        {body.replace(chr(10), chr(10) + '    ')}\n"
+    text = f"{HEAD}{stop}class Settings(BaseSettings):\n{config}{fields}{method}"
+    assert rules(text).count("unchecked-environment") == expected
+
+
+ENGINE = "engine = create_engine(get_settings().url)\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    (
+        pytest.param("database.py", ENGINE, 1, id="engine"),
+        pytest.param("database.py", f"'Doc.'\n{ENGINE}def f(): ...", 1, id="engine beside functions"),
+        pytest.param("database.py", "url = get_settings().url", 1, id="value"),
+        pytest.param("report.py", f"{ENGINE}engine.connect()", 0, id="script"),
+        pytest.param("report.py", f"{ENGINE}for row in engine:\n    print(row)", 0, id="script with a loop"),
+        pytest.param("report.py", f"{ENGINE}if __name__ == '__main__':\n    main()", 0, id="program"),
+        pytest.param("settings.py", "DATABASES = {'default': parse(get_settings().url)}", 0, id="Django"),
+        pytest.param("gunicorn_config.py", "workers = int(get_settings().workers)", 0, id="gunicorn"),
+        pytest.param("gunicorn.conf.py", "bind = get_settings().bind", 0, id="configuration"),
+        pytest.param(
+            "main.py", "def create_app():\n    return App(get_settings().url)\napp = create_app()", 0, id="app"
+        ),
+    ),
+)
+def test_a_value_of_settings_that_an_import_takes(path, text, expected):
+    factory = "def get_settings():\n    return Settings()\n"
+    own = f"{HEAD}class Settings(BaseSettings):\n{CONFIG.format('')}    url: str\n{factory}"
+    told = findings([module(own), module(f"from config import get_settings\n{text}\n", path)])
+    assert [one.path for one in told] == [path] * expected
+
+
+PLACE = 'CONFIG = {"host": "${DB_HOST}"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param(PLACE, 1, id="in a table"),
+        pytest.param("connect(host='${DB_HOST}')", 1, id="as an argument"),
+        pytest.param("HOST = '${DB_HOST:-x}'", 1, id="with a default"),
+        pytest.param("HOST = '${OTHER}'", 0, id="no key"),
+        pytest.param("HOST = 'give ${DB_HOST} a value'", 0, id="in a sentence"),
+        pytest.param(f"{PLACE}\nos.path.expandvars(CONFIG['host'])", 0, id="that is filled"),
+        pytest.param(f"import yaml\n{PLACE}", 0, id="for another file"),
+    ),
+)
+def test_a_placeholder_of_a_key(text, expected):
+    assert [one.rule for one in code_findings(module(text), {"DB_HOST"})] == ["settings-template-in-text"] * expected
+    assert list(code_findings(module(text))) == []

@@ -50,6 +50,9 @@ def drift(
 def _field(one: SettingsClass, field: Field, contract: Mapping[str, Key]) -> Iterator[Finding]:
     named = [contract[one.folded(key)] for key in field.keys if one.folded(key) in contract]
     name = shown(field.keys[0] if one.case_sensitive else field.keys[0].upper())
+    is_constant = len(field.choices) == 1 and not field.required and field.types <= {"None"}  # Literal["HS256"]
+    if not named and is_constant:
+        return
     if not named:
         is_elsewhere = one.has_own_sources and not field.required  # in a file that the class reads too
         if not is_elsewhere and not any(is_given(key) for key in field.keys):

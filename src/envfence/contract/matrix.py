@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from envfence.contract import baked, defaults, handed, kinds, unused
+from envfence.contract import baked, defaults, handed, kinds, tokens, unused
 from envfence.contract.drift import drift, forbidden_extras
 from envfence.contract.environment import Environment, names_the_environment
 from envfence.contract.grammar import OPTIONAL, Key
@@ -72,6 +72,7 @@ def findings(survey: Survey) -> list[Finding]:
         every += drift(survey.classes, survey.contract, survey.environments)
         every += forbidden_extras(survey.classes, survey.contract, survey.environments, survey.contract_path)
     every += defaults.findings(survey)
+    every += tokens.findings(survey)
     every += baked.debugging(survey.dockerfiles, _settled(survey.stacks))
     every += baked.floating(survey.dockerfiles)
     every += baked.unset(survey.dockerfiles, survey.contract.keys() | _arguments(survey.stacks))

@@ -1,7 +1,7 @@
 """Faults of settings classes that no value shows: how they choose their file, name their environment, keep secrets."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from envfence.contract.environment import ENVIRONMENT_KEYS
 from envfence.contract.rules import found
@@ -11,7 +11,8 @@ from envfence.contract.surfaces.configured import ANY_FILE, config_of, own_confi
 from envfence.contract.surfaces.fields import annotation, default_of, field_call, is_field, names_of
 from envfence.contract.surfaces.known import is_secret_name
 from envfence.contract.surfaces.settings import SettingsClass, settings_classes
-from envfence.detect.settings_import import factories, made_at_import, renamed
+from envfence.detect.settings_checks import compares, may_refuse
+from envfence.detect.settings_import import factories, is_script, made_at_import, renamed
 from envfence.detect.settings_paths import is_relative
 from envfence.detect.settings_rules import (
     CLASS_CONFIG,
@@ -43,16 +44,18 @@ def findings(modules: Sequence[Module]) -> list[Finding]:
     every: list[Finding] = []
     if classes:
         found_classes = index(modules)
-        is_checked = any(_compares_environment(node) for module in modules for node in ast.walk(module.tree))
+        is_checked = any(map(compares, modules))
+        trees = {module.path: module.tree for module in modules}
         for group in found_classes.by_name.values():
             for one in group:
                 if settings := classes.get((one.path, one.node.lineno)):
                     every += _class(one, settings, found_classes)
                     if not settings.is_base and not is_checked:
-                        every += _unchecked(settings, lineage(one, found_classes))
+                        every += _unchecked(settings, lineage(one, found_classes), trees)
     makers = names | {name for module in modules for name in factories(module, names)}
     for module in modules:
-        every += made_at_import(module, module.tree.body, makers | renamed(module, makers))
+        own = makers | renamed(module, makers)
+        every += made_at_import(module, module.tree.body, own, is_script=is_script(module, own))
     return list(dict.fromkeys(every))
 
 
@@ -159,21 +162,14 @@ def _whole(settings: SettingsClass, line: list[Class]) -> Iterator[Finding]:
             yield found(NO_ROTATION, field.path, field.line, field.name)
 
 
-def _unchecked(settings: SettingsClass, line: list[Class]) -> Iterator[Finding]:
-    names = {name.upper() for field in settings.fields for name in (field.name, *field.keys)}
-    own = (of for _, of in _validators(line))
-    may_compare = any(not of or "*" in of or any(name.upper() in _ENVIRONMENT for name in of) for of in own)
-    if ANY_FILE in settings.env_files and names & _ENVIRONMENT and not may_compare:
+def _unchecked(settings: SettingsClass, line: list[Class], trees: Mapping[str, ast.Module]) -> Iterator[Finding]:
+    every = [{name.upper() for name in (field.name, *field.keys)} for field in settings.fields]
+    names = {name for one in every if one & _ENVIRONMENT for name in one}
+    if ANY_FILE not in settings.env_files or not names:
+        return
+    validators = ((one, *entry) for one in line for entry in _validators([one]))
+    if not any(may_refuse(function, of, names, trees[one.path]) for one, function, of in validators):
         yield found(UNCHECKED_ENVIRONMENT, settings.path, settings.line, settings.name)
-
-
-def _compares_environment(node: ast.AST) -> bool:
-    """Tell whether the environment of some settings is compared with something that is no constant."""
-    if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.Eq | ast.NotEq):
-        return False
-    sides = [node.left, node.comparators[0]]
-    of_settings = any(isinstance(side, ast.Attribute) and side.attr.upper() in ENVIRONMENT_KEYS for side in sides)
-    return of_settings and not any(isinstance(side, ast.Constant) for side in sides)
 
 
 def _signs(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from envfence.contract.environment import ENVIRONMENT_KEYS
 from envfence.contract.rules import found
@@ -33,6 +33,11 @@ WORDS = (
 )
 _URL = re.compile(r"""://[^\s"']*(?:[{%$]|["']\s*(?:[+%,]|\.format|[rbfRBF]*["']))""")
 _TEMPLATE = re.compile(r"\$\{\s*(?:self\.)?(?:settings|config|cfg|conf|get_settings\(\))\.\w+")
+_WHOLE = re.compile(r"\$\{(\w+)(?::?[-?][^{}]*)?\}")
+# What fills or writes such texts: a template, a compose file, a script.
+_FILLS = re.compile(
+    r"expandvars|Template\b|substitut|interpolat|OmegaConf|yaml|compose|shell|\.replace\(|\bre\.|write_text"
+)
 _LOGIN = re.compile(rf"://[^/@\s]*:{HOLE}[^/@\s]*@")
 _REDIS_WITHOUT_LOGIN = re.compile(rf"rediss?://{HOLE}[^@]*\Z")
 _READERS = frozenset({"getenv", "get", "setdefault", "config", "str", "env"})
@@ -47,12 +52,14 @@ def lines_of(text: str) -> list[int]:
     return sorted(lines)
 
 
-def code_findings(module: Module) -> Iterator[Finding]:
-    """Yield the faults of one module that concern no class by name."""
+def code_findings(module: Module, keys: Container[str] = ()) -> Iterator[Finding]:
+    """Yield the faults of one module that concern no class by name; ``keys`` are those of the contract."""
     lines = lines_of(module.text)
     if not lines:
         return
     quoted = _quoted_names(module.tree) if any(name in module.text for name in _QUOTES) else set[str]()
+    if _FILLS.search(module.text):
+        keys = ()
     inner: set[int] = set()  # parts of a text that has been looked at as a whole
     for node, scope in _scoped(module.tree, "", lines):
         if id(node) in inner:
@@ -64,7 +71,7 @@ def code_findings(module: Module) -> Iterator[Finding]:
         yield from _of_node(module, node)
         if isinstance(node, ast.expr) and (text := parts(node)) is not None:
             inner.update(id(child) for child in ast.walk(node))
-            for rule in _rules(*text, quoted):
+            for rule in _rules(*text, quoted, keys):
                 yield found(rule, module.path, node.lineno, scope)
 
 
@@ -125,9 +132,10 @@ def _tail(node: ast.AST) -> str:
     return dotted(node).rpartition(".")[2]
 
 
-def _rules(text: str, holes: list[ast.expr], quoted: set[str]) -> Iterator[Rule]:
+def _rules(text: str, holes: list[ast.expr], quoted: set[str], keys: Container[str]) -> Iterator[Rule]:
     """Yield what is wrong with a text that has ``holes``; ``quoted`` are variables that are safe in a URL."""
-    if not holes and _TEMPLATE.search(text):
+    whole = _WHOLE.fullmatch(text)
+    if not holes and (_TEMPLATE.search(text) or (whole and whole[1] in keys)):
         yield TEMPLATE_LEFT
     elif "://" in text and holes:
         if f"${HOLE}" in text:

@@ -40,8 +40,31 @@ def callers(texts: Mapping[str, str], makers: set[str]) -> list[str]:
     if not makers:
         return []
     named = "|".join(map(re.escape, sorted(makers)))
-    called = re.compile(rf"^(?!def |async |class )[^\s#@][^#\n]*\b(?:{named})\(", re.MULTILINE)
+    opened = r"[(\[{]\n(?:[ \t][^\n]*\n)*?[ \t][^#\n]*"  # an expression of several lines
+    called = re.compile(rf"^(?!def |async |class )[^\s#@][^#\n]*(?:{opened})?\b(?:{named})\(", re.MULTILINE)
     return [path for path, text in texts.items() if called.search(text)]
+
+
+def is_script(module: Module, makers: set[str]) -> bool:
+    """Tell whether a module does something by itself, or is the configuration of a program that imports it.
+
+    One with nothing but definitions is there to be imported. Django and gunicorn read names of a module.
+    """
+    name = module.path.rpartition("/")[2]
+    if name.endswith("conf.py") or "gunicorn" in name:
+        return True
+    return any(_acts(node) or _is_constant_of(node, makers) for node in module.tree.body)
+
+
+def _acts(node: ast.stmt) -> bool:
+    is_block = isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.With | ast.If)
+    return is_block or (isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant))
+
+
+def _is_constant_of(node: ast.stmt, makers: set[str]) -> bool:
+    """Tell whether a statement gives a name in capitals what it takes of settings: `DATABASES = ...` of Django."""
+    is_constant = isinstance(node, ast.Assign) and any(dotted(target).isupper() for target in node.targets)
+    return is_constant and any(_makes(inner, makers) for inner in ast.walk(node))
 
 
 def made_at_import(

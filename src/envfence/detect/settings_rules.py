@@ -79,7 +79,7 @@ NO_ROTATION = Rule(
 )  # fmt: skip
 LONG_TOKEN = Rule(
     "settings-long-token", "contract",
-    "by default a stolen token is good for a day or more",
+    "a stolen token is good for a day or more",
     "make it minutes, and renew with a refresh token", WARNING,
 )  # fmt: skip
 RULES = (

@@ -6,26 +6,19 @@ from typing import TypeGuard
 
 from envfence.contract.rules import found
 from envfence.contract.surfaces.classes import Module, dotted
+from envfence.contract.tokens import A_DAY, is_life
 from envfence.detect.settings_rules import LONG_TOKEN
 from envfence.finding import Finding
-
-_DAY = {
-    "WEEKS": 1 / 7, "DAYS": 1, "DAY": 1, "HOURS": 24, "HOUR": 24, "MINUTES": 1440, "MINUTE": 1440, "MINS": 1440,
-    "SECONDS": 86400, "SECS": 86400,
-}  # fmt: skip
-_LIVES = ("EXPIR", "TTL", "LIFETIME", "MAX_AGE", "VALID")
-_TOKENS = ("TOKEN", "JWT", "ACCESS")
 
 
 def is_long(name: str, default: ast.expr) -> bool:
     """Tell whether a token is good for a day or more: in the unit that the name says, or as a timedelta."""
     unit = name.rpartition("_")[2]
-    lives = unit in _DAY or any(word in name for word in _LIVES)
-    if not any(word in name for word in _TOKENS) or "REFRESH" in name or not lives:
+    if not is_life(name):
         return False
     if _is_timedelta(default):
         return _days(default) >= 1
-    return unit in _DAY and _amount(default) >= _DAY[unit]
+    return unit in A_DAY and _amount(default) >= A_DAY[unit]
 
 
 def signed_for_long(module: Module, node: ast.Dict) -> Iterator[Finding]:
@@ -45,7 +38,7 @@ def _days(call: ast.Call) -> float:
     """Return how many days a `timedelta(...)` is, as far as numbers say so."""
     parts = {keyword.arg: _amount(keyword.value) for keyword in call.keywords}
     parts |= dict(zip(("days", "seconds"), map(_amount, call.args), strict=False))
-    return sum(amount / _DAY[unit.upper()] for unit, amount in parts.items() if unit and unit.upper() in _DAY)
+    return sum(amount / A_DAY[unit.upper()] for unit, amount in parts.items() if unit and unit.upper() in A_DAY)
 
 
 def _amount(node: ast.expr) -> int:

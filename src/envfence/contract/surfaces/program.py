@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
 from envfence.contract import truth
@@ -24,7 +24,8 @@ _COMMON = frozenset("BaseSettings BaseModel Field Literal Optional Union Any Lis
 class Program:
     """The Python modules of a program. Only those that concern settings classes are kept; a tree takes much memory."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, keys: Container[str] = ()) -> None:
+        self._keys = keys  # of the contract
         self.findings: list[Finding] = []
         self.kept: dict[str, Module] = {}
         self._uses: dict[str, list[Use]] = {}
@@ -82,7 +83,7 @@ class Program:
         try:
             self._uses[module.path], found = code.read(module.path, module.text, module.tree)
             self._tested[module.path] = truth.tested(*module, found)
-            self.findings += code_findings(module)
+            self.findings += code_findings(module, self._keys)
         except RecursionError:  # a sum of a thousand terms, which no person wrote
             return
         self._exports.add(module.path, module.tree, found)

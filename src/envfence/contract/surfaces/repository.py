@@ -68,7 +68,7 @@ def read_repository(
 ) -> Read:
     """Return every surface below ``root``. Raise FenceError for compose files without the extra that reads them."""
     texts = Texts(root, config)
-    program = Program(texts)
+    program = Program(texts, contract)
     classes = tuple(settings_classes(program.kept.values()))
     modules = program.with_callers({one.name for one in classes})
     named = list(pairs.declared(config.stacks, config.root.replace(os.sep, "/")))
