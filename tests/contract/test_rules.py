@@ -640,6 +640,11 @@ def test_env_alone_is_held_to_the_contract(tmp_path, monkeypatch):
     assert [(finding.rule, finding.anchor) for finding in check(".", {})] == expected
 
 
+def test_a_key_that_stands_again_without_a_value_has_none(system):
+    found = system([(PROD, "REDIS_HOST=10.1.0.6\n", "REDIS_HOST=10.1.0.6\nREDIS_HOST\n")])
+    assert ("missing-key", PROD, "REDIS_HOST") in found
+
+
 RIGHT = (
     pytest.param([], id="as it is"),
     pytest.param([(PROD, "DB_PORT=5432", "DB_PORT='5432'")], id="quoted port"),

@@ -20,8 +20,12 @@ class Part(NamedTuple):
 
     @property
     def entries(self) -> dict[str, Entry]:
-        """The statements with what their values come to: a reference to nothing is as empty as no value."""
-        return {key: entry._replace(value=self.environment.values[key]) for key, entry in self.last.items()}
+        """The statements with what their values come to: a reference to nothing is as empty as no value.
+
+        A key that stands once more without a value has none.
+        """
+        values = self.environment.values
+        return {key: entry._replace(value=values[key]) for key, entry in self.last.items() if key in values}
 
 
 def key_findings(parts: Sequence[Part], contract: Mapping[str, Key]) -> Iterator[Finding]:
