@@ -34,7 +34,7 @@ def findings(stack: Stack) -> Iterator[Finding]:
             yield found(CONTAINER_NAME, node.path, node.line, name, severity=WARNING if stack.is_throwaway else "")
         if not stack.is_throwaway:
             yield from _runtime(name, service)
-            if name not in one_shots:
+            if name not in one_shots or _serves_on_request(service):
                 yield from _restart(name, service)
 
 
@@ -75,6 +75,11 @@ def _runtime(name: str, service: Node) -> Iterator[Finding]:
     if not {"no-new-privileges:true", "no-new-privileges"} & set(options):
         node = service.at("security_opt") if "security_opt" in service.mapping else service
         yield found(NEW_PRIVILEGES, node.path, node.line, name)
+
+
+def _serves_on_request(service: Node) -> bool:
+    """Tell whether a profile starts a service that others dial, so that it is no task."""
+    return bool(service.at("profiles").value and (service.at("ports").items or service.at("healthcheck", "test").value))
 
 
 def _restart(name: str, service: Node) -> Iterator[Finding]:

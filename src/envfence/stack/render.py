@@ -52,20 +52,14 @@ class Stack(NamedTuple):
 
     @property
     def one_shots(self) -> set[str]:
-        """The services that end by themselves, as others wait for, or that only a profile starts and nobody dials."""
+        """The services that end by themselves, as others wait for, or that only a profile starts."""
         ends = {
             other
             for service in self.services.values()
             for other, node in service.at("depends_on").mapping.items()
             if node.at("condition").text == "service_completed_successfully"
         }
-        return ends | {name for name, service in self.services.items() if _is_on_request(service)}
-
-
-def _is_on_request(service: Node) -> bool:
-    """Tell whether only a profile starts a service, and it serves nothing that would be missed."""
-    serves = service.at("ports").items or service.at("healthcheck", "test").value
-    return bool(service.at("profiles").value) and not serves
+        return ends | {name for name, service in self.services.items() if service.at("profiles").value}
 
 
 def _is_for_developers(service: Node) -> bool:
