@@ -528,6 +528,7 @@ ENGINE = "engine = create_engine(get_settings().url)\n"
         pytest.param("database.py", f"'Doc.'\n{ENGINE}def f(): ...", 1, id="engine beside functions"),
         pytest.param("database.py", "url = get_settings().url", 1, id="value"),
         pytest.param("report.py", f"{ENGINE}engine.connect()", 0, id="script"),
+        pytest.param("scripts/report.py", ENGINE, 0, id="script by its folder"),
         pytest.param("report.py", f"{ENGINE}for row in engine:\n    print(row)", 0, id="script with a loop"),
         pytest.param("report.py", f"{ENGINE}if __name__ == '__main__':\n    main()", 0, id="program"),
         pytest.param("settings.py", "DATABASES = {'default': parse(get_settings().url)}", 0, id="Django"),

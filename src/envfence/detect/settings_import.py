@@ -9,6 +9,8 @@ from envfence.contract.surfaces.classes import Module, dotted
 from envfence.detect.settings_rules import AT_IMPORT
 from envfence.finding import Finding
 
+_SCRIPTS = frozenset({"scripts", "script", "bin", "tools", "notebooks", "examples"})
+
 
 def factories(module: Module, classes: set[str]) -> Iterator[str]:
     """Yield the functions of a module that return an object of one of ``classes``: `get_settings`."""
@@ -50,8 +52,8 @@ def is_script(module: Module, makers: set[str]) -> bool:
 
     One with nothing but definitions is there to be imported. Django and gunicorn read names of a module.
     """
-    name = module.path.rpartition("/")[2]
-    if name.endswith("conf.py") or "gunicorn" in name:
+    *folders, name = module.path.split("/")
+    if name.endswith("conf.py") or "gunicorn" in name or not _SCRIPTS.isdisjoint(folders):
         return True
     return any(_acts(node) or _is_constant_of(node, makers) for node in module.tree.body)
 
