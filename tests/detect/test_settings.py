@@ -307,7 +307,7 @@ def test_made_at_import(text, expected):
     (
         pytest.param("settings = get_settings()", ["a.py"], id="at the left"),
         pytest.param("x: Settings = config.get_settings()", ["a.py"], id="of a module"),
-        pytest.param("engine = create_engine(\n    get_settings().url,\n)", ["a.py"], id="on lines of its own"),
+        pytest.param("engine = made(\n    get_settings().url,\n)", ["a.py"], id="on lines of its own"),
         pytest.param("x = [\n    1,\n    f(get_settings())]", ["a.py"], id="in a list of lines"),
         pytest.param("x = f(\n    1,\n)\nif x:\n    get_settings()", [], id="below another"),
         pytest.param("def f():\n    return get_settings()", [], id="inside"),
@@ -518,7 +518,7 @@ def test_who_may_compare_the_environment(validator, body, expected):
     assert rules(text).count("unchecked-environment") == expected
 
 
-ENGINE = "engine = create_engine(get_settings().url)\n"
+ENGINE = "engine = made(get_settings().url)\n"
 
 
 @pytest.mark.parametrize(
