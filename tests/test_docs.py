@@ -5,7 +5,7 @@ import re
 import pytest
 
 from envfence import rules
-from envfence.contract import compose_reader, python_reader
+from envfence.contract.readers import compose_reader, python_reader
 from envfence.finding import WARNING
 
 from .documents import ROOT, blocks_of, commands_of, run, write_private

@@ -40,7 +40,7 @@ def env_contract(names: Sequence[str], options: Options) -> Report:
 
 def env_files_ignored(names: Sequence[str], options: Options) -> Report:
     """Return env files that git has, or would take in."""
-    from envfence.contract import ignored
+    from envfence.contract.exposure import ignored
 
     folder = top()
     environments = Nearest().of(os.path.join(folder, ".gitignore")).environments

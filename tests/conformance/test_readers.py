@@ -12,11 +12,12 @@ from dotenv.parser import parse_stream
 from hypothesis import given
 from hypothesis import strategies as st
 
-from envfence.contract import compose_reader, kinds, python_reader, spelling, template
+from envfence.contract import kinds
 from envfence.contract.grammar import contract_of
 from envfence.contract.keys import key_findings, last_statements, statement_findings
-from envfence.contract.readers import disagreements
-from envfence.contract.surfaces import code
+from envfence.contract.readers import compose_reader, python_reader, spelling, template
+from envfence.contract.readers.disagreement import disagreements
+from envfence.contract.surfaces.python import code
 
 HERE = Path(__file__).parent
 

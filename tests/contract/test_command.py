@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 import envfence
-from envfence.contract import compose_client, hook_findings
+from envfence.contract import hook_findings
 from envfence.contract.cli import main
 from envfence.contract.command import checked
+from envfence.contract.readers import compose_client
 from envfence.errors import FenceError
 
 CONTRACT = "ENVIRONMENT=<development|production>\nDB_HOST=<DB_HOST>\nDB_PASSWORD=<DB_PASSWORD>\nSENTRY_DSN=\n"

@@ -7,7 +7,7 @@ import pytest
 
 from envfence.contract.cli import main
 from envfence.contract.command import checked
-from envfence.contract.dockerignore import is_excluded
+from envfence.contract.exposure.dockerignore import is_excluded
 
 CONTRACT = "ENVIRONMENT=<development|production>\n"
 VALUES = "ENVIRONMENT=production\n"

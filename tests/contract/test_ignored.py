@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from envfence.contract import ignored
+from envfence.contract.exposure import ignored
 
 ENVIRONMENTS = ("development", "staging")
 TRACKED, OPEN = "env-file-tracked", "env-file-not-ignored"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from envfence.contract.content.secrecy import weakness
 from envfence.contract.kinds import kind_of_name, without_which
-from envfence.contract.secrecy import weakness
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from envfence.contract import files
 from envfence.contract.check import check
 from envfence.contract.command import checked, mended
-from envfence.contract.ignored import holds_values
+from envfence.contract.exposure.ignored import holds_values
 
 EXAMPLE = "DB_HOST=<DB_HOST>\nDB_PASSWORD=<GENERATE_PASSWORD>\n"
 STRONG = "DB_PASSWORD=" + "Hw3Zk8Qv6Bn1Mx5Tc9Lp2" + "\n"

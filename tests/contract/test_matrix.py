@@ -5,16 +5,17 @@ import ast
 import pytest
 
 from envfence.config import Config
-from envfence.contract import cli, surroundings, table
-from envfence.contract.drift import drift, forbidden_extras
+from envfence.contract import cli, surroundings
+from envfence.contract.comparison import table
+from envfence.contract.comparison.drift import drift, forbidden_extras
+from envfence.contract.comparison.matrix import Survey, findings
 from envfence.contract.environment import environment as of_file
 from envfence.contract.files import is_example
 from envfence.contract.grammar import contract_of
-from envfence.contract.matrix import Survey, findings
 from envfence.contract.rules import MISSING_KEY, found
 from envfence.contract.surfaces import CODE, COMPOSE, FALLS_BACK, REQUIRES, SETS, WORKFLOW, Use, workflow
-from envfence.contract.surfaces.classes import Module
-from envfence.contract.surfaces.settings import settings_classes
+from envfence.contract.surfaces.python.classes import Module
+from envfence.contract.surfaces.python.settings import settings_classes
 from envfence.errors import FenceError
 from envfence.finding import Finding
 from envfence.stack.render import rendered

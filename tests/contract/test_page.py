@@ -3,10 +3,10 @@
 import pytest
 
 from envfence.contract import kinds
-from envfence.contract.page import page
+from envfence.contract.comparison.page import page
+from envfence.contract.comparison.surfaces_rules import UNDECLARED_KEY
+from envfence.contract.comparison.table import EXTRA, MISSING, NEEDED, OPEN, SET, Cell, Column, Row, Table
 from envfence.contract.rules import MISSING_KEY, found
-from envfence.contract.surfaces_rules import UNDECLARED_KEY
-from envfence.contract.table import EXTRA, MISSING, NEEDED, OPEN, SET, Cell, Column, Row, Table
 from envfence.finding import WARNING
 from envfence.stack.rules import VERSION_KEY
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from envfence.contract.entry import Entry
+from envfence.contract.content.ports import port_clashes
 from envfence.contract.environment import environment
-from envfence.contract.ports import port_clashes
+from envfence.contract.readers.entry import Entry
 
 
 def clashes(text, name="production"):

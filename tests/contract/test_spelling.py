@@ -2,8 +2,8 @@
 
 import pytest
 
-from envfence.contract import compose_reader, readers
-from envfence.contract.spelling import NONE
+from envfence.contract.readers import compose_reader, disagreement
+from envfence.contract.readers.spelling import NONE
 
 NAME = "KEY=value, the name of letters, digits and _ only"
 CLOSED = "one pair of quotes around the whole value, closed"
@@ -23,19 +23,19 @@ SAID = (
 
 @pytest.mark.parametrize(("text", "line", "said"), SAID)
 def test_spelling(text, line, said):
-    findings = [finding for finding in readers.disagreements("f", text, {}, ()) if finding.line == line]
+    findings = [finding for finding in disagreement.disagreements("f", text, {}, ()) if finding.line == line]
     expected = {said if said == NONE else f"both read it alike with {said}"} if said else set()
     assert {finding.message.rpartition("; ")[2].removesuffix(")") for finding in findings} == expected
 
 
 def test_what_the_client_reads_counts_and_not_what_the_port_does():
     text = "A=1\nB=2\n"
-    assert list(readers.disagreements("f", text, {}, (), {"A": "1", "B": "2"})) == []
-    (finding,) = readers.disagreements("f", text, {}, (), {"A": "1"})
+    assert list(disagreement.disagreements("f", text, {}, (), {"A": "1", "B": "2"})) == []
+    (finding,) = disagreement.disagreements("f", text, {}, (), {"A": "1"})
     assert (finding.line, finding.anchor) == (2, "B")
-    (finding,) = readers.disagreements("f", "hunter2=1\n", {}, (), {})
+    (finding,) = disagreement.disagreements("f", "hunter2=1\n", {}, (), {})
     assert (finding.line, finding.anchor) == (1, "a key whose name is not shown")
-    (finding,) = readers.disagreements("f", text, {}, (), readers.REFUSED)
+    (finding,) = disagreement.disagreements("f", text, {}, (), disagreement.REFUSED)
     assert "client of this machine refuses the file" in finding.message
 
 

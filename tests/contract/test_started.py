@@ -6,7 +6,7 @@ import pytest
 
 from envfence.config import Config
 from envfence.contract import surroundings
-from envfence.contract.started import of_module, of_text, starts_programs
+from envfence.contract.comparison.started import of_module, of_text, starts_programs
 from envfence.contract.surfaces import deployed
 
 OTHER = "[Service]\nEnvironmentFile={}\n"

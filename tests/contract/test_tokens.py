@@ -4,13 +4,13 @@ import ast
 
 import pytest
 
-from envfence.contract.drift import drift
+from envfence.contract.comparison.drift import drift
+from envfence.contract.comparison.matrix import Survey
+from envfence.contract.content.tokens import findings
 from envfence.contract.environment import environment
 from envfence.contract.grammar import contract_of
-from envfence.contract.matrix import Survey
-from envfence.contract.surfaces.classes import Module
-from envfence.contract.surfaces.settings import settings_classes
-from envfence.contract.tokens import findings
+from envfence.contract.surfaces.python.classes import Module
+from envfence.contract.surfaces.python.settings import settings_classes
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,11 @@ import sys
 
 import pytest
 
-from envfence.contract import atomic, compose_reader, generate, mend, python_reader
+from envfence import atomic
+from envfence.contract import generate
 from envfence.contract.cli import main
+from envfence.contract.exposure import mend
+from envfence.contract.readers import compose_reader, python_reader
 from envfence.contract.writing import filled, new_text
 
 CONTRACT = """\
@@ -220,7 +223,7 @@ def test_a_folder_that_cannot_be_written_is_said(here, monkeypatch, capsys):
 
 KILLED = """
 import os, signal, sys
-from envfence.contract import atomic
+from envfence import atomic
 from envfence.contract.cli import main
 
 os.umask(0)

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from envfence.contract import compose_reader
+from envfence.contract.readers import compose_reader
 from envfence.delivery.changes import env_files
 from envfence.delivery.releases import model as models
 from envfence.delivery.releases import rendering

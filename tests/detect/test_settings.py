@@ -4,10 +4,10 @@ import ast
 
 import pytest
 
-from envfence.contract.surfaces.classes import Module
-from envfence.detect.settings import findings
-from envfence.detect.settings_code import code_findings
-from envfence.detect.settings_import import callers
+from envfence.contract.surfaces.python.classes import Module
+from envfence.detect.settings.classes import findings
+from envfence.detect.settings.code import code_findings
+from envfence.detect.settings.on_import import callers
 
 HEAD = "from pydantic_settings import BaseSettings, SettingsConfigDict\n"
 CONFIG = "    model_config = SettingsConfigDict(extra='ignore', hide_input_in_errors=True{})\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from envfence.detect.settings_scripts import script_findings
+from envfence.detect.settings.scripts import script_findings
 
 BLIND = (
     pytest.param("sed -i 's/db:5432/${settings.DB_HOST}:${settings.DB_PORT}/g' app/*.py\n", 1, id="sed"),

@@ -4,8 +4,8 @@ import pytest
 
 from envfence import check, cli
 from envfence.config import Config
-from envfence.contract import python_reader
-from envfence.contract.template import substitute
+from envfence.contract.readers import python_reader
+from envfence.contract.readers.template import substitute
 
 yaml = pytest.importorskip("ruamel.yaml")
 HEAD = "services:\n  db:\n    image: postgres\n  api:\n    environment:\n"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from envfence.contract import python_reader
+from envfence.contract.readers import python_reader
 from envfence.finding import Finding
 from envfence.rewrite import applied, envfiles, spots
 from envfence.rewrite.code.decision import Module

@@ -7,8 +7,7 @@ import sys
 
 import pytest
 
-from envfence import cli
-from envfence.contract import atomic
+from envfence import atomic, cli
 from envfence.errors import FenceError
 from envfence.rewrite import journal
 from envfence.rewrite.plan import Change
@@ -62,7 +61,7 @@ def test_a_file_that_changed_meanwhile_is_not_written(root, write):
 def test_killed_after_so_many_writes(writes, option, expected, root, capsys):
     code = (
         "import os, signal\n"
-        "from envfence.contract import atomic\n"
+        "from envfence import atomic\n"
         "from envfence.rewrite import journal\n"
         "from envfence.rewrite.plan import Change\n"
         f"left = [None] * {writes}\n"

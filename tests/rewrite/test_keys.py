@@ -2,7 +2,7 @@
 
 import pytest
 
-from envfence.contract import compose_reader, python_reader
+from envfence.contract.readers import compose_reader, python_reader
 from envfence.rewrite import Edit, applied, envfiles
 from envfence.rewrite.keys import Keys, key_name
 

@@ -8,7 +8,7 @@ import pytest
 
 from envfence import check, cli
 from envfence.config import Config
-from envfence.contract import python_reader
+from envfence.contract.readers import python_reader
 from envfence.rewrite.files.shell_context import COMMENT, DOUBLE, HERE, PLAIN, RAW_HERE, SINGLE, context_at
 
 BASH = shutil.which("bash") if os.name == "posix" else None

@@ -5,12 +5,11 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from envfence import git, sources
+from envfence import atomic, git, sources
 from envfence.arguments import Parser
 from envfence.baseline import cover, upkeep
 from envfence.baseline.entries import Baseline, Key, merged, parsed, rendered
 from envfence.check import Options, check
-from envfence.contract import atomic
 from envfence.errors import FenceError
 
 EPILOG = "exit codes: 0 the baseline is as it should be, 2 could not run"

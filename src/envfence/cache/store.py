@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from envfence import git
-from envfence.contract import atomic
+from envfence import atomic, git
 from envfence.errors import FenceError
 from envfence.finding import Finding
 

@@ -6,7 +6,7 @@ import re
 from envfence import sources
 from envfence.checklist.repository import Repository, Workflow
 from envfence.checklist.result import Result, broken, done, not_done
-from envfence.contract import builds
+from envfence.contract.exposure import builds
 from envfence.contract.stages import PRODUCTION
 from envfence.operate import state
 from envfence.operate.database.prove import PROVEN, digest_of

@@ -7,8 +7,9 @@ from functools import cached_property
 
 from envfence import check, git, sources
 from envfence.checklist.servers import Server, asked
-from envfence.contract import builds, command, files, grammar
+from envfence.contract import command, files, grammar
 from envfence.contract.check import contract_in
+from envfence.contract.exposure import builds
 from envfence.contract.grammar import Key
 from envfence.contract.stages import stage_of
 from envfence.finding import ERROR, Finding

@@ -3,7 +3,7 @@
 from envfence.checklist.repository import Repository
 from envfence.checklist.result import Result, broken, done, not_done
 from envfence.contract import files
-from envfence.contract.ignored import NOT_IGNORED, TRACKED
+from envfence.contract.exposure.ignored import NOT_IGNORED, TRACKED
 from envfence.contract.rules import CONTRACT_IGNORED, ENV_FILE_IN_HISTORY, IGNORED_ONLY_HERE
 from envfence.contract.stages import DEVELOPMENT, PRODUCTION, stages_in
 from envfence.finding import ERROR

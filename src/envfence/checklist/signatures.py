@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from envfence import git
+from envfence import atomic, git
 from envfence.checklist.result import NEEDS_A_PERSON, Result, done
-from envfence.contract import atomic
 from envfence.errors import FenceError
 
 NAME = "envfence-checklist.txt"

@@ -5,27 +5,12 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from envfence import sources
-from envfence.contract import (
-    atomic,
-    brokers,
-    databases,
-    decode,
-    encryption,
-    files,
-    grammar,
-    hosts,
-    keys,
-    kinds,
-    parts,
-    ports,
-    python_reader,
-    readers,
-    secrecy,
-    values,
-)
-from envfence.contract.entry import Entry
+from envfence import atomic, sources
+from envfence.contract import files, grammar, keys, kinds, parts
+from envfence.contract.content import brokers, databases, encryption, hosts, ports, secrecy, values
 from envfence.contract.environment import Environment, environment
+from envfence.contract.readers import decode, disagreement, python_reader
+from envfence.contract.readers.entry import Entry
 from envfence.contract.rules import CONTRACT_MISSING, LOOSE_PERMISSIONS, PLACEHOLDER_LEFT, found, shown
 from envfence.errors import FenceError
 from envfence.finding import WARNING, Finding
@@ -84,7 +69,7 @@ def check(
         held.append(parts.Part(path, one, last))
         findings += _file_findings(env_file, one)
         client = clients.get(env_file.file) if clients is not None else None
-        findings += readers.disagreements(env_file.path, env_file.text, environ, promised.keys(), client)
+        findings += disagreement.disagreements(env_file.path, env_file.text, environ, promised.keys(), client)
     findings += parts.key_findings(held, promised) if promised else ()
     findings += _open_copies(root)
     return [*findings, *_among([one.environment for one in held if one.environment.name], same_for_all)]

@@ -5,20 +5,12 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from envfence.config import Config, Nearest
-from envfence.contract import (
-    check,
-    compose_client,
-    files,
-    grammar,
-    image,
-    mend,
-    python_reader,
-    settled,
-    surroundings,
-    verdict,
-)
+from envfence.contract import check, files, grammar, surroundings
+from envfence.contract.comparison import settled
+from envfence.contract.comparison.matrix import Survey
 from envfence.contract.environment import names_the_environment
-from envfence.contract.matrix import Survey
+from envfence.contract.exposure import image, mend, verdict
+from envfence.contract.readers import compose_client, python_reader
 from envfence.contract.rules import HIDDEN, shown
 from envfence.errors import FenceError
 from envfence.finding import Finding
@@ -54,13 +46,13 @@ def examined(root: str, from_environment: str | None, compose: str) -> tuple[lis
 
 def show_matrix(survey: Survey, findings: Sequence[Finding], html: str | None, *, to_stdout: bool) -> None:
     """Write the matrix as a page to a file, and as text to standard output. Raise FenceError for the file."""
-    from envfence.contract import table
+    from envfence.contract.comparison import table
 
     whole = table.table(survey, findings)
     if to_stdout:
         print(table.text(whole))
     if html:
-        from envfence.contract.page import page
+        from envfence.contract.comparison.page import page
 
         title = os.path.basename(os.path.abspath(os.path.dirname(survey.contract_path)))
         try:

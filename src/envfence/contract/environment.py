@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from envfence.contract import kinds
-from envfence.contract.entry import Entry
 from envfence.contract.grammar import Key
+from envfence.contract.readers.entry import Entry
 from envfence.contract.rules import found, shown
 from envfence.contract.stages import THROWAWAY, is_known, stage_of
 from envfence.finding import Finding, Rule

@@ -7,8 +7,9 @@ above a key describes it, and ``# only: production`` limits it to the environmen
 
 from typing import NamedTuple
 
-from envfence.contract import kinds, python_reader
-from envfence.contract.entry import Entry
+from envfence.contract import kinds
+from envfence.contract.readers import python_reader
+from envfence.contract.readers.entry import Entry
 from envfence.contract.stages import stage_of
 
 REQUIRED, ONE_OF, GENERATED, DEFAULT, OPTIONAL = "required", "choice", "generated", "default", "optional"

@@ -3,11 +3,12 @@
 import os
 from collections.abc import Sequence
 
-from envfence.contract import files, python_reader
-from envfence.contract.decode import decoded
-from envfence.contract.entry import Entry
+from envfence.contract import files
 from envfence.contract.grammar import Key, contract_of
 from envfence.contract.keys import key_findings, last_statements, statement_findings
+from envfence.contract.readers import python_reader
+from envfence.contract.readers.decode import decoded
+from envfence.contract.readers.entry import Entry
 from envfence.finding import Finding
 
 

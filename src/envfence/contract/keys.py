@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from envfence.contract.entry import Entry
 from envfence.contract.files import is_override
 from envfence.contract.grammar import DEFAULT, OPTIONAL, Key
+from envfence.contract.readers.entry import Entry
 from envfence.contract.rules import DUPLICATE_KEY, EXTRA_KEY, MISSING_KEY, UNPARSABLE_LINE, found, shown
 from envfence.finding import Finding
 

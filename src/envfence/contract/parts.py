@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from envfence.contract import files, keys
-from envfence.contract.entry import Entry
 from envfence.contract.environment import Environment
 from envfence.contract.grammar import Key
+from envfence.contract.readers.entry import Entry
 from envfence.contract.rules import MISSING_KEY
 from envfence.finding import Finding
 

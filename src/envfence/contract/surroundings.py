@@ -5,12 +5,14 @@ from collections.abc import Mapping
 
 from envfence import sources
 from envfence.config import Config
-from envfence.contract import check, files, grammar, keys, matrix, python_reader
-from envfence.contract.entry import Entry
+from envfence.contract import check, files, grammar, keys
+from envfence.contract.comparison import matrix
 from envfence.contract.environment import Environment, environment
 from envfence.contract.grammar import Key
+from envfence.contract.readers import python_reader
+from envfence.contract.readers.entry import Entry
 from envfence.contract.surfaces.repository import Read, read_repository
-from envfence.detect import settings
+from envfence.detect.settings import classes
 from envfence.finding import Finding
 
 
@@ -33,7 +35,7 @@ def read(root: str, config: Config, environ: Mapping[str, str], from_environment
 
 def findings(surroundings: Read) -> list[Finding]:
     """Return what is wrong between and in the surfaces."""
-    own = settings.findings(surroundings.modules)
+    own = classes.findings(surroundings.modules)
     return [*surroundings.findings, *matrix.findings(surroundings.survey), *own]
 
 

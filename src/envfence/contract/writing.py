@@ -3,11 +3,12 @@
 import os
 from typing import NamedTuple
 
-from envfence import sources
-from envfence.contract import atomic, check, files, generate, python_reader
+from envfence import atomic, sources
+from envfence.contract import check, files, generate
 from envfence.contract.environment import names_the_environment
 from envfence.contract.grammar import GENERATED, OPTIONAL, REQUIRED, Key, contract_of, placeholders
 from envfence.contract.keys import last_statements
+from envfence.contract.readers import python_reader
 from envfence.errors import FenceError, repeated
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from envfence.contract import files, kinds
-from envfence.contract.decode import decoded
-from envfence.contract.python_reader import entries
+from envfence.contract.readers.decode import decoded
+from envfence.contract.readers.python_reader import entries
 from envfence.detect import addresses, forms
 
 _SHORTEST = 4

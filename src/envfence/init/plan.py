@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from envfence.contract import python_reader
+from envfence.contract.readers import python_reader
 from envfence.errors import FenceError
 from envfence.init import texts
 from envfence.init.survey import Found

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from envfence import git, sources
 from envfence.config import STANDARD_ENVIRONMENTS
-from envfence.contract import builds, files
+from envfence.contract import files
+from envfence.contract.exposure import builds
 from envfence.contract.stages import is_known, stage_of, words
 
 _MIGRATIONS = "alembic.ini"

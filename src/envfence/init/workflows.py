@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
-from envfence.contract import builds
 from envfence.contract.environment import ENVIRONMENT_KEYS
+from envfence.contract.exposure import builds
 from envfence.contract.grammar import DEFAULT, OPTIONAL, Key, contract_of
 from envfence.contract.kinds import SECRET
 from envfence.contract.stages import PRODUCTION, STAGING, stage_of

@@ -67,7 +67,7 @@ def _read(file: str) -> bytes:
 
 def _write(file: str, body: bytes) -> None:
     """Keep a database. That there is no room, or no right, to do so is no fault of the run."""
-    from envfence.contract import atomic
+    from envfence import atomic
 
     with contextlib.suppress(OSError, FenceError):
         os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)

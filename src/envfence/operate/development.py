@@ -8,10 +8,11 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 
-from envfence import sources
-from envfence.contract import atomic, check, files, kinds, python_reader, writing
+from envfence import atomic, sources
+from envfence.contract import check, files, kinds, writing
 from envfence.contract.environment import names_the_environment
 from envfence.contract.grammar import DEFAULT, GENERATED, ONE_OF, OPTIONAL, REQUIRED, Key, placeholders
+from envfence.contract.readers import python_reader
 from envfence.contract.stages import DEVELOPMENT
 from envfence.errors import FenceError
 from envfence.stack.entries import published

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from urllib.parse import quote, quote_plus
 
 from envfence.contract import kinds
-from envfence.contract.endpoint import endpoints
+from envfence.contract.content.endpoint import endpoints
 from envfence.contract.grammar import Key
 from envfence.report.mask import MASK
 

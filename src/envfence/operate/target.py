@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from envfence import sources
 from envfence.config import Config, Nearest
-from envfence.contract import check, files, grammar, python_reader
+from envfence.contract import check, files, grammar
 from envfence.contract.environment import ENVIRONMENT_KEYS, names_the_environment
 from envfence.contract.grammar import OPTIONAL, Key
+from envfence.contract.readers import python_reader
 from envfence.contract.stages import DEVELOPMENT, PRODUCTION, THROWAWAY, stage_of
 from envfence.contract.surfaces.compose import is_compose
 from envfence.errors import FenceError, repeated

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
-from envfence.contract import compose_client, kinds
+from envfence.contract import kinds
+from envfence.contract.readers import compose_client
 from envfence.errors import FenceError
 from envfence.operate import engine, state, trouble
 from envfence.operate.development import HERE

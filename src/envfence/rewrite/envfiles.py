@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from envfence.contract import compose_reader, python_reader
 from envfence.contract.keys import last_statements
+from envfence.contract.readers import compose_reader, python_reader
 from envfence.rewrite.keys import Key
 
 _PLAIN = re.compile(r"[\w.:/@%+,=^-]*")  # what a shell that sources the file reads alike, too

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from envfence import git
 from envfence.contract.files import CONTRACT, environment_of
-from envfence.contract.surfaces.configured import ANY_FILE
+from envfence.contract.surfaces.python.configured import ANY_FILE
 from envfence.errors import FenceError
 from envfence.rewrite import Edit, Left, Rewritten, applied, envfiles, switches
 from envfence.rewrite.claims import claims

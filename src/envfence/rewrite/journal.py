@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from envfence.contract import atomic
+from envfence import atomic
 from envfence.errors import FenceError
 from envfence.rewrite.interrupted import BEGUN, folder_of
 from envfence.rewrite.plan import Change, current

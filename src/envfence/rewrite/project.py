@@ -10,8 +10,8 @@ from envfence import check, files, sources
 from envfence.config import Config, Nearest
 from envfence.contract.files import CONTRACT
 from envfence.contract.grammar import contract_of
-from envfence.contract.surfaces.classes import Module as Parsed
-from envfence.contract.surfaces.settings import SettingsClass, settings_classes
+from envfence.contract.surfaces.python.classes import Module as Parsed
+from envfence.contract.surfaces.python.settings import SettingsClass, settings_classes
 from envfence.detect import copied
 from envfence.detect.needles import needles
 from envfence.errors import FenceError

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from envfence.contract.readers.template import substitute
 from envfence.contract.rules import found
-from envfence.contract.template import substitute
 from envfence.finding import WARNING, Finding
 from envfence.stack import images
 from envfence.stack.render import Stack

@@ -4,12 +4,12 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from envfence.contract.endpoint import is_loopback
+from envfence.contract.content.endpoint import is_loopback
+from envfence.contract.content.values import is_debugging
 from envfence.contract.environment import ENVIRONMENT_KEYS
 from envfence.contract.rules import DEBUG_IN_PRODUCTION, ENVIRONMENT_MISMATCH, found
 from envfence.contract.stages import PRODUCTION, THROWAWAY, is_known, stage_of, stages_in
 from envfence.contract.surfaces.compose import read
-from envfence.contract.values import is_debugging
 from envfence.finding import Finding
 from envfence.stack import images, linking, networks
 from envfence.stack.entries import mount, published

@@ -10,10 +10,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from envfence import console, sources
+from envfence import atomic, console, sources
 from envfence.arguments import Parser
 from envfence.config import Nearest
-from envfence.contract import atomic, command, compose_reader, files, surroundings
+from envfence.contract import command, files, surroundings
+from envfence.contract.readers import compose_reader
 from envfence.contract.surfaces.compose import read
 from envfence.errors import FenceError
 from envfence.stack.images import EXACT, movement

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from envfence.contract import kinds
-from envfence.contract.endpoint import endpoints
+from envfence.contract.content.endpoint import endpoints
 from envfence.contract.rules import found
 from envfence.finding import WARNING, Finding
 from envfence.stack.entries import mount

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from envfence.contract.endpoint import endpoints, is_loopback, is_relative, split_port
+from envfence.contract.content.endpoint import endpoints, is_loopback, is_relative, split_port
 from envfence.contract.rules import found
 from envfence.finding import Finding
 from envfence.stack.commands import Call

@@ -4,8 +4,8 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 
+from envfence.contract.readers.template import TemplateError, references
 from envfence.contract.rules import found
-from envfence.contract.template import TemplateError, references
 from envfence.finding import Finding
 from envfence.stack.entries import mount, published
 from envfence.stack.render import Stack, is_unknown

@@ -6,8 +6,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from envfence.contract.readers.template import TemplateError, references, substitute
 from envfence.contract.stages import DEVELOPMENT, TEST, stage_of, stages_in
-from envfence.contract.template import TemplateError, references, substitute
 from envfence.stack.entries import mount, published
 from envfence.stack.tree import OVERRIDE, RESET, Node
 

@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from envfence.contract.surfaces import FALLS_BACK, REQUIRES, SETS, STOPS, code, make, markup, programs, script, shell
+from envfence.contract.surfaces import FALLS_BACK, REQUIRES, SETS, STOPS, make, markup, programs, script, shell
+from envfence.contract.surfaces.python import code
 
 
 def python(text):

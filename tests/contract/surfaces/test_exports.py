@@ -4,7 +4,7 @@ import pytest
 
 from envfence.config import Config
 from envfence.contract.surfaces import FALLS_BACK, REQUIRES
-from envfence.contract.surfaces.program import Program
+from envfence.contract.surfaces.python.program import Program
 from envfence.contract.surfaces.reading import Texts
 
 HELPER = "import os\ndef get_env(name, default=None):\n    return os.environ.get(name, default)\n"

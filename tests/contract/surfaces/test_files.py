@@ -2,8 +2,8 @@
 
 import pytest
 
-from envfence.contract import baked
-from envfence.contract.baked import debugging
+from envfence.contract.exposure import baked
+from envfence.contract.exposure.baked import debugging
 from envfence.contract.surfaces import FALLS_BACK, REQUIRES, SETS, STOPS, compose, dockerfile, mentions, workflow
 from envfence.stack.tree import read
 

@@ -4,7 +4,7 @@ import pytest
 
 from envfence.config import Config
 from envfence.contract.surfaces import ARGUMENT, FALLS_BACK
-from envfence.contract.surfaces.program import Program
+from envfence.contract.surfaces.python.program import Program
 from envfence.contract.surfaces.reading import Texts
 
 

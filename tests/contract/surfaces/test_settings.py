@@ -5,9 +5,9 @@ import ast
 import pydantic
 import pytest
 
-from envfence.contract.surfaces.classes import Module
-from envfence.contract.surfaces.configured import ANY_FILE
-from envfence.contract.surfaces.settings import settings_classes
+from envfence.contract.surfaces.python.classes import Module
+from envfence.contract.surfaces.python.configured import ANY_FILE
+from envfence.contract.surfaces.python.settings import settings_classes
 
 HEAD = """
 import enum

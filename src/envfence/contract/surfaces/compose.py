@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from envfence.contract.readers.template import Reference, TemplateError, references
 from envfence.contract.surfaces import COMPOSE, FALLS_BACK, REQUIRES, SETS, STOPS, Use
-from envfence.contract.template import Reference, TemplateError, references
 from envfence.stack.tree import Node
 
 _SETTING = ("environment", "args")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from envfence.contract import python_reader
 from envfence.contract.files import is_example
+from envfence.contract.readers import python_reader
 from envfence.contract.surfaces import CODE, Use
 from envfence.contract.surfaces.reading import Texts
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from envfence import git
 from envfence.contract.files import CONTRACT, environment_of
-from envfence.contract.surfaces import at_import
-from envfence.contract.surfaces.classes import Module
-from envfence.contract.surfaces.program import parsed
+from envfence.contract.surfaces.python import at_import
+from envfence.contract.surfaces.python.classes import Module
+from envfence.contract.surfaces.python.program import parsed
+from envfence.contract.surfaces.python.settings import SettingsClass
 from envfence.contract.surfaces.reading import Texts
-from envfence.contract.surfaces.settings import SettingsClass
-from envfence.detect.settings_import import factories, made_at_import
+from envfence.detect.settings.on_import import factories, made_at_import
 from envfence.finding import Finding
 from envfence.workflow import branches, untold
 from envfence.workflow.check import is_workflow

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from envfence import git
 from envfence.config import Config
-from envfence.contract import started, truth
+from envfence.contract.comparison import started, truth
+from envfence.contract.comparison.matrix import Survey
 from envfence.contract.environment import Environment
 from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.grammar import Key
-from envfence.contract.matrix import Survey
 from envfence.contract.rules import found
 from envfence.contract.stages import THROWAWAY, stages_in
 from envfence.contract.surfaces import (
@@ -29,14 +29,14 @@ from envfence.contract.surfaces import (
     shell,
     workflow,
 )
-from envfence.contract.surfaces.classes import Module
 from envfence.contract.surfaces.mentions import is_prose, mentioned, without_assignments
-from envfence.contract.surfaces.program import Program, parsed
+from envfence.contract.surfaces.python.classes import Module
+from envfence.contract.surfaces.python.program import Program, parsed
+from envfence.contract.surfaces.python.settings import SettingsClass, settings_classes
 from envfence.contract.surfaces.reading import Texts
-from envfence.contract.surfaces.settings import SettingsClass, settings_classes
 from envfence.contract.surfaces.trees import compose_trees, stacks_of
-from envfence.detect.settings_scripts import SUFFIXES as SCRIPTS
-from envfence.detect.settings_scripts import script_findings
+from envfence.detect.settings.scripts import SUFFIXES as SCRIPTS
+from envfence.detect.settings.scripts import script_findings
 from envfence.finding import Finding
 from envfence.stack import commands, pairs
 from envfence.stack.rules import VERSION_KEY

@@ -5,7 +5,7 @@ import ipaddress
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from envfence.contract import compose_reader
+from envfence.contract.readers import compose_reader
 from envfence.delivery.releases import model as models
 from envfence.delivery.servers.fleet import Fleet, Host
 from envfence.errors import FenceError

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, cast
 
 from envfence import git
-from envfence.contract.template import substitute
+from envfence.contract.readers.template import substitute
 from envfence.delivery.changes import env_files, survey
 from envfence.delivery.changes.env_files import EnvFile
 from envfence.delivery.changes.plan import Change, Lacking, Schema

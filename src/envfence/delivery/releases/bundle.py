@@ -11,8 +11,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from envfence import git
-from envfence.contract import atomic
+from envfence import atomic, git
 from envfence.delivery.releases import model as models
 from envfence.delivery.releases.images import Image
 from envfence.delivery.servers import packing

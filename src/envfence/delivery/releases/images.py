@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from envfence import console, git
-from envfence.contract.template import substitute
+from envfence.contract.readers.template import substitute
 from envfence.delivery.releases import wire
 from envfence.delivery.servers.remote import FAILED, Remote
 from envfence.errors import FenceError

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
-from envfence.contract.template import TemplateError, references, variables
+from envfence.contract.readers.template import TemplateError, references, variables
 from envfence.delivery.releases.waves import ENDED
 from envfence.delivery.servers.fleet import Fleet, Host
 from envfence.errors import FenceError

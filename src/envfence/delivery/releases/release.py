@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from envfence import console, git, sources
 from envfence.arguments import Parser, below_root
 from envfence.config import Config, Nearest
-from envfence.contract import compose_reader, files
+from envfence.contract import files
+from envfence.contract.readers import compose_reader
 from envfence.contract.stages import PRODUCTION
 from envfence.delivery.releases import bundle, images, rendering, schema
 from envfence.delivery.releases import model as models

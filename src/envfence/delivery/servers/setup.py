@@ -11,9 +11,8 @@ import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from envfence import console, sources
+from envfence import atomic, console, sources
 from envfence.arguments import Parser, below_root
-from envfence.contract import atomic
 from envfence.delivery.servers import packing
 from envfence.delivery.servers.fleet import Fleet, Host, fleet_of
 from envfence.delivery.servers.remote import Remote, connected, each, ssh

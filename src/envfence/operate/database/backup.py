@@ -5,8 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from envfence import console, sources
-from envfence.contract import atomic
+from envfence import atomic, console, sources
 from envfence.errors import FenceError
 from envfence.operate import state
 from envfence.operate.database import contents, fetching

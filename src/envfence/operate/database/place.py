@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
-from envfence.contract.endpoint import endpoints
+from envfence.contract.content.endpoint import endpoints
 from envfence.contract.grammar import Key
 from envfence.errors import FenceError
 from envfence.operate.target import Target

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from envfence.contract.stages import is_known
-from envfence.contract.surfaces.settings import SettingsClass
+from envfence.contract.surfaces.python.settings import SettingsClass
 from envfence.detect.names import words
 from envfence.finding import ERROR
 from envfence.rewrite import Edit, Left, Spot, spots

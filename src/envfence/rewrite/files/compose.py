@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from envfence.contract.template import TemplateError, substitute
+from envfence.contract.readers.template import TemplateError, substitute
 from envfence.detect.services import services
 from envfence.literals import HOLE
 from envfence.rewrite import Edit, Rewritten, Spot, applied

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from envfence.contract.template import substitute
+from envfence.contract.readers.template import substitute
 from envfence.rewrite import Edit, Left, Rewritten, Spot, applied
 from envfence.rewrite.files.building import Builder, inserted
 from envfence.rewrite.files.references import held, references

@@ -6,7 +6,7 @@ from functools import cache
 
 from envfence import suppress
 from envfence.config import Config
-from envfence.contract import builds
+from envfence.contract.exposure import builds
 from envfence.contract.surfaces.compose import is_compose
 from envfence.finding import Finding
 from envfence.rewrite.repairs.mending import Result, mended

@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Mapping, Sequence
 
-from envfence.contract.surfaces.classes import dotted
-from envfence.contract.surfaces.configured import own_config
-from envfence.contract.surfaces.settings import SettingsClass
+from envfence.contract.surfaces.python.classes import dotted
+from envfence.contract.surfaces.python.configured import own_config
+from envfence.contract.surfaces.python.settings import SettingsClass
 from envfence.rewrite import Edit
 
 ENV_FILE = "ENVIRONMENT_FILE"  # what the module calls the path

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from envfence.contract import python_reader
+from envfence.contract.readers import python_reader
 from envfence.rewrite.proving.known import Secret
 from envfence.rewrite.settings.settings_model import INT, SECRET, Field
 

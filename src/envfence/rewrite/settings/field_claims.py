@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from envfence.contract.surfaces.settings import Field, SettingsClass
+from envfence.contract.surfaces.python.settings import Field, SettingsClass
 from envfence.literals import HOLE
 
 _NAMES_ITS_KEY = 2  # arguments of a call such as `config("DB_HOST", default="localhost")`

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping
 
-from envfence.contract.surfaces.settings import Field, SettingsClass
+from envfence.contract.surfaces.python.settings import Field, SettingsClass
 
 _MARK = "types = Settings.__annotations__"
 

@@ -4,8 +4,8 @@ import ast
 import re
 from collections.abc import Mapping, Sequence
 
-from envfence.contract.surfaces.classes import dotted
 from envfence.contract.surfaces.known import is_secret_name
+from envfence.contract.surfaces.python.classes import dotted
 from envfence.rewrite import Edit
 from envfence.rewrite.settings.own_class import is_own
 from envfence.rewrite.settings.settings_model import SECRET

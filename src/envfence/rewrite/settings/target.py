@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from textwrap import dedent
 from typing import NamedTuple
 
-from envfence.contract.surfaces.classes import dotted
-from envfence.contract.surfaces.settings import SettingsClass
+from envfence.contract.surfaces.python.classes import dotted
+from envfence.contract.surfaces.python.settings import SettingsClass
 from envfence.rewrite import Edit
 from envfence.rewrite.settings import settings_code
 from envfence.rewrite.settings.class_config import ENV_FILE, env_file_edits

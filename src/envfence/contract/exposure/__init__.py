@@ -1,0 +1,1 @@
+"""Where env files must not be: in git, its history, and images."""

@@ -1,0 +1,1 @@
+"""Faults of settings code that no value shows."""
