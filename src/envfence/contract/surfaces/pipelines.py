@@ -52,7 +52,7 @@ def _needed(texts: Texts, classes: Sequence[SettingsClass], modules: Sequence[Mo
     made = {
         one.anchor
         for module in every
-        for one in made_at_import(module, module.tree.body, makers, is_script=module.path not in tested)
+        for one in made_at_import(module, module.tree.body, makers, may_take=module.path not in tested)
     }
     made |= {name for path in _tests(texts) for name in at_import.makers_called(texts.text(path), makers)}
     keys = {

@@ -12,7 +12,7 @@ from envfence.contract.surfaces.python.configured import ANY_FILE, config_of, ow
 from envfence.contract.surfaces.python.fields import annotation, default_of, field_call, is_field, names_of
 from envfence.contract.surfaces.python.settings import SettingsClass, settings_classes
 from envfence.detect.settings.checks import compares, may_refuse
-from envfence.detect.settings.on_import import factories, is_script, made_at_import, renamed
+from envfence.detect.settings.on_import import factories, made_at_import, renamed
 from envfence.detect.settings.paths import is_relative
 from envfence.detect.settings.rules import (
     CLASS_CONFIG,
@@ -54,8 +54,7 @@ def findings(modules: Sequence[Module]) -> list[Finding]:
                         every += _unchecked(settings, lineage(one, found_classes), trees)
     makers = names | {name for module in modules for name in factories(module, names)}
     for module in modules:
-        own = makers | renamed(module, makers)
-        every += made_at_import(module, module.tree.body, own, is_script=is_script(module, own))
+        every += made_at_import(module, module.tree.body, makers | renamed(module, makers))
     return list(dict.fromkeys(every))
 
 

@@ -9,8 +9,6 @@ from envfence.contract.surfaces.python.classes import Module, dotted
 from envfence.detect.settings.rules import AT_IMPORT
 from envfence.finding import Finding
 
-_SCRIPTS = frozenset({"scripts", "script", "bin", "tools", "notebooks", "examples"})
-
 
 def factories(module: Module, classes: set[str]) -> Iterator[str]:
     """Yield the functions of a module that return an object of one of ``classes``: `get_settings`."""
@@ -47,40 +45,18 @@ def callers(texts: Mapping[str, str], makers: set[str]) -> list[str]:
     return [path for path, text in texts.items() if called.search(text)]
 
 
-def is_script(module: Module, makers: set[str]) -> bool:
-    """Tell whether a module does something by itself, or is the configuration of a program that imports it.
-
-    One with nothing but definitions is there to be imported. Django and gunicorn read names of a module.
-    """
-    *folders, name = module.path.split("/")
-    if name.endswith("conf.py") or "gunicorn" in name or not _SCRIPTS.isdisjoint(folders):
-        return True
-    return any(_acts(node) or _is_constant_of(node, makers) for node in module.tree.body)
-
-
-def _acts(node: ast.stmt) -> bool:
-    is_block = isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.With | ast.If)
-    return is_block or (isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant))
-
-
-def _is_constant_of(node: ast.stmt, makers: set[str]) -> bool:
-    """Tell whether a statement gives a name in capitals what it takes of settings: `DATABASES = ...` of Django."""
-    is_constant = isinstance(node, ast.Assign) and any(dotted(target).isupper() for target in node.targets)
-    return is_constant and any(_makes(inner, makers) for inner in ast.walk(node))
-
-
 def made_at_import(
-    module: Module, body: list[ast.stmt], makers: set[str], *, is_script: bool = True
+    module: Module, body: list[ast.stmt], makers: set[str], *, may_take: bool = True
 ) -> Iterator[Finding]:
     """Yield what calls one of ``makers``, classes and functions that return settings, when a module is imported.
 
-    A script that takes one value of them, `get_settings().database_url`, needs it as soon as it runs, and may.
+    One that ``may_take`` a value of a function, `create_engine(get_settings().database_url)`, needs it to be of use.
     """
     for statement in body:
         if isinstance(statement, ast.Try | ast.ClassDef):
-            yield from made_at_import(module, statement.body, makers, is_script=is_script)
+            yield from made_at_import(module, statement.body, makers, may_take=may_take)
         elif isinstance(statement, ast.If) and "__main__" not in ast.dump(statement.test):
-            yield from made_at_import(module, [*statement.body, *statement.orelse], makers, is_script=is_script)
+            yield from made_at_import(module, [*statement.body, *statement.orelse], makers, may_take=may_take)
         for value in _evaluated(statement):
             taken = [node.value for node in ast.walk(value) if isinstance(node, ast.Attribute)]
             for call in ast.walk(value):
@@ -88,7 +64,7 @@ def made_at_import(
                     break
                 if _makes(call, makers):
                     name = dotted(call.func).rpartition(".")[2] if isinstance(call, ast.Call) else ""
-                    if is_script and call in taken and name[:1].islower():
+                    if may_take and call in taken and name[:1].islower():
                         continue
                     yield found(AT_IMPORT, module.path, statement.lineno, name)
 
