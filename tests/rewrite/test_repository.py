@@ -172,3 +172,17 @@ def test_new_modules_of_two_folders_have_two_names(fix):
     after = fix({"one/a.py": "U = '@DSN@'\n", "two/b.py": "U = '@DSN@'\n"})
     assert {"one/settings.py", "two/config.py"} <= after.keys()
     assert "from config import get_settings\n" in after["two/b.py"]
+
+
+SETS = (
+    pytest.param("def test(monkeypatch):\n    monkeypatch.setenv('API_URL', 'x')\n", id="a test"),
+    pytest.param("import os\n\nos.environ['API_URL'] = 'x'\n", id="a module"),
+    pytest.param("with patch.dict('os.environ', {'API_URL': 'x'}):\n    pass\n", id="a patch"),
+)
+
+
+@pytest.mark.parametrize("setting", SETS)
+def test_what_is_set_while_programs_run_is_read_each_time(setting, fix):
+    code = 'import os\n\n\ndef url():\n    return os.getenv("API_URL", "@WEB@:8000")\n'
+    after = fix({"app.py": code, "test_app.py": setting})
+    assert 'os.getenv("API_URL", get_settings().API_URL)' in after["app.py"]

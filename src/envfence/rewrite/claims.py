@@ -18,6 +18,18 @@ _READ = re.compile(
 )
 
 
+_SET = re.compile(  # in Python, while the program or its tests run
+    r"\b(?:setenv|putenv)\(\s*[\"'](\w+)[\"']|\benviron\[\s*[\"'](\w+)[\"']\s*\]\s*=(?!=)"
+    r"|\bpatch\.dict\(\s*(?:[\"']os\.environ[\"']|(?:os\.)?environ)\s*,\s*\{\s*[\"'](\w+)[\"']"
+)
+
+
+def set_while_running(project: Project) -> frozenset[str]:
+    """Return the variables that modules set: what is read of one later is not what settings have read at the start."""
+    texts = (text for text in project.python.values() if "env" in text)
+    return frozenset(name for text in texts for match in _SET.finditer(text) for name in match.groups() if name)
+
+
 def claims(project: Project) -> Mapping[str, str]:
     """Return the names that files read with a fallback, each with the first; a connection is read from its parts.
 

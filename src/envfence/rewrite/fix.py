@@ -10,7 +10,7 @@ from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.surfaces.python.configured import ANY_FILE
 from envfence.errors import FenceError
 from envfence.rewrite import Edit, Left, Rewritten, applied, envfiles, switches
-from envfence.rewrite.claims import claims
+from envfence.rewrite.claims import claims, set_while_running
 from envfence.rewrite.code.modules import Refused, Work, works
 from envfence.rewrite.code.python import rewritten
 from envfence.rewrite.elsewhere import others
@@ -70,7 +70,7 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
 
 
 def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:
-    keys = Keys(environment, project.known(environment), project.promised, claims(project))
+    keys = Keys(environment, project.known(environment), project.promised, claims(project), set_while_running(project))
     left: list[Left] = []
     found = works(project, left)
     modules = [work.module(project, refused, left) for work in found]

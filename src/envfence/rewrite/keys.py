@@ -48,6 +48,7 @@ class Keys:
     ``environment`` is the one that values belong to where nothing else is said. ``known`` are the keys and values that
     its env file has already: they are taken up where the values are equal. ``promised`` are the contract's keys,
     ``claims`` the names that programs read, with what they fall back to: no other value takes one of these.
+    ``changing`` are variables that modules set while they run, so that each read of them has to stay one.
     """
 
     def __init__(
@@ -56,8 +57,9 @@ class Keys:
         known: Mapping[str, str] | None = None,
         promised: Iterable[str] = (),
         claims: Mapping[str, str] | None = None,
+        changing: Collection[str] = (),
     ) -> None:
-        self.environment = environment
+        self.environment, self.changing = environment, changing
         self._known = dict(known or {})
         self._claims = dict(claims or {})
         self._promised = frozenset(promised) | self._known.keys()
@@ -68,7 +70,7 @@ class Keys:
     def of(self, environment: str, known: Mapping[str, str]) -> "Keys":
         """Return the same keys for values of another environment, of which ``known`` are there already."""
         foreign = {name: "" for name in self._claims if name.startswith(_ANY)}  # see `fits`
-        view = Keys(environment, known, self._promised, foreign)
+        view = Keys(environment, known, self._promised, foreign, self.changing)
         view._keys, view.optional, view._base = self._keys, self.optional, self
         return view
 

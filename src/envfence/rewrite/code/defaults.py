@@ -98,7 +98,8 @@ def named_by_variable(module: Module, site: Site, keys: Keys) -> Decision | None
     key = keys.one(place.key, text)
     reader = place.read
     call = reader.left if isinstance(reader, cst.BooleanOperation) else reader
-    if reader is None or not (isinstance(call, cst.Subscript) or (call and dotted(call) in _READS_PROCESS)):
+    is_plain = isinstance(call, cst.Subscript) or (call is not None and dotted(call) in _READS_PROCESS)
+    if reader is None or not is_plain or key.name in keys.changing:
         return whole(site, read(module, site, key))
     return Decision(edits=(_of_read(module, site, key, reader),))
 
