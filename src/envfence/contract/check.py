@@ -9,6 +9,7 @@ from envfence import atomic, sources
 from envfence.contract import files, grammar, keys, kinds, parts
 from envfence.contract.content import brokers, databases, encryption, hosts, ports, secrecy, values
 from envfence.contract.environment import Environment, environment
+from envfence.contract.grammar import Key
 from envfence.contract.readers import decode, disagreement, python_reader
 from envfence.contract.readers.entry import Entry
 from envfence.contract.rules import CONTRACT_MISSING, LOOSE_PERMISSIONS, PLACEHOLDER_LEFT, found, shown
@@ -63,10 +64,8 @@ def check(
     promised = grammar.contract_of(contract.text) if contract else {}
     held: list[parts.Part] = []
     for env_file, (path, name) in zip(env_files, names, strict=True):
-        resolved = python_reader.resolve(env_file.statements, environ)
-        last = keys.last_statements(env_file.statements)
-        one = environment(env_file.path, name, resolved, last, promised)
-        held.append(parts.Part(path, one, last))
+        one = environment_in(env_file, name, environ, promised)
+        held.append(parts.Part(path, one, keys.last_statements(env_file.statements)))
         findings += _file_findings(env_file, one)
         client = clients.get(env_file.file) if clients is not None else None
         findings += disagreement.disagreements(env_file.path, env_file.text, environ, promised.keys(), client)
@@ -96,6 +95,14 @@ def contract_findings(contract: EnvFile | None) -> list[Finding]:
         return []
     statements = keys.statement_findings(contract.path, contract.statements)
     return [*contract.findings, *statements, *decode.lookalikes(contract.path, contract.text)]
+
+
+def environment_in(
+    env_file: EnvFile, name: str, environ: Mapping[str, str], promised: Mapping[str, Key]
+) -> Environment:
+    """Return what an env file gives an environment, with the references of its values resolved."""
+    resolved = python_reader.resolve(env_file.statements, environ)
+    return environment(env_file.path, name, resolved, keys.last_statements(env_file.statements), promised)
 
 
 def _file_findings(env_file: EnvFile, one: Environment) -> Iterator[Finding]:

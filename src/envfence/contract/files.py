@@ -16,11 +16,16 @@ _WITH_ENV_FILES = (*sorted(_OF_ENVIRONMENTS), "conf", "config", "configs", "depl
 _NO_PARTS = frozenset({".gitignore", ".gitkeep", ".dockerignore", ".gitattributes", ".ds_store", ".keep"})
 
 
+def spelt_out(name: str) -> str:
+    """Return what a name says besides `env`: production of production.env and env.production, "" of other names."""
+    return name[4:] if name.startswith("env.") else name[:-4].removeprefix(".") if name.endswith(".env") else ""
+
+
 def environment_of(name: str) -> str | None:
     """Return the environment of a file's name, "" for `.env` itself, None for what is no env file or only a copy."""
     if name == ".env":
         return ""
-    spelt = name[4:] if name.startswith("env.") else name[:-4].removeprefix(".") if name.endswith(".env") else ""
+    spelt = spelt_out(name)
     if spelt.lower() in _SPELT_OUT:
         return spelt
     if not name.startswith(".env.") or name.endswith("~"):

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 
 from envfence import sources
 from envfence.config import Config
-from envfence.contract import check, files, grammar, keys
+from envfence.contract import check, files, grammar
 from envfence.contract.comparison import matrix
 from envfence.contract.environment import Environment, environment
 from envfence.contract.grammar import Key
-from envfence.contract.readers import python_reader
 from envfence.contract.readers.entry import Entry
 from envfence.contract.surfaces.repository import Read, read_repository
 from envfence.detect.settings import classes
@@ -40,7 +39,4 @@ def findings(surroundings: Read) -> list[Finding]:
 
 
 def _of_file(root: str, path: str, name: str, environ: Mapping[str, str], promised: Mapping[str, Key]) -> Environment:
-    env_file = check.read(os.path.join(root, path))
-    resolved = python_reader.resolve(env_file.statements, environ)
-    last = keys.last_statements(env_file.statements)
-    return environment(env_file.path, name, resolved, last, promised)
+    return check.environment_in(check.read(os.path.join(root, path)), name, environ, promised)

@@ -16,8 +16,6 @@ _READ = re.compile(
     r"|^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*\?=[ \t]*)\Z",  # make
     re.MULTILINE,
 )
-
-
 _SET = re.compile(  # in Python, while the program or its tests run
     r"\b(?:setenv|putenv)\(\s*[\"'](\w+)[\"']|\benviron\[\s*[\"'](\w+)[\"']\s*\]\s*=(?!=)"
     r"|\bpatch\.dict\(\s*(?:[\"']os\.environ[\"']|(?:os\.)?environ)\s*,\s*\{\s*[\"'](\w+)[\"']"

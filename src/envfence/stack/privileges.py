@@ -47,11 +47,8 @@ def findings(stack: Stack, dockerfiles: Mapping[str, str], builds: Mapping[str, 
         for node, detail in _of_the_host(service):
             yield found(ROOT, node.path, node.line, name, detail, severity=WARNING if mild else ERROR)
         if not stack.is_throwaway:
-            build = (
-                service.at("build")
-                if "build" in service.mapping
-                else builds.get(name, built.get(image, service.at("build")))
-            )
+            own = service.at("build")
+            build = own if "build" in service.mapping else builds.get(name, built.get(image, own))
             yield from _root(name, service, build, dockerfiles, WARNING if name in one_shots else ERROR)
 
 

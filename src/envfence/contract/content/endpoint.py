@@ -8,7 +8,7 @@ _HOST_ENDS = "/?# \t\"'<>)]},;|"
 _LOOPBACK = frozenset(
     "localhost localhost.localdomain ip6-localhost ip6-loopback host.docker.internal gateway.docker.internal "
     "kubernetes.docker.internal host.containers.internal host.lima.internal".split()
-)  # the last is the machine as a container on docker's own network sees it
+)
 _DEFAULT_PORTS = {
     "http": "80", "https": "443", "ws": "80", "wss": "443", "postgresql": "5432", "postgres": "5432", "mysql": "3306",
     "redis": "6379", "rediss": "6379", "amqp": "5672", "amqps": "5671", "mongodb": "27017",

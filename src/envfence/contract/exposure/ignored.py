@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
 from envfence import git
+from envfence.contract.files import spelt_out
 from envfence.finding import Finding, Rule, finding
 
 TRACKED = Rule(
@@ -35,7 +36,7 @@ def holds_values(path: str) -> bool:
     *folders, name = path.lower().split("/")  # Windows and macOS take .ENV.production for .env.production
     if folders[-2:-1] == [".envs"] and folders[-1].removeprefix(".") in _SERVERS:  # .envs/.production/.postgres
         return HARMLESS.isdisjoint(name.split(".")[1:]) and name not in {".gitkeep", ".gitignore"}
-    spelt = name[4:] if name.startswith("env.") else name[:-4].removeprefix(".") if name.endswith(".env") else ""
+    spelt = spelt_out(name)
     if spelt:
         return spelt in _SERVERS
     if name != ".env" and not name.startswith(".env."):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from envfence.contract.surfaces.dockerfile import instructions, pairs
+from envfence.contract.surfaces.dockerfile import image_and_name, instructions, pairs
 
 _QUOTED = re.compile(r"'[^']*'")
 _TAKEN = re.compile(r"(?<![\\$])\$(?:(\w+)|\{(\w+)\})")  # what has a fallback is no empty text
@@ -46,9 +46,9 @@ def unset(text: str, given: Collection[str] = ()) -> Iterator[Unset]:
     for line, instruction in instructions(text):
         word, _, rest = instruction.partition(" ")
         if word.upper() == "FROM":
-            words = [part for part in rest.lower().split() if not part.startswith("--")] or [""]
-            below, base = stages.get(words[0], (set[str](), words[0]))
-            name, has = words[2] if len(words) > 2 else str(line), set(below)
+            image, own = image_and_name(rest.lower())
+            below, base = stages.get(image, (set[str](), image))
+            name, has = own or str(line), set(below)
             stages[name] = (has, base)
         elif word.upper() in {"ARG", "ENV"} and name:
             entries = pairs(_QUOTED.sub("''", rest.strip()))  # nothing is put into these

@@ -69,9 +69,9 @@ def shipped(text: str) -> Iterator[tuple[int, str, str]]:
     for line, instruction in instructions(text):
         word, _, rest = instruction.partition(" ")
         if word.upper() == "FROM":
-            words = [part for part in rest.lower().split() if not part.startswith("--")] or [""]
-            name = words[2] if len(words) > 2 else str(line)
-            stages[name], below[name] = [], words[0]
+            image, name = image_and_name(rest.lower())
+            name = name or str(line)
+            stages[name], below[name] = [], image
         elif word.upper() == "ENV" and name:
             stages[name] += [(line, key, value) for key, value in pairs(rest.strip()) if value is not None]
     shipped = next((name for name in reversed(stages) if not THROWAWAY & stages_in(name)), "")
@@ -89,10 +89,16 @@ def bases(text: str) -> Iterator[tuple[int, str]]:
         if word.upper() == "ARG" and len(stages) == 1:
             defaults |= {key: value for key, value in pairs(rest.strip()) if value is not None}
         elif word.upper() == "FROM":
-            words = [part for part in rest.split() if not part.startswith("--")] or [""]
-            if words[0].lower() not in stages:
-                yield line, _ARGUMENT.sub(partial(_default_of, defaults), words[0])
-            stages |= {words[2].lower()} if len(words) > 2 else set[str]()
+            image, name = image_and_name(rest)
+            if image.lower() not in stages:
+                yield line, _ARGUMENT.sub(partial(_default_of, defaults), image)
+            stages |= {name.lower()} - {""}
+
+
+def image_and_name(rest: str) -> tuple[str, str]:
+    """Return the image or stage that a FROM begins with, and what it calls its own stage, "" if nothing."""
+    words = [part for part in rest.split() if not part.startswith("--")] or [""]
+    return words[0], words[2] if len(words) > 2 else ""
 
 
 def _default_of(defaults: dict[str, str], match: re.Match[str]) -> str:

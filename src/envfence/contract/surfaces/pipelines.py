@@ -8,6 +8,7 @@ from envfence import git
 from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.surfaces.python import at_import
 from envfence.contract.surfaces.python.classes import Module
+from envfence.contract.surfaces.python.modules import last_part
 from envfence.contract.surfaces.python.program import parsed
 from envfence.contract.surfaces.python.settings import SettingsClass
 from envfence.contract.surfaces.reading import Texts
@@ -81,7 +82,7 @@ def _tested(texts: Texts) -> set[str]:
     waiting: list[str] = []
     named: dict[str, list[str]] = {}
     for path in (path for path in texts.by_path if path.endswith(".py")):
-        (named.setdefault(_stem(path), []) if texts.is_program(path) else waiting).append(path)
+        (named.setdefault(last_part(path), []) if texts.is_program(path) else waiting).append(path)
     reached: set[str] = set()
     while waiting:
         words = set(_WORD.findall(" ".join(_IMPORT.findall(texts.text(waiting.pop())))))
@@ -97,11 +98,6 @@ def _calling(texts: Texts, paths: Iterable[str], makers: set[str]) -> Iterator[M
         text = texts.text(path)
         if any(f"{name}(" in text for name in makers) and (module := parsed(path, text)):
             yield module
-
-
-def _stem(path: str) -> str:
-    folder, _, name = path.removesuffix(".py").rpartition("/")
-    return folder.rpartition("/")[2] if name == "__init__" else name
 
 
 def _starts_bare(texts: Texts, keys: frozenset[str]) -> bool:
