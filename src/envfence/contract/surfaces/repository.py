@@ -31,7 +31,7 @@ from envfence.contract.surfaces import (
 )
 from envfence.contract.surfaces.mentions import is_prose, mentioned, without_assignments
 from envfence.contract.surfaces.python.classes import Module
-from envfence.contract.surfaces.python.program import Program, parsed
+from envfence.contract.surfaces.python.program import Program
 from envfence.contract.surfaces.python.settings import SettingsClass, settings_classes
 from envfence.contract.surfaces.reading import Texts
 from envfence.contract.surfaces.trees import compose_trees, stacks_of
@@ -86,7 +86,7 @@ def read_repository(
         tuple(_calls(texts, loose)) if stacks else (),
     )  # fmt: skip
     findings += truth.findings(program.tested, contract)
-    findings += [*program.findings, *_rewrites(texts), *_unguarded(texts, survey), *_started(texts, program, classes)]
+    findings += [*program.findings, *_rewrites(texts), *_unguarded(texts, survey), *_started(texts, classes)]
     return Read(survey, modules, [*findings, *pipelines.findings(root, texts, classes, modules)])
 
 
@@ -118,13 +118,10 @@ def _rewrites(texts: Texts) -> Iterator[Finding]:
             yield from script_findings(path, texts.text(path))
 
 
-def _started(texts: Texts, program: Program, classes: Sequence[SettingsClass]) -> Iterator[Finding]:
+def _started(texts: Texts, classes: Sequence[SettingsClass]) -> Iterator[Finding]:
     for path in texts.by_path:
         if started.starts_programs(path) and texts.is_program(path):
             yield from started.of_text(path, texts.text(path))
-    for path, text in program.waiting.items():
-        if any(word in text for word in started.WORDS) and (module := parsed(path, text)):
-            yield from started.of_module(path, module.tree)
     yield from started.of_classes(classes)
 
 

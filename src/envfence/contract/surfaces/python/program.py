@@ -5,7 +5,7 @@ import re
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
-from envfence.contract.comparison import truth
+from envfence.contract.comparison import started, truth
 from envfence.contract.surfaces import Use
 from envfence.contract.surfaces.python import code, options
 from envfence.contract.surfaces.python.classes import Module, dotted
@@ -38,7 +38,7 @@ class Program:
         }
         self._exports = Exports(self.waiting)
         for path, text in self.waiting.items():
-            speaks = any(word in text for word in code.WORDS) or bool(lines_of(text))
+            speaks = any(word in text for word in (*code.WORDS, *started.WORDS)) or bool(lines_of(text))
             if (speaks or _ROOT in text) and (module := parsed(path, text)):
                 self._look_at(module)
         self._follow()
@@ -84,7 +84,7 @@ class Program:
         try:
             self._uses[module.path], found = code.read(module.path, module.text, module.tree)
             self._tested[module.path] = truth.tested(*module, found)
-            self.findings += code_findings(module, self._keys)
+            self.findings += [*code_findings(module, self._keys), *started.of_module(module.path, module.tree)]
         except RecursionError:  # a sum of a thousand terms, which no person wrote
             return
         self._exports.add(module.path, module.tree, found)
