@@ -2,7 +2,6 @@
 
 import ast
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,31 +9,20 @@ from envfence import check, files, sources
 from envfence.config import Config, Nearest
 from envfence.contract.files import CONTRACT
 from envfence.contract.grammar import contract_of
-from envfence.contract.surfaces.python.classes import Module as Parsed
-from envfence.contract.surfaces.python.settings import SettingsClass, settings_classes
+from envfence.contract.surfaces.python.settings import SettingsClass
 from envfence.detect import copied
 from envfence.detect.needles import needles
 from envfence.errors import FenceError
 from envfence.finding import ERROR, Finding
 from envfence.rewrite.files.others import rewriter_of
-from envfence.rewrite.settings import evaluate, settings_code
-from envfence.rewrite.settings.own_class import own_classes
+from envfence.rewrite.settings import evaluate
+from envfence.rewrite.settings.at_hand import DECLARING, classes_of, library_of
 from envfence.rewrite.texts import Text, text_of
 
 if TYPE_CHECKING:
     from envfence.rewrite.repairs.mending import Result
 
 WORKFLOWS = "/.github/workflows/"
-_LIBRARIES = (settings_code.PYDANTIC, settings_code.DOTENV)
-_DECLARING = (
-    "pyproject.toml",
-    "requirements.txt",
-    "requirements.in",
-    "setup.cfg",
-    "setup.py",
-    "Pipfile",
-    "environment.yml",
-)
 
 
 class File(NamedTuple):
@@ -89,52 +77,68 @@ class Project(NamedTuple):
         return frozenset(contract_of(self.contract))
 
 
+class _Taken(NamedTuple):
+    """One file that counts. ``may_change`` tells that it was asked for, and is not excluded."""
+
+    path: str
+    data: bytes
+    may_change: bool = False
+    findings: Sequence[Finding] = ()
+    mended: "Result | None" = None
+
+    @property
+    def is_python(self) -> bool:
+        return self.path.endswith(".py")
+
+
 def read(root: str, paths: Sequence[str]) -> Project:
     """Return what lies below ``root``, with the findings of ``paths``. Raise FenceError if one does not exist."""
     nearest = Nearest(strict=True)
     every = list(sources.from_paths([root]))
-    is_all = [os.path.abspath(path) for path in paths] == [os.path.abspath(root)]
-    asked = {os.path.abspath(source.file) for source in (every if is_all else sources.from_paths(paths))}
-    found: list[File] = []
-    python: dict[str, str] = {}
-    modules: dict[str, bytes] = {}
-    mended: dict[str, Result] = {}
-    callers: dict[str, bytes] = {}
-    declared = ""
-    for source in every:
-        path = os.path.relpath(source.file, root).replace(os.sep, "/")
-        is_python = path.endswith(".py")
-        is_asked = os.path.abspath(source.file) in asked
-        if not (is_python or is_asked or path in _DECLARING):
-            continue
-        data = source.read()[0]
-        if is_python or path in _DECLARING:
-            python.update({path: files.decoded(data)} if is_python else {})
-            declared += files.decoded(data) if path in _DECLARING else ""
-        config = nearest.of(source.path)
-        if is_asked and source.size <= files.LIMIT and not config.is_excluded(source.path):
-            if WORKFLOWS in f"/{path}" and (result := _mended(source.path, path, data, config)):
-                mended[path], data = result
-            modules.update({path: data} if is_python or rewriter_of(path, root) else {})
-            callers.update({path: data} if not is_python and b"compose" in data and _is_script(path) else {})
-            findings = [one._replace(path=path) for one in check.findings_in(source.path, data, config)]
-            if path in mended:
-                findings = _with_hosts(path, mended[path].text, findings)
-            if findings:
-                found.append(File(path, data, text_of(data), findings))
+    asked = _asked(root, paths, every)
+    taken = [one for source in every if (one := _taken(root, source, nearest, os.path.abspath(source.file) in asked))]
+    python = {one.path: files.decoded(one.data) for one in taken if one.is_python}
+    declared = "".join(files.decoded(one.data) for one in taken if one.path in DECLARING)
+    open_to_change = [one for one in taken if one.may_change]
+    modules = {one.path: one.data for one in open_to_change if one.is_python or rewriter_of(one.path, root)}
+    callers = {one.path: one.data for one in open_to_change if _calls_compose(one)}
+    mended = {one.path: one.mended for one in open_to_change if one.mended}
     config = nearest.of(os.path.join(root, CONTRACT))
     env = _env_files(root, config)
-    found = [file._replace(findings=[_of_value(one, file.data, env) for one in file.findings]) for file in found]
-    trees = _trees(python)
-    classes = settings_classes(Parsed(path, python[path], tree) for path, tree in trees.items())
-    classes = [one for one in classes if not _has_own_way(one, trees[one.path], python.values())]
-    for own, tree in own_classes(python):
-        classes.append(own)
-        trees[own.path] = tree
+    found = [_file(one, env) for one in open_to_change if one.findings]
+    classes, trees = classes_of(python)
     return Project(
         root, found, modules, python, classes, trees, _text(root, CONTRACT),
-        env, config.environments, _library(declared, python), mended, callers,
+        env, config.environments, library_of(declared, python), mended, callers,
     )  # fmt: skip
+
+
+def _asked(root: str, paths: Sequence[str], every: Iterable[sources.Source]) -> set[str]:
+    is_all = [os.path.abspath(path) for path in paths] == [os.path.abspath(root)]
+    return {os.path.abspath(source.file) for source in (every if is_all else sources.from_paths(paths))}
+
+
+def _taken(root: str, source: sources.Source, nearest: Nearest, is_asked: bool) -> _Taken | None:
+    """Return a file with what is wrong in it if it may be changed, None for one that tells nothing."""
+    path = os.path.relpath(source.file, root).replace(os.sep, "/")
+    if not (path.endswith(".py") or is_asked or path in DECLARING):
+        return None
+    data = source.read()[0]
+    config = nearest.of(source.path)
+    if not is_asked or source.size > files.LIMIT or config.is_excluded(source.path):
+        return _Taken(path, data)
+    mended = None
+    if WORKFLOWS in f"/{path}" and (result := _mended(source.path, path, data, config)):
+        mended, data = result
+    findings = [one._replace(path=path) for one in check.findings_in(source.path, data, config)]
+    if mended:
+        findings = _with_hosts(path, mended.text, findings)
+    counts = findings or path.endswith(".py") or path in DECLARING or rewriter_of(path, root) or b"compose" in data
+    return _Taken(path, data, True, findings, mended) if counts else None
+
+
+def _file(one: _Taken, env: Mapping[str, str]) -> File:
+    return File(one.path, one.data, text_of(one.data), [_of_value(found, one.data, env) for found in one.findings])
 
 
 def _mended(path: str, name: str, data: bytes, config: Config) -> "tuple[Result, bytes] | None":
@@ -150,10 +154,12 @@ def _mended(path: str, name: str, data: bytes, config: Config) -> "tuple[Result,
     return result, text.stored(result.text)
 
 
-def _is_script(path: str) -> bool:
+def _calls_compose(one: _Taken) -> bool:
+    if one.is_python or b"compose" not in one.data:
+        return False
     from envfence.stack.commands import SUFFIXES  # few files speak of compose
 
-    return WORKFLOWS in f"/{path}" or path.endswith(SUFFIXES)
+    return WORKFLOWS in f"/{one.path}" or one.path.endswith(SUFFIXES)
 
 
 def _with_hosts(path: str, text: str, findings: list[Finding]) -> list[Finding]:
@@ -182,37 +188,6 @@ def is_to_fix(finding: Finding) -> bool:
     """Tell whether a finding is a value that can move: an error, or a user name beside one."""
     can_move = finding.fixable or finding.rule in {"provider-secret", "copied-value"}
     return can_move and (finding.severity == ERROR or finding.rule == "hardcoded-username")
-
-
-def _trees(python: Mapping[str, str]) -> dict[str, ast.Module]:
-    """Return the modules that settings classes may be in, or come from."""
-    trees: dict[str, ast.Module] = {}
-    if not any("BaseSettings" in text for text in python.values()):
-        return trees
-    for path, text in python.items():
-        if "Settings" in text:
-            try:
-                trees[path] = ast.parse(text)
-            except (SyntaxError, ValueError):
-                continue
-    return trees
-
-
-def _has_own_way(one: SettingsClass, tree: ast.Module, texts: Iterable[str]) -> bool:
-    """Tell whether a class gets its values in a way of its own, so that another env file might not reach it."""
-    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.lineno == one.line)
-    named = {item.name for node in nodes for item in node.body if isinstance(item, ast.FunctionDef)}
-    made = re.compile(rf"\b{one.name}\([^()]*_env_file")
-    return not named.isdisjoint({"__init__", "settings_customise_sources"}) or any(map(made.search, texts))
-
-
-def _library(declared: str, python: Mapping[str, str]) -> str:
-    """Return what the repository reads env files with, by what it declares or imports."""
-    for name in _LIBRARIES:
-        module = {"python-dotenv": "dotenv"}.get(name, name.replace("-", "_"))
-        if name in declared or any(f"import {module}" in text or f"from {module}" in text for text in python.values()):
-            return name
-    return settings_code.PLAIN
 
 
 def _env_files(root: str, config: Config) -> dict[str, str]:
