@@ -162,6 +162,9 @@ PASSES = (
     pytest.param("a.yml", "password: !vault |\n  $ANSIBLE_VAULT;1.1\n", id="encrypted by Ansible"),
     pytest.param("a.yml", "password: ENC[AES256_GCM,data:c2Vj,iv:aXY=]\n", id="encrypted by SOPS"),
     pytest.param("a.properties", "password=ENC(OT0qGOpXrr1Iog1W)\n", id="encrypted by jasypt"),
+    pytest.param("a.ejson", '{"password": "EJ[1:uK9f5vrzi38yX/74V9a9:n5VrlZLX1:mx6l7o]"}\n', id="encrypted by ejson"),
+    pytest.param("a.tf", 'KEY_SECRET = "projects/4558/secrets/Key/versions/latest"\n', id="Secret Manager"),
+    pytest.param("a.sh", "docker build --secret id=PACKAGER_TOKEN .\n", id="secret of a build"),
     pytest.param("a.env", "PASSWORD=op://vault/item/field\n", id="1Password"),
     pytest.param("a.env", "PASSWORD=vault:secret/db#password\n", id="Vault"),
     pytest.param("a.env", "DB_PASSWORD_FILE=/run/secrets/db\n", id="file"),
@@ -191,6 +194,9 @@ PASSES = (
     pytest.param("a.py", 'if kind == "password":\n    pass\n', id="comparison"),
     pytest.param("a.py", 'token = make_token("magical-unicorn", user)\n', id="argument of another call"),
     pytest.param("a.py", 'token = "next_page_token"\n', id="token of words"),
+    pytest.param("a.sh", f"gpg --recv-keys {RANDOM}\n", id="fingerprint of a public key"),
+    pytest.param("a.json", '{"versionNonce": 498706215}\n', id="counter of versions"),
+    pytest.param("a.html", f'<input name="authenticity_token" value="{RANDOM}">\n', id="token of a form"),
     pytest.param("a.py", 'ROUTING_KEY = "gateway-route-2"\n', id="key of words"),
     pytest.param("a.py", 'password_hash = "$2b$12$abcdefghijklmnopqrstuv"\n', id="hash"),
     pytest.param("a.py", 'checksum_key = "sha256:0f4a"\n', id="digest"),
@@ -203,6 +209,7 @@ PASSES = (
         "pub.pem", "-----BEGIN PUBLIC KEY-----\nMFwwDQYJKoZIhvcN\n-----END PUBLIC KEY-----\n", id="public key"
     ),
     # how a URL is built, and what its parser is tested with
+    pytest.param("alembic.ini", "sqlalchemy.url = driver://user:pass@localhost/dbname\n", id="a driver to be named"),
     pytest.param("a.conf", "# redis://[[username]:[password]]@localhost:6379/0\n", id="parts that may be left out"),
     pytest.param("a.conf", "# [scheme://][:password]@address[:port]\n", id="a scheme that may be left out"),
     pytest.param("tests/test_a.py", 'parse("http://localhost:80@attacker.test/")\n', id="a host for a user"),

@@ -69,7 +69,18 @@ CAUGHT = {
     "a client on all interfaces": ("a.py", 'BROKER = "redis://0.0.0.0:6379/1"\n', [URL]),
     "a database of somebody": ("a.py", 'URL = "mongodb://db.acme.io/app"\n', [URL]),
     "any scheme": ("a.py", 'registry = "nacos://127.0.0.1:8848"\n', [URL]),
+    "the end of a DSN that is put together": ("a.py", 'd = "pg://" + U + ":" + P + "@localhost:5432/" + D\n', [URL]),
     # Defaults.
+    "a fallback inside a template": (
+        "a.js",
+        'c = { target: `${process.env.P || "http://127.0.0.1:7766"}` }\n',
+        [FALLBACK],
+    ),
+    "a fallback inside an f-string": (
+        "a.py",
+        "u = f\"redis://{getenv('REDIS_HOST', 'localhost')}:6379\"\n",
+        [FALLBACK],
+    ),
     "getenv": ("a.py", 'host = os.getenv("DB_HOST", "localhost")\n', [FALLBACK]),
     "getenv of a port": ("a.py", 'port = int(os.getenv("DB_PORT", "5432"))\n', [FALLBACK]),
     "environ.get inside a call": ("a.py", 'r = Redis(host=os.environ.get("RH", "localhost"))\n', [FALLBACK]),
@@ -133,10 +144,27 @@ CAUGHT = {
         "jobs:\n  a:\n    steps:\n      - run: curl http://192.168.7.20/health\n",
         [URL],
     ),
+    "what is beside the workflows": (
+        ".github/workflows/kubernetes/a.yml",
+        "data:\n  JWKS_URL: http://localhost:9999/jwks.json\n",
+        [URL],
+    ),
+    "the arguments of a container's command": (
+        "k8s/a.yaml",
+        'spec:\n  containers:\n  - name: c\n    command: ["curl"]\n    args: ["http://localhost:5000/jobs"]\n'
+        "    env: []\n",
+        [URL],
+    ),
+    "the arguments below each other": (
+        "k8s/a.yaml",
+        "spec:\n  containers:\n  - name: c\n    command:\n    - curl\n    args:\n    - http://localhost:5000/jobs\n",
+        [URL],
+    ),
     "a setting in TOML": ("a.toml", '[redis]\nhost = "localhost"\n', [HOST]),
     "a setting in INI, in capitals": ("a.ini", "[database]\nHost = 127.0.0.1:3306\n", [URL]),
     "a setting in INI": ("a.ini", "[database]\nhost = 10.0.3.17\n", [HOST]),
     "a setting in JSON": ("a.json", '{"mysql": {"host": "localhost", "port": 3306}}\n', [HOST, PORT]),
+    "a setting named for its service": ("appsettings.json", '{"AllowedHosts": "*", "Redis": "localhost"}\n', [HOST]),
     "a data source in XML": ("a.xml", '<p name="url" value="jdbc:mysql://localhost:3306/app"/>\n', [URL]),
     "a proxied address in nginx": ("nginx.conf", "location / { proxy_pass http://127.0.0.1:8000; }\n", [URL]),
     "a target of a development proxy": (
@@ -266,6 +294,8 @@ PASSES = {
     "allowed hosts": ("a.py", 'ALLOWED_HOSTS = ["localhost", "127.0.0.1"]\n'),
     "a header": ("a.py", 'headers = {"Host": "localhost:5000", "X-Real-IP": "10.0.0.1"}\n'),
     "a client's address": ("a.py", 'def pay(client_ip: str = "127.0.0.1"): ...\n'),
+    "a placeholder of a widget": ("a.py", 'edit.setPlaceholderText("http://192.168.7.20:11434/v1")\n'),
+    "a hint of a widget": ("A.java", 'class A { void a() { host.setToolTipText("http://192.168.7.20:8080"); } }\n'),
     "a placeholder of a form": ("a.tsx", '<input placeholder="http://host.docker.internal:11434/v1" />\n'),
     "a description": ("a.yaml", "info:\n  description: |\n    - Frontend: https://shop.vercel.app\n"),
     "a certificate's name": ("a.py", 'def f(host="localhost"):\n    return x509.DNSName(host)\n'),
@@ -281,6 +311,9 @@ PASSES = {
     "a reserved address": ("a.py", 'DB_HOST = "192.0.2.17"\n'),
     "a public resolver": ("a.py", 'DNS_SERVER = "8.8.8.8"\n'),
     "a version": ("a.py", 'server_version = "10.4.2.1"\n'),
+    "a network": ("a.cpp", 'bool p = a.isIn(Host("10.0.0.0"), 8) || a.isIn(Host("192.168.0.0"), 16);\n'),
+    "a computed part that is looked up": ("a.py", "u = f\"redis://{cfg['localhost']}:6379\"\n"),
+    "the host of a new chart": ("values.yaml", "ingress:\n  hosts:\n    - host: chart-example.local\n"),
     "a netmask": ("a.py", 'ip_mask = "255.255.255.0"\n'),
     "SQLite": ("a.py", 'DB_URL = "sqlite:///app.db"\n'),
     "a socket": ("a.py", 'docker_url = "unix:///var/run/docker.sock"\n'),
@@ -324,6 +357,7 @@ PASSES = {
         ".github/workflows/a.yml",
         "jobs:\n  a:\n    env:\n      DB_HOST: localhost\n    steps:\n      - run: curl http://localhost:8000\n",
     ),
+    "where a play of Ansible runs": ("site.yml", "- hosts: localhost\n  connection: local\n  tasks: []\n"),
     "the host of an ingress": ("k8s/a.yaml", "spec:\n  rules:\n    - host: localhost\n"),
     "the server of an OpenAPI document": ("openapi.yaml", "openapi: 3.0.0\nservers:\n  - url: http://localhost:8000\n"),
     # Files that may hold endpoints.

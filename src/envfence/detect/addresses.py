@@ -24,7 +24,7 @@ _GO_DSN = re.compile(r"([^\s:@/\"'(]{1,100})(?::([^\s@\"']{0,200}))?@tcp\(([^\s:
 _ORACLE = re.compile(r"oracle:[a-z]+:(?:([^\s/@]{1,100})/([^\s@]{1,200}))?@(?://)?([\w.-]{1,200}):(\d+)[:/]")
 _IPV4 = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?)*")
-_HOST_PORT = re.compile(rf"(?:[A-Z_]+://)?([A-Za-z_{HOLE}][\w{HOLE}.-]*|\d+\.\d+\.\d+\.\d+):(\d{{2,5}})(?:/\S*)?")
+_HOST_PORT = re.compile(rf"(?:[A-Z_]+://|@)?([A-Za-z_{HOLE}][\w{HOLE}.-]*|\d+\.\d+\.\d+\.\d+):(\d{{2,5}})(?:/\S*)?")
 _SQL_SERVER = re.compile(r"(?:tcp:)?([A-Za-z][\w.-]*|\d+\.\d+\.\d+\.\d+),(\d{4,5})")  # host,port
 _KEY_VALUE = re.compile(
     r"(?:^|[\s;,:\"])(?:host|hostaddr|server|data source|addr|address)\s*=\s*(?:tcp:)?([^\s;,:'\"\\]+)", re.IGNORECASE
@@ -49,7 +49,7 @@ PRIVATE_ENDINGS = (".local", ".internal", ".lan", ".corp", ".intranet", ".locald
 SERVICE_ENDINGS = (".svc", "cluster.local")
 EXAMPLE_ENDINGS = (
     *("example.com", "example.org", "example.net", ".example", ".test", ".invalid"),  # RFC 2606
-    *("domain.com", "mydomain.com", "yourdomain.com"),
+    *("domain.com", "mydomain.com", "yourdomain.com", "chart-example.local"),  # the last is of `helm create`
 )
 # Platforms where a team's own application gets its name: the part before is theirs.
 PLATFORMS = tuple(
@@ -142,6 +142,8 @@ def _owner_of_ip(numbers: list[int]) -> str:
         return UNKNOWN
     if not any(numbers):
         return BIND
+    if not numbers[3]:
+        return UNKNOWN  # a network
     if (first, second, third) in {(192, 0, 2), (198, 51, 100), (203, 0, 113)}:
         return EXAMPLE
     if first in {10, 127} or (first, second) == (192, 168) or (first == 172 and 16 <= second <= 31):
@@ -152,7 +154,10 @@ def _owner_of_ip(numbers: list[int]) -> str:
 
 
 def host_port(value: str) -> tuple[str, str] | None:
-    """Return host and port of a value that is `host:port`, maybe with a path behind, and nothing else."""
+    """Return host and port of a value that is `host:port`, maybe with a path behind, and nothing else.
+
+    An `@` may stand before it, where what is put together before is a user and a password.
+    """
     match = _HOST_PORT.fullmatch(value.strip()) or _SQL_SERVER.fullmatch(value.strip())
     return (match[1], match[2]) if match and 10 <= int(match[2]) <= 65535 else None
 

@@ -183,7 +183,7 @@ def _pins_host(use: Literal, host: str, scope: Scope, *, always: bool = False) -
         return True
     is_fallback = use.role == DEFAULT and use.name.isupper()  # rabbit_host_funds = getenv("FUNDS", …)
     mentions = is_fallback and any(names.mentions_host(name) for name in (use.name, *use.path[-1:]))
-    return owner == a.LOCAL and (always or mentions or names.is_url_name(use.name))
+    return owner == a.LOCAL and (always or mentions or names.is_url_name(use.name) or ports.is_of_service(use.name))
 
 
 def _is_service(use: Literal, value: str, scope: Scope) -> bool:

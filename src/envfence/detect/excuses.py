@@ -55,7 +55,12 @@ def is_excused(use: Literal, scope: Scope) -> bool:
         return True
     if is_configuration and use.path and use.path[-1].lower() in (_OWN_ELEMENTS if is_xml else _OWN_SECTIONS):
         return True
-    return places.is_yaml(scope.path) and not _KEYS.isdisjoint((use.name, *use.path))
+    return places.is_yaml(scope.path) and (_plays_here(use) or not _KEYS.isdisjoint((use.name, *use.path)))
+
+
+def _plays_here(use: Literal) -> bool:
+    """Tell whether a play of Ansible runs on the machine that it is started on: `- hosts: localhost`."""
+    return use.name == "hosts" and not use.path and use.value in ("localhost", "127.0.0.1")
 
 
 @lru_cache(maxsize=4096)

@@ -67,7 +67,8 @@ _OTHER_HEADS = frozenset(  # words before the noun: a foreign key opens nothing
     " generate update sort cache partition row routing route map path state idx index group order field lookup"
     " message page next continuation pagination cancellation stop allow enable disable disabled require invalid"
     " incorrect expired missing wrong bad empty validate verify check clear hashed encrypted unique composite type"
-    " kind mode method scheme algorithm column lexer parse current eof end start".split()
+    " kind mode method scheme algorithm column lexer parse current eof end start version recv"
+    " authenticity".split()
 )
 _STRUCTURE = frozenset(  # whose ids join records, and name nobody
     "parent root child block card row column item node element entity object record message event page post comment"

@@ -15,7 +15,7 @@ _RUST_TESTS = re.compile(  # but not `#[cfg(test)] mod test;`: those are in a fi
     r"^[ \t]*#\[(?:cfg\(test\)\](?!\s*(?:pub(?:\([\w:]+\))?\s+)?(?:mod\s+\w+\s*|use\s[^;]*);)|(?:\w+::)?test\b)",
     re.MULTILINE,
 )
-_WORKFLOW_FOLDERS = (".github/workflows/", ".github/actions/", ".circleci/", ".buildkite/")
+_WORKFLOW_FOLDERS = (".github/actions/", ".circleci/", ".buildkite/")
 _WORKFLOWS = frozenset(
     ".travis .gitlab-ci azure-pipelines bitbucket-pipelines appveyor .appveyor .drone wercker .cirrus cloudbuild"
     " buildspec".split()
@@ -87,6 +87,8 @@ def tests_begin(path: str, text: str) -> int:
 def is_workflow(path: str) -> bool:
     """Return whether a CI server runs the file."""
     if any(f"/{folder}" in f"/{path}" for folder in _WORKFLOW_FOLDERS):
+        return True
+    if f"/{os.path.dirname(path)}".endswith("/.github/workflows"):  # a folder in there is nobody's but the user's
         return True
     stem, suffix = os.path.splitext(os.path.basename(path).lower())
     return suffix in (".yml", ".yaml") and stem in _WORKFLOWS

@@ -42,6 +42,11 @@ def is_remote(use: Literal) -> bool:
     return names.is_port_name(name) and (not _SERVICES.isdisjoint(heads) or _OUR_OWN.isdisjoint(heads))
 
 
+def is_of_service(name: str) -> bool:
+    """Return whether the name ends in that of a service of others: `"Redis": "localhost"`."""
+    return not _SERVICES.isdisjoint(names.kind_words(name)[-1:])
+
+
 def is_listened_on(use: Literal, text: str) -> bool:
     """Return whether the port is written behind every interface: `fmt.Sprintf("0.0.0.0:%s", rpcPort)`."""
     return use.name.isidentifier() and any(match["port"] == use.name for match in _EVERY_INTERFACE.finditer(text))

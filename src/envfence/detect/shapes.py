@@ -25,8 +25,9 @@ _PUT_YOURS = re.compile(
 )
 _REFERENCE = re.compile(  # where the credential is, not what it is
     r"^(?:@microsoft\.keyvault\(|(?:op|vault|sops|msg|aws-?sm|ssm|gcp-?sm|azure-?kv|awskms|gcpkms|keyring|file|env|ref|secretref|arn|urn|projects|https?|s3|gs|unix):)"
-    r"|^enc[\[(]|^!(?:ref|sub|getatt|join|reference|vault|env|secret|include)\b|^(?:~|\.{1,2})?/[\w./-]*$|^[a-z]:\\"
+    r"|^(?:enc|ej)[\[(]|^id=\w|^!(?:ref|sub|getatt|join|reference|vault|env|secret|include)\b|^(?:~|\.{1,2})?/[\w./-]*$|^[a-z]:\\"
     r"|\.(?:pem|key|crt|txt|json|ya?ml|env|html?|php|js|py|jks|p12|pfx|vue|tsx?)$"
+    r"|^projects/[\w-]+/secrets/"
     r"|^(?:process\.env|os\.environ|secrets?|vars|env|config|settings|this|self|ctx|props|state|data|params|request|req)[.\[]"
 )
 _CODE = re.compile(  # a call, a dotted or scoped name, a constant, a flag, an escape, an action, a validator's rules
@@ -48,7 +49,7 @@ _EVIDENT = re.compile(
     r"|[Bb]earer[ \t]+(?P<bearer>\S+)$|[Bb]asic[ \t]+(?P<basic>[\w+/=-]+)$"
 )
 _USERINFO = re.compile(
-    r"[A-Za-z][\w+.-]*://(?P<user>[^\s/:@]*(?:@[^\s/:@]+)?):(?P<password>[^\s/@]*(?:@[^\s/@:]*(?=@))?)@(?P<host>[^\s/:?#]*)"
+    r"(?<![\w+.-])(?!(?:driver|dialect)://)[A-Za-z][\w+.-]*://(?P<user>[^\s/:@]*(?:@[^\s/:@]+)?):(?P<password>[^\s/@]*(?:@[^\s/@:]*(?=@))?)@(?P<host>[^\s/:?#]*)"
 )
 _DRIVERS_OWN = re.compile(  # user:password@tcp(host:3306)/name
     r"(?:^|[\"'`\s])(?P<user>[^\s:@/\"']{1,100}):(?P<password>[^\s@\"']{1,200})@tcp\((?P<host>[^\s:()]*)"

@@ -31,7 +31,8 @@ _SHOWS = re.compile(
     r"(?:^|[._])(?:print|println|printf|log|logs|logger|logging|console|echo|warn|warning|info|debug|trace|error|exception"
     r"|fatal|critical|success|puts|pprint|secho|write_text_log|fail|skip|describe|it|panic|alert|toast|message|confirm"
     r"|typer\.echo|stderr|stdout|tqdm\.write|usage|help|err|errorf|fatalf|logf|infof|debugf|warnf|expect"
-    r"|\w*(?:Error|Exception|Warning))(?:$|[.(!])",
+    r"|\w*(?:Error|Exception|Warning))(?:$|[.(!])"
+    r"|[sS]et_?(?:[pP]laceholder|[tT]ool_?[tT]ip|[wW]indow_?[tT]itle|[hH]int)(?:_?[tT]ext)?$",  # of a widget
 )
 _OPTIONS = re.compile(r"(?:^|\.)(?:option|add_option|add_argument)$|^p?flag\.|\.flags\(\)|SetDefault$")
 _GIVEN_FIRST = re.compile(r"(?:^|\.)(?:Option|Argument|Query|Header|Body|Form)$")  # the default is the first argument

@@ -8,13 +8,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-from envfence.literals import DEFAULT, DOC, HOLE, VALUE, Literal, windows
+from envfence.literals import DEFAULT, DOC, HOLE, VALUE, Literal, defaults, windows
 from envfence.literals.candidates import Spans
 from envfence.literals.context import place
 from envfence.literals.heads import LONGEST_HEAD
-from envfence.literals.holes import filled
-from envfence.literals.languages import JAVA, JSON, PYTHON, SQL, TERRAFORM, syntax_of
-from envfence.literals.offsets import shifted
+from envfence.literals.languages import JSON, PYTHON, SQL, TERRAFORM, syntax_of
 from envfence.literals.tokens import Code, Token, read
 
 SHORTEST = 2  # characters of a host, a port or a password
@@ -95,26 +93,15 @@ def _of_tokens(code: Code, group: list[Token], lines: Spans, wanted: Wanted) -> 
         return _of_heredoc(code, start, end, lines)
     if code.syntax is SQL and code.text.startswith(":", start - 1):
         return []  # a variable of psql: PASSWORD :'password'
-    defaults = _defaults(code, start, end)
+    given = defaults.inside(code, start, end)
     value = "".join(_value(code, token) for token in group)
     if len(value) < SHORTEST or (
         _KEY.fullmatch(value) and _IS_KEY.match(code.bare, end) and "?" not in code.bare[max(0, start - 60) : start]
     ):
-        return defaults
+        return given
     if code.syntax is PYTHON and _is_statement(code, start, end):
         return [Literal(value, start, end, role=DOC)]
-    return [place(code, start, end, value), *defaults] if wanted(value, _before(code, start)) else defaults
-
-
-def _defaults(code: Code, start: int, end: int) -> list[Literal]:
-    """What a string itself says is used when nothing is given."""
-    if code.syntax is JAVA:  # @Value("${name:default}"); Kotlin writes \\$
-        return shifted(filled(code.text[start + 1 : end - 1].replace("\\$", " $"), 0, end - start - 2)[1], start + 1)
-    if code.syntax.tags and code.text.startswith("`", start):
-        from envfence.literals import tags
-
-        return list(tags.defaults(code.text, start, end))
-    return []
+    return [place(code, start, end, value), *given] if wanted(value, _before(code, start)) else given
 
 
 def _of_heredoc(code: Code, start: int, end: int, lines: Spans) -> list[Literal]:
@@ -148,8 +135,7 @@ def _value(code: Code, token: Token) -> str:
     raw = code.text[token.start : token.end]
     quote = raw[:3] if raw[:3] in ('"""', "'''") else raw[:1]
     inner = raw[len(quote) : -len(quote)] if len(raw) >= 2 * len(quote) and raw.endswith(quote) else raw[len(quote) :]
-    prefix = code.text[max(0, token.start - 2) : token.start].lower()
-    if code.syntax is PYTHON and not ("f" in prefix.lstrip("=( ,[") and prefix[-1:] in "fr"):
+    if code.syntax is PYTHON and not defaults.computes(code, token.start):
         return _ONLY_BRACES.sub(HOLE, inner)
     return _HOLES.sub(HOLE, inner)
 

@@ -65,7 +65,7 @@ class _Reader:
             while opened and opened[-1][0] >= limit:
                 opened.pop()
             path = opened[-1][1] if opened else ()
-            if self.argv and (key or path != self.argv_path):
+            if self.argv and (key or path != self.argv_path) and not self._goes_on(key, path):
                 self._end_command()
             if dashes:
                 self.named = ("", -1)
@@ -185,6 +185,11 @@ class _Reader:
 
         self.found += shifted(Script(script, path).read(), start)
 
+    def _goes_on(self, key: str, path: Path) -> bool:
+        """Tell whether the arguments of the command follow: `command: ["curl"]`, then `args: ["-f", "http://…"]`."""
+        above, command = self.argv_path[:-1], self.argv_path[-1:]
+        return command == ("command",) and (path == (*above, "args") if not key else key == "args" and path == above)
+
     def _end_command(self) -> None:
         if self.argv:
             from envfence.literals.words import argv
@@ -205,7 +210,6 @@ class _Reader:
                 named = self.text[start:stop].strip("\"'") if key == "name" else ""
             else:
                 self._scalar(start, stop, Place(path[-1] if path else "", path[:-1], place.column, listed=True))
-        self._end_command()
         return self._rest(end)
 
     def _block(self, header: re.Match[str], place: Place) -> int:
