@@ -9,7 +9,8 @@ WARNING = "warning"
 class Rule(NamedTuple):
     """One kind of problem, named for it in kebab-case.
 
-    ``message`` says what is wrong and ``advice`` what to do: both are fixed texts, never built from a value.
+    ``message`` says what is wrong and ``advice`` what to do: both are fixed texts, never built from a value. ``asks``
+    is what it leaves to people, in the words of `envfence.people`.
     """
 
     id: str
@@ -18,6 +19,7 @@ class Rule(NamedTuple):
     advice: str
     severity: str = ERROR
     fixable: bool = False
+    asks: str = ""
 
 
 class Finding(NamedTuple):

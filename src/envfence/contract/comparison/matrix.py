@@ -221,7 +221,9 @@ def _unset(survey: Survey) -> Iterator[Finding]:
             if of_stage or (key and not promised):
                 goes = "compose refuses to start it" if use.way == STOPS else "compose takes an empty text"
                 detail = f"in the stack of {stack.environment}: {goes}" if stack.environment else goes
-                severity = WARNING if may_be_empty else ""
+                # What the env files lack by the contract is an error there already.
+                is_told = promised and key is not None and key.form != OPTIONAL and use.key not in given
+                severity = WARNING if may_be_empty or (of_stage and is_told) else ""
                 yield found(UNSET_IN_STACK, use.path, use.line, shown(use.key), detail, severity)
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
-from envfence import git
+from envfence import git, people
 from envfence.contract.files import spelt_out
 from envfence.finding import Finding, Rule, finding
 
@@ -13,6 +13,7 @@ TRACKED = Rule(
     "env",
     "git has this env file, so everybody who clones has its values",
     "run git rm --cached on it, ignore .env* in .gitignore, and change every secret in it: it has been seen",
+    asks=people.SECRETS,
 )
 NOT_IGNORED = Rule(
     "env-file-not-ignored",

@@ -18,7 +18,7 @@ _DOCKER_LINES = (".env", ".env.*", "**/.env", "**/.env.*")
 
 def mend(root: str, names: Sequence[str]) -> list[str]:
     """Mend what can be mended in ``root`` and return what was done, in words."""
-    done = _close(root)
+    done = close(root)
     if (top := git.top_above(root)) is not None:
         done += _ignore(root, top, names)
         done += _untrack(root)
@@ -71,7 +71,8 @@ def _untrack(root: str) -> list[str]:
     return [f"{sources.shown(os.path.join(root, name))}: no longer tracked; the file stays" for name in env_files]
 
 
-def _close(root: str) -> list[str]:
+def close(root: str) -> list[str]:
+    """Let nobody but their owner read the env files in ``root`` and their copies; return what was done, in words."""
     done: list[str] = []
     for name in [*(path for path, _ in files.located(root)), *files.copies(root)] if atomic.IS_POSIX else ():
         file = os.path.join(root, name)

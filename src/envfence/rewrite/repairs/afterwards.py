@@ -1,10 +1,14 @@
 """What files that hold no value of their own have to say once others read theirs from settings."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from envfence import sources
+from envfence.config import Nearest
 from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.surfaces.compose import is_compose
+from envfence.finding import Finding
 from envfence.rewrite import Left
 from envfence.rewrite.keys import Key
 from envfence.rewrite.plan import Change
@@ -24,21 +28,37 @@ class Followed(NamedTuple):
 
 
 def followed(project: Project, after: Mapping[str, str], values: Sequence[Change], fields: Sequence[Key]) -> Followed:
-    """Return what becomes of workflows and scripts.
+    """Return what becomes of workflows, compose files and scripts.
 
     ``after`` has the files that change already, ``values`` the env files and the contract, ``fields`` are the keys that
     settings read since.
     """
     texts, left = _tested(project, after, values, fields)
     compose = _texts(project.asked, after, [path for path in project.asked if is_compose(path)])
+    stacks, mended = _stacks(project, compose)
+    texts = {**texts, **stacks}
     scripts = _texts(project.callers, {**after, **texts}, project.callers)
     if not scripts or not any("${" in text for text in compose.values()):
-        return Followed(texts, (), left)
+        return Followed(texts, mended, left)
     from envfence.rewrite.repairs.env_files import told
 
     env = {**project.env, **{environment_of(one.path) or "": one.after.decode() for one in values if one.is_private}}
     result = told(scripts, compose, env)
-    return Followed({**texts, **result.texts}, result.done, [*left, *result.left])
+    return Followed({**texts, **result.texts}, [*mended, *result.done], [*left, *result.left])
+
+
+def _stacks(project: Project, texts: Mapping[str, str]) -> tuple[Mapping[str, str], Sequence["Mended"]]:
+    """Return the compose files that are mended, and what is mended in them."""
+    if not texts:
+        return {}, []
+    from envfence.rewrite.repairs import stacks
+
+    config = Nearest(strict=True).of(os.path.join(project.root, CONTRACT))
+
+    def is_told(one: Finding) -> bool:
+        return bool(config.reported([one], sources.shown(os.path.join(project.root, one.path))))
+
+    return stacks.mended(texts, is_told)
 
 
 def _tested(
