@@ -124,6 +124,7 @@ CAUGHT = (
     pytest.param("a.py", 'token = os.getenv("API_TOKEN", "dev-token")\n', id="chosen token of getenv"),
     pytest.param("a.js", "const k = process.env.API_KEY || 'my-secret-key'\n", id="chosen key behind ||"),
     # builders and entries
+    pytest.param("a.yml", 'MAIL_PASSWORD: "djaf tdju nyhr scgd"\n', id="password of an app"),
     pytest.param("a.go", 'user := (&auth.New{}).\n\tPassword("1tIsBig").\n\tName("x")\n', id="builder of Go"),
     pytest.param("a.go", 'o.Auth(Login{\n\tUsername: "kim",\n\tPassword: "password",\n})\n', id="beside a user"),
     pytest.param("a.py", 'connect(user="kim", password="password")\n', id="arguments beside each other"),
@@ -170,6 +171,8 @@ PASSES = (
     pytest.param("a.env", "DB_PASSWORD_FILE=/run/secrets/db\n", id="file"),
     pytest.param("a.yml", "services:\n  db:\n    secrets:\n      - db-password\n", id="names of secrets"),
     pytest.param("a.sh", 'PASSWORD="$(pwgen 32)"\n', id="command"),
+    pytest.param("a.sh", 'echo "${JWT_SECRET:0:20}"\nP="${DB_PASSWORD:4:-2}"\n', id="a part of a variable"),
+    pytest.param("a.sh", "cat > A.java <<EOF\nString password = args[1];\nEOF\n", id="an argument"),
     pytest.param("a.xml", "<password>${db.password}</password>\n", id="interpolation in an element"),
     pytest.param("a.py", 'h = "Basic not-base-64!"\n', id="basic, and no credential behind it"),
     pytest.param("a.py", 'h = "Basic abcdefghi"\n', id="basic, and no base64 behind it"),
@@ -188,6 +191,11 @@ PASSES = (
     pytest.param("a.go", 'package a\nconst LDAPSearchPwd = "ldap_search_password"\n', id="name of a setting"),
     pytest.param("a.py", 'TOKEN_URL = "https://api.example.com/oauth/token"\n', id="address"),
     pytest.param("a.py", 'SCHEMA = {"secret": ["password", "api_key"]}\n', id="list of names"),
+    pytest.param(
+        "a.ts",
+        'export const KEYS = [\n\t"aApiKey",\n\t"otherApiKey",\n] as const\ntype SecretKey = (typeof KEYS)[number]\n',
+        id="list of names that another name goes by",
+    ),
     pytest.param("a.py", 'errors = {"password": "Wrong password, try again"}\n', id="message"),
     pytest.param("a.ts", "const rules = { password: 'required|string|max:255' }\n", id="rules of a validator"),
     pytest.param("a.json", '{"ResetUserPassword": "ds:ResetUserPassword"}\n', id="action"),
@@ -228,6 +236,7 @@ PASSES = (
     pytest.param("a.py", 'def f(token="next_token"):\n    pass\n', id="default of a parameter"),
     # identifiers
     pytest.param("a.py", f'id = "{UUID}"\n', id="anybody's identifier"),
+    pytest.param("a.json", f'{{"order_id": "{UUID}"}}\n', id="identifier of a record"),
     pytest.param("a.py", 'tenant_id = "00000000-0000-0000-0000-000000000000"\n', id="zeros"),
 )
 

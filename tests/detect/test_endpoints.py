@@ -54,6 +54,7 @@ CAUGHT = {
     "a port named for its service": ("a.py", "REDIS_PORT = 6379\n", [PORT]),
     "a host of a private network": ("a.py", 'DB_SERVER = "10.0.3.17"\n', [HOST]),
     "a public address as a host": ("a.py", 'REMOTE_HOST = "52.14.88.20"\n', [HOST]),
+    "a bucket in a cloud": ("a.py", 'HOST = "https://orders.oss-cn-hangzhou.aliyuncs.com"\n', [URL]),
     "an internal name": ("a.py", 'DB_HOST = "db.prod.internal"\n', [HOST]),
     "a managed database": ("a.py", 'DB_HOST = "orders.c9akciq32.eu-west-1.rds.amazonaws.com"\n', [HOST]),
     "an application of one's own": ("a.js", "const API = 'https://orders-api.onrender.com/v1'\n", [URL]),
@@ -151,8 +152,7 @@ CAUGHT = {
     ),
     "the arguments of a container's command": (
         "k8s/a.yaml",
-        'spec:\n  containers:\n  - name: c\n    command: ["curl"]\n    args: ["http://localhost:5000/jobs"]\n'
-        "    env: []\n",
+        'containers:\n  - name: c\n    command: ["curl"]\n    args: ["http://localhost:5000/jobs"]\n    env: []\n',
         [URL],
     ),
     "the arguments below each other": (
@@ -235,6 +235,8 @@ PASSES = {
     "a port of the web": ("a.sh", 'CONTROLLER_PORT="443"\n'),
     "a port of our own in shell": ("a.sh", "export PORT=${PORT:-3001}\n"),
     "an exposed port": ("Dockerfile", "FROM a\nEXPOSE 8000\nENV PORT=8000\n"),
+    "a range of ports": ("a.ts", "async function free(startPort = 49152, endPort = 65535) {}\n"),
+    "a port of our own web server": ("a.ts", "const port = this.getConfig('webserver.port', 8080);\n"),
     "a section of our own server": ("a.yml", "server:\n  host: 127.0.0.1\n  port: 8080\n"),
     "a name in nginx": ("nginx.conf", "server {\n  listen 80;\n  server_name localhost;\n}\n"),
     "a mail address": ("a.py", 'SENDER = "root@localhost"\n'),
@@ -247,6 +249,7 @@ PASSES = {
     "logged in JavaScript": ("a.js", "console.log(`http://localhost:${port}`)\n"),
     "echoed": ("a.sh", 'echo "Open http://localhost:3000"\n'),
     "echoed, with a DSN": ("a.sh", 'echo "  ./a.sh --url \\"mysql://root:YOUR_PASSWORD@localhost/a\\""\n'),
+    "a fallback that an error names": ("a.ts", 'throw new Error(`not at ${o.url || "http://localhost:1434"}.`)\n'),
     "help": ("a.py", 'p.add_argument("--url", help="e.g. http://localhost:8000")\n'),
     "an exception": ("a.py", 'raise ValueError("nothing at http://localhost:8000")\n'),
     "a sentence": ("a.py", 'text = "Start the server at http://localhost:8000 before the tests"\n'),
@@ -305,6 +308,7 @@ PASSES = {
     ),
     "a namespace": ("a.py", 'XMLNS = "http://localhost/schema"\n'),
     # Not a host of one environment.
+    "a product of a cloud": ("a.py", 'BASE_URL = "https://dashscope.aliyuncs.com/compatible-mode/v1"\n'),
     "a public API": ("a.py", 'API_URL = "https://api.telegram.org/bot"\n'),
     "a public mail server": ("a.py", 'SMTP_HOST = "smtp.gmail.com"\n'),
     "a reserved name": ("a.py", 'API_URL = "https://api.example.com"\n'),
@@ -377,6 +381,7 @@ PASSES = {
         'from unittest.mock import AsyncMock\n\nstore = RedisStore("redis://localhost:6379")\n',
     ),
     "a value that a test fetches by its key": ("a_test.go", 'limiter := bucket.Fetch("192.168.1.1")\n'),
+    "what a request holds": ("tests/test_a.py", 'await client.post(URL, json={**RECORD, "source": "localhost"})\n'),
     "a test client": ("tests/test_a.py", 'client = TestClient(app, base_url="http://localhost:8000")\n'),
     "an asynchronous test client": ("a.py", 'AsyncClient(transport=t, base_url="http://localhost")\n'),
     "a fixture's data": ("tests/fixtures/a.json", '{"base": "http://localhost:8000"}\n'),

@@ -64,6 +64,7 @@ PLATFORMS = tuple(
         " .koyeb.app .northflank.app .trycloudflare.com .duckdns.org .aliyuncs.com .myqcloud.com"
     ).split()
 )
+_CLOUDS = (".aliyuncs.com", ".myqcloud.com")  # what stands directly below is a product, and below that a customer's
 _THE_SAME_EVERYWHERE = frozenset(  # resolvers and clouds' metadata
     "8.8.8.8 8.8.4.4 1.1.1.1 1.0.0.1 9.9.9.9 114.114.114.114 223.5.5.5 223.6.6.6 208.67.222.222 208.67.220.220"
     " metadata.google.internal kubernetes.default.svc".split()
@@ -130,6 +131,8 @@ def _owner_of_name(name: str) -> str:
         (LOCAL, PRIVATE_ENDINGS),
         (OWN, PLATFORMS),
     )
+    if name.endswith(_CLOUDS) and name.count(".") < 3:
+        return PUBLIC
     for owner, known in endings:
         if name.endswith(known):
             return owner

@@ -48,6 +48,7 @@ _OURS = (a.LOCAL, a.OWN)
 _OWN_HOSTS = frozenset(  # words before "host" that name our own server
     "listen bind mcp flask uvicorn gunicorn fastapi dashboard webserver http listener vite app streamlit".split()
 )
+_CONTENT = frozenset("json data params body payload headers".split())  # of a request: what is sent, and no target
 _CONNECT = ".connect"  # whatever its first argument is called, it is a host
 _BARE_HOST = re.compile(r"[A-Za-z0-9_.\[\]:-]{2,100}")
 _COMMAND = re.compile(
@@ -179,7 +180,7 @@ def _pins_host(use: Literal, host: str, scope: Scope, *, always: bool = False) -
     owner = scope.owner_of(host)
     if owner not in _OURS:
         return False
-    if _says_host(use) or calls.connects(use.call):
+    if _says_host(use) or (calls.connects(use.call) and use.argument not in _CONTENT):
         return True
     is_fallback = use.role == DEFAULT and use.name.isupper()  # rabbit_host_funds = getenv("FUNDS", …)
     mentions = is_fallback and any(names.mentions_host(name) for name in (use.name, *use.path[-1:]))

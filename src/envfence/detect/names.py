@@ -72,7 +72,7 @@ _OTHER_HEADS = frozenset(  # words before the noun: a foreign key opens nothing
 )
 _STRUCTURE = frozenset(  # whose ids join records, and name nobody
     "parent root child block card row column item node element entity object record message event page post comment"
-    " file image message view".split()
+    " file image message view order trade transaction payment invoice product cart".split()
 )
 _IDS = frozenset("sid jti oid uid userid clientid tenantid accountid sessionid deviceid appid".split())
 _PROXIES = frozenset("proxy_pass fastcgi_pass uwsgi_pass grpc_pass scgi_pass memcached_pass".split())  # nginx

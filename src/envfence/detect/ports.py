@@ -22,7 +22,8 @@ _OUR_OWN = frozenset(
     "server http https listen listener app web api backend frontend bind jmx exporter metrics management"
     " dashboard debug debugger inspector ui health admin dev local public internal external container expose"
     " published target forward forwarded host node vite next react flask fastapi uvicorn gunicorn mcp client"
-    " service svc prometheus grafana own self default base from to tls ssl gin puma".split()
+    " webserver service svc prometheus grafana own self default base from to tls ssl gin puma"
+    " start end min max first last range".split()  # of a range that one is looked for in
 )
 _EVERY_INTERFACE = re.compile(r"[\"`](?:0\.0\.0\.0|\[::\])?:%[sdv][\"`]\s{0,9},\s{0,9}(?P<port>\w{1,60})")
 

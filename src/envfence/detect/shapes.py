@@ -32,7 +32,7 @@ _REFERENCE = re.compile(  # where the credential is, not what it is
 )
 _CODE = re.compile(  # a call, a dotted or scoped name, a constant, a flag, an escape, an action, a validator's rules
     r"^[\w.]*\w\(.*\)$|^[A-Za-z_]\w{0,40}(?:\.[A-Za-z_]\w{0,40})+$|^[A-Za-z_]\w*(?:::|->)\w+|^[A-Z]+(?:_[A-Z]+)+$|^--?[A-Za-z][\w-]*$"
-    r"|^[A-Za-z_][\w.]*\[$"  # a subscript up to its key: token["secret"]
+    r"|^[A-Za-z_][\w.]*\[(?:\w+\];?)?$"  # a subscript, or its part up to a key: args[1]; token["secret"]
     r"|^\\[A-Za-z\d]|^\W+$|=>|^[a-z_]+(?::\w+)?\|"
 )
 _DIGEST = re.compile(r"^(?:sha-?\d+|md5)[:-]|^\$(?:2[abxy]|argon2\w*|[156y]|pbkdf2[\w-]*|scrypt)\$")
@@ -41,6 +41,7 @@ _NUMBERED_WORDS = re.compile(r"[A-Za-z]+\d{0,5}(?:[-_. :/][A-Za-z]*\d{0,5})*")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _TOKEN = re.compile(r"[A-Za-z0-9_+/=.~:%!@#$^&*|-]{8,4000}")
 _SEPARATORS = re.compile(r"[-_.:/]")
+_OF_AN_APP = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")  # what Google gives a program for a mailbox
 _DOCUMENTED = frozenset(("my-super-secret-auth-token",))  # InfluxDB's image: who copies it has the token of everybody
 
 _EVIDENT = re.compile(
@@ -72,7 +73,9 @@ def stands_for_another(value: str) -> bool:
         return True
     if _PUT_YOURS.search(low) or _REFERENCE.search(low):
         return True
-    return bool(_TEMPLATE.search(value) or _CODE.search(value) or _DIGEST.search(value) or _PROSE.fullmatch(value))
+    if _TEMPLATE.search(value) or _CODE.search(value) or _DIGEST.search(value):
+        return True
+    return bool(_PROSE.fullmatch(value) and not _OF_AN_APP.fullmatch(value))
 
 
 def is_evident(value: str) -> bool:

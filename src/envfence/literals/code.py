@@ -182,7 +182,8 @@ def _uses(code: Code, found: list[Literal]) -> list[Literal]:
         if counts[literal.start] <= MOST_USES:
             use = place(part, start, end, literal.value, quoted=literal.quoted)
             if use.call or (use.name and use.name != literal.name):
-                uses.append(use._replace(start=literal.start, end=literal.end))
+                path = ("[]", *use.path) if "[]" in literal.path else use.path
+                uses.append(use._replace(start=literal.start, end=literal.end, path=path))
     return uses
 
 

@@ -15,7 +15,7 @@ _PIPED = r"(?<![\w.$-])([\w.$-]++)\s*+(?:\|\s*+default\b\s*+\(?|\|\|)\s*+([\"'])
 _LONGEST_PIPE = 400
 _HEAD = re.compile(
     r"\$\{(?:(?P<shell>\w++)(?!-[A-Z][A-Z_-]*+:):?[-=]"  # shell and compose: ${NAME:-default}
-    r"|(?P<spring>\w[\w.-]*+):(?![-=?+\s]))"  # Spring and Maven: ${name:default}, ${NAME-TOO:default}
+    r"|(?P<spring>\w[\w.-]*+):(?![-=?+\s]|\d+:-?\d+\}))"  # Spring and Maven: ${name:default}; ${NAME:0:8} cuts
 )
 # Ruby in a template: <%= ENV.fetch("NAME", "default") %>, <%= ENV["NAME"] || "default" %>
 _RUBY = r"ENV(?:\.fetch\(|\[)[\"'](\w+)[\"'](?:\]\s*\|\||,|\)\s*\{)\s*[\"']([^\"'\n]*)[\"']"
