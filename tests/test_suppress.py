@@ -10,7 +10,10 @@ COMMENTS = (
     pytest.param("a.py", "x  # envfence: ignore[a]\r\n", [(1, ("a",), False)], id="no reason, CRLF"),
     pytest.param("a.py", "x  #envfence:ignore[a]why", [(1, ("a",), True)], id="no spaces"),
     pytest.param("a.py", "x  // envfence: ignore[a] why", [], id="another language's comment"),
-    pytest.param("a.py", "x  # envfence: ignore a why", [], id="no bracket"),
+    pytest.param("a.py", "x  # envfence: ignore a why", [(1, (), True)], id="no bracket"),
+    pytest.param("a.py", "x  # envfence: ignore", [(1, (), False)], id="nothing behind it"),
+    pytest.param("a.py", "x  # envfence: ignore[a.b] why", [(1, (), True)], id="no names in the bracket"),
+    pytest.param("a.py", "x  # envfence: ignores what git ignores", [], id="another word"),
     pytest.param("a.py", "x  # envfence: ignore[] why", [(1, (), True)], id="no rule"),
     pytest.param("a.py", "x = '# envfence: ignore[a] why'", [], id="a string about the comment"),
     pytest.param("a.py", '"""\n# envfence: ignore[a] why\n"""', [], id="a docstring about the comment"),
@@ -62,6 +65,20 @@ APPLIED = (
     pytest.param("#envfence: ignore[flow-x] why", [], [], id="a rule of semgrep's"),
     pytest.param("#envfence: ignore[missing-key] why", [], [], id="a rule of the contract's"),
 )
+
+
+ADVICE = (
+    pytest.param("ignore the lab", "name the rule, and say why: envfence: ignore[RULE] REASON", id="no rule"),
+    pytest.param("ignore[hardcoded-hots] why", "no such rule; did you mean 'hardcoded-host'?", id="a slip of the pen"),
+    pytest.param("ignore[no-such-thing] why", "there is no such rule; `envfence rule` lists them", id="no rule's id"),
+    pytest.param("ignore[hardcoded-host] why", "remove the comment", id="a rule that finds nothing"),
+)
+
+
+@pytest.mark.parametrize(("comment", "expected"), ADVICE)
+def test_what_a_comment_got_wrong_is_told(comment, expected):
+    (one,) = applied([], f"x = 1  # envfence: {comment}", "a.py", ALL)
+    assert expected in one.advice
 
 
 @pytest.mark.parametrize(("text", "findings", "expected"), APPLIED)

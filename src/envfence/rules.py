@@ -25,12 +25,13 @@ def known(ids: tuple[str, ...], where: str = "") -> tuple[str, ...]:
     rules = all_rules() if ids else {}  # it takes a while to import them
     for rule in ids:
         if rule not in rules and not rule.startswith("flow-"):
-            raise FenceError(f"{where}unknown rule {repeated(rule)}; {_advice(rule)}")
+            raise FenceError(f"{where}unknown rule {repeated(rule)}; {nearest(rule)}")
     return ids
 
 
-def _advice(rule: str) -> str:
+def nearest(rule: str) -> str:
+    """Return which rule may be meant by an id that is none, or where all of them are listed."""
     import difflib
 
     close = difflib.get_close_matches(rule, all_rules(), n=1)
-    return f"did you mean {close[0]!r}?" if close else f"the rules are {', '.join(all_rules())}"
+    return f"did you mean {close[0]!r}?" if close else "`envfence rule` lists them"

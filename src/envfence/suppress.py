@@ -22,10 +22,12 @@ UNUSED = Rule(
     WARNING,
 )
 RULES = (NO_REASON, UNUSED)
+_NAME_ONE = "name the rule, and say why: envfence: ignore[RULE] REASON"
 
 FILE_FAMILIES = ("endpoint", "credential")  # what is looked for in each file; other families have other passes
 
-_WORDS = r"[ \t]*+envfence:[ \t]*+ignore\[([\w\s,-]*+)\]"
+# Without a bracket, or with one that holds no names, it names no rule.
+_WORDS = r"[ \t]*+envfence:[ \t]*+ignore(?:\[|\b(?![\[\w:-]))((?<=\[)[\w\s,-]*+\]|)"
 _REASON = r"([^\r\n]*+)\r?$"
 _CLOSED_REASON = r"([^\r\n]{0,500}?)"
 COMMENTS = {
@@ -62,7 +64,8 @@ def suppressions(text: str, path: str) -> list[Suppression]:
             continue  # a program that writes about such comments
         line, at = line + text.count("\n", at, match.start()), match.start()
         rules, reason = (group for group in match.groups() if group is not None)
-        found.append(Suppression(line, tuple(rules.replace(",", " ").split()), bool(reason.strip())))
+        names = rules.removesuffix("]").replace(",", " ").split()
+        found.append(Suppression(line, tuple(names), bool(reason.strip())))
     return found
 
 
@@ -83,15 +86,22 @@ def applied(findings: list[Finding], text: str, path: str, config: Config) -> li
             left.append(found)
     for one in ignoring:
         if not one.rules:
-            left.append(finding(UNUSED, path, one.line))
+            left.append(finding(UNUSED, path, one.line)._replace(advice=_NAME_ONE))
         elif not one.has_reason:
             left.append(finding(NO_REASON, path, one.line, anchor=" ".join(one.rules)))
         left += (
-            finding(UNUSED, path, one.line, anchor=rule)
+            _unused(path, one.line, rule)
             for rule in one.rules
             if (one.line, rule) not in used and config.wants(rule) and _is_looked_for(rule)
         )
     return left
+
+
+def _unused(path: str, line: int, rule: str) -> Finding:
+    from envfence.rules import all_rules, nearest
+
+    found = finding(UNUSED, path, line, anchor=rule)
+    return found if rule in all_rules() else found._replace(advice=f"there is no such rule; {nearest(rule)}")
 
 
 def _is_looked_for(rule: str) -> bool:
