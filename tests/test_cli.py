@@ -96,7 +96,7 @@ ERRORS = (
     pytest.param(
         ("--select", "hardcoded-hots"), "unknown rule 'hardcoded-hots'; did you mean 'hardcoded-host'?", id="rule"
     ),
-    pytest.param(("--ignore", "xyzzy"), "unknown rule 'xyzzy'; the rules are ", id="no such rule"),
+    pytest.param(("--ignore", "xyzzy"), "unknown rule 'xyzzy'; `envfence rule` lists them", id="no such rule"),
     pytest.param(("gone.py",), "gone.py: no such file or folder", id="path"),
     pytest.param(("--staged",), "git rev-parse failed: fatal: not a git repository", id="no repository"),
     pytest.param(("--diff", "main"), "git rev-parse failed: fatal: not a git repository", id="nothing to compare"),
@@ -219,6 +219,19 @@ def test_only_lines_that_the_work_tree_adds_are_reported(branch, check, git, wri
     assert check("--diff", "HEAD")[:2] == (1, [("new.py", 1, RULE), ("sub/b.py", 2, RULE)])
     assert [path for path, _, _ in check("--diff", "main")[1]] == ["a.py", "new.py", "sub/b.py", "sub/b.py"]
     assert check("--diff", "HEAD", "new.py")[1] == [("new.py", 1, RULE)]
+
+
+def test_an_env_file_that_a_branch_commits_is_reported(branch, check, git, write):
+    git("checkout", "-q", "side")
+    write({".env.staging": "DB_NAME=stocks\n", "sub/.env.example": "DB_NAME=\n"})
+    git("add", "--force", ".")
+    git("commit", "-qm", "w")
+    found = (".env.staging", 1, "env-file-tracked")
+    assert found in check("--from-ref", "main")[1]
+    assert check("--from-ref", "main", "sub")[1] == [("sub/b.py", 1, RULE)]
+    assert check("--diff", "HEAD~1")[:2] == (1, [found])
+    write({".env.production": "DB_NAME=stocks\n"})
+    assert check("--diff", "HEAD")[:2] == (0, [])  # git does not have it
 
 
 def test_an_unknown_revision_cannot_run(branch, check):

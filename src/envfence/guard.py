@@ -8,7 +8,7 @@ from envfence import git
 from envfence.check import Options, Report, check
 from envfence.config import Nearest
 from envfence.errors import FenceError
-from envfence.finding import Finding
+from envfence.finding import Finding, finding
 from envfence.sources import Source, from_names, shown
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def everything(names: Sequence[str], options: Options) -> Report:
         commit = _Staged()
         report, contract = commit.checked(options), _held_to_contract(commit.names(), options)
     found = {*report.findings, *contract.findings, *env_files_ignored(names, options).findings}
-    return report._replace(findings=sorted(found, key=lambda one: (one.path, one.line, one.column or 0, one.rule)))
+    return report._replace(findings=sorted(found, key=_place))
 
 
 def files(names: Sequence[str], options: Options) -> Report:
@@ -127,8 +127,10 @@ def between(from_ref: str, to_ref: str, options: Options, paths: Sequence[str] =
     folder = top()
     with git.Blobs(folder) as blobs:
         sources = changes.sources(changes.between(folder, from_ref, to_ref), folder, blobs)
-        report = check(_among(sources, paths), options)
-    return changes.added_between(folder, from_ref, to_ref).only(report)
+        among = list(_among(sources, paths))
+        report = check(among, options)
+    only = changes.added_between(folder, from_ref, to_ref).only(report)
+    return _with_env_files(only, (source.path for source in among), options)
 
 
 def since(ref: str, options: Options, paths: Sequence[str] = ()) -> Report:
@@ -136,8 +138,20 @@ def since(ref: str, options: Options, paths: Sequence[str] = ()) -> Report:
     from envfence import changes
 
     added = changes.added_since(top(), ref)
-    sources = from_names(sorted({*added.lines, *added.whole}))
-    return added.only(check(_among(sources, paths), options))
+    among = list(_among(from_names(sorted({*added.lines, *added.whole})), paths))
+    known = (source.path for source in among if source.path not in added.whole)
+    return _with_env_files(added.only(check(among, options)), known, options)
+
+
+def _with_env_files(report: Report, names: Iterable[str], options: Options) -> Report:
+    """Return the report with the env files among ``names``, which are files that git has: it should have none."""
+    from envfence.contract.exposure import ignored
+
+    tracked = [finding(ignored.TRACKED, name, 1) for name in names if ignored.holds_values(name)]
+    if not tracked:
+        return report
+    found = (*_reported(tracked, ".", options), *report.findings)
+    return report._replace(findings=sorted(found, key=_place))
 
 
 def _among(sources: Iterable[Source], paths: Sequence[str]) -> Iterable[Source]:
@@ -150,6 +164,10 @@ def _among(sources: Iterable[Source], paths: Sequence[str]) -> Iterable[Source]:
         for source in sources
         if source.path in wanted or (source.path.startswith(folders) and not source.path.startswith("../"))
     )
+
+
+def _place(found: Finding) -> tuple[str, int, int, str]:
+    return found.path, found.line, found.column or 0, found.rule
 
 
 def _reported(findings: Iterable[Finding], folder: str, options: Options) -> list[Finding]:
