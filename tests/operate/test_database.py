@@ -10,6 +10,7 @@ from envfence.errors import FenceError
 from envfence.operate.database import lint
 from envfence.operate.database.persons import Column, is_personal
 from envfence.operate.database.place import Place, keys_of, place_of, values_for
+from envfence.operate.database.program import Program
 from envfence.operate.database.revisions import Revision, heads, is_below, revision_in
 from envfence.operate.database.subset import given, implied, in_order, taken
 from envfence.operate.target import target_of
@@ -150,6 +151,32 @@ def test_a_contract_without_a_database_is_said(write, monkeypatch):
     monkeypatch.chdir(write(files))
     with pytest.raises(FenceError, match="the contract names no database"):
         keys_of(target_of(".", "development", {}))
+
+
+NOBODY = {"DB_NAME": "n", "DB_USER": "u", "DB_PORT": "1"}  # what listens on port 1, if anything, is no database
+
+
+@pytest.mark.parametrize(
+    ("environment", "start"),
+    (
+        pytest.param("development", "; `nox -s dev_up` starts it", id="development"),
+        pytest.param("production", "", id="another environment"),
+    ),
+)
+def test_a_database_that_does_not_answer_is_said_in_a_line(shop, monkeypatch, environment, start):
+    monkeypatch.chdir(shop)
+    target = target_of(".", environment, {})
+    program = Program(target, ".", sys.executable, keys_of(target), {**NOBODY, "DB_HOST": "127.0.0.1"})
+    with pytest.raises(FenceError) as error:
+        program.require_database()
+    assert str(error.value) == f"database n on 127.0.0.1:1 cannot be reached{start}"
+
+
+@pytest.mark.parametrize("host", ("/run/postgresql", "one,two"))
+def test_what_only_libpq_can_dial_is_left_to_it(shop, monkeypatch, host):
+    monkeypatch.chdir(shop)
+    target = target_of(".", "development", {})
+    Program(target, ".", sys.executable, keys_of(target), {**NOBODY, "DB_HOST": host}).require_database()
 
 
 def revision(database, name="stocktrading"):

@@ -15,6 +15,7 @@ HEAD = "head"
 def migrate(root: str, environment: str, revision: str, extra: list[str], *, yes: bool) -> int:
     """Bring the schema to ``revision``: `head`, an id, `+1`, `-1`. Return Alembic's exit code."""
     program = program_of(root, environment)
+    program.require_database()
     current = "" if revision in {HEAD, "heads"} or revision[:1] in {"+", "-"} else _current(program)
     goes_down = revision.startswith("-") or revision == "base" or _is_older(program, revision, current)
     way = "downgrade" if goes_down else "upgrade"
@@ -33,6 +34,7 @@ def as_sql(root: str, environment: str, revision: str) -> int:
 def adopt(root: str, environment: str, *, yes: bool) -> int:
     """Mark a database that has the schema already as migrated; return 1, with the differences, if it has not."""
     program = program_of(root, environment)
+    program.require_database()
     if version := _current(program):
         raise FenceError(f"{program.database} is at revision {version} already; there is nothing to adopt")
     from envfence.operate.database import children

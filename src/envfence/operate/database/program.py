@@ -1,12 +1,14 @@
 """The program whose database it is: its folder, its packages and its environment."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from envfence import console
+from envfence.contract.stages import DEVELOPMENT
 from envfence.errors import FenceError
 from envfence.operate import development, engine
 from envfence.operate.database import place
@@ -17,6 +19,7 @@ from envfence.operate.engine import Done
 from envfence.operate.target import Target, target_of
 
 _INI = "alembic.ini"
+_PATIENCE = 5.0  # seconds for a server to answer
 _SKIPPED = frozenset("node_modules .venv venv site-packages .nox .git .envfence __pycache__".split())
 
 
@@ -33,6 +36,17 @@ class Program(NamedTuple):
     def database(self) -> Place:
         """The database that it dials."""
         return place.place_of(self.keys, self.values)
+
+    def require_database(self) -> None:
+        """Raise FenceError if nothing answers where the database should be; drivers say that in a hundred lines."""
+        database = self.database
+        if database.host.startswith("/") or "," in database.host:
+            return  # a socket in a folder, or several servers: libpq knows how to dial these
+        try:
+            socket.create_connection((database.host, int(database.port)), timeout=_PATIENCE).close()
+        except (OSError, ValueError) as error:
+            start = "; `nox -s dev_up` starts it" if self.target.environment == DEVELOPMENT else ""
+            raise FenceError(f"{database} cannot be reached{start}") from error
 
     def on(self, database: Place) -> "Program":
         """Return the same program, dialling another database."""

@@ -13,6 +13,7 @@ def seed(root: str, environment: str, arguments: Sequence[str]) -> int:
     program = program_of(root, environment)
     if program.target.is_production:
         raise FenceError("invented data is not for production")
+    program.require_database()
     console.say(f"{program.target.environment}: {program.database}: fill with invented data")
     return program.show("-m", module_in(program.folder), *arguments)
 
