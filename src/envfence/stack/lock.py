@@ -102,13 +102,18 @@ def _run(root: str, environment: str | None, output: str | None, *, check: bool)
     images = wanted(stacks, command.values_of(root, environment) if environment else {})
     file = output or os.path.join(os.path.dirname(stacks[0].layers[0].path), NAME)
     if check:
-        old = outdated(_written(file), images)
-        if old:
-            print(f"{sources.shown(file)}: out of date: {', '.join(old)}; run `nox -s images_lock`")
-        return int(bool(old))
+        return _checked(file, images)
     atomic.write(file, text(images, digest_of).encode(), private=False)
     print(f"{sources.shown(file)}: {len(images)} images", file=sys.stderr)
     return 0
+
+
+def _checked(file: str, images: Mapping[str, str]) -> int:
+    old = outdated(_written(file), images)
+    if old:
+        how = f"out of date: {', '.join(old)}" if os.path.exists(file) else "not there"
+        print(f"{sources.shown(file)}: {how}; run `nox -s images_lock`")
+    return int(bool(old))
 
 
 def _written(file: str) -> str:
