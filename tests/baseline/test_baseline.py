@@ -166,7 +166,8 @@ def test_it_is_written_once_and_then_updated(write, run, repo):
 
 def test_nothing_found_writes_nothing(write, run, repo):
     write({"a.py": "x = 1\n"})
-    assert run("baseline") == (0, [], [])
+    for how in ((), ("--prune",), ("--update",)):
+        assert run("baseline", *how) == (0, [], [f"{FILE}: not there, and nothing to write into it"])
     assert not (repo / FILE).exists()
 
 

@@ -33,6 +33,8 @@ def main(argv: Sequence[str]) -> int:
         if is_there or (counts and not args.prune):
             scope = cover.scope(file, baselines, paths, Options())
             _write(file, upkeep.updated(_read(file), counts, scope, prune=args.prune, reason=args.reason))
+        else:
+            print(f"{file}: not there, and nothing to write into it", file=sys.stderr)
     return 0
 
 
