@@ -58,7 +58,7 @@ def test_what_is_said_besides():
 @pytest.mark.parametrize(
     ("table", "values", "said"),
     (
-        pytest.param({}, {"DB_HOST": ""}, "DB_HOST has no value for production: it is the address", id="no address"),
+        pytest.param({}, {"DB_HOST": ""}, "DB_HOST, the address of the role data, has no value for", id="no address"),
         pytest.param({}, {"DB_HOST": "-oProxyCommand=x"}, "DB_HOST of production is no address", id="an option"),
         pytest.param({}, {"DB_HOST": "a;b"}, "DB_HOST of production is no address", id="two commands"),
         pytest.param({"root": "opt/shop"}, {}, "root must be the absolute path", id="a relative root"),

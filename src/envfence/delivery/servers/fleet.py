@@ -158,7 +158,8 @@ def _hosts(
         for key in role.hosts:
             address = values.get(key, "")
             if not address:
-                raise FenceError(f"{key} has no value for {environment}: it is the address of the role {role.name}")
+                where = f"set it in .env.{environment}, or as a variable of the job"
+                raise FenceError(f"{key}, the address of the role {role.name}, has no value for {environment}; {where}")
             if not _ADDRESS.match(address):
                 raise FenceError(f"{key} of {environment} is no address of a server")
             one = hosts.get(address) or Host(_host_name(key), address, port, user, (), ())
