@@ -10,7 +10,7 @@ from envfence.checklist import signatures
 from envfence.checklist.command import main
 from envfence.checklist.items import CHECKLISTS
 from envfence.checklist.page import page
-from envfence.checklist.report import Answer
+from envfence.checklist.report import Answer, counted
 from envfence.checklist.result import NEEDS_A_PERSON, done, needs_a_person, not_done
 from envfence.errors import FenceError
 
@@ -46,7 +46,7 @@ def test_json_has_every_item_with_what_was_found(empty, capsys):
         "english": "Create `.env.example`",
         "state": "not done",
         "reason": ".env.example names no key",
-        "advice": "write it with `envfence init`",
+        "advice": "write it with `envfence fix`",
     }
 
 
@@ -118,6 +118,19 @@ def test_a_signature_is_good_for_a_year(day, result):
 def test_a_line_that_is_no_signature_is_said(line):
     with pytest.raises(FenceError, match="file:1: no signature; write ITEM YYYY-MM-DD NAME"):
         signatures.signatures(line, "file")
+
+
+@pytest.mark.parametrize(
+    ("persons", "expected"),
+    (
+        pytest.param(1, "2 items: 1 done, 1 needs a person", id="one"),
+        pytest.param(2, "3 items: 1 done, 2 need a person", id="two"),
+    ),
+)
+def test_answers_are_counted(persons, expected):
+    checklist = CHECKLISTS[0]
+    answers = [Answer(checklist, checklist.items[0], result) for result in (done(), *[ASKED] * persons)]
+    assert counted(answers) == expected
 
 
 ANSWERS = [

@@ -148,7 +148,7 @@ CASES = (
     ("env-production", text(".env.production")(("DB_USER=stocks", "DB_USER=")), "DB_USER"),
     ("settings", gone("stack/backend/app/config.py"), "no class reads settings"),
     ("settings", text("stack/backend/app/config.py")(("DB_PASSWORD: SecretStr", "DB_PASSWORD: str")), "settings-plain"),
-    ("no-hardcoded-values", new("indicators.py", f'DATABASE_URL = "{OWN_DSN}"\n'), "in 1 files: indicators.py:1"),
+    ("no-hardcoded-values", new("indicators.py", f'DATABASE_URL = "{OWN_DSN}"\n'), "in 1 file: indicators.py:1"),
     ("compose-dev", gone(DEV), f"stacks: there is no file {DEV}"),
     ("compose-dev", text(BASE)(("stop_grace_period: 1m", "container_name: stock-db")), "stack-container-name"),
     ("compose-prod", gone(PROD), f"stacks: there is no file {PROD}"),

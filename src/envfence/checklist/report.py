@@ -34,8 +34,12 @@ def rendered(answers: Sequence[Answer], output_format: str, root: str) -> str:
 def counted(answers: Sequence[Answer]) -> str:
     """Return `25 items: 22 done, 2 not done, 1 needs a person`."""
     states = [one.result.state for one in answers]
-    counts = (f"{states.count(state)} {state}" for state in GLYPHS if state in states)
-    return f"{len(states)} items: {', '.join(counts)}"
+    counts = ((states.count(state), state) for state in GLYPHS if state in states)
+    return f"{len(states)} items: {', '.join(f'{count} {_plural(state, count)}' for count, state in counts)}"
+
+
+def _plural(state: str, count: int) -> str:
+    return "need a person" if state == NEEDS_A_PERSON and count > 1 else state
 
 
 def by_list(answers: Sequence[Answer]) -> list[tuple[Checklist, list[Answer]]]:

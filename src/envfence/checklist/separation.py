@@ -15,7 +15,9 @@ _VALUES = frozenset({"endpoint", "credential"})
 def example(repository: Repository) -> Result:
     """Tell whether the contract is there, shared, and without errors."""
     if not repository.keys:
-        return not_done(f"{repository.path(files.CONTRACT)} names no key", "write it with `envfence init`")
+        return not_done(
+            f"{repository.path(files.CONTRACT)} names no key", "`envfence fix` and `envfence init` write it"
+        )
     if errors := repository.errors_in([repository.path(files.CONTRACT)]):
         return broken(errors)
     if files.CONTRACT not in repository.tracked:
@@ -59,8 +61,8 @@ def hardcoded(repository: Repository) -> Result:
     wrong = [one for one in repository.of_code if one.family in _VALUES and one.severity == ERROR]
     if not wrong:
         return done()
-    paths = {one.path for one in wrong}
-    return broken(wrong)._replace(reason=f"in {len(paths)} files: {broken(wrong).reason}")
+    count = len({one.path for one in wrong})
+    return broken(wrong)._replace(reason=f"in {count} file{'s' * (count != 1)}: {broken(wrong).reason}")
 
 
 def compose_dev(repository: Repository) -> Result:
