@@ -31,7 +31,7 @@ def test_an_empty_repository_has_everything_before_it(empty, capsys):
     out = capsys.readouterr().out
     assert out.startswith("환경 분리 완료 체크 / Environments are apart: 1 of 8\n")  # nothing is hardcoded
     assert "  ✗ `.env.example` 생성 / Create `.env.example` (env-example)\n" in out
-    assert "      → write it with `envfence init`\n" in out
+    assert "      → name the keys there; `envfence init` and `envfence fix` write those that they find\n" in out
     assert "      .gitignore:1: env-file-not-ignored: git does not ignore every env file" in out
 
 
@@ -46,7 +46,7 @@ def test_json_has_every_item_with_what_was_found(empty, capsys):
         "english": "Create `.env.example`",
         "state": "not done",
         "reason": ".env.example names no key",
-        "advice": "write it with `envfence fix`",
+        "advice": "name the keys there; `envfence init` and `envfence fix` write those that they find",
     }
 
 

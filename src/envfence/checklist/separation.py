@@ -15,9 +15,8 @@ _VALUES = frozenset({"endpoint", "credential"})
 def example(repository: Repository) -> Result:
     """Tell whether the contract is there, shared, and without errors."""
     if not repository.keys:
-        return not_done(
-            f"{repository.path(files.CONTRACT)} names no key", "`envfence fix` and `envfence init` write it"
-        )
+        how = "name the keys there; `envfence init` and `envfence fix` write those that they find"
+        return not_done(f"{repository.path(files.CONTRACT)} names no key", how)
     if errors := repository.errors_in([repository.path(files.CONTRACT)]):
         return broken(errors)
     if files.CONTRACT not in repository.tracked:
