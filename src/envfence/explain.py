@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from envfence import console
+from envfence import console, people
 from envfence.arguments import Parser
 from envfence.finding import Rule
 from envfence.rules import all_rules, known
@@ -99,7 +99,7 @@ def as_text(rule: Rule) -> str:
     told = page(rule.id)
     return "\n\n".join((
         f"{rule.id} ({rule.severity}, {rule.family})", f"What: {rule.message}.", f"Do: {rule.advice}.",
-        told.why, "Before:", _indented(told.before), "After:", _indented(told.after),
+        f"Who: {_who(rule)}.", told.why, "Before:", _indented(told.before), "After:", _indented(told.after),
     ))  # fmt: skip
 
 
@@ -115,9 +115,18 @@ def markdown() -> str:
 def _section(rule: Rule) -> str:
     told = page(rule.id)
     return (
-        f"### {rule.id}\n\n*{rule.severity}:* {rule.message}. *Do:* {rule.advice}.\n\n{told.why}\n\n"
+        f"### {rule.id}\n\n*{rule.severity}:* {rule.message}. *Do:* {rule.advice}. *Who:* {_who(rule)}.\n\n"
+        f"{told.why}\n\n"
         f"Before:\n\n{told.before}\n\nAfter:\n\n{told.after}\n"
     )
+
+
+def _who(rule: Rule) -> str:
+    """Return who mends what a rule finds: a program, and people where it cannot, or people alone."""
+    asked = people.asked(rule)
+    if not people.is_mended(rule):
+        return f"people: {asked}"
+    return f"`envfence fix` or `envfence env check --fix`{f', else people: {asked}' if asked else ''}"
 
 
 def _indented(blocks: str) -> str:

@@ -19,14 +19,25 @@ ENV_FILES = "commands of which nothing says whose env file they need"
 MEANING = "lines of which only the team knows what they mean"
 DEPLOYING = "how deployments run, to decide"
 DATA = "migrations to decide on, as they change data"
+IN_CODE = "values in code that `envfence fix` has left, with the reasons that it gives"
 PROGRAMS = "for `envfence fix` or `envfence env check --fix`"
 
-_OF_FAMILIES = {"workflow": DEPLOYING, "migration": DATA, "check": MEANING}
+_OF_FAMILIES = {
+    "endpoint": IN_CODE, "credential": IN_CODE, "flow": IN_CODE,
+    "workflow": DEPLOYING, "migration": DATA, "check": MEANING,
+}  # fmt: skip
 
 
 def asked(rule: Rule) -> str:
     """Return what a rule asks of people, "" if a program mends all that it finds."""
     return rule.asks or _OF_FAMILIES.get(rule.family, "")
+
+
+def is_mended(rule: Rule) -> bool:
+    """Tell whether a program mends what a rule finds, or most of it."""
+    from envfence.rewrite.repairs import env_files, mending, stacks  # a check needs none of them
+
+    return rule.fixable or rule.id in mending.REPAIRS or rule in (*stacks.MENDED, *env_files.MENDED)
 
 
 def to_do(findings: Sequence[Finding]) -> list[str]:

@@ -52,6 +52,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--matrix", action="store_true", help="print the keys and what each surface says of them")
     parser.add_argument("--html", metavar="FILE", help="write the matrix as a page that opens in any browser")
+    parser.add_argument("--summary", action="store_true", help="count what the errors ask of people, and list none")
     parser.add_argument("--strict", action="store_true", help="let warnings fail too")
     parser.add_argument("--exit-zero", action="store_true", help="return 0 whatever is found")
     parser.set_defaults(run=_check)
@@ -74,7 +75,12 @@ def _check(args: argparse.Namespace) -> int:
     findings, survey = command.examined(args.root, args.from_environment, args.compose)
     if args.matrix or args.html:
         command.show_matrix(survey, findings, args.html, to_stdout=args.matrix)
-    console.told(Report(findings, {}, {}), args.output_format)
+    if args.summary:
+        from envfence import people
+
+        print(*(f"{line}\n" for line in people.to_do(findings)), sep="", end="")
+    else:
+        console.told(Report(findings, {}, {}), args.output_format)
     return 0 if args.exit_zero else console.exit_code(findings, strict=args.strict)
 
 

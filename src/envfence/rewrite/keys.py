@@ -9,13 +9,14 @@ from envfence.contract import kinds
 from envfence.contract.surfaces.known import is_given, is_secret_name
 from envfence.detect.addresses import is_loopback
 from envfence.detect.names import words
+from envfence.rewrite.servers import ANY, origin_of
 
 PARTS = ("HOST", "PORT", "NAME", "USER", "PASSWORD", "URL")
 _ALIASES = {"DB": ("POSTGRES", "POSTGRESQL", "PG", "DATABASE", "MYSQL"), "RABBITMQ": ("AMQP",), "MONGO": ("MONGODB",)}
 _SERVER = frozenset({"HOST", "PORT"})
 SHORTEST = 4  # characters of a value that says what it is
 BROWSER = ("VITE_", "NEXT_PUBLIC_", "REACT_APP_")  # begin the names of what bundlers write into what browsers get
-_ANY = "API_"  # begins the names of what nothing is known of
+_ANY = f"{ANY}_"
 _IS_KEY = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]+[0-9]+")  # DB3 is the prefix of DB3_HOST
 _NO_NAME = re.compile(r"[^A-Z0-9_]")
 
@@ -48,7 +49,8 @@ class Keys:
     ``environment`` is the one that values belong to where nothing else is said. ``known`` are the keys and values that
     its env file has already: they are taken up where the values are equal. ``promised`` are the contract's keys,
     ``claims`` the names that programs read, with what they fall back to: no other value takes one of these.
-    ``changing`` are variables that modules set while they run, so that each read of them has to stay one.
+    ``changing`` are variables that modules set while they run, so that each read of them has to stay one. ``servers``
+    are the names of servers, see `envfence.rewrite.servers`.
     """
 
     def __init__(
@@ -58,8 +60,10 @@ class Keys:
         promised: Iterable[str] = (),
         claims: Mapping[str, str] | None = None,
         changing: Collection[str] = (),
+        servers: Mapping[str, str] | None = None,
     ) -> None:
         self.environment, self.changing = environment, changing
+        self._servers = servers or {}
         self._known = dict(known or {})
         self._claims = dict(claims or {})
         self._promised = frozenset(promised) | self._known.keys()
@@ -70,7 +74,7 @@ class Keys:
     def of(self, environment: str, known: Mapping[str, str]) -> "Keys":
         """Return the same keys for values of another environment, of which ``known`` are there already."""
         foreign = {name: "" for name in self._claims if name.startswith(_ANY)}  # see `fits`
-        view = Keys(environment, known, self._promised, foreign, self.changing)
+        view = Keys(environment, known, self._promised, foreign, self.changing, self._servers)
         view._keys, view.optional, view._base = self._keys, self.optional, self
         return view
 
@@ -96,6 +100,8 @@ class Keys:
     def of_environments(self, name: str, values: Mapping[str, str], kind: str = "") -> Key:
         """Return the key that has these values, each in its environment."""
         name = _own(key_name(name))
+        server = self._servers.get(origin_of(values.get(self.environment, "")), "")
+        name = f"{server}_URL" if server and name == f"{ANY}_URL" else name
         return self._give(next(each for each in _numbered(name) if self.fits(each, values)), values, kind)
 
     def group(self, service: str, parts: Mapping[str, str], others: Iterable[str] = ()) -> dict[str, Key]:
@@ -112,6 +118,9 @@ class Keys:
     ) -> dict[str, Key]:
         """Return what `group` does for parts with a value for each environment."""
         service = _own(key_name(service), "_HOST")
+        if service == ANY and parts.keys() >= _SERVER:
+            origin = ":".join(parts[part].get(self.environment, "") for part in ("HOST", "PORT"))
+            service = self._servers.get(origin.lower(), service)
         prefixes = chain(
             self._holders(parts),
             self._aliases(service, parts),

@@ -160,10 +160,10 @@ def _undeclared(survey: Survey) -> Iterator[Finding]:
         declared = use.key in named or is_given(use.key)
         if declared or use.way not in _READS or (use.key, use.path) in seen:
             continue
-        near = _near(use.key, survey.contract)
-        if use.surface in {CODE, COMPOSE, SHELL} or is_meant or (use.surface in {WORKFLOW, ARGUMENT} and near):
+        meant_for = near(use.key, survey.contract)
+        if use.surface in {CODE, COMPOSE, SHELL} or is_meant or (use.surface in {WORKFLOW, ARGUMENT} and meant_for):
             seen.add((use.key, use.path))
-            detail = f"did you mean {near}?" if near else ""
+            detail = f"did you mean {meant_for}?" if meant_for else ""
             # What a script takes may be a switch for one run of it.
             yield found(
                 UNDECLARED_KEY,
@@ -171,11 +171,11 @@ def _undeclared(survey: Survey) -> Iterator[Finding]:
                 use.line,
                 shown(use.key),
                 detail,
-                WARNING if use.surface == SHELL and not near else "",
+                WARNING if use.surface == SHELL and not meant_for else "",
             )
 
 
-def _near(key: str, contract: Iterable[str]) -> str:
+def near(key: str, contract: Iterable[str]) -> str:
     """Return the key of the contract that is meant: one slip away, or of other words for the same thing."""
     if len(key) < 6:
         return ""

@@ -21,7 +21,7 @@ _SERVICES = {
     "REDIS": "redis", "CACHE": "redis", "MONGO": "mongodb", "MONGODB": "mongodb", "ELASTICSEARCH": "elastic",
     "MAILPIT": "mailpit", "LOKI": "loki", "JAEGER": "jaeger", "VAULT": "vault", "SUPERSET": "superset",
     "METABASE": "metabase", "DAGSTER": "dagster", "PREFECT": "prefect", "JENKINS": "jenkins", "OLLAMA": "ollama",
-    "RABBIT": "rabbitmq", "AMQP": "rabbitmq",
+    "RABBIT": "rabbitmq", "AMQP": "rabbitmq", "SMTP": "mail", "MAIL": "mail", "EMAIL": "mail",
 }  # fmt: skip
 _VAGUE = frozenset(
     "BASE PUBLIC SITE APP ROOT CALLBACK REDIRECT ORIGIN ORIGINS CORS INTERNAL EXTERNAL PROXY GATEWAY HEALTH WEB SERVER "
@@ -120,12 +120,16 @@ def _urls(key: str, value: str) -> Iterator[Claim]:
 
 def _claim(key: str, stem: str, host: str, port: str) -> Claim:
     """Return a claim. A key with a host and a port of its own is a service even where its name is not known."""
-    words = stem.upper().split("_")
-    service = next((_SERVICES[word] for word in reversed(words) if word in _SERVICES), "")
+    words, service = stem.upper().split("_"), service_of(stem)
     if not _OF_QUEUES.isdisjoint(words) and service == "backend":  # WORKER_RESULT_BACKEND is where results go
         return Claim(key, stem, False, _one_name(host), port)
     is_vague = not service and all(word in _VAGUE for word in words)
     return Claim(key, service or stem, not is_vague, _one_name(host), port)
+
+
+def service_of(stem: str) -> str:
+    """Return the service that a name such as STOCK_GRAFANA speaks of, "" if it is none that is known."""
+    return next((_SERVICES[word] for word in reversed(stem.upper().split("_")) if word in _SERVICES), "")
 
 
 def _one_name(host: str) -> str:

@@ -14,6 +14,7 @@ from envfence.stack.commands import DEFAULT_FILES, Call, calls
 from envfence.stack.rules import IGNORES_ENV_FILE
 from envfence.workflow.check import is_workflow
 
+MENDED = (IGNORES_ENV_FILE,)
 NAMELESS = "nothing says which environment's file it needs: name it with --env-file"
 UNSENT = "no env file is sent to where it runs: send that of its environment, and name it with --env-file"
 NO_FILE = "the repository has no env file of its environment"

@@ -10,6 +10,7 @@ from envfence.rewrite.repairs.workflow import Around, Workflow
 from envfence.stack.rules import VERSION_KEY, WEAK_HEALTHCHECK
 from envfence.stack.tree import Node
 
+MENDED = (VERSION_KEY, WEAK_HEALTHCHECK)
 # A plain text on one line: nothing refers to it, so that without the line compose reads what it has read.
 _VERSION = re.compile(r"""^version[ \t]*:[ \t]*["']?[\w.]+["']?[ \t]*(?:#[^\n]*)?\r?\n""", re.MULTILINE)
 _BLANK = re.compile(r"[ \t]*\r?\n")

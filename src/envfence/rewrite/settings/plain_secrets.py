@@ -33,11 +33,26 @@ def hide(one: Target, python: Mapping[str, str], edits: dict[str, list[Edit]]) -
             name = dotted(field.target)
             reads = {path: _reads(path, code, name, one) for path, code in python.items() if name in code}
             made = {path: found for path, found in reads.items() if found is not None}
-            if len(made) == len(reads) and not _are_told(name, made, edits):
+            if len(made) == len(reads) and not _are_told(name, made, edits, one):
                 types.append(Edit(*_span(field, text), f": {SECRET}"))
+                _ask_for_value(name, edits, one)
                 for path, found in made.items():
                     edits.setdefault(path, []).extend(found)
     return types
+
+
+def _ask_for_value(name: str, edits: dict[str, list[Edit]], one: Target) -> None:
+    """Let what the other edits read of a field be its value, and the properties that are still to be written."""
+    for path, group in edits.items():
+        edits[path] = [
+            edit._replace(replacement=_plain_read(name, one).sub(rf"\g<0>{VALUE}", edit.replacement)) for edit in group
+        ]
+    fields = one.settings.fields
+    fields.update({key: field._replace(type=SECRET) for key, field in fields.items() if field.attribute == name})
+
+
+def _plain_read(name: str, one: Target) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.]){re.escape(one.settings.reader)}\.{name}\b(?!{re.escape(VALUE)})")
 
 
 def _is_plain_secret(field: ast.AnnAssign, text: str, edits: Sequence[Edit]) -> bool:
@@ -79,10 +94,11 @@ def _reads(path: str, code: str, name: str, one: Target) -> list[Edit] | None:
     return [Edit(end, end, VALUE) for end in ends] if is_plain and is_read and not is_named else None
 
 
-def _are_told(name: str, made: Mapping[str, Sequence[Edit]], edits: Mapping[str, Sequence[Edit]]) -> bool:
-    """Tell whether other edits read the field, or change the same characters."""
-    read = re.compile(rf"\.{name}\b")
-    if any(read.search(edit.replacement) for group in edits.values() for edit in group):
+def _are_told(name: str, made: Mapping[str, Sequence[Edit]], edits: Mapping[str, Sequence[Edit]], one: Target) -> bool:
+    """Tell whether other edits read the field in a way that is not understood, or change the same characters."""
+    read, plain = re.compile(rf"\.{name}\b"), _plain_read(name, one)
+    codes = [edit.replacement for group in edits.values() for edit in group]
+    if any(len(read.findall(code)) != len(plain.findall(code)) for code in codes):
         return True
     pairs = ((one, edit) for path, group in made.items() for one in group for edit in edits.get(path, ()))
     return any(edit.start <= one.start <= edit.end for one, edit in pairs)

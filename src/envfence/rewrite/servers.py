@@ -1,0 +1,33 @@
+"""Servers that a name is known for: who dials one and has no name for it takes the one that it has already."""
+
+import re
+from collections.abc import Mapping
+
+from envfence.contract.content.ports import service_of
+
+ANY = "API"  # what nothing is known of
+_ORIGIN = re.compile(r"https?://([^/@\s]+:\d+)/?")
+_UNNAMED = re.compile(rf"{ANY}\d*_(?:HOST|PORT|URL(?:_\d+)?)")
+
+
+def origin_of(value: str) -> str:
+    """Return `host:port` of a URL that is no more than that, "" of anything else."""
+    match = _ORIGIN.fullmatch(value)
+    return match[1].lower() if match else ""
+
+
+def named(values: Mapping[str, str]) -> dict[str, str]:
+    """Return `host:port` to the prefix of its key, for the services that are known by one name: GRAFANA_URL."""
+    found: dict[str, set[str]] = {}
+    for key, value in values.items():
+        prefix = key.removesuffix("_URL")
+        if prefix != key and (origin := origin_of(value)) and service_of(prefix) not in {"", service_of(ANY)}:
+            found.setdefault(origin, set()).add(prefix)
+    return {origin: prefixes.pop() for origin, prefixes in found.items() if len(prefixes) == 1}
+
+
+def unnamed(values: Mapping[str, str]) -> set[str]:
+    """Return `host:port` of each server that keys of no service lead to."""
+    keys = {key: value for key, value in values.items() if _UNNAMED.fullmatch(key)}
+    pairs = {f"{value}:{keys.get(f'{key[:-5]}_PORT', '')}" for key, value in keys.items() if key.endswith("_HOST")}
+    return (pairs | {origin_of(value) for value in keys.values()}) - {""}
