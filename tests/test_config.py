@@ -50,6 +50,11 @@ FAULTS = (
     pytest.param("ignore = [1]", "p: ignore must be a list of texts", id="number"),
     pytest.param("per-path = []", "p: per-path must be a table of patterns", id="list for a table"),
     pytest.param("per-path = {a = 'b'}", "p: per-path of 'a' must be a list of texts", id="text in the table"),
+    *(
+        pytest.param(f"{key} = ['corp.example', '{name}']", f"{key}: number 2 is no host name", id=f"{key} {name}")
+        for key in ("domains", "allowed-hosts")
+        for name in ("*.corp.example", ".corp.example", "https://corp.example", "corp.example:8080", "")
+    ),
     pytest.param("baseline = []", "p: baseline must be the path of a file", id="list for a path"),
     pytest.param("x = 1\nselect = 'a", r"p: not valid TOML \(at [^']+\)$", id="broken"),
     pytest.param("# \xff", "p: not valid TOML: save it as UTF-8$", id="not UTF-8"),
@@ -62,10 +67,28 @@ def test_wrong_settings_are_errors(text, message):
         config.parsed(text.encode("latin-1"), "p", own=True)
 
 
+def test_hosts_are_names_in_lower_case_or_addresses():
+    read = config.parsed(b'domains = ["Corp.Example"]\nallowed-hosts = ["10.0.0.1", "2001:db8::1"]', "p", own=True)
+    assert (read.domains, read.allowed_hosts) == (("corp.example",), ("10.0.0.1", "2001:db8::1"))
+
+
 @pytest.mark.parametrize("text", ("[[tool.envfence]]", "tool.envfence = 3"))
 def test_settings_that_are_no_table_are_errors(text):
     with pytest.raises(FenceError, match=r"^p: tool\.envfence must be a table"):
         config.parsed(text.encode(), "p")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    (
+        pytest.param("[tool.envfence]\nignore = []".encode("utf-16"), "save it as UTF-8", id="UTF-16"),
+        pytest.param(b"[tool]\nenvfence = 3", "tool.envfence must be a table", id="one line"),
+    ),
+)
+def test_no_settings_are_passed_over(write, monkeypatch, data, message):
+    monkeypatch.chdir(write({"pyproject.toml": data}))
+    with pytest.raises(FenceError, match=message):
+        Nearest().of("a.py")
 
 
 def test_what_another_program_calls_tool_is_its_own():

@@ -55,6 +55,8 @@ class Config(NamedTuple):
         return os.path.relpath(path, self.root or ".").replace(os.sep, "/")
 
 
+HOSTS = ("domains", "allowed-hosts")
+_NOT_IN_HOSTS = frozenset("*/@ ")
 KEYS = {field.replace("_", "-"): field for field in Config._fields if field not in {"root", "fleets"}}
 
 
@@ -107,9 +109,14 @@ def _file(file: str, folder: str) -> Config | None:
     except OSError:
         return None
     own = os.path.basename(file) == "envfence.toml"
-    if not own and b"tool.envfence" not in data:
+    if not own and not _may_hold_table(data):
         return None  # tomllib costs more than all the rest of a commit
     return parsed(data, _relative(file), own=own, root=_relative(folder))
+
+
+def _may_hold_table(data: bytes) -> bool:
+    text = data.replace(b"\0", b"")  # UTF-16, as PowerShell 5 writes it, is no reason to pass settings over
+    return b"tool.envfence" in text or (b"[tool]" in text and b"envfence" in text)
 
 
 def _with_known_rules(config: Config, file: str) -> Config:
@@ -174,6 +181,8 @@ def _value(key: str, value: Any, file: str) -> Any:
         return _rules_by_path(value, file)
     if key == "environments" and isinstance(value, dict):
         return _names_of_tables(cast("dict[str, Any]", value), f"{file}: {key}")
+    if key in HOSTS:
+        return _hosts(_texts(value, f"{file}: {key}"), f"{file}: {key}")
     if key != "baseline":
         return _texts(value, f"{file}: {key}")
     if isinstance(value, str) and value:
@@ -193,6 +202,14 @@ def _texts(value: Any, where: str) -> tuple[str, ...]:
     if not all(isinstance(text, str) for text in texts):
         raise FenceError(f"{where} must be a list of texts")
     return texts
+
+
+def _hosts(names: tuple[str, ...], where: str) -> tuple[str, ...]:
+    """Return host names in lower case; one in which more is written would never match, and nobody would be told."""
+    for number, name in enumerate(names, 1):
+        if not name or name.startswith(".") or name.count(":") == 1 or not _NOT_IN_HOSTS.isdisjoint(name):
+            raise FenceError(f"{where}: number {number} is no host name; leave out scheme, port and *")
+    return tuple(name.lower() for name in names)
 
 
 def _names_of_tables(tables: Mapping[str, Any], where: str) -> tuple[str, ...]:
