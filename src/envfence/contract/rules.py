@@ -11,7 +11,7 @@ MISSING_KEY = Rule(
 EXTRA_KEY = Rule(
     "extra-key", "contract",
     "this file sets a key that the contract does not name for this environment",
-    "add it to .env.example, or remove it here", asks=people.MEANING,
+    "add it to .env.example, or remove it here", asks=people.KEYS,
 )  # fmt: skip
 DUPLICATE_KEY = Rule(
     "duplicate-key", "env",
@@ -112,7 +112,7 @@ CONTRACT_IGNORED = Rule(
 CONTRACT_MISSING = Rule(
     "contract-missing", "contract",
     "there are env files and no contract that says what they must hold",
-    "write .env.example with every key and no value of an environment", asks=people.MEANING,
+    "write .env.example with every key and no value of an environment", asks=people.KEYS,
 )  # fmt: skip
 IGNORED_ONLY_HERE = Rule(
     "ignored-only-here", "env",

@@ -6,17 +6,17 @@ from envfence.finding import Rule
 UNDECLARED_KEY = Rule(
     "undeclared-key", "contract",
     "this is read and the contract does not name it, so no environment has to give it",
-    "add it to .env.example with its kind, or read the key that is meant", asks=people.MEANING,
+    "add it to .env.example with its kind, or read the key that is meant", asks=people.KEYS,
 )  # fmt: skip
 UNUSED_KEY = Rule(
     "unused-key", "contract",
     "nothing in this repository reads this key of the contract",
-    "remove it from .env.example and from the env files", asks=people.MEANING,
+    "remove it from .env.example and from the env files", asks=people.KEYS,
 )  # fmt: skip
 SETTINGS_DRIFT = Rule(
     "settings-drift", "contract",
     "the settings class and the contract disagree",
-    "make them say the same: name, kind, choices, and whether a value is needed", asks=people.MEANING,
+    "make them say the same: name, kind, choices, and whether a value is needed", asks=people.KEYS,
 )  # fmt: skip
 FORBIDDEN_EXTRA = Rule(
     "forbidden-extra", "contract",
