@@ -5,11 +5,12 @@ import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from envfence import cli
-from envfence.rewrite.proving import verify_child
+from envfence.rewrite.proving import server
 
 LIBRARIES = (
     pytest.param({}, id="no library"),
@@ -24,14 +25,25 @@ KEYS = [
 ]  # fmt: skip
 
 
+TRIAL = """
+import json, sys
+from trial.running import run_apart
+from trial.imports import prepare
+from trial.stand_ins import block
+block()
+prepare({})
+handed = {name: run_apart(sys.argv[1], name, ".", name="__main__", asked=[]) for name in sys.argv[2:]}
+print(json.dumps({name: {"seen": one["seen"], "ends": one["ends"]} for name, one in handed.items()}))
+"""
+
+
 def seen(root, names, **environ):
     """Return what each script hands to its clients when it is run, in a process that reaches nothing."""
-    asked = {"root": str(root), "files": [[str(root / name), str(root)] for name in names], "needed": []}
     done = subprocess.run(
-        (sys.executable, "-B", verify_child.__file__), input=json.dumps({**asked, "name": "__main__"}),
+        (sys.executable, "-B", "-c", TRIAL, str(root), *names), cwd=Path(server.__file__).parent,
         env={**os.environ, **environ}, capture_output=True, text=True, encoding="utf-8", check=True,
     )  # fmt: skip
-    return dict(zip(names, json.loads(done.stdout)["results"], strict=True))
+    return json.loads(done.stdout)
 
 
 def keys_of(text):

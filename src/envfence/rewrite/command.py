@@ -101,7 +101,11 @@ def _plan(root: str, paths: Sequence[str], environment: str, *, verifies: bool) 
         plan = fix.planned(read, environment)
         if read is not said and not alembic.is_moved(read, plan.left):
             read, plan = said, fix.planned(said, environment)
-        return fix.verified(read, plan, environment) if verifies else plan
+        if verifies:
+            from envfence.rewrite.proving.verified import verified
+
+            return verified(read, plan, environment)
+        return plan
     finally:
         if collects:
             gc.enable()
@@ -159,7 +163,7 @@ def _masked(path: str, text: str, numbers: set[int]) -> list[str]:
 def _tell(plan: Plan, environment: str, *, written: bool) -> None:
     for left in plan.left:
         print(left, file=sys.stderr)
-    for line in plan.told:
+    for line in (*plan.told, *plan.tried):
         print(line, file=sys.stderr)
     for one in plan.mended:
         print(f"{one}: {'mended' if written else 'would be mended'}", file=sys.stderr)

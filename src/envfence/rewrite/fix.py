@@ -15,7 +15,7 @@ from envfence.rewrite.code.modules import Refused, Work, works
 from envfence.rewrite.code.python import rewritten
 from envfence.rewrite.elsewhere import others
 from envfence.rewrite.keys import Keys
-from envfence.rewrite.plan import Change, Plan, current
+from envfence.rewrite.plan import Change, Place, Plan, current
 from envfence.rewrite.project import Project
 from envfence.rewrite.proving.unproved import unproved_lines
 from envfence.rewrite.repairs import afterwards
@@ -64,7 +64,7 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
         sorted({*draft.left, *others.left, *(one for result in project.mended.values() for one in result.left)}),
         draft.keys.used,
         [str(one) for done in (*(one.done for one in project.mended.values()), others.done) for one in sorted(done)],
-        {work.file.path: work.base for work in draft.found},
+        {work.file.path: Place(work.base, work.imported_from) for work in draft.found},
         draft.told,
     )
 
@@ -92,20 +92,6 @@ def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:
     env = {stage: envfiles.with_values(project.env.get(stage, ""), keys.used, stage) for stage in _stages(keys)}
     told = [line for module, result in zip(modules, results, strict=True) for line in switches.told(module, result)]
     return _Draft(found, results, left, keys, after, env, bool(new), told)
-
-
-def verified(project: Project, plan: Plan, environment: str) -> Plan:
-    """Return the plan without the modules that, run before and after, hand something else to their clients."""
-    from envfence.rewrite.proving import verify
-
-    needed = {settings_code.PYDANTIC: ["pydantic_settings"], settings_code.DOTENV: ["dotenv"]}.get(project.library, [])
-    refused: Refused = frozenset()
-    while paths := {*verify.different(project.root, plan, environment, plan.bases, needed)} - project.mended.keys():
-        # All their lines: copies of what other modules had are found only once these are planned.
-        lines = {(path, line) for path in paths for line in range(1, project.python[path].count("\n") + 2)}
-        refused |= lines
-        plan = planned(project, environment, refused)
-    return plan
 
 
 def _read(project: Project, found: Sequence[Work], texts: Iterable[str]) -> set[str]:

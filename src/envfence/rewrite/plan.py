@@ -31,6 +31,13 @@ def current(root: str, path: str) -> bytes | None:
         return None
 
 
+class Place(NamedTuple):
+    """Where a Python module imports from, and the module of the settings as it is imported there."""
+
+    base: str
+    settings: str
+
+
 class Plan(NamedTuple):
     """All changes, what is left alone, and the keys that hold what was hardcoded."""
 
@@ -38,5 +45,6 @@ class Plan(NamedTuple):
     left: Sequence[Left] = ()
     keys: Sequence[Key] = ()
     mended: Sequence[str] = ()  # what is mended in workflows, as it is told
-    bases: Mapping[str, str] = {}  # Python module -> the folder that it is imported from
+    places: Mapping[str, Place] = {}  # of the Python modules
     told: Sequence[str] = ()  # what decides otherwise since, without values
+    tried: Sequence[str] = ()  # how the modules have fared in a trial

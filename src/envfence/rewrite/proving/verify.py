@@ -1,48 +1,100 @@
 """Run modules as they were and as they are to be, and compare what they hand to their clients.
 
-Both are copies in a private folder. Nothing leaves the child process but its answer, which is only compared.
+Both are copies in a private folder. A trial compares them in a process of its own, from which no value comes back.
 """
 
-import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from queue import SimpleQueue
+from typing import NamedTuple
 
-from envfence.errors import FenceError
+from envfence.progress import shown
 from envfence.rewrite.plan import Change, Plan
+from envfence.rewrite.proving.server import Outcome, Server
 
-_CHILD = os.path.join(os.path.dirname(__file__), "verify_child.py")
-_LONGEST = 120  # seconds for all modules of one side
 _LEFT_OUT = frozenset(".git .venv venv node_modules __pycache__ .mypy_cache .pytest_cache .tox .nox dist build".split())
 _LARGEST = 1_000_000  # bytes of a file that is copied along
+_MOST = 4  # servers at once
 
 
-def different(
-    root: str,
-    plan: Plan,
-    environment: str,
-    bases: Mapping[str, str],
-    needed: Sequence[str] = (),
-    *,
-    name: str = "verified",
-) -> list[str]:
-    """Return the modules that hand something else to their clients, or end otherwise, once they are rewritten.
+class Trial(NamedTuple):
+    """What a plan is tried with.
 
-    ``bases`` maps each module to the folder that it is imported from. Raise FenceError if they cannot be run.
+    ``environment`` is the one whose values it moves, ``needed`` the libraries that they are read by. ``attributes`` are
+    the names that the code reads of objects: a setting that nothing reads may become another.
     """
-    paths = [change.path for change in plan.changes if change.path in bases and change.before is not None]
-    with tempfile.TemporaryDirectory(prefix="envfence-") as folder:
+
+    environment: str
+    needed: Sequence[str] = ()
+    attributes: Sequence[str] = ()
+    name: str = "verified"  # what the modules find as their `__name__`
+
+
+def outcomes(root: str, plan: Plan, trial: Trial) -> list[Outcome]:
+    """Return how each module of a plan fares once it is rewritten. Raise FenceError if none can be run."""
+    paths = [change.path for change in plan.changes if change.path in plan.places and change.before is not None]
+    with tempfile.TemporaryDirectory(prefix="envfence-", ignore_cleanup_errors=True) as folder:
         before, after = os.path.join(folder, "before"), os.path.join(folder, "after")
         shutil.copytree(root, before, ignore=_ignored, symlinks=True)
         shutil.copytree(before, after, symlinks=True)
         for change in plan.changes:
             _write(after, change)
-        seen = [_seen(one, paths, bases, environment, plan, needed, name) for one in (before, after)]
-    return [path for path, one, other in zip(paths, *seen, strict=True) if one != other]
+        moved = {key.name for key in plan.keys}
+        env = {key: value for key, value in os.environ.items() if key not in moved and not key.startswith("PYTHON")}
+        asked = {"roots": [before, after], **trial._asdict()}
+        most = max(1, min(_MOST, os.cpu_count() or 1, len(paths)))
+        servers = [Server(asked, {**env, "ENVIRONMENT": trial.environment}) for _ in range(most)]
+        found = _run(servers, [{"path": path, **plan.places[path]._asdict()} for path in paths])
+        numbers = count(1)
+        return list(shown(found, len(paths), "modules run before and after", lambda _: next(numbers)))
+
+
+def told(tried: Sequence[Outcome]) -> list[str]:
+    """Return how the modules of a plan have fared, for people: a line each for those that end early or still differ."""
+    if not tried:
+        return []
+    other = [f"{one.path}:1: look at it: run with the settings, {one.differs}" for one in tried if one.differs]
+    early = [f"{one.path}:{one.line or 1}: run up to here, before and after: {one.ends}" for one in tried if one.ends]
+    missing = ", ".join(sorted({name for one in tried for name in one.missing}))
+    handed = sum(one.handed for one in tried if not one.differs)
+    ended = f"; {len(early)} of them end early here" if early else ""
+    return [
+        *other,
+        *early,
+        *(
+            [f"not installed here, or of no use without a server, so that stand-ins took their place: {missing}"]
+            if missing
+            else []
+        ),
+        f"verified: {len(tried) - len(other)} modules hand out the same {handed} values before and after{ended}",
+    ]
+
+
+def _run(servers: Sequence[Server], asked: Sequence[Mapping[str, str]]) -> Iterator[Outcome]:
+    """Yield the outcome of each module in turn, from whichever server is free."""
+    free: SimpleQueue[Server] = SimpleQueue()
+    for server in servers:
+        free.put(server)
+
+    def one(module: Mapping[str, str]) -> Outcome:
+        server = free.get()
+        try:
+            return server.outcome(module)
+        finally:
+            free.put(server)
+
+    pool = ThreadPoolExecutor(len(servers))
+    try:
+        yield from pool.map(one, asked)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for server in servers:
+            server.close()
+        pool.shutdown()
 
 
 def _ignored(folder: str, names: list[str]) -> list[str]:
@@ -60,46 +112,3 @@ def _write(root: str, change: Change) -> None:
     os.makedirs(os.path.dirname(file), exist_ok=True)
     with open(file, "wb") as stream:
         stream.write(change.after)
-
-
-def _seen(
-    root: str,
-    paths: Sequence[str],
-    bases: Mapping[str, str],
-    environment: str,
-    plan: Plan,
-    needed: Sequence[str],
-    name: str,
-) -> list[Any]:
-    """Return what each module hands out below ``root``."""
-    moved = {key.name for key in plan.keys}
-    env = {key: value for key, value in os.environ.items() if key not in moved and not key.startswith("PYTHON")}
-    asked = {
-        "root": root,
-        "files": [[os.path.join(root, path), os.path.join(root, bases[path])] for path in paths],
-        "needed": list(needed),
-        "name": name,
-    }
-    try:
-        done = subprocess.run(
-            (_interpreter(), "-B", _CHILD), input=json.dumps(asked).encode(), capture_output=True, check=False,
-            cwd=root, env={**env, "ENVIRONMENT": environment}, timeout=_LONGEST,
-        )  # fmt: skip
-        answer = json.loads(done.stdout)
-    except subprocess.TimeoutExpired as error:
-        raise FenceError(f"the modules do not end within {_LONGEST} seconds: they cannot be verified") from error
-    except ValueError as error:
-        raise FenceError("the child process has ended early: the modules cannot be verified") from error
-    if answer["missing"]:
-        raise FenceError(f"{', '.join(answer['missing'])} is not installed here: run this in the project's environment")
-    results: list[Any] = answer["results"]
-    return results
-
-
-def _interpreter() -> str:
-    """Return the interpreter of the active environment, else the one that runs this."""
-    folder = os.environ.get("VIRTUAL_ENV", "")
-    for name in ("bin/python", "Scripts/python.exe"):
-        if folder and os.path.exists(file := os.path.join(folder, name)):
-            return file
-    return sys.executable
