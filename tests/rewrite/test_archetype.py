@@ -57,7 +57,7 @@ def test_every_client_gets_what_it_got(library, fix, repo, write, archetype, tmp
     assert all(one["seen"] and not one["ends"] for one in before.values())
     assert seen(repo, archetype) == before
     assert keys_of(after[".env.development"]) == sorted(KEYS)
-    assert keys_of(after[".env.example"]) == sorted([*KEYS, "DATABASE_URL"])
+    assert keys_of(after[".env.example"]) == sorted([*KEYS, "APP_STAGE", "DATABASE_URL"])
 
 
 def test_nothing_is_found_any_more(fix, archetype, capsys):

@@ -11,7 +11,7 @@ from envfence import check, files, git
 from envfence.arguments import Parser
 from envfence.config import STANDARD_ENVIRONMENTS, Config, Nearest
 from envfence.errors import FenceError
-from envfence.rewrite import journal, rotation
+from envfence.rewrite import journal, rest, rotation
 from envfence.rewrite.interrupted import refuse_if_interrupted
 from envfence.rewrite.plan import Change, Plan, current
 
@@ -39,6 +39,8 @@ def main(argv: Sequence[str]) -> int:
         journal.write(root, plan.changes)
     _tell(plan, environment, written=not args.diff)
     _tell_rotation(root, plan)
+    if not args.diff:
+        rest.tell(root)
     return int(bool(plan.changes))
 
 

@@ -9,12 +9,12 @@ from envfence import git
 from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.surfaces.python.configured import ANY_FILE
 from envfence.errors import FenceError
-from envfence.rewrite import Edit, Left, Rewritten, applied, envfiles, switches
+from envfence.rewrite import Edit, Left, Rewritten, applied, envfiles, servers, switches, undeclared
 from envfence.rewrite.claims import claims, set_while_running
 from envfence.rewrite.code.modules import Refused, Work, works
 from envfence.rewrite.code.python import rewritten
 from envfence.rewrite.elsewhere import others
-from envfence.rewrite.keys import Keys
+from envfence.rewrite.keys import Key, Keys
 from envfence.rewrite.plan import Change, Place, Plan, current
 from envfence.rewrite.project import Project
 from envfence.rewrite.proving.unproved import unproved_lines
@@ -22,6 +22,7 @@ from envfence.rewrite.repairs import afterwards
 from envfence.rewrite.settings import evaluate, settings_code, target
 from envfence.rewrite.settings.plain_secrets import hide
 from envfence.rewrite.settings.target import Target
+from envfence.rewrite.settings.unquoted import quoted
 from envfence.rewrite.texts import Text, text_of
 
 _IGNORE = ("# values of the environments", ".env*", "!.env.example")
@@ -55,6 +56,9 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
     }
     if unproved - refused:
         return planned(project, environment, refused | unproved)
+    if draft.keys.used:
+        names = {*complete.promised, *draft.keys.optional, *(key.name for key in draft.keys.used)}
+        draft.keys.optional |= undeclared.optional(complete, names, draft.after)
     values = list(_values(complete, draft.env, draft.keys, has_module=draft.has_module))
     fields = {key for work in draft.found if work.target.settings.is_read for key in work.target.settings.fields}
     others = afterwards.followed(complete, draft.after, values, [key for key in draft.keys.used if key.name in fields])
@@ -69,8 +73,11 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
     )
 
 
-def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:
-    keys = Keys(environment, project.known(environment), project.promised, claims(project), set_while_running(project))
+def _drafted(project: Project, environment: str, refused: Refused, named: Mapping[str, str] | None = None) -> _Draft:
+    """Return a draft; it is made once more if it names servers that others of its keys have no name for."""
+    known = project.known(environment)
+    named = named or servers.named(known)
+    keys = Keys(environment, known, project.promised, claims(project), set_while_running(project), named)
     left: list[Left] = []
     found = works(project, left)
     modules = [work.module(project, refused, left) for work in found]
@@ -85,7 +92,11 @@ def _drafted(project: Project, environment: str, refused: Refused) -> _Draft:
     for path, result in others(project, keys):
         left += result.left
         edits.setdefault(path, []).extend(result.edits)
-    new = _settings(project, found, edits, gives_keys=bool(keys.used))
+    values = known | {key.name: key.values.get(environment, "") for key in keys.used}
+    better = {**servers.named(values), **named}
+    if (better.keys() - named.keys()) & servers.unnamed(values):
+        return _drafted(project, environment, refused, better)
+    new = _settings(project, found, edits, keys.used)
     after = {path: result.text for path, result in project.mended.items() if result.done}
     after |= {path: applied(_text_before(project, path), made) for path, made in edits.items() if made} | new
     keys.forget(_read(project, found, after.values()))
@@ -106,7 +117,7 @@ def _stages(keys: Keys) -> list[str]:
 
 
 def _settings(
-    project: Project, found: Sequence[Work], edits: dict[str, list[Edit]], *, gives_keys: bool
+    project: Project, found: Sequence[Work], edits: dict[str, list[Edit]], used: Sequence[Key]
 ) -> dict[str, str]:
     """Return the texts of new settings modules; add to ``edits`` what classes that are there lack."""
     targets = {id(work.target): work.target for work in found if work.target.settings.is_read}
@@ -123,11 +134,12 @@ def _settings(
         else:
             by_path.setdefault(one.path, []).append(one)
     touched = [one for work in found for one in _without_default(project, work, edits)]
-    for one in [*touched, *(_forbidding(project) if gives_keys else ())]:
+    for one in [*touched, *(_forbidding(project) if used else ())]:
         by_path.setdefault(one.path, []).extend([] if _has(by_path.get(one.path, []), one) else [one])
     for path, group in by_path.items():
         text, tree = _text(project, path), project.trees[path]
         types = [edit for one in group for edit in hide(one, project.python, edits)]
+        types += [edit for one in group for edit in quoted(one, text.text, tree, project.env.values(), used)]
         depth = path.count("/")
         made = target.edits(group, text.text, tree, depth=depth, newline=text.newline, more=types, is_said=is_said)
         edits.setdefault(path, []).extend(made)
