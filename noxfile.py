@@ -36,6 +36,7 @@ from envfence.sessions import (  # noqa: F401, I001 imported to be listed, in th
 
 nox.needs_version = ">=2025.2.9"
 nox.options.reuse_venv = "yes"  # a second run starts at once
+nox.options.default_venv_backend = "uv|virtualenv"  # uv, where there is one, installs in a quarter of the time
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 PARALLEL = ("--numprocesses=auto", "--no-loadscope-reorder")  # of pytest-xdist; tests/conftest.py shares out

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+ENGINE = ("tests/delivery/", "tests/docker/")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -18,9 +19,15 @@ def pytest_xdist_make_scheduler(config, log):
 
     class OneEngine(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return "engine" if nodeid.startswith(("tests/delivery/", "tests/docker/")) else nodeid.partition("::")[0]
+            return "engine" if nodeid.startswith(ENGINE) else nodeid.partition("::")[0]
 
     return OneEngine(config, log)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Let several workers begin with what takes longest: the other files are done meanwhile."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not item.nodeid.startswith(ENGINE))
 
 
 @pytest.fixture(autouse=True)
