@@ -23,7 +23,7 @@ TIMES = re.compile(
     re.MULTILINE,
 )
 LEFT_OUT = "..."  # on a line of its own: lines; behind others: the rest of the line
-RELOADED = 20  # seconds after which a server has seen new code
+RELOADED = 60  # seconds after which even a busy server has seen new code
 
 
 class Reader:

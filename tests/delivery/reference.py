@@ -11,7 +11,7 @@ from typing import NamedTuple
 from envfence.contract.grammar import contract_of
 from envfence.contract.writing import new_text
 
-from ..docker.system import IMAGES
+from ..docker.system import IMAGES, docker
 
 ROOT = Path(__file__).parents[2]
 PORTS = {
@@ -95,6 +95,26 @@ class Repository(NamedTuple):
         market = "    market: Mapped[str] = mapped_column(Text)\n"
         assert market in text
         models.write_text(text.replace(market, f"{market}    sector: Mapped[str | None] = mapped_column(Text)\n"))
+
+
+def lighten(root, changes):
+    """Leave out what takes long and is of no matter: {file: ((what is there, what is written instead), …)}."""
+    for name, pairs in changes.items():
+        text = (root / name).read_text(encoding="utf-8")
+        for old, new in pairs:
+            assert old in text, f"{name} has no {old}"
+            text = text.replace(old, new)
+        (root / name).write_text(text, encoding="utf-8")
+
+
+def forget_images(root):
+    """Take away what releases of a repository have built on this machine: such an image's tag begins with a commit."""
+    command = ("git", "rev-list", "--all", "--reflog", "--abbrev-commit", "--abbrev=12")
+    commits = set(subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout.split())
+    images = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}").split()
+    built = [image for image in images if image.rpartition(":")[2][:12] in commits]
+    if built:
+        docker("image", "rm", "--force", *built)
 
 
 def copied(root):

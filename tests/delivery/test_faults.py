@@ -12,6 +12,7 @@ import pytest
 
 from . import ledger as ledgers
 from .bed import ROOT
+from .reference import forget_images
 
 pytestmark = [pytest.mark.docker, pytest.mark.delivery]
 slow = pytest.mark.faults
@@ -40,6 +41,7 @@ def ledger(bed, tmp_path_factory):
         done = ledger.hasty("rollout", "production")
         assert done.code == 0, done.error
         yield ledger
+        forget_images(ledger.root)
         bed.reset()
         for server in bed.servers.values():
             server.run("umount", ROOT)

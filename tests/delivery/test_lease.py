@@ -10,6 +10,8 @@ from envfence.delivery.changes import lease
 from envfence.delivery.servers.remote import Answer
 from envfence.errors import FenceError
 
+from ..docker.system import until
+
 
 class Remote:
     """A host that answers as it is told, and remembers what it was asked."""
@@ -84,10 +86,7 @@ def test_locks_are_renewed_while_work_goes_on(monkeypatch):
     monkeypatch.setattr(lease, "RENEWED", 0.01)
     asked = []
     with lease.held([Remote("a", asked)], 0, quiet):
-        end = time.monotonic() + 10
-        while ("a", "renew") not in asked and time.monotonic() < end:
-            time.sleep(0.01)
-    assert ("a", "renew") in asked
+        until(lambda: ("a", "renew") in asked, pause=0.01)
 
 
 @pytest.mark.parametrize(

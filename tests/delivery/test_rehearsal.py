@@ -10,7 +10,7 @@ import pytest
 from envfence.delivery.servers.deployment import deployed
 
 from ..walkthroughs import repository
-from .reference import Repository, let_in, values_for, written
+from .reference import Repository, forget_images, let_in, values_for, written
 
 pytestmark = [pytest.mark.docker, pytest.mark.delivery]
 ONLY_DATA = """\
@@ -41,6 +41,7 @@ def system(bed, monkeypatch):
         assert done.code == 0, done.error
     monkeypatch.chdir(own)
     yield made, release
+    forget_images(own)
     shutil.rmtree(folder)
     bed.reset()
 

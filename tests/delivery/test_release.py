@@ -229,3 +229,4 @@ def test_the_reference_system_is_released_as_it_stands(engine, repo, git, write,
     }  # fmt: skip
     mounts = {mount.name for mount, _ in models.mounts(found.model)}
     assert all(name.startswith("files-") for name in mounts), mounts
+    reference.forget_images(repo)

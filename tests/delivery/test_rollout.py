@@ -7,6 +7,7 @@ import re
 import pytest
 
 from . import shop as shops
+from .reference import forget_images
 
 pytestmark = [pytest.mark.docker, pytest.mark.delivery]
 
@@ -22,6 +23,7 @@ def shop(bed, tmp_path_factory):
         done = rolled_out(shop)
         assert done.code == 0, done.error
         yield shop
+        forget_images(shop.root)
 
 
 def rolled_out(shop, *words):

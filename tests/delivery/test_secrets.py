@@ -10,6 +10,7 @@ import pytest
 
 from . import ledger as ledgers
 from .bed import ROOT
+from .reference import forget_images
 
 pytestmark = [pytest.mark.docker, pytest.mark.delivery]
 
@@ -20,7 +21,9 @@ SAMPLE = "for file in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$file 2>/dev/null; 
 def ledger(bed, tmp_path_factory):
     """Return the ledger, not yet rolled out."""
     with bed.of("ledger-production"):
-        yield ledgers.made(bed, tmp_path_factory.mktemp("ledger"))
+        ledger = ledgers.made(bed, tmp_path_factory.mktemp("ledger"))
+        yield ledger
+        forget_images(ledger.root)
 
 
 class Sampler(threading.Thread):

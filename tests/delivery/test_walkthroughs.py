@@ -41,6 +41,7 @@ def team(bed):
         yield Reader(own, {PORTS[key]: f":{port}" for key, port in ports.items()})
     finally:
         type_envfence(own, "stack", "down", "--volumes")
+        reference.forget_images(own)
         shutil.rmtree(folder)
         bed.reset()
 
@@ -52,11 +53,7 @@ def with_servers(own, bed):
     (own / ".envfence/keys").mkdir(parents=True)
     shutil.copy(bed.folder / "key", own / ".envfence/keys/production")
     reference.written(own, reference.values_for({name: server.address for name, server in bed.servers.items()}))
-    for name, changes in LIGHTER.items():
-        text = (own / name).read_text(encoding="utf-8")
-        for old, new in changes:
-            text = text.replace(old, new)
-        (own / name).write_text(text, encoding="utf-8")
+    reference.lighten(own, LIGHTER)
     git = ("git", "-c", "user.name=Test", "-c", "user.email=test@example.com")
     for words in (
         ("add", "--all"),

@@ -54,7 +54,7 @@ def staging(production):
 def call():
     """Return a function that sends a request and returns (status, document)."""
 
-    def send(url, body=None, token="", method=None, timeout=10):
+    def send(url, body=None, token="", method=None, timeout=30):
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
         data = None if body is None else json.dumps(body).encode()
         try:

@@ -186,7 +186,8 @@ def docker(*args):
 
 def within(seconds):
     """Return a limit that holds on an idle machine, longer by as much as this one has more to do than it can."""
-    return seconds * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0  # Windows does not tell
+    return seconds * max(1, load / (os.cpu_count() or 1))
 
 
 def until(told, seconds=30, pause=0.1):

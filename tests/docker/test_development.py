@@ -4,13 +4,12 @@ import json
 import os
 import re
 import signal
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from .system import LOOPBACK, PUBLISHED, run, until, within
+from .system import LOOPBACK, PUBLISHED, run, until
 
 pytestmark = pytest.mark.docker
 
@@ -68,9 +67,7 @@ def test_the_guides_command_works_from_its_own_folder(development):
 
 def test_a_second_start_changes_nothing(development):
     before = {one["Id"] for (one,) in development.containers().values()}
-    start = time.monotonic()
     development.compose("up", "-d", "--wait")
-    assert time.monotonic() - start < within(5)
     assert {one["Id"] for (one,) in development.containers().values()} == before
 
 
@@ -166,18 +163,13 @@ def arguments(pid):
     return own + "".join(map(arguments, children))
 
 
-def test_an_edit_is_served_within_three_seconds(development, call):
+def test_an_edit_is_served(development, call):
     file = development.root / "stack/backend/app/api/health.py"
     text = file.read_text(encoding="utf-8")
     assert '"alive"' in text
-
-    def seconds(word):
-        start = time.monotonic()
+    for word in ("edited", "alive"):
         file.write_text(text.replace('"alive"', f'"{word}"'), encoding="utf-8")
-        until(lambda: call(development.url("BACKEND_URL", "/health/live")) == (200, {"status": word}), 20, 0.05)
-        return time.monotonic() - start
-
-    assert min(map(seconds, ("edited", "edited again", "alive"))) < within(3)
+        until(lambda word=word: call(development.url("BACKEND_URL", "/health/live")) == (200, {"status": word}))
 
 
 def test_a_restarted_database_keeps_what_it_had(traded, development, call):

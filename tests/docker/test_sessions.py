@@ -6,14 +6,13 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import uuid
 
 import pytest
 
 from envfence.operate.embedded import servers
 
-from .system import LOOPBACK, docker, within
+from .system import LOOPBACK, docker
 
 pytestmark = pytest.mark.docker
 
@@ -90,9 +89,9 @@ def test_up_looks_and_down(stack, port, tmp_path):
     assert ["setup", "done"] in [line.split()[:2] for line in error.splitlines()]
     assert ["web", "healthy"] in [line.split()[:2] for line in error.splitlines()]
 
-    start = time.monotonic()
+    before = left(stack.project)
     assert stack("up")[0] == 0
-    assert time.monotonic() - start < within(5)
+    assert left(stack.project) == before
 
     code, out, _ = stack("status")
     assert (code, [line.split() for line in out.splitlines()]) == (
@@ -160,11 +159,9 @@ def test_a_service_that_does_not_come_up_shows_why(stack, port, fault, said):
 
 def test_a_service_that_compose_waits_for_is_given_so_long(stack, port):
     last = "services:\n  last: {image: envfence-test/tiny, depends_on: {web: {condition: service_healthy}}}"
-    start = time.monotonic()
     code, _, error = stack("up", "--timeout", "2", values=values(port), healthy="/none", change=("services:", last))
     assert code == 2
     assert re.search(r"envfence: service (?:web|setup) is \w+ after 2 s; its", error), error
-    assert time.monotonic() - start < within(15)
     assert left(stack.project) == []
 
 
@@ -202,12 +199,8 @@ def test_the_reference_is_up_already_so_nothing_happens(development, monkeypatch
     monkeypatch.setenv("COMPOSE_PROJECT_NAME", development.project)
     before = {one["Id"] for (one,) in development.containers().values()}
     command = [sys.executable, "-m", "envfence", "stack", "up", "--root", str(development.root)]
-    start = time.monotonic()
-    development.compose("up", "-d", "--wait")
-    plain = time.monotonic() - start
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
-    assert time.monotonic() - start - plain < max(within(5), 1.1 * plain + 2)
     assert {one["Id"] for (one,) in development.containers().values()} == before
     assert done.stdout.splitlines()[-1].split() == ["proxy", development.values["FRONTEND_URL"]]
 
