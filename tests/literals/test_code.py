@@ -90,6 +90,11 @@ ONE_USE = {
     "printed": ("a.py", f'print("{SECRET}")', ("", (), "print", "0", SHOWN)),
     "logged": ("a.py", f'self.logger.info("{SECRET}")', ("", (), "self.logger.info", "0", SHOWN)),
     "raised": ("a.py", f'raise MyError("{SECRET}")', ("", (), "MyError", "0", SHOWN)),
+    "one of several options": (
+        "a.py",
+        f'@click.option("--u", default="{SECRET}")\n@click.option("--password")\ndef f(): ...\n',
+        ("u", (), "", "", DEFAULT),
+    ),
     "help": ("a.py", f'p.add_argument("--x", help="{SECRET}")', ("help", (), "p.add_argument", "help", SHOWN)),
     "a console": ("a.js", f'console.log("{SECRET}")', ("", (), "console.log", "0", SHOWN)),
     # Documentation.

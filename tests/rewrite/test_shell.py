@@ -32,6 +32,9 @@ CASES = (
     ),
     pytest.param("export DB_PASSWORD=@WORD@ # x\n", 'export DB_PASSWORD="${DB_PASSWORD:?}" # x\n', id="export"),
     pytest.param("DB_PASSWORD='@WORD@'\n", 'DB_PASSWORD="${DB_PASSWORD:?}"\n', id="single quotes"),
+    pytest.param(
+        "DB_PASSWORD=" + "'@WORD@!$x'\n", 'DB_PASSWORD="${DB_PASSWORD:?}"\n', id="marks in single quotes that all move"
+    ),
     pytest.param('DB_PASSWORD="@WORD@"\n', 'DB_PASSWORD="${DB_PASSWORD:?}"\n', id="double quotes"),
     pytest.param('X="${DB_PASSWORD:-@WORD@}"\n', 'X="${DB_PASSWORD:?}"\n', id="default"),
     pytest.param(": ${DB_PASSWORD:=@WORD@}\n", ": ${DB_PASSWORD:?}\n", id="default that is assigned"),
@@ -85,7 +88,7 @@ def test_a_shell_makes_the_same_of_it(before, fix, script):
 LEFT = (
     pytest.param("python -c 'connect(password=\"@WORD@\")'\n", "program in single quotes", id="program"),
     pytest.param("cat <<'EOF'\nDB_PASSWORD=@WORD@\nEOF\n", "quoted here-document", id="quoted here-document"),
-    pytest.param("DB_PASSWORD=" + "'@WORD@$x'\n", "written with escapes", id="dollar in single quotes"),
+    pytest.param("psql '@REMOTE@?application_name=a`b'\n", "written with escapes", id="backquote in single quotes"),
 )
 
 

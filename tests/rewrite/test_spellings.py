@@ -19,6 +19,12 @@ CASES = (
         id="arguments, told by the port",
     ),
     pytest.param(
+        '@click.option("--db-password", default="@WORD@")\ndef main(db_password):\n    return db_password\n',
+        '@click.option("--db-password", default=get_settings().DB_PASSWORD.get_secret_value())\n'
+        "def main(db_password):\n    return db_password\n",
+        id="an option that a decorator declares",
+    ),
+    pytest.param(
         'r = redis.Redis("@HOST@", port=@REDIS@)\n',
         "r = redis.Redis(get_settings().REDIS_HOST, port=get_settings().REDIS_PORT)\n",
         id="a service by its client",
@@ -181,6 +187,25 @@ def test_a_user_of_the_same_class_goes_as_well(fix):
     fields = "    host: str = '@OTHER@'\n    user: str = '@USER@'\n    password: str = '@WORD@'\n"
     after = fix({"store.py": f"@dataclass\nclass Store:\n{fields}"}, "--verify")
     assert "    user: str = get_settings().STORE_USER\n" in after["store.py"]
+
+
+def test_options_that_repeat_a_login_read_its_keys(fix):
+    options = 'p.add_argument("--user", default="quantadm")\np.add_argument("--password", default="@WORD@")\n'
+    login = 'c = connect(host="@HOST@", port=@PORT@, user="quantadm", password="@WORD@")\n'
+    after = fix({"a.py": login, "run_import.py": options}, "--verify")["run_import.py"]
+    assert 'p.add_argument("--user", default=get_settings().DB_USER)\n' in after
+    assert 'p.add_argument("--password", default=get_settings().DB_PASSWORD.get_secret_value())\n' in after
+
+
+def test_a_password_that_a_url_holds_is_no_copy_of_the_url(fix):
+    files = {
+        "settings.py": "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n"
+        '    DATABASE_URL: str = "@DSN@"\n\n\nsettings = Settings()\n',
+        "run_import.py": 'p.add_argument("--password", default="@WORD@")\n',
+    }
+    after = fix(files, "--verify")
+    assert "default=settings.IMPORT_PASSWORD.get_secret_value()" in after["run_import.py"]
+    assert "DATABASE_URL_2" not in after[".env.development"]
 
 
 def test_a_diff_shows_no_value_that_moves_found_or_not(fix, filled, capsys):

@@ -11,6 +11,7 @@ from envfence.literals.languages import JSON, PYTHON
 from envfence.literals.tokens import STRING, Code
 
 LONGEST_OPERATOR = 60  # characters that an operator may take up, space included
+FIRST_ARGUMENTS = 120  # characters of a call's arguments that tell what it is about
 MOST_LEVELS = 6  # how many brackets to climb out of
 
 _COMPARES = re.compile(r"(?:[=!]==?|\bin|\bis|\bnot|<=|>=|<>|~=|\blike|\bcase)\s*\(?\s*$", re.IGNORECASE)
@@ -168,7 +169,7 @@ class _Climb:
             at += 1
         first = self.code.token_at(at)
         key = self.code.text[first.start : first.end].strip("\"'`") if first and not first.is_comment else ""
-        return self.code.text[opener : opener + 120], key
+        return self.code.text[opener : opener + _inside(bare[opener : opener + FIRST_ARGUMENTS])], key
 
     def result(self, value: str, *, quoted: bool) -> Literal:
         """Return the literal."""
@@ -179,3 +180,13 @@ class _Climb:
         elif self.argument in callees.SHOWN_ARGUMENTS or (self.name in callees.SHOWN_ARGUMENTS and self.call):
             role = SHOWN
         return Literal(value, self.start, self.end, self.name, tuple(self.path), self.call, self.argument, role, quoted)
+
+
+def _inside(bare: str) -> int:
+    """Return where the bracket that a text begins with is closed, or the length of the text."""
+    depth = 0
+    for at, char in enumerate(bare):
+        depth += (char in "([{") - (char in ")]}")
+        if not depth:
+            return at
+    return len(bare)

@@ -178,6 +178,16 @@ class Keys:
                 return prefix
         return ""
 
+    def login(self, parts: Mapping[str, str]) -> str:
+        """Return the prefix of the keys that hold a password, and all that is beside it, "" if none do."""
+        for key in self.used if "PASSWORD" in parts else ():
+            prefix, _, part = key.name.rpartition("_")
+            if part == "PASSWORD" and all(
+                self._is_held(f"{prefix}_{one}", {self.environment: parts[one]}) for one in parts
+            ):
+                return prefix
+        return ""
+
     def holds(self, name: str, values: Mapping[str, str]) -> bool:
         """Tell whether a key has these values already."""
         if name in self._keys:

@@ -52,6 +52,7 @@ class Place(NamedTuple):
     is_one_of_several: bool = False
     is_statement: bool = False  # a docstring
     is_constant: bool = False  # it is what a name of the module stands for
+    is_option: bool = False  # it is the default of an option of the command line
 
 
 def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> Place:
@@ -172,7 +173,7 @@ def _argument(place: Place, call: cst.Call, argument: cst.Arg, names: list[str])
         return place._replace(key=key, read=call)
     if keyword == "default" and (option := _option(call)):
         names.append(option)
-        return place
+        return place._replace(is_option=True)
     if callee == "int" and len(call.args) == 1 and place.cast is None:
         return place._replace(cast=call)
     if keyword and keyword != "default":

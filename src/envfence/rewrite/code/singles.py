@@ -1,6 +1,7 @@
 """Values that stand alone or beside the other parts of a connection: hosts, ports, users, passwords, tokens, URLs."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from envfence.contract import kinds
 from envfence.detect.names import PASSWORD, words
@@ -32,6 +33,7 @@ from envfence.rewrite.keys import Key, Keys, key_name
 from envfence.rewrite.settings.settings_model import STR
 from envfence.rewrite.shapes import shapes
 
+_ASSIGNMENT = re.compile(r"(?:^|\s)[A-Z][A-Z0-9_]*=\S.*\s|\s[A-Z][A-Z0-9_]*=\S")  # of a shell, in what is printed
 _VERBS = frozenset("get fetch load read make create build set".split())
 
 
@@ -57,8 +59,13 @@ def worth_fixing(found: Sequence[Site]) -> list[Site]:
 
 
 def _is_part(site: Site) -> bool:
-    """Tell whether a value is a constant of the module that is called HOST, USER or PASSWORD and no more."""
-    return site.place.is_constant and not site.place.group and bool(part_in(site)) and not _prefix(site)
+    """Tell whether a value is a constant or an option that is called HOST, USER or PASSWORD and no more."""
+    return (
+        (site.place.is_constant or site.place.is_option)
+        and not site.place.group
+        and bool(part_in(site))
+        and not _prefix(site)
+    )
 
 
 def _prefix(site: Site) -> str:
@@ -71,6 +78,8 @@ def refused(module: Module, site: Site, keys: Keys) -> Decision | None:
         return Decision(reason=DOCSTRING)
     if site.place.is_pattern:
         return Decision(reason=PATTERN)
+    if _ASSIGNMENT.search(text_of(site)) and all(spot.finding.family == "credential" for spot in site.spots):
+        return Decision(reason=INSIDE)
     is_endpoint = any(spot.finding.family == "endpoint" for spot in site.spots)
     if is_endpoint and site.place.is_one_of_several and naming.is_bare_host(text_of(site)):
         return Decision(reason=SEVERAL)
@@ -90,7 +99,8 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
     if spot.finding.rule == "copied-value":
         if len(text) != spot.end - spot.start:
             return _copies_inside(module, site, keys)
-        return whole(site, read(module, site, _given(site, keys, spot.finding.anchor, text)))  # the anchor is the key
+        if keys.fits(spot.finding.anchor, {keys.environment: text}):  # the anchor is the key, or a URL that holds it
+            return whole(site, read(module, site, _given(site, keys, spot.finding.anchor, text)))
     if _is_data_of_a_test(module, site, keys):
         return Decision(reason=TEST_DATA)
     part = part_in(site)
@@ -100,7 +110,7 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
     prefix = naming.prefix_in(name_of(site), part)
     beside = [one for one in module.sites if _is_beside(one, site, prefix)]
     parts = {part_in(one): text_of(one) for one in beside if part_in(one) and is_writable(text_of(one))} | {part: text}
-    service = prefix or about(module, site, [parts["PORT"]] if "PORT" in parts else [])
+    service = prefix or _told(module, site, parts) or keys.login(parts) or module.about
     key = keys.group(module.settings.prefixed(service), parts, others(module, service, site))[part]
     return whole(site, read(module, site, key))._replace(key=key)
 
@@ -155,7 +165,16 @@ def part_in(site: Site) -> str:
 
 def about(module: Module, site: Site, ports: Sequence[str] = ()) -> str:
     """Return what a value is about: by the call, the names around it, its port, or its module."""
-    return naming.of_context(module.qualified(site.place.call), site.place.names[1:], ports) or module.about
+    return _context(module, site, ports) or module.about
+
+
+def _told(module: Module, site: Site, parts: Mapping[str, str]) -> str:
+    """Return what the code around a part of a connection, or the port beside it, tell of the connection."""
+    return _context(module, site, [parts["PORT"]] if "PORT" in parts else [])
+
+
+def _context(module: Module, site: Site, ports: Sequence[str]) -> str:
+    return naming.of_context(module.qualified(site.place.call), site.place.names[1:], ports)
 
 
 def single_name(module: Module, site: Site, names: Sequence[str], text: str) -> str:

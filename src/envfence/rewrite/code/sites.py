@@ -135,7 +135,7 @@ class _Visitor(cst.CSTVisitor):
         self.found: list[Site] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        inside = self._spots_in(*self.source.span(node)) if self.source.has_place(node) else self.spots
+        inside = self._spots_in(*self._span(node)) if self.source.has_place(node) else self.spots
         if not inside:
             self.above.append(node)
             return False
@@ -147,6 +147,13 @@ class _Visitor(cst.CSTVisitor):
 
     def on_leave(self, original_node: cst.CSTNode) -> None:  # noqa: ARG002 the signature is LibCST's
         self.above.pop()
+
+    def _span(self, node: cst.CSTNode) -> tuple[int, int]:
+        """Return where a node starts and ends, its decorators included, which LibCST leaves out."""
+        start, end = self.source.span(node)
+        if isinstance(node, cst.FunctionDef | cst.ClassDef) and node.decorators:
+            start = self.source.span(node.decorators[0].decorator)[0]
+        return start, end
 
     def _spots_in(self, start: int, end: int) -> Sequence[Spot]:
         first = bisect_left(self.starts, end)

@@ -59,6 +59,8 @@ def edits_of(
         return found
     if any(one.key.name in given for one in found):
         return ASSIGNED
+    if _has_escapes(value, found):
+        return ESCAPED
     edits = _spelled(text, value, found)
     before = text[value.spot.start : value.spot.end]
     shifted = [Edit(one.start - value.spot.start, one.end - value.spot.start, one.replacement) for one in edits]
@@ -76,9 +78,13 @@ def _refused(text: str, value: Value) -> str:
         return QUOTED_HERE
     if context not in {PLAIN, DOUBLE, HERE}:
         return PROGRAM
-    if value.quote == "'" and context != PLAIN:
-        return PROGRAM
-    return ESCAPED if value.quote == "'" and any(mark in value.text for mark in '$"\\`!') else ""
+    return PROGRAM if value.quote == "'" and context != PLAIN else ""
+
+
+def _has_escapes(value: Value, found: Sequence[Reference]) -> bool:
+    """Tell whether double quotes would change what stays of a value that single quotes keep."""
+    stays = set(range(value.start, value.end)).difference(*(range(one.start, one.end) for one in found))
+    return value.quote == "'" and any(value.text[at - value.start] in '$"\\`!' for at in stays)
 
 
 def _spelled(text: str, value: Value, found: Sequence[Reference]) -> list[Edit]:
