@@ -248,6 +248,12 @@ def test_a_published_port_is_no_copy():
     assert found('services: {db: {ports: ["127.0.0.1:5435:5432"]}}\n', "compose.yml") == []
 
 
+def test_a_health_check_in_a_container_asks_the_container_itself():
+    text = "services:\n  db:\n    healthcheck:\n      test: curl -f http://localhost:5435/health\n"
+    assert found(text, "compose.yml") == []
+    assert found(text.replace("localhost", "db-1.corp"), "compose.yml") != []
+
+
 def test_the_services_of_a_compose_file_are_named_there():
     text = """\
 services:

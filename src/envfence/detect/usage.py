@@ -14,14 +14,14 @@ from envfence.literals import SHOWN as PRINTED
 from envfence.literals.languages import is_documentation, kind_of
 from envfence.literals.reading import literals_of
 
-RUNS, SHOWN, TOLD, NAMED, UNKNOWN = "runs", "shown", "told", "named", "unknown"
+RUNS, SHOWN, TOLD, NAMED, PROBED, UNKNOWN = "runs", "shown", "told", "named", "probed", "unknown"
 
 
 def usages(path: str, text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
     """Return what the characters from each start to its end are.
 
-    RUNS and SHOWN say it all; TOLD is printed, compared with or published, NAMED a name of the code, UNKNOWN in a text
-    of no known kind.
+    RUNS and SHOWN say it all; TOLD is printed, compared with or published, NAMED a name of the code, PROBED what
+    a container asks itself, UNKNOWN in a text of no known kind.
     """
     first_line = text.partition("\n")[0]
     kind = kind_of(path, first_line if first_line.startswith("#!") else "")
@@ -45,6 +45,8 @@ def _usage(text: str, span: tuple[int, int], found: Sequence[Literal], scope: Sc
         return NAMED if is_code and text[last : last + 1].isidentifier() else RUNS
     if places.is_yaml(scope.path) and all("ports" in (*one.path, one.name) for one in around):
         return TOLD  # where a container is published is told to the engine: nobody connects there
+    if places.is_yaml(scope.path) and all("healthcheck" in literal.path for literal in around):
+        return PROBED
     used = [literal.role for literal in around if literal.role != DOC and scope.counts(literal)]
     return SHOWN if not used else TOLD if {PRINTED, COMPARED}.issuperset(used) else RUNS
 
@@ -53,6 +55,8 @@ def severity(needle: Needle, used: str) -> str:
     """Return how much it matters that a value stands where it is used so, "" if not at all."""
     if needle.is_secret:
         return "" if used == NAMED and needle.is_word else WARNING if used == SHOWN else ERROR
+    if used == PROBED:
+        return "" if needle.is_of_this_machine else ERROR
     if used == UNKNOWN:
         return "" if needle.is_of_this_machine else WARNING
     return "" if used in {SHOWN, TOLD} else ERROR
