@@ -192,3 +192,11 @@ def test_the_interpreter_is_that_of_the_active_environment(tmp_path, monkeypatch
 
 def test_nothing_is_told_where_no_module_changes():
     assert verify.told([]) == []
+
+
+def test_a_command_that_is_printed_keeps_its_password(fix, capsys):
+    code = 'U = "@DSN@"\nprint("  APP_PASSWORD=@TOKEN@ \\\\")\n'
+    assert "APP_PASSWORD=tok-" in fix({"app.py": code})["app.py"]
+    assert (
+        "app.py:2: hardcoded-credential: left alone: the value is a piece of a longer text" in capsys.readouterr().err
+    )

@@ -21,7 +21,7 @@ CLIENTS = frozenset(
     " kombu pymongo motor kafka aiokafka confluent_kafka pika aio_pika elasticsearch opensearchpy smtplib ftplib"
     " paramiko"
     " clickhouse_driver clickhouse_connect minio boto3 paho cassandra neo4j ldap3 nats pymemcache rq dramatiq telegram"
-    " slack_sdk docker openai anthropic".split()
+    " slack_sdk docker statsd openai anthropic".split()
 )
 MISSING: set[str] = set()  # libraries that are not installed, or fail where clients are stand-ins
 _IMPORT = builtins.__import__
