@@ -91,7 +91,7 @@ def _refuse_if_dirty(root: str) -> None:
 
 def _plan(root: str, paths: Sequence[str], environment: str, *, verifies: bool) -> Plan:
     if find_spec("libcst") is None:
-        raise FenceError("rewriting Python needs LibCST: pip install 'envfence[fix]'")
+        raise FenceError("fix rewrites with LibCST: pip install 'envfence[fix]'")
     collects = gc.isenabled()
     gc.disable()  # trees live until the plan is made: to look through them again and again takes a tenth of the time
     try:
