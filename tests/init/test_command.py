@@ -139,12 +139,13 @@ def test_what_cannot_be_extended_is_an_error_and_nothing_is_written(content, mes
     assert sorted(path.name for path in messy.iterdir() if path.name in WRITTEN) == [".pre-commit-config.yaml"]
 
 
-def test_outside_of_git_only_files_are_written(tmp_path, write, monkeypatch):
+def test_outside_of_git_only_files_are_written(tmp_path, write, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     write({"app.py": ""})
     assert main(["init", "--yes"]) == 0
     written = [path for path in texts(tmp_path) if not path.startswith(".envfence-fix/")]
     assert sorted(written) == ["app.py", "envfence.toml", "noxfile.py"]
+    assert "run `git init`, then `envfence init` again" in capsys.readouterr().out
 
 
 def test_no_such_folder(tmp_path, capsys):

@@ -94,6 +94,7 @@ def _agreed(question: str, *, yes: bool = False) -> bool:
 def _install_hook(found: Found) -> None:
     """Let git ask for every commit, by pre-commit or prek where one is there."""
     if found.top is None:
+        print("no git repository is here, so nothing asks before a commit: run `git init`, then `envfence init` again")
         return
     hooks = os.fsdecode(git.ask("rev-parse", "--git-path", "hooks", cwd=found.root, own=False).strip())
     file = os.path.join(found.root, hooks, "pre-commit")
