@@ -189,6 +189,21 @@ def test_a_user_of_the_same_class_goes_as_well(fix):
     assert "    user: str = get_settings().STORE_USER\n" in after["store.py"]
 
 
+def test_a_host_behind_an_option_of_a_command_reads_its_key(fix):
+    login = 'c = connect(host="@OTHER@", port=@PORT@, user="@USER@", password="@WORD@")\n'
+    command = 'subprocess.run(["pg_dump", "-h", "@OTHER@", "-f", "x.sql", "shop"])\nHOSTS = ["@OTHER@", "db-2"]\n'
+    after = fix({"a.py": login, "dump.py": command})["dump.py"]
+    assert '["pg_dump", "-h", get_settings().DB_HOST, "-f", "x.sql", "shop"]' in after
+
+
+def test_servers_of_one_cluster_are_numbered(fix, filled):
+    code = 'BROKERS = ["@OTHER@:9092", "192.168.219.104:9092"]\nproducer = KafkaProducer(bootstrap_servers=BROKERS)\n'
+    after = fix({"events.py": code}, "--verify")
+    assert filled("KAFKA_HOST=@OTHER@\n") in after[".env.development"]
+    assert "KAFKA2_HOST=192.168.219.104\n" in after[".env.development"]
+    assert "BROKERS_HOST" not in after[".env.development"]
+
+
 def test_options_that_repeat_a_login_read_its_keys(fix):
     options = 'p.add_argument("--user", default="quantadm")\np.add_argument("--password", default="@WORD@")\n'
     login = 'c = connect(host="@HOST@", port=@PORT@, user="quantadm", password="@WORD@")\n'

@@ -159,6 +159,8 @@ def others(module: Module, service: str, site: Site, shape: Shape | None = None)
 
 
 def _others(service: str, site: Site, shape: Shape | None) -> list[str]:
+    if site.place.is_one_of_several and shape and shape.form == ADDRESS:
+        return []  # servers of one cluster are told apart by their number
     named = [about for name in site.place.names if (about := naming.of_name(name)) not in {"", service}]
     if service != "DB":
         return named

@@ -1,6 +1,7 @@
 """What the code around an expression says that it is for: names, the call, the table, the variable that is read."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import libcst as cst
@@ -59,9 +60,8 @@ def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> Place:
     """Return what the code around a node says; ``above`` are the nodes that it is in, outermost first."""
     is_statement = bool(above) and isinstance(above[-1], cst.Expr)
     is_constant = len(above) > 2 and isinstance(above[2], cst.Assign | cst.AnnAssign)
-    place = Place(
-        is_statement=is_statement, is_constant=is_constant, is_one_of_several=len(above) > 1 and _is_list(above[-2])
-    )
+    is_one_of_several = len(above) > 1 and _is_list(above[-2]) and not _follows_option(above[-1], above[-2])
+    place = Place(is_statement=is_statement, is_constant=is_constant, is_one_of_several=is_one_of_several)
     names: list[str] = []
     child: cst.CSTNode = node
     for index in range(len(above) - 1, -1, -1):
@@ -80,6 +80,12 @@ def _is_list(node: cst.CSTNode) -> bool:
     """Tell whether it holds several values of one kind: a host and its port are a pair."""
     kinds = [type(one.value) for one in node.elements] if isinstance(node, cst.Set | cst.List | cst.Tuple) else []
     return any(kinds.count(kind) > 1 for kind in (cst.SimpleString, cst.Integer))
+
+
+def _follows_option(element: cst.CSTNode, command: cst.CSTNode) -> bool:
+    """Tell whether it is what an option of a command is given: the host in `["psql", "-h", "db"]`."""
+    elements = command.elements if isinstance(command, cst.List | cst.Tuple) else ()
+    return any(one is element and _text(option.value).startswith("-") for option, one in pairwise(elements))
 
 
 def _climbed(
