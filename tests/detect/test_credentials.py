@@ -124,6 +124,7 @@ CAUGHT = (
     pytest.param("a.py", 'token = os.getenv("API_TOKEN", "dev-token")\n', id="chosen token of getenv"),
     pytest.param("a.js", "const k = process.env.API_KEY || 'my-secret-key'\n", id="chosen key behind ||"),
     # builders and entries
+    pytest.param("a.yml", "password:\n  tr4der77\n", id="below its key"),
     pytest.param("a.yml", 'MAIL_PASSWORD: "djaf tdju nyhr scgd"\n', id="password of an app"),
     pytest.param("a.go", 'user := (&auth.New{}).\n\tPassword("1tIsBig").\n\tName("x")\n', id="builder of Go"),
     pytest.param("a.go", 'o.Auth(Login{\n\tUsername: "kim",\n\tPassword: "password",\n})\n', id="beside a user"),

@@ -16,6 +16,9 @@ FILLER = "nothing = here\n"
         pytest.param('"api_key": "fake-0123456789"', id="quoted key"),
         pytest.param("port = 5432", id="port"),
         pytest.param('os.getenv("DB_PASSWORD", "fake")', id="fallback"),
+        pytest.param('h = "Basic ZmFrZTpmYWtl"', id="basic authentication"),
+        pytest.param('h = "Bearer fake.0123456789"', id="bearer"),
+        pytest.param('k = "-----BEGIN RSA PRIVATE KEY-----"', id="private key"),
     ),
 )
 def test_a_candidate_is_found_in_code(line):
@@ -31,6 +34,10 @@ def test_a_candidate_is_found_in_code(line):
         pytest.param("password = settings.password", id="reference"),
         pytest.param("return value.strip()", id="plain code"),
         pytest.param("version = '1.2'", id="short version"),
+        pytest.param("# basic templates of a page", id="basic as a word"),
+        pytest.param("raise Refused(bearer required)", id="bearer as a word"),
+        pytest.param('c = "-----BEGIN CERTIFICATE-----"', id="certificate"),
+        pytest.param("# primary_key:\ndone()", id="name in a comment, and the next line"),
     ),
 )
 def test_other_code_is_passed_over(line):
@@ -42,13 +49,28 @@ def test_a_value_of_configuration_needs_no_quotes():
     assert likely_lines("password: fake\n", IN_CONFIGURATION) == [(0, 14)]
 
 
-@pytest.mark.parametrize("value", ("${DB_PASSWORD}", "${DB_PASSWORD:?}", '"${DB_PASSWORD}"', "$(make-one)"))
+@pytest.mark.parametrize("value", ("${DB_PASSWORD}", "${DB_PASSWORD:?}", '"${DB_PASSWORD}"', "$(make-one)", "{{ db }}"))
 def test_a_reference_of_configuration_is_passed_over(value):
     assert likely_lines(f"DB_PASSWORD: {value}\n", IN_CONFIGURATION) == []
 
 
+def test_what_stands_below_a_key_is_its_value_if_it_stands_alone():
+    assert likely_lines("user:\n  state: present\n", IN_CONFIGURATION) == []
+    assert likely_lines("password:\n  fake\n", IN_CONFIGURATION)
+
+
 @pytest.mark.parametrize(
-    "value", ("fake", "$fake", "?fake", "${DB_PASSWORD:-fake}", "${db.password:fake}", "${{ vars.X || 'fake' }}")
+    "value",
+    (
+        "fake",
+        "$fake",
+        "?fake",
+        "{fake}",
+        "${DB_PASSWORD:-fake}",
+        "${db.password:fake}",
+        "${{ vars.X || 'fake' }}",
+        '{{ x | default("fake") }}',
+    ),
 )
 def test_a_value_or_a_default_is_not(value):
     assert likely_lines(f"DB_PASSWORD: {value}\n", IN_CONFIGURATION)

@@ -43,7 +43,8 @@ _HOSTS = (  # the value alone says what it is
 )
 _EVIDENT = (  # a credential, whatever it is called
     r"://[^\s/]{0,200}@",
-    r"-----begin|\b(?:bearer|basic)\s{1,3}[\w+/=.-]{8}|identified by|\beyj[a-z0-9]{8}",
+    r"-----begin [a-z ]{0,20}private key|identified by|\beyj[a-z0-9]{8}",
+    r"\bbearer\s{1,3}[\w+/=.-]{0,200}\d|\bbasic\s{1,3}[\w+/=-]{8,200}(?:[^\s\w+/=-]|\s{0,9}\n|$)",
     r"-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
     r"password\s{1,3}'[^'\s]{3}",
     r"my-super-secret-auth-token",  # of a documentation: detect/shapes.py
@@ -64,11 +65,12 @@ IN_CODE = (
     rf"(?:passw|passphrase|pass\b|pwd|pw\b|secret)[\w.-]{{0,20}}={_WORD}{{4,200}}{_ENDS}",
     rf"(?:token|credential|key|auth|salt|nonce|verifier|jwt)[\w.-]{{0,20}}={_WORD}{{0,100}}\d{_WORD}{{0,100}}{_ENDS}",
     r"-[\w-]{0,20}" + _SECRET + r"[ =][\"']?[\w@!#%+/=.]{4}",  # an option
-    r"(?:#|//|\*|--)\s{0,20}[\"']?[\w.-]{0,40}" + _SECRET + r"[\"']?\s{0,8}[:=]\s{0,8}[^\s,;]{2}",  # in a comment
+    r"(?:#|//|\*|--)\s{0,20}[\"']?[\w.-]{0,40}" + _SECRET + r"[\"']?[ \t]{0,8}[:=][ \t]{0,8}[^\s,;]{2}",  # in a comment
     r"ports?_?\d{0,2}[\"'\])]{0,3}\s{0,20}(?:[=:,|?(]|or\b)[^\n]{0,60}\d{4}",
 )
-_GIVEN = (  # a value, or a reference with a default: not ${NAME}, ${NAME:?} or $(command)
-    r"[\"']?(?:[^\s\"'$?}]|\?[^}\s]|\$(?:[^{(\s]|\{[\w.]{1,60}(?::[^?}]|[-=])|\{\{[^}\n]{0,200}[\"']))"
+_DEFAULTED = r"\{\{[^}\n]{0,200}[\"']"
+_GIVEN = (  # a value, or a reference with a default: not ${NAME}, ${NAME:?}, {{ name }} or $(command)
+    r"[\"']?(?:[^\s\"'$?{}]|\?[^}\s]|\{[^{]|\$(?:[^{(\s]|\{[\w.]{1,60}(?::[^?}]|[-=]))|\$?" + _DEFAULTED + ")"
 )
 _PASSWORD_OPTION = (  # mysql -psecret
     r"\b(?:mysql\w{0,8}|mariadb[\w-]{0,8}|mongo\w{0,8}|redis-cli|sshpass)\b[^\n]{0,100}[\s\"']-[pa]"
@@ -78,8 +80,10 @@ IN_CONFIGURATION = (
     *_HOSTS,
     *_EVIDENT,
     # values need no quotes
-    _CHOSEN + r"[\w.-]{0,40}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}" + _GIVEN,
-    _DRAWN + r"[\w.-]{0,40}[\"'\]]{0,2}\s{0,4}[=: ]\s{0,4}\S{0,60}\d",
+    _CHOSEN + r"[\w.-]{0,40}[\"'\]]{0,2}[ \t]{0,4}[=: ][ \t]{0,4}" + _GIVEN,
+    _CHOSEN
+    + r"[\w.-]{0,40}[\"']?:[ \t\r]{0,4}\n[ \t]{1,60}[^\s:#{-][^\s:]{2,200}[ \t\r]{0,9}(?:\n|$)",  # below it, alone
+    _DRAWN + r"[\w.-]{0,40}[\"'\]]{0,2}[ \t]{0,4}[=: ][ \t]{0,4}\S{0,60}\d",
     r"\{[\w.-]{1,60}:-?" + _SPELLED,
     r"port[\w.-]{0,20}[\"'\]]{0,2}\s{0,3}[=:][^\n]{0,60}\d{2}",
     r"\s-(?:[ua]|-user|-proxy-user|-auth)[ =]?[\"']?[\w.@+-]{1,64}:[^\s\"'$/:{]{3}",  # curl -u user:password

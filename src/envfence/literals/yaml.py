@@ -55,7 +55,8 @@ class _Reader:
     def read(self) -> list[Literal]:
         """Return all that the text holds."""
         match, opened, at = _LINE.match, self.open, 0
-        while at < self.size and (line := match(self.text, at)):
+        stop = self.lines[-1][1] if self.lines else self.size
+        while at < self.size and (at < stop or self.argv) and (line := match(self.text, at)):
             indent, dashes, key = line.groups()
             column = len(indent)
             if not (dashes or key):
