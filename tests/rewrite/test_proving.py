@@ -86,9 +86,15 @@ SAME = "verified: 1 modules hand out the same {} values before and after"
         pytest.param("import time, uuid\nNOW, ID = time.time(), str(uuid.uuid4())\n", [SAME.format(3)], id="chance"),
         pytest.param("import redis\nredis.Redis(host=U)\n", [SAME.format(2)], id="client"),
         pytest.param(
-            "class C:\n    url = U\n\n\nc = C()\nc.port = 1\nc.port, c.url\n",
-            [SAME.format(3)],
+            "class C:\n    url = U\n\n    def __init__(self):\n        self.port = 1\n\n\nc = C()\nc.port, c.url\n",
+            [SAME.format(4)],
             id="classes and objects",
+        ),
+        pytest.param(
+            "class C:\n    def __init__(self, url=U, port=None):\n        self.url, self.port = url, port or 1\n\n\n"
+            "class D:\n    def __init__(self, url):\n        self.url = url\n\n\nC().port, D(U).url\n",
+            [SAME.format(3)],
+            id="what an object is made with",
         ),
         pytest.param(
             "import nowhere\nclass A(nowhere.B, nowhere.C):\n    pass\n\n\nA(1).x\n"

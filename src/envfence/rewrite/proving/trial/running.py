@@ -8,7 +8,7 @@ import os
 import re
 import runpy
 import sys
-from typing import Any
+from typing import Any, cast
 
 from .imports import MISSING
 from .stand_ins import SEEN, Module
@@ -129,10 +129,23 @@ def _names(namespace: dict[str, Any], module: str, asked: list[str]) -> dict[str
         if is_plain(value):
             found[name] = shown(value)
         elif _is_own(value if isinstance(value, type) else type(value), module):
-            inside = getattr(value, "__dict__", {}).items()
-            said = ((key, one) for key, one in inside if not key.startswith("__") and key not in _HOW)
-            found.update((f"{name}.{key}", shown(one)) for key, one in said if is_plain(one))
+            found.update(_inside(name, value))
+        if isinstance(value, type) and value.__module__ == module:
+            found.update(_inside(f"{name}()", _made(value)))
     return found | {name: shown(_looked_up(namespace, name)) for name in asked if name not in found}
+
+
+def _inside(name: str, value: object) -> dict[str, str]:
+    said = {key: one for key, one in getattr(value, "__dict__", {}).items() if not key.startswith("__")}
+    return {f"{name}.{key}": shown(one) for key, one in said.items() if key not in _HOW and is_plain(one)}
+
+
+def _made(kind: type) -> object:
+    """Return an object of a class that can be made of nothing, None of another."""
+    try:
+        return kind()
+    except BaseException:  # noqa: BLE001 whatever it is, there is no object
+        return None
 
 
 def _is_own(kind: type, module: str) -> bool:
@@ -143,8 +156,9 @@ def _is_own(kind: type, module: str) -> bool:
 
 def _looked_up(namespace: dict[str, Any], name: str) -> object:
     owner, _, attribute = name.partition(".")
-    value: object = namespace.get(owner)
+    value: object = namespace.get(owner.partition("(")[0])
     try:
+        value = _made(cast("type", value)) if owner.endswith("()") else value
         return getattr(value, attribute) if attribute else value
     except Exception as error:  # noqa: BLE001 whatever it is, it is no value
         return error
