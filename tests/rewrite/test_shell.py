@@ -38,6 +38,11 @@ CASES = (
     pytest.param('DB_PASSWORD="@WORD@"\n', 'DB_PASSWORD="${DB_PASSWORD:?}"\n', id="double quotes"),
     pytest.param('X="${DB_PASSWORD:-@WORD@}"\n', 'X="${DB_PASSWORD:?}"\n', id="default"),
     pytest.param(": ${DB_PASSWORD:=@WORD@}\n", ": ${DB_PASSWORD:?}\n", id="default that is assigned"),
+    pytest.param(
+        "curl -u admin:@WORD@ https://api.example.com/x\n",
+        'curl -u "${API_USER:?}:${API_PASSWORD:?}" https://api.example.com/x\n',
+        id="login of a web client",
+    ),
     pytest.param("URL=@REMOTE@\n", f'URL="{DSN}"\n', id="connection, bare"),
     pytest.param('URL="@REMOTE@"\n', f'URL="{DSN}"\n', id="connection, double quotes"),
     pytest.param("URL='@REMOTE@'\n", f'URL="{DSN}"\n', id="connection, single quotes"),

@@ -20,6 +20,8 @@ _CLIENTS = dict.fromkeys("psql pg_dump pg_restore pg_isready createdb dropdb mys
     "mongosh": "MONGO",
     "mongodump": "MONGO",
 }
+_WEB_CLIENTS = frozenset({"curl", "http", "https", "xh", "wget"})
+_LOGIN = re.compile(r"[^\s:]+:[^\s:]+")
 
 
 class Reference(NamedTuple):
@@ -173,6 +175,8 @@ def _whole(value: Value, others: Sequence[Value], keys: Keys, without: frozenset
     if spelled(text) is None:
         return NO_FORM
     part = value.part
+    if part == "PASSWORD" and value.call.rpartition("/")[2] in _WEB_CLIENTS and _LOGIN.fullmatch(text):
+        return _login(value, keys)
     tail = f"_{part}" if part else ""
     if value.spot.finding.rule == "copied-value" and (same := keys.holding(text, tail, without)):
         return [Reference(value.start, value.end, same)]
@@ -192,6 +196,15 @@ def _whole(value: Value, others: Sequence[Value], keys: Keys, without: frozenset
         return [Reference(value.start, value.end, same)]
     service = service or "API"
     return [Reference(value.start, value.end, _group(service, parts, _others(value, service), keys)[part])]
+
+
+def _login(value: Value, keys: Keys) -> list[Reference]:
+    """Read the two halves of `user:password`, which web clients take as one."""
+    user, _, password = value.text.partition(":")
+    service = keys.login({"PASSWORD": password}) or _about(value) or "API"
+    given = keys.group(service, {"USER": user, "PASSWORD": password}, _others(value, service))
+    middle = value.start + len(user)
+    return [Reference(value.start, middle, given["USER"]), Reference(middle + 1, value.end, given["PASSWORD"])]
 
 
 def _is_plain(value: Value) -> bool:
