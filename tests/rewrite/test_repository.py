@@ -70,6 +70,15 @@ def test_import_resolves(files, path, expected, fix):
     assert cli.main(["check", "."]) == 0
 
 
+@pytest.mark.parametrize("declaring", ("pyproject.toml", "api/pyproject.toml", "services/api/requirements.txt"))
+def test_the_library_that_a_package_declares_reads_the_settings(declaring, fix):
+    declared = '[project]\nname = "api"\nversion = "1"\ndependencies = ["pydantic-settings"]\n'
+    if declaring.endswith(".txt"):
+        declared = "pydantic-settings==2.6.0\n"
+    after = fix({declaring: declared, "api/app.py": 'DB = "@DSN@"\n'})
+    assert "(BaseSettings)" in next(text for path, text in after.items() if path.endswith("settings.py"))
+
+
 def test_a_class_that_is_there_takes_the_values(fix):
     after = fix({"config.py": CLASS, "app.py": "from config import settings\n\nU = '@DSN@'\n"}, "--verify")
     assert after["app.py"] == "from config import settings\n\nU = settings.database_url\n"

@@ -90,6 +90,11 @@ class _Taken(NamedTuple):
     def is_python(self) -> bool:
         return self.path.endswith(".py")
 
+    @property
+    def declares(self) -> bool:
+        """Tell whether it names the packages that a program of the repository needs."""
+        return os.path.basename(self.path) in DECLARING
+
 
 def read(root: str, paths: Sequence[str]) -> Project:
     """Return what lies below ``root``, with the findings of ``paths``. Raise FenceError if one does not exist."""
@@ -98,7 +103,7 @@ def read(root: str, paths: Sequence[str]) -> Project:
     asked = _asked(root, paths, every)
     taken = [one for source in every if (one := _taken(root, source, nearest, os.path.abspath(source.file) in asked))]
     python = {one.path: files.decoded(one.data) for one in taken if one.is_python}
-    declared = "".join(files.decoded(one.data) for one in taken if one.path in DECLARING)
+    declared = "".join(files.decoded(one.data) for one in taken if one.declares)
     open_to_change = [one for one in taken if one.may_change]
     modules = {one.path: one.data for one in open_to_change if one.is_python or rewriter_of(one.path, root)}
     callers = {one.path: one.data for one in open_to_change if _calls_compose(one)}
@@ -121,7 +126,7 @@ def _asked(root: str, paths: Sequence[str], every: Iterable[sources.Source]) -> 
 def _taken(root: str, source: sources.Source, nearest: Nearest, is_asked: bool) -> _Taken | None:
     """Return a file with what is wrong in it if it may be changed, None for one that tells nothing."""
     path = os.path.relpath(source.file, root).replace(os.sep, "/")
-    if not (path.endswith(".py") or is_asked or path in DECLARING):
+    if not (path.endswith(".py") or is_asked or os.path.basename(path) in DECLARING):
         return None
     data = source.read()[0]
     config = nearest.of(source.path)
@@ -133,8 +138,9 @@ def _taken(root: str, source: sources.Source, nearest: Nearest, is_asked: bool) 
     findings = [one._replace(path=path) for one in check.findings_in(source.path, data, config)]
     if mended:
         findings = _with_hosts(path, mended.text, findings)
-    counts = findings or path.endswith(".py") or path in DECLARING or rewriter_of(path, root) or b"compose" in data
-    return _Taken(path, data, True, findings, mended) if counts else None
+    taken = _Taken(path, data, True, findings, mended)
+    counts = findings or taken.is_python or taken.declares or rewriter_of(path, root) or b"compose" in data
+    return taken if counts else None
 
 
 def _file(one: _Taken, env: Mapping[str, str]) -> File:
