@@ -59,6 +59,8 @@ def test_a_key_is_mostly_none(name):
         "",
         "monkey_business",
         "PASSWORD_FIELD",
+        "COMMON_PASSWORDS",
+        "weakPasswords",
         "password_hash",
         "token_url",
         "secretName",

@@ -76,6 +76,7 @@ _STRUCTURE = frozenset(  # whose ids join records, and name nobody
 )
 _IDS = frozenset("sid jti oid uid userid clientid tenantid accountid sessionid deviceid appid".split())
 _PROXIES = frozenset("proxy_pass fastcgi_pass uwsgi_pass grpc_pass scgi_pass memcached_pass".split())  # nginx
+_WARNED_OF = frozenset("common weak forbidden banned blocked breached disallowed leaked".split())  # and taken by nobody
 _PLURALS = frozenset("passwords passwds secrets tokens keys credentials".split())  # often a list of names
 _LESS = {PASSWORD: TOKEN, TOKEN: KEY, KEY: KEY}
 
@@ -142,7 +143,7 @@ def secret_kind(name: str) -> str:
         after = [word for word in joined[noun.end() :].split("_") if word and not word.isdigit()]
         is_list = noun[0] in _PLURALS and not after
         is_other = before in _OTHER_HEADS and (before != "reset" or noun.lastgroup != TOKEN)  # a reset token resets
-        if is_other or _ANOTHER_THING.intersection(after):
+        if is_other or (is_list and before in _WARNED_OF) or _ANOTHER_THING.intersection(after):
             kind = NOTHING
         elif is_list or not _SAME_THING.issuperset(after):
             kind = _LESS[noun.lastgroup or ""]

@@ -15,7 +15,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 def shown(value: object) -> str:
     """Return a value so that equal ones are equal texts. Folders of the project and places in memory are no part."""
-    one: Any = value
+    one = cast("Any", value)
     if isinstance(value, dict):
         pairs = cast("dict[object, object]", value).items()
         return "{" + ", ".join(f"{shown(key)}: {shown(item)}" for key, item in pairs) + "}"
@@ -26,7 +26,7 @@ def shown(value: object) -> str:
     if isinstance(value, _PLAIN):
         return _ADDRESS.sub("", repr(value).replace(os.getcwd(), "<root>"))
     if isinstance(value, os.PathLike):
-        return shown(str(os.fspath(one)))
+        return shown(cast("object", os.fspath(one)))
     if hasattr(type(value), "get_secret_value"):
         return shown(one.get_secret_value())
     return f"<{getattr(one, 'name_', '') if is_stand_in(value) else type(value).__name__}>"
