@@ -102,6 +102,25 @@ def test_a_class_that_is_there_takes_the_values(fix):
     assert cli.main(["fix", "--allow-dirty"]) == 0
 
 
+FILES = (
+    pytest.param('env_file=".env"', ".env", True, id="the plain file"),
+    pytest.param('env_file=".env.development"', ".env.development", True, id="a file of the environment"),
+    pytest.param("env_file=f\".env.{os.environ['STAGE']}\"", ".env.development", True, id="a computed name"),
+    pytest.param('env_file=".env"', ".env.development", False, id="a file that the class does not read"),
+    pytest.param('extra="ignore"', ".env.development", False, id="no file at all"),
+)
+
+
+@pytest.mark.parametrize(("config", "name", "drops"), FILES)
+def test_a_default_that_no_env_file_lets_count_is_dropped(config, name, drops, fix):
+    head = "import os\n\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n\n\n"
+    body = f"class Settings(BaseSettings):\n    model_config = SettingsConfigDict({config})\n"
+    field = "    redis_port: int = @REDIS@\n"
+    after = fix({"config.py": f"{head}{body}{field}", name: "REDIS_PORT=7001\n"}, expected=int(drops))
+    assert after["config.py"].endswith("redis_port: int\n") == drops
+    assert after[name] == "REDIS_PORT=7001\n"
+
+
 CLASSES = (
     pytest.param(
         '    host: str = "@HOST@"\n    url: str = f"http://{host}"\n', "another default", id="used in the class"

@@ -80,7 +80,7 @@ def _drafted(project: Project, environment: str, refused: Refused, named: Mappin
     keys = Keys(environment, known, project.promised, claims(project), set_while_running(project), named)
     left: list[Left] = []
     found = works(project, left)
-    modules = [work.module(project, refused, left) for work in found]
+    modules = [work.module(project, environment, refused, left) for work in found]
     results = [
         result._replace(edits=work.renamed(result.edits))
         for work, result in zip(found, rewritten(modules, keys), strict=True)

@@ -39,6 +39,7 @@ class Module(NamedTuple):
     """One module: its path, tree and sites, the settings that it is to read, and the keys of its own fields.
 
     ``fields`` maps a settings class and its field to the key that the field takes; such a field loses its default.
+    ``given`` are those whose default never counts, since their env files have a value.
     ``refused`` are lines that are to be left alone.
     """
 
@@ -47,6 +48,7 @@ class Module(NamedTuple):
     sites: Sequence[Site]
     settings: Settings
     fields: Mapping[tuple[str, str], str] = {}
+    given: frozenset[tuple[str, str]] = frozenset()
     refused: frozenset[int] = frozenset()
 
     @property

@@ -48,9 +48,10 @@ def field_default(module: Module, site: Site, keys: Keys) -> Decision | None:
     cut = _default(field, site.node, module.source, name)
     if cut is None or not is_writable(text):
         return Decision(reason=why_not(text) if cut else READER if site.place.key else COMPUTED)
-    if not keys.fits(name, {keys.environment: text}):
+    if keys.fits(name, {keys.environment: text}):
+        keys.one(name, text)
+    elif (owner.name.value, dotted(field.target)) not in module.given:
         return Decision(reason=OTHER_VALUE)
-    keys.one(name, text)
     return Decision(edits=(cut,))
 
 

@@ -18,6 +18,7 @@ from envfence.rewrite.code.singles import worth_fixing
 from envfence.rewrite.code.sites import Site, Source, sites, source_of
 from envfence.rewrite.project import File, Project, is_to_fix
 from envfence.rewrite.settings import target
+from envfence.rewrite.settings.at_hand import given_fields
 from envfence.rewrite.settings.target import Target
 
 _IN_SETTINGS = "it stands in the module of the settings itself: make it a field there"
@@ -52,7 +53,7 @@ class Work(NamedTuple):
         old, new = f"{self.target.settings.reader}.", f"{self.reader}."
         return [edit._replace(replacement=edit.replacement.replace(old, new)) for edit in edits]
 
-    def module(self, project: Project, refused: Refused, left: list[Left]) -> Module:
+    def module(self, project: Project, environment: str, refused: Refused, left: list[Left]) -> Module:
         """Return the module with the expressions that are to be rewritten; add the others to ``left``."""
         fields = fields_of(project, self.file.path)
         found = sites(self.source)
@@ -68,8 +69,9 @@ class Work(NamedTuple):
                 reason = _NOT_PROVED
             left += [spot.left(reason) for spot in site.spots if reason]
             kept += [] if reason else [site]
+        given = given_in(project, self.file.path, environment)
         lines = frozenset(line for path, line in refused if path == self.file.path)
-        return Module(self.file.path, self.source, kept, self.target.settings, fields, lines)
+        return Module(self.file.path, self.source, kept, self.target.settings, fields, given, lines)
 
     def _reason(self) -> str:
         """Return why the module cannot read the settings, "" if it can."""
@@ -103,6 +105,16 @@ def fields_of(project: Project, path: str) -> dict[tuple[str, str], str]:
         if one.path == path
         for field in one.fields
     }
+
+
+def given_in(project: Project, path: str, environment: str) -> frozenset[tuple[str, str]]:
+    """Return the fields of the settings classes of a module whose defaults never count: their env files give them."""
+    return frozenset(
+        (one.name, name)
+        for one in project.classes
+        if one.path == path
+        for name in given_fields(one, project.trees[path], project.python[path], project.env, environment)
+    )
 
 
 def works(project: Project, left: list[Left]) -> list[Work]:

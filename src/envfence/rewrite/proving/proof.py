@@ -13,6 +13,7 @@ from envfence.contract.stages import is_known, stage_of
 from envfence.detect.names import words
 from envfence.rewrite.proving.known import Computed, Mixed, Secret, UnknownError, filled, formatted, is_text, mixed
 
+ANY = object()  # of a field that an env file has given a value before: its default, whatever it is, never counted
 Values = Mapping[str, Mapping[str, Any]]  # environment -> attribute of the settings -> value
 
 
@@ -100,6 +101,8 @@ class _Walk:
     def _is_dropped(self, one: ast.AnnAssign, other: ast.AnnAssign) -> bool:
         if one.lineno not in self.dropped or ast.dump(one.annotation) != ast.dump(other.annotation) or not one.value:
             return False
+        if self.dropped[one.lineno] is ANY:
+            return True
         value = one.value
         if isinstance(value, ast.Call):
             given = [*value.args, *(keyword.value for keyword in value.keywords)]

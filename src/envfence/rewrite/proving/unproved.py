@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from envfence.rewrite import Edit, applied
-from envfence.rewrite.code.modules import Work, fields_of
+from envfence.rewrite.code.modules import Work, fields_of, given_in
 from envfence.rewrite.project import Project
 from envfence.rewrite.proving import proof
 from envfence.rewrite.settings import evaluate
@@ -28,8 +28,9 @@ def unproved_lines(
     text = applied(before, made) if is_own else after[work.file.path]
     keys = evaluate.given(given.get(environment, ""))
     taken = fields_of(project, work.file.path)
+    idle = given_in(project, work.file.path, environment)
     dropped = {
-        field.line: keys.get(taken[one.name, field.name])
+        field.line: proof.ANY if (one.name, field.name) in idle else keys.get(taken[one.name, field.name])
         for one in project.classes
         if one.path == work.file.path
         for field in one.fields

@@ -26,7 +26,7 @@ def env_file_edits(found: SettingsClass, node: ast.ClassDef, starts: Sequence[in
     edits = [Edit(*offset.span(said), _IGNORE[type(said)])] if said else []
     is_silent = found.extra in {"", "forbid"} and not (said or found.is_first_version or "dotenv_filtering" in config)
     options = {"extra": '"ignore"'} if is_silent else {}
-    if not _reads_environment(old, text):
+    if not reads_environment(old, text):
         if old:
             start, end = offset.span(old)
             edits.append(Edit(start, end, f"({text[start:end]}, {ENV_FILE})"))
@@ -105,7 +105,7 @@ def _is_docstring(item: ast.stmt) -> bool:
     return isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant) and isinstance(item.value.value, str)
 
 
-def _reads_environment(env_file: ast.expr | None, text: str) -> bool:
+def reads_environment(env_file: ast.expr | None, text: str) -> bool:
     """Tell whether the name of a class's env file is made of the environment's: `f".env.{…}"`, also as a constant."""
     if env_file is None:
         return False
