@@ -121,6 +121,34 @@ def test_a_default_that_no_env_file_lets_count_is_dropped(config, name, drops, f
     assert after[name] == "REDIS_PORT=7001\n"
 
 
+RAW = 'f"postgresql://{self.db_user}:{self.db_password}@{self.db_host}:{self.db_port}/{self.db_name}"'
+COMPOSING = (
+    pytest.param(RAW, "@DSN@", "", "DSN", id="without quoting"),
+    pytest.param(RAW, "@DSN@?application_name=x", "", "database_url", id="of another text"),
+    pytest.param(
+        RAW, "postgresql://admin:p%40ss-w0rd-7@@HOST@:@PORT@/@NAME@", "", "database_url", id="what quoting changes"
+    ),
+    pytest.param("url", "@DSN@", f"        url = {RAW}\n", "DSN", id="in steps"),
+    pytest.param("self.find()", "@DSN@", "", "database_url", id="of a call"),
+    pytest.param("url", "@DSN@", f"        for url in [{RAW}]: pass\n", "database_url", id="in a loop"),
+)
+
+
+@pytest.mark.parametrize(("returned", "url", "before", "name"), COMPOSING)
+def test_a_property_that_composes_the_same_is_read(returned, url, before, name, fix):
+    """It quotes from then on, as `envfence env check` asks of it."""
+    fields = "".join(f"    db_{part}: str\n" for part in ("host", "port", "name", "user", "password"))
+    made = (
+        f'\n    @property\n    def DSN(self) -> str:\n        """Where it is."""\n{before}        return {returned}\n'
+    )
+    config = CLASS.replace("    app_name", f"{fields}    app_name").replace("\n\n\nsettings", f"\n{made}\n\nsettings")
+    app = f"from config import settings\n\nU = '{url}'\n"
+    contract = "".join(f"DB_{part}=<DB_{part}>\n" for part in ("HOST", "PORT", "NAME", "USER", "PASSWORD"))
+    after = fix({"config.py": config, "app.py": app, ".env.example": contract})
+    assert f"U = settings.{name}\n" in after["app.py"]
+    assert "quote(self.db_password.get_secret_value()" in after["config.py"]
+
+
 CLASSES = (
     pytest.param(
         '    host: str = "@HOST@"\n    url: str = f"http://{host}"\n', "another default", id="used in the class"

@@ -1,10 +1,13 @@
 """A Settings class as it is to be: the fields and the composed properties that the rewritten code reads."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from envfence.contract import kinds
 from envfence.rewrite.keys import Key
+
+if TYPE_CHECKING:
+    from envfence.rewrite.settings.written import Finder
 
 STR, INT, SECRET = "str int SecretStr".split()
 
@@ -43,7 +46,7 @@ class Settings:
 
     def __init__(
         self, reader: str = "get_settings()", known: Mapping[str, Field] | None = None, *, is_upper: bool = True,
-        taken: Sequence[str] = (), written: "Callable[[Composed, Settings], str] | None" = None, prefix: str = "",
+        taken: Sequence[str] = (), written: "Finder | None" = None, prefix: str = "",
     ) -> None:  # fmt: skip
         self.reader = reader
         self.is_upper = is_upper
@@ -87,11 +90,12 @@ class Settings:
         for key in keys:
             self.field(key)
         wanted = Composed("", tuple(pieces), safe)
-        if self._written and (name := self._written(wanted, self)):
+        if self._written and (name := self._written(wanted, keys, self)):
             return f"{self.reader}.{name}"
         found = next((one for one in self.composed if one._replace(name="") == wanted), None)
         if found is None:
             taken = {one.name for one in self.composed} | self._taken | {one.attribute for one in self.fields.values()}
+            taken |= set(map(str.lower, taken))  # database_url beside DATABASE_URL would be read for it
             numbered = (f"{names[-1]}_{number}" for number in range(2, 1000))
             found = wanted._replace(name=next(name for name in (*names, *numbered) if name not in taken))
             self.composed.append(found)

@@ -1,8 +1,7 @@
 """The settings that modules are to read: a class that is there and can be imported, or a module that is added."""
 
 import ast
-from collections.abc import Callable, Sequence
-from textwrap import dedent
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from envfence.contract.surfaces.python.classes import dotted
@@ -12,7 +11,8 @@ from envfence.rewrite.settings import settings_code
 from envfence.rewrite.settings.class_config import ENV_FILE, env_file_edits
 from envfence.rewrite.settings.class_imports import import_edits
 from envfence.rewrite.settings.own_class import is_own
-from envfence.rewrite.settings.settings_model import INT, SECRET, STR, Composed, Field, Settings
+from envfence.rewrite.settings.settings_model import INT, SECRET, STR, Field, Settings
+from envfence.rewrite.settings.written import finder
 
 GET = "get_settings"
 OTHER_GET = "environment_settings"  # where that name is taken
@@ -49,9 +49,10 @@ def existing(found: SettingsClass, tree: ast.Module) -> Target:
     }
     upper = sum(field.name.isupper() for field in found.fields)
     taken = [name for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for name in _members(node)]
+    node = next(one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and one.lineno == found.line)
     is_upper = 2 * upper >= len(found.fields)
     settings = Settings(
-        reader, known, is_upper=is_upper, taken=taken, written=_written(tree, found.line), prefix=prefix_of(found) or ""
+        reader, known, is_upper=is_upper, taken=taken, written=finder(node), prefix=prefix_of(found) or ""
     )
     return Target(found.path, name, settings, found, bool(function or instance))
 
@@ -65,27 +66,6 @@ def prefix_of(found: SettingsClass) -> str | None:
     prefixes = {key.removesuffix(name) for key, name in named if key.endswith(name)} - {""}
     prefix = min(prefixes, default="")
     return prefix if all(key in {f"{prefix}{name}", name} for key, name in named) else None
-
-
-def _written(tree: ast.Module, line: int) -> Callable[[Composed, Settings], str]:
-    """Return what finds the property of a class that composes what another would."""
-    node = next(one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and one.lineno == line)
-    functions = [item for item in node.body if isinstance(item, ast.FunctionDef)]
-    names = {
-        _body(item): item.name for item in functions if any(dotted(one) == "property" for one in item.decorator_list)
-    }
-
-    def find(composed: Composed, settings: Settings) -> str:
-        code = dedent(settings_code.property_code(composed._replace(name="composed"), settings))
-        return next(
-            (names.get(_body(item), "") for item in ast.parse(code).body if isinstance(item, ast.FunctionDef)), ""
-        )
-
-    return find
-
-
-def _body(function: ast.FunctionDef) -> str:
-    return "".join(map(ast.dump, function.body))
 
 
 def _type(types: frozenset[str]) -> str:
