@@ -49,7 +49,7 @@ def _composed(function: ast.FunctionDef, *, bare: bool = False) -> str:
 
 
 class _PutIn(ast.NodeTransformer):
-    """Puts values in for names; where it is ``bare`` also what is quoted, and what is secret, in for the calls around."""
+    """Puts values in for names; a ``bare`` one also what is quoted, and what is secret, in for the call around it."""
 
     def __init__(self, values: Mapping[str, ast.expr], *, bare: bool) -> None:
         self._values, self._bare = values, bare
