@@ -34,7 +34,9 @@ def system(bed, monkeypatch):
     own = repository(folder)
     (own / "pyproject.toml").write_text(ONLY_DATA, encoding="utf-8")
     let_in(bed, own)
-    made = Repository(own, written(own, values_for({name: one.address for name, one in bed.servers.items()})))
+    values = values_for({name: one.address for name, one in bed.servers.items()})
+    any_image = {"BACKEND_IMAGE": values["AIRFLOW_IMAGE"]}  # no server runs it
+    made = Repository(own, written(own, {**values, **any_image}))
     release = made.release()
     for words in (("rollout", "production"), ("database", "migrate", "--environment", "production")):
         done = made.envfence(*words, "--yes")
