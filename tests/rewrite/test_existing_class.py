@@ -104,7 +104,7 @@ def test_a_field_that_holds_the_connection_is_read(fix, filled):
         {"config.py": f"{HEAD}class Settings(BaseSettings):\n{BODY}{END}", "app.py": "import config\n\nU = '@DSN@'\n"}
     )
     assert after["app.py"].endswith("U = settings.URL\n")
-    assert after[".env.development"] == filled("URL=@DSN@\n")
+    assert after[".env.development"] == filled("URL=@DSN@\n\nENVIRONMENT=development\n")
 
 
 @pytest.mark.parametrize(

@@ -124,3 +124,18 @@ def test_a_host_with_its_password_is_that_of_a_server():
     keys.group("ORDERS", PARTS)
     assert keys.group("DB", {"HOST": "a", "PASSWORD": "d"})["PASSWORD"].name == "ORDERS_PASSWORD"
     assert keys.group("DB", {"HOST": "a", "PASSWORD": "e"})["PASSWORD"].name == "DB_PASSWORD"
+
+
+OPTIONAL = (
+    pytest.param("DB_HOST=\n", "DB_HOST=<DB_HOST>\n", id="empty"),
+    pytest.param("A=1\nDB_HOST=  # where\nB=2\n", "A=1\nDB_HOST=<DB_HOST>  # where\nB=2\n", id="with a comment"),
+    pytest.param("export DB_HOST=\r\n", "export DB_HOST=<DB_HOST>\r\n", id="exported, CRLF"),
+    pytest.param("DB_HOST=db\nOLD_DB_HOST=\n", "DB_HOST=db\nOLD_DB_HOST=\n", id="with a value"),
+)
+
+
+@pytest.mark.parametrize(("before", "after"), OPTIONAL)
+def test_a_key_that_was_optional_gets_a_placeholder_in_place(before, after):
+    keys = Keys()
+    keys.one("DB_HOST", "localhost")
+    assert envfiles.with_placeholders(before, keys.used) == after

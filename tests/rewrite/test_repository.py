@@ -99,7 +99,16 @@ def test_a_class_that_is_there_takes_the_values(fix):
         "\n\nsettings = Settings()\n"
     )
     assert "REDIS_HOST=localhost\n" in after[".env.development"]
+    assert "ENVIRONMENT=<development|staging|production>\n" in after[".env.example"]
     assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+@pytest.mark.parametrize(("field", "is_added"), (("", True), ('    environment: str = "local"\n', False)))
+def test_the_name_of_the_environment_is_promised_where_a_class_begins_to_read_its_file(field, is_added, fix):
+    """A field of that name has said so far what it is: no env file is to say anything else."""
+    config = CLASS.replace("    app_name", f"{field}    app_name")
+    after = fix({"config.py": config, "app.py": "from config import settings\n\nU = '@DSN@'\n"})
+    assert ("\nENVIRONMENT=development\n" in f"\n{after['.env.development']}") == is_added
 
 
 FILES = (

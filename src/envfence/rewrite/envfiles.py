@@ -26,10 +26,15 @@ def with_values(old: str, keys: Iterable[Key], environment: str) -> str:
 def with_placeholders(old: str, keys: Iterable[Key], environment: str = "") -> str:
     """Return the text of the contract with the keys that it lacks, each with a placeholder instead of a value.
 
+    A key that was optional gets one, too: nothing has a default for it any more.
     A key that has no value in ``environment`` is limited to those where it has one.
     """
     limits = {key.name: f"  # only: {only}" for key in keys if environment and (only := key.only(environment))}
-    return with_lines(old, [(key.name, f"{key.name}={key.placeholder}{limits.get(key.name, '')}") for key in keys])
+    lines = [(key.name, f"{key.name}={key.placeholder}{limits.get(key.name, '')}") for key in keys]
+    text = old
+    for name, line in lines:
+        text = re.sub(rf"^((?:export +)?){name}=(?=[ \t]*(?:#|\r?$))", rf"\g<1>{line}", text, flags=re.MULTILINE)
+    return with_lines(text, lines)
 
 
 @cache  # every decision asks

@@ -20,6 +20,7 @@ from envfence.rewrite.project import Project
 from envfence.rewrite.proving.unproved import unproved_lines
 from envfence.rewrite.repairs import afterwards
 from envfence.rewrite.settings import evaluate, settings_code, target
+from envfence.rewrite.settings.class_config import ENV_FILE
 from envfence.rewrite.settings.plain_secrets import hide
 from envfence.rewrite.settings.target import Target
 from envfence.rewrite.settings.unquoted import quoted
@@ -37,7 +38,7 @@ class _Draft(NamedTuple):
     keys: Keys
     after: Mapping[str, str]
     env: Mapping[str, str]
-    has_module: bool
+    asks_environment: bool
     told: Sequence[str]
 
 
@@ -59,7 +60,7 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
     if draft.keys.used:
         names = {*complete.promised, *draft.keys.optional, *(key.name for key in draft.keys.used)}
         draft.keys.optional |= undeclared.optional(complete, names, draft.after)
-    values = list(_values(complete, draft.env, draft.keys, has_module=draft.has_module))
+    values = list(_values(complete, draft.env, draft.keys, asks_environment=draft.asks_environment))
     fields = {key for work in draft.found if work.target.settings.is_read for key in work.target.settings.fields}
     others = afterwards.followed(complete, draft.after, values, [key for key in draft.keys.used if key.name in fields])
     changes = [*_code(complete, {**draft.after, **others.texts}), *values]
@@ -102,7 +103,13 @@ def _drafted(project: Project, environment: str, refused: Refused, named: Mappin
     keys.forget(_read(project, found, after.values()))
     env = {stage: envfiles.with_values(project.env.get(stage, ""), keys.used, stage) for stage in _stages(keys)}
     told = [line for module, result in zip(modules, results, strict=True) for line in switches.told(module, result)]
-    return _Draft(found, results, left, keys, after, env, bool(new), told)
+    return _Draft(found, results, left, keys, after, env, bool(new) or _asks_environment(project, after), told)
+
+
+def _asks_environment(project: Project, after: Mapping[str, str]) -> bool:
+    """Tell whether a class that is there begins to read the file of its environment, which it has no field for."""
+    begins = any(ENV_FILE in text and ENV_FILE not in project.python.get(path, "") for path, text in after.items())
+    return begins and not any(one.takes("ENVIRONMENT") for one in project.classes)
 
 
 def _read(project: Project, found: Sequence[Work], texts: Iterable[str]) -> set[str]:
@@ -196,12 +203,12 @@ def _code(project: Project, after: Mapping[str, str]) -> Iterable[Change]:
             yield Change(path, None, text.encode())
 
 
-def _values(project: Project, env: Mapping[str, str], keys: Keys, *, has_module: bool) -> Iterable[Change]:
+def _values(project: Project, env: Mapping[str, str], keys: Keys, *, asks_environment: bool) -> Iterable[Change]:
     """Yield the env files, the contract, and what keeps the former out of git."""
     if not keys.used:
         return
     contract = project.contract
-    said = [("ENVIRONMENT", f"ENVIRONMENT=<{'|'.join(project.environments)}>")] if has_module else []
+    said = [("ENVIRONMENT", f"ENVIRONMENT=<{'|'.join(project.environments)}>")] if asks_environment else []
     contract = envfiles.with_lines(contract, said)
     contract = envfiles.with_placeholders(contract, keys.used, keys.environment)
     contract = envfiles.with_lines(contract, [(name, f"{name}=") for name in sorted(keys.optional)])
