@@ -254,6 +254,23 @@ def test_a_health_check_in_a_container_asks_the_container_itself():
     assert found(text.replace("localhost", "db-1.corp"), "compose.yml") != []
 
 
+def test_a_job_talks_to_the_container_beside_it():
+    """Both are thrown away with the job: its password is a warning there, and where the job says it again."""
+    text = """\
+jobs:
+  test:
+    env:
+      DB_PASSWORD: admin123
+    services:
+      db:
+        env:
+          POSTGRES_PASSWORD: admin123
+"""
+    assert [severity for _, severity, _ in found(text, ".github/workflows/ci.yml")] == ["warning", "warning"]
+    alone = text.replace("    services:\n      db:\n        env:\n          POSTGRES_", "    OTHER_")
+    assert {severity for _, severity, _ in found(alone, ".github/workflows/ci.yml")} == {"error"}
+
+
 def test_the_services_of_a_compose_file_are_named_there():
     text = """\
 services:

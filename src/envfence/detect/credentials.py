@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from envfence.detect import names, places, shapes, takers
+from envfence.detect import names, shapes, takers
 from envfence.detect.scope import Scope
 from envfence.finding import WARNING, Rule
 from envfence.literals import COMPARED, DEFAULT, DOC, SHOWN, VALUE, Literal
@@ -51,7 +51,7 @@ def decided(found: Sequence[Literal], scope: Scope) -> Iterator[tuple[Literal, R
     last = Literal("", -1, -1)
     covered = -1  # what is inside a literal that is reported is reported with it
     name = -1  # where a name of something stands, TOKEN = "token": what uses it holds no value
-    of_services = {one.value for one in found if "services" in one.path} if places.is_workflow(scope.path) else ()
+    of_services = scope.of_services(found)
     for literal in sorted(found, key=lambda each: (each.start, -each.end)):
         is_second = _is_second(last, literal) or _completes_login(last, literal)
         rule = rule_for(literal, is_second=is_second)

@@ -1,5 +1,6 @@
 """What is known of a file as a whole: its path, its text, and which hosts count as one's own."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -70,6 +71,11 @@ class Scope(NamedTuple):
         if use.role == DEFAULT and (_is_from_outside(use.name) or not _pretends(self.text)):
             return True
         return not _pretends(self.text) and (calls.connects(use.call) or _connects(self.text))
+
+    def of_services(self, found: Sequence[Literal]) -> frozenset[str]:
+        """Return what the containers beside a job of a workflow are told: whoever says the same talks to them."""
+        is_workflow = places.is_workflow(self.path)
+        return frozenset(one.value for one in found if "services" in one.path) if is_workflow else frozenset()
 
 
 def _is_from_outside(name: str) -> bool:

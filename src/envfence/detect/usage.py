@@ -30,7 +30,8 @@ def usages(path: str, text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
     lines = sorted({_line(text, start) for start, _ in spans})
     found = literals_of(kind, path, text, lines)
     scope = Scope(path, text)
-    return [_usage(text, span, found, scope, is_code=kind == "code") for span in spans]
+    of_services = scope.of_services(found)
+    return [_usage(text, span, found, scope, of_services, is_code=kind == "code") for span in spans]
 
 
 def _line(text: str, offset: int) -> tuple[int, int]:
@@ -38,7 +39,15 @@ def _line(text: str, offset: int) -> tuple[int, int]:
     return text.rfind("\n", 0, offset) + 1, len(text) if end < 0 else end + 1
 
 
-def _usage(text: str, span: tuple[int, int], found: Sequence[Literal], scope: Scope, *, is_code: bool) -> str:
+def _usage(
+    text: str,
+    span: tuple[int, int],
+    found: Sequence[Literal],
+    scope: Scope,
+    of_services: frozenset[str],
+    *,
+    is_code: bool,
+) -> str:
     last = span[1] - 1  # a name may stand before the value
     around = [literal for literal in found if literal.start <= last < literal.end]
     if not around:
@@ -47,7 +56,8 @@ def _usage(text: str, span: tuple[int, int], found: Sequence[Literal], scope: Sc
         return TOLD  # where a container is published is told to the engine: nobody connects there
     if places.is_yaml(scope.path) and all("healthcheck" in literal.path for literal in around):
         return PROBED
-    used = [literal.role for literal in around if literal.role != DOC and scope.counts(literal)]
+    counted = [literal for literal in around if literal.role != DOC and scope.counts(literal)]
+    used = [literal.role for literal in counted if literal.value not in of_services]
     return SHOWN if not used else TOLD if {PRINTED, COMPARED}.issuperset(used) else RUNS
 
 
