@@ -1,6 +1,5 @@
 """A plan without the modules that, run before and after, hand something else to their clients."""
 
-import re
 from typing import TYPE_CHECKING
 
 from envfence.rewrite.fix import planned
@@ -8,6 +7,7 @@ from envfence.rewrite.plan import Plan
 from envfence.rewrite.project import Project
 from envfence.rewrite.proving import verify
 from envfence.rewrite.settings import settings_code
+from envfence.rewrite.settings.field_claims import attributes
 
 if TYPE_CHECKING:
     from envfence.rewrite.code.modules import Refused
@@ -17,8 +17,8 @@ _NEEDED = {settings_code.PYDANTIC: ["pydantic_settings"], settings_code.DOTENV: 
 
 def verified(project: Project, plan: Plan, environment: str) -> Plan:
     """Return the plan of what is equal, with how its modules have fared; what differs is left alone."""
-    attributes = {name for text in project.python.values() for name in re.findall(r"\.(\w+)", text)}
-    trial = verify.Trial(environment, _NEEDED.get(project.library, ()), sorted(attributes))
+    read = sorted(attributes(project.python.values()))
+    trial = verify.Trial(environment, _NEEDED.get(project.library, ()), read)
     refused: Refused = frozenset()
     left: list[str] = []
     while True:

@@ -8,7 +8,7 @@ from envfence.contract.surfaces.python.classes import Module
 from envfence.contract.surfaces.python.configured import own_config
 from envfence.contract.surfaces.python.settings import SettingsClass, settings_classes
 from envfence.rewrite.settings import evaluate, settings_code
-from envfence.rewrite.settings.class_config import reads_environment
+from envfence.rewrite.settings.class_config import node_of, reads_environment
 from envfence.rewrite.settings.own_class import own_classes
 
 DECLARING = (
@@ -50,15 +50,9 @@ def _trees(python: Mapping[str, str]) -> dict[str, ast.Module]:
 
 def _has_own_way(one: SettingsClass, tree: ast.Module, texts: Iterable[str]) -> bool:
     """Tell whether a class gets its values in a way of its own, so that another env file might not reach it."""
-    node = _node_of(one, tree)
-    named = {item.name for item in node.body if isinstance(item, ast.FunctionDef)} if node else set[str]()
+    named = {item.name for item in node_of(one, tree).body if isinstance(item, ast.FunctionDef)}
     made = re.compile(rf"\b{one.name}\([^()]*_env_file")
     return not named.isdisjoint({"__init__", "settings_customise_sources"}) or any(map(made.search, texts))
-
-
-def _node_of(one: SettingsClass, tree: ast.Module) -> ast.ClassDef | None:
-    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
-    return next((node for node in nodes if node.lineno == one.line), None)
 
 
 def given_fields(
@@ -68,8 +62,7 @@ def given_fields(
 
     ``env`` has the texts of the env files by environment, "" being `.env`.
     """
-    node = _node_of(one, tree)
-    said = dict(own_config(node)).get("env_file") if node else None
+    said = dict(own_config(node_of(one, tree))).get("env_file")
     read = [""] if ".env" in one.env_files else []
     if f".env.{environment}" in one.env_files or reads_environment(said, text):
         read.append(environment)

@@ -14,6 +14,11 @@ _IGNORE: Mapping[type[ast.expr], str] = {ast.Constant: '"ignore"', ast.Attribute
 _Holder = ast.ClassDef | ast.Call | ast.Dict
 
 
+def node_of(found: SettingsClass, tree: ast.Module) -> ast.ClassDef:
+    """Return a class in the tree of its module."""
+    return next(one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and one.lineno == found.line)
+
+
 def env_file_edits(found: SettingsClass, node: ast.ClassDef, starts: Sequence[int], text: str) -> list[Edit]:
     """Return what makes the class read the file ``ENV_FILE`` if it reads none of that kind yet.
 

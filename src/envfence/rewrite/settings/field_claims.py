@@ -27,11 +27,16 @@ def field_claims(
     return found
 
 
+def attributes(texts: Iterable[str]) -> frozenset[str]:
+    """Return the names that code reads of objects."""
+    return frozenset(name for text in texts for name in re.findall(r"\.(\w+)", text))
+
+
 class _Read:
     """Tells whether anything reads a field of an object."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._attributes = {name for text in texts for name in re.findall(r"\.(\w+)", text)}
+        self._attributes = attributes(texts)
 
     def __call__(self, field: Field) -> bool:
         return field.name.rpartition(".")[2] in self._attributes

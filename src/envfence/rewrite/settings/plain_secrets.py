@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from envfence.contract.surfaces.known import is_secret_name
 from envfence.contract.surfaces.python.classes import dotted
 from envfence.rewrite import Edit
+from envfence.rewrite.settings.class_config import node_of
 from envfence.rewrite.settings.own_class import is_own
 from envfence.rewrite.settings.settings_model import SECRET
 from envfence.rewrite.settings.target import Target
@@ -25,8 +26,7 @@ def hide(one: Target, python: Mapping[str, str], edits: dict[str, list[Edit]]) -
     dumps = re.compile(rf"model_dump|(?:getattr|vars)\(\s*{reader}|{reader}\.(?:dict|json|__dict__)")
     if one.found is None or one.found.is_first_version or any(map(dumps.search, python.values())):
         return []
-    line = one.found.line
-    node = next(item for item in ast.walk(ast.parse(text)) if isinstance(item, ast.ClassDef) and item.lineno == line)
+    node = node_of(one.found, ast.parse(text))
     types: list[Edit] = []
     for field in node.body if not is_own(node) else ():
         if isinstance(field, ast.AnnAssign) and _is_plain_secret(field, text, edits.get(one.path, ())):

@@ -8,7 +8,7 @@ from envfence.contract.surfaces.python.classes import dotted
 from envfence.contract.surfaces.python.settings import SettingsClass
 from envfence.rewrite import Edit
 from envfence.rewrite.settings import settings_code
-from envfence.rewrite.settings.class_config import ENV_FILE, env_file_edits
+from envfence.rewrite.settings.class_config import ENV_FILE, env_file_edits, node_of
 from envfence.rewrite.settings.class_imports import import_edits
 from envfence.rewrite.settings.own_class import is_own
 from envfence.rewrite.settings.settings_model import INT, SECRET, STR, Field, Settings
@@ -49,11 +49,9 @@ def existing(found: SettingsClass, tree: ast.Module) -> Target:
     }
     upper = sum(field.name.isupper() for field in found.fields)
     taken = [name for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for name in _members(node)]
-    node = next(one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and one.lineno == found.line)
     is_upper = 2 * upper >= len(found.fields)
-    settings = Settings(
-        reader, known, is_upper=is_upper, taken=taken, written=finder(node), prefix=prefix_of(found) or ""
-    )
+    written = finder(node_of(found, tree))
+    settings = Settings(reader, known, is_upper=is_upper, taken=taken, written=written, prefix=prefix_of(found) or "")
     return Target(found.path, name, settings, found, bool(function or instance))
 
 

@@ -14,6 +14,7 @@ from envfence.detect.settings.texts import HOLE, parts
 from envfence.rewrite import Edit
 from envfence.rewrite.keys import Key
 from envfence.rewrite.settings import evaluate
+from envfence.rewrite.settings.class_config import node_of
 from envfence.rewrite.settings.settings_model import SECRET, STR
 from envfence.rewrite.settings.target import Target
 
@@ -29,8 +30,7 @@ def quoted(one: Target, text: str, tree: ast.Module, env: Iterable[str], keys: I
     if one.found is None or not _may_import(tree):
         return []
     known = _values(env, keys)
-    line = one.found.line
-    node = next(item for item in ast.walk(tree) if isinstance(item, ast.ClassDef) and item.lineno == line)
+    node = node_of(one.found, tree)
     edits: list[Edit] = []
     for made in ast.walk(node):
         if isinstance(made, ast.JoinedStr):
