@@ -137,5 +137,5 @@ OPTIONAL = (
 @pytest.mark.parametrize(("before", "after"), OPTIONAL)
 def test_a_key_that_was_optional_gets_a_placeholder_in_place(before, after):
     keys = Keys()
-    keys.one("DB_HOST", "localhost")
+    keys.one("DB_HOST", "db")
     assert envfiles.with_placeholders(before, keys.used) == after
