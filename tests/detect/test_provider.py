@@ -259,3 +259,21 @@ def test_every_plugin_exists():
     provider._detector.cache_clear()
     for row in plugins:
         assert provider._detector(row).patterns != (provider.re.compile(row.pattern),), row.plugin
+
+
+def test_no_plugin_can_send_a_token():
+    pytest.importorskip("detect_secrets")
+    code = (
+        "import sys; from envfence.detect import provider as p;"
+        "kinds = [p._plugin(*row.plugin.split('.')) for row in p.PROVIDERS if row.plugin];"
+        "clients = {'requests', 'urllib3', 'http.client', 'ssl'} & sys.modules.keys();"
+        "sys.exit(f'{clients} {len(kinds)}' if clients or not kinds else 0)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_client_that_is_loaded_stays(monkeypatch):
+    pytest.importorskip("detect_secrets")
+    monkeypatch.setitem(sys.modules, "requests", sys)
+    assert provider._plugin("aws", "AWSKeyDetector").denylist
+    assert sys.modules["requests"] is sys
