@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from envfence import files
 from envfence.config import Config
+from envfence.detect import findings as hardcoded
+from envfence.detect import provider
 from envfence.finding import Finding
 from envfence.overlaps import once
 
@@ -36,13 +38,11 @@ def findings(
     ``needles`` are the values of env files that must not stand in it. With ``changed`` only what is around these lines
     is looked for. ``around`` gives what knows the files around a migration.
     """
-    from envfence import detect
-
     if data.startswith(files.UTF_16):
         data = files.decoded(data).encode("utf-8", "replace")  # whoever looks for bytes looks for these
     detected = (
         _of_providers(path, data, many=many) if config.wants("provider-secret") else [],
-        detect.findings(path, data, config, many=many, changed=changed),
+        hardcoded(path, data, config, many=many, changed=changed),
         _copied(path, data, needles, many=many) if needles and config.wants("copied-value") else [],
         _of_workflow(path, data, in_tree=around is not None) if ".github/workflows/" in path else [],
         _of_migration(path, data, around) if _may_migrate(path) else [],
@@ -69,8 +69,6 @@ def _copied(path: str, data: bytes, needles: "Needles", *, many: bool) -> list[F
 
 
 def _of_providers(path: str, data: bytes, *, many: bool) -> list[Finding]:
-    from envfence.detect import provider
-
     marks = provider.held(data, many=many)
     return provider.findings(path, files.decoded(data), marks) if marks else []
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from envfence import files
 from envfence.config import Config
 from envfence.finding import Finding
-from envfence.literals import candidates, languages
+from envfence.literals import candidates, languages, multi
 from envfence.literals.candidates import Spans
 
 _STANDARD = Config()
@@ -48,8 +48,6 @@ def _first_line(data: bytes) -> str:
 
 def _candidates(data: bytes, patterns: tuple[str, ...], *, many: bool) -> tuple[str, Spans]:
     if many:
-        from envfence.literals import multi
-
         return multi.candidate_lines(data, patterns)
     text = files.decoded(data)
     return text, candidates.likely_lines(text, patterns)
