@@ -14,7 +14,7 @@ class Rule(NamedTuple):
     """
 
     id: str
-    family: str  # endpoint, credential, flow, env, contract, stack, workflow or migration
+    family: str  # endpoint, credential, flow, env, contract, stack, workflow, migration or check
     message: str
     advice: str
     severity: str = ERROR

@@ -17,7 +17,7 @@ ATTRIBUTE = "merge=union"  # lines of both branches are taken: that an entry is 
 
 
 def main(argv: Sequence[str]) -> int:
-    """Write the baseline; return 0."""
+    """Write the baseline; return 0. Raise FenceError if it is there, and nothing says what to do with it."""
     args = command_parser().parse_args(argv)
     paths = args.paths or ["."]
     report = check(sources.from_paths(paths), Options(strict=True, flows=True))

@@ -72,7 +72,7 @@ class Baselines:
 
 
 def read(file: str) -> str:
-    """Return the text of a baseline, "" if there is none."""
+    """Return the text of a baseline, "" if there is none. Raise FenceError if it cannot be read."""
     try:
         with open(file, encoding="utf-8", errors="surrogateescape") as stream:
             return stream.read()

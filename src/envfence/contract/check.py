@@ -75,7 +75,10 @@ def check(
 
 
 def from_process(root: str, name: str, environ: Mapping[str, str], same_for_all: Sequence[str] = ()) -> list[Finding]:
-    """Return what is wrong with the process environment as the values of environment ``name``, at the contract."""
+    """Return what is wrong with the process environment as the values of environment ``name``, at the contract.
+
+    Raise FenceError if there is no contract.
+    """
     contract = contract_in(root)
     if contract is None:
         raise FenceError(f"{sources.shown(os.path.join(root, files.CONTRACT))} is missing: it names the keys to check")

@@ -24,7 +24,10 @@ _NAME = re.compile(r"^name: (.*)$", re.MULTILINE)
 
 
 def config(root: str, environment: str) -> str:
-    """Return the compose files of an environment merged, after compose has accepted them with its values."""
+    """Return the compose files of an environment merged, after compose has accepted them with its values.
+
+    Raise FenceError if it does not, or if there is no env file.
+    """
     target = target_of(root, environment, os.environ)
     if not os.path.lexists(target.env_file):
         raise FenceError(f"{target.env_file} is missing; `envfence env new {target.environment}` makes it")
@@ -37,7 +40,10 @@ def config(root: str, environment: str) -> str:
 
 
 def up(root: str, environment: str, options: starting.Options, *, no_docker: bool, yes: bool) -> int:
-    """Start a stack whose contract holds; return 1, with the findings printed, if it does not."""
+    """Start a stack whose contract holds; return 1, with the findings printed, if it does not.
+
+    Raise FenceError if servers have no env file, or if something does not come up.
+    """
     progress = Progress()
     target = target_of(root, environment, os.environ)
     if not os.path.lexists(target.env_file):
@@ -70,7 +76,10 @@ def contract_findings(target: Target) -> list[Finding]:
 
 
 def down(root: str, environment: str, *, volumes: bool, yes: bool) -> int:
-    """Stop a stack. Its data is removed only if that is asked for, and on servers only if it is confirmed."""
+    """Stop a stack; return 0. Its data is removed only if that is asked for, and on servers only if it is confirmed.
+
+    Raise FenceError if there is nothing to stop it with.
+    """
     target = target_of(root, environment, os.environ)
     if volumes and not target.is_throwaway:
         asking.confirmed(f"this removes all data of {target.environment}", target.environment, yes=yes)

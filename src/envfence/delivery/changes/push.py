@@ -78,7 +78,10 @@ def files_of(target: Target, fleet: Fleet) -> dict[str, EnvFile]:
 
 
 def drift(remote: Remote, wanted: EnvFile) -> Drift:
-    """Return how the env file of a server differs, compared by digests under a salt that is used once."""
+    """Return how the env file of a server differs, compared by digests under a salt that is used once.
+
+    Raise FenceError if the server cannot say.
+    """
     salt = secrets.token_hex(16)
     answer = remote.ask("fingerprint", salt)
     if answer.code == UNMET:

@@ -108,7 +108,10 @@ def _refuse(on: Deployment, change: Change) -> None:
 
 
 def settled(seen: Mapping[str, Seen], running: Mapping[str, Release]) -> Release | None:
-    """Return the release that the fleet runs before a change, None before the first."""
+    """Return the release that the fleet runs before a change, None before the first.
+
+    Raise FenceError if no host knows any more what that release is.
+    """
     name = survey.newest(one.state for one in seen.values())
     if name and name not in running:
         raise FenceError(f"{name} is what the fleet runs, and no host has its release.json any more")

@@ -55,7 +55,10 @@ class BusyError(FenceError):
 
 
 def told(work: Work, remote: Remote, *words: str) -> str:
-    """Return what a changing command says, once the host is done with what a cut connection may have left at work."""
+    """Return what a changing command says, once the host is done with what a cut connection may have left at work.
+
+    Raise BusyError if that is not done in time, FenceError if the command fails.
+    """
     end = time.monotonic() + work.timeout
     while True:
         answer = remote.ask(words[0], work.token(remote), *words[1:], timeout=LONG)

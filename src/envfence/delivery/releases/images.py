@@ -49,7 +49,10 @@ class Build(NamedTuple):
 
 
 def version_of(build: Build, *, dirty: bool) -> str:
-    """Return the last commit that changed what an image is built from: other commits do not build it anew."""
+    """Return the last commit that changed what an image is built from: other commits do not build it anew.
+
+    Raise FenceError if there is none, or without ``dirty`` if not all is committed.
+    """
     if changes := git.ask("status", "--porcelain", "--", ".", cwd=build.context, own=False):
         if not dirty:
             raise FenceError(f"{build.context}: not all is committed, and a release names a commit; or say --dirty")

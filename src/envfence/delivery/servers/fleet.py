@@ -109,7 +109,10 @@ def table_of(config: Config, environment: str) -> Mapping[str, Any]:
 
 
 def made(environment: str, table: Mapping[str, Any], values: Mapping[str, str], folder: str = "") -> Fleet:
-    """Return the fleet that a table means with the values of its keys; paths in it are below ``folder``."""
+    """Return the fleet that a table means with the values of its keys; paths in it are below ``folder``.
+
+    Raise FenceError for what the table may not say, and for a key without a value.
+    """
     where = _heading(environment)
     _only(table, KEYS, where)
     roles = tuple(_role(name, one, where) for name, one in _table(table.get("roles"), f"{where}: roles").items())

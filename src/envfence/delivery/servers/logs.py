@@ -53,7 +53,10 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def services_of(fleet: Fleet, host: Host, roles: Sequence[str], services: Sequence[str]) -> list[str]:
-    """Return the services of a host that are of these roles and have these names; no role or name means any."""
+    """Return the services of a host that are of these roles and have these names; no role or name means any.
+
+    Raise FenceError for a role that there is not.
+    """
     for role in roles:
         if role not in {one.name for one in fleet.roles}:
             raise FenceError(f"{fleet.environment} has no such role; its roles are {_named(fleet)}")

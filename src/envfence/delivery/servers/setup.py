@@ -72,7 +72,10 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def init(root: str, fleet: Fleet, options: Options) -> int:
-    """Make the servers of a fleet ready and say what has changed; return 1 if one of them is not."""
+    """Make the servers of a fleet ready and say what has changed; return 1 if one of them is not.
+
+    Raise FenceError before anything is done: for options that make no sense, and keys that nobody has agreed to.
+    """
     hosts = _chosen(fleet, options)
     if options.origin and not _FROM.match(options.origin):
         raise FenceError("--from takes addresses, separated by commas")

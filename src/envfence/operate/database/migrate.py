@@ -32,7 +32,10 @@ def as_sql(root: str, environment: str, revision: str) -> int:
 
 
 def adopt(root: str, environment: str, *, yes: bool) -> int:
-    """Mark a database that has the schema already as migrated; return 1, with the differences, if it has not."""
+    """Mark a database that has the schema already as migrated; return 1, with the differences, if it has not.
+
+    Raise FenceError if it is migrated already, or cannot be compared.
+    """
     program = program_of(root, environment)
     program.require_database()
     if version := _current(program):
@@ -51,7 +54,7 @@ def adopt(root: str, environment: str, *, yes: bool) -> int:
 
 
 def _announce(program: Program, what: str, *, yes: bool) -> None:
-    """Say what is about to change; outside development somebody has to agree."""
+    """Say what is about to change; in production somebody has to agree."""
     environment = program.target.environment
     console.say(f"{environment}: {program.database}: {what}")
     if program.target.is_production:

@@ -110,7 +110,10 @@ def _sentence(done: Done) -> str:
 
 
 def new(root: str, environment: str, name: str) -> int:
-    """Write a migration from what the models say, against an empty database that all others have run on."""
+    """Write a migration from what the models say, against an empty database that all others have run on; return 0.
+
+    Raise FenceError if those fail, or Alembic writes none.
+    """
     program = program_of(root, environment, needs_values=False)
     before = set(version_files(program.folder))
     with scratch(program, in_stack=False) as database:
