@@ -153,6 +153,7 @@ PASSES = (
     pytest.param("a.sh", "docker run -u 1000:1000 alpine\n", id="a user and a group"),
     pytest.param("a.py", 'auth = "jwt:required"\n', id="words with a colon"),
     pytest.param("a.php", "<?php\nRoute::middleware(['auth:sanctum']);\n", id="a guard"),
+    pytest.param("a.py", 'report.add("DB_PASSWORD", "warn", f"Set ({n} characters)")\n', id="what is said of a key"),
     # references
     pytest.param("a.py", "connect(password=cfg.password)\n", id="attribute"),
     pytest.param("a.py", 'password = os.environ["DB_PASSWORD"]\n', id="environment"),
@@ -255,6 +256,18 @@ def test_passes_untouched(path, text):
         pytest.param("a.py", '# password = "admin123"\n', (1, CREDENTIAL, "warning"), id="comment"),
         pytest.param(
             "a.py", 'def f():\n    """See password=admin123 above."""\n', (2, CREDENTIAL, "warning"), id="docstring"
+        ),
+        pytest.param(
+            "a.py",
+            'M = Config(schema_extra={"example": {"password": "s1mple"}})\n',
+            (1, CREDENTIAL, "warning"),
+            id="example",
+        ),
+        pytest.param(
+            "a.py",
+            'P = Parser(epilog="""\n  run --admin-password "admin123"\n""")\n',
+            (2, CREDENTIAL, "warning"),
+            id="what a command's help shows",
         ),
         pytest.param("README.md", "    password: admin123\n", (1, CREDENTIAL, "warning"), id="documentation"),
         pytest.param(".env.example", "PASSWORD=changeme\n", (1, CREDENTIAL, "warning"), id="template"),

@@ -95,9 +95,10 @@ ONE_USE = {
         f'@click.option("--u", default="{SECRET}")\n@click.option("--password")\ndef f(): ...\n',
         ("u", (), "", "", DEFAULT),
     ),
-    "help": ("a.py", f'p.add_argument("--x", help="{SECRET}")', ("help", (), "p.add_argument", "help", SHOWN)),
     "a console": ("a.js", f'console.log("{SECRET}")', ("", (), "console.log", "0", SHOWN)),
     # Documentation.
+    "help": ("a.py", f'p.add_argument("--x", help="{SECRET}")', ("help", (), "p.add_argument", "help", DOC)),
+    "an example": ("a.py", f'f(x={{"example": {{"a": "{SECRET}"}}}})', ("a", ("x", "example"), "f", "x", DOC)),
     "a docstring": ("a.py", f'def f():\n    """{SECRET}"""\n', ("", (), "", "", DOC)),
 }
 

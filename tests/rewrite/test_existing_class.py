@@ -16,6 +16,14 @@ APP = "import config\n\nDSN = 'host=@HOST@ port=@PORT@ dbname=@NAME@ user=@USER@
 NESTED = '    class Config:\n        """How."""\n\n        env_file = ".env"  # ours\n        case_sensitive = True\n'
 BLACK = '    model_config = SettingsConfigDict(\n        env_file=".env",\n        case_sensitive=True,\n    )\n\n'
 NO_FILE = "    model_config = SettingsConfigDict(\n        case_sensitive=True,\n    )\n\n"
+EITHER = """
+    if hasattr(BaseSettings, "model_validate"):
+        model_config = SettingsConfigDict(env_prefix="APP_")
+    else:
+
+        class Config:
+            env_prefix = "APP_"
+"""
 
 CLASSES = (
     pytest.param(f"class Settings(BaseSettings):\n{BODY}\n{NESTED}", id="a class inside"),
@@ -32,6 +40,7 @@ CLASSES = (
     pytest.param(f"class Settings(BaseSettings, env_file='.env'):\n{BODY}", id="keywords of the class"),
     pytest.param(f'class Settings(BaseSettings):\n    """All."""\n\n{BODY}', id="nothing said, and a docstring"),
     pytest.param(f"# All.\nclass Settings(BaseSettings):\n{BODY}", id="nothing said, below a comment"),
+    pytest.param(f"class Settings(BaseSettings):\n{BODY}{EITHER}", id="one way or the other"),
 )
 
 
@@ -334,3 +343,10 @@ def test_a_default_that_a_call_is_given_is_left_alone(fix, filled, capsys, defau
     after = fix({"config.py": code, "reads.py": "U = '@DSN@'\n"})
     assert filled(f"HOST: str = {default}\n") in after["config.py"]
     assert reason in capsys.readouterr().err
+
+
+def test_a_class_that_is_configured_on_a_condition_is_extended_in_each_arm(fix):
+    after = fix({"config.py": f"{HEAD}class Settings(BaseSettings):\n{BODY}{EITHER}{END}"})
+    assert '(env_file=ENVIRONMENT_FILE, extra="ignore", env_prefix="APP_")' in after["config.py"]
+    assert "        class Config:\n            env_file = ENVIRONMENT_FILE\n" in after["config.py"]
+    assert "APP_URL=" in after[".env.development"]

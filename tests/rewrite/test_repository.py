@@ -60,6 +60,23 @@ IMPORTS = (
         "from config import get_settings",
         id="the name of the module is taken",
     ),
+    pytest.param(
+        {"app/manage.py": "", "app/__init__.py": "", "app/app/settings.py": "import os\n"},
+        "app/app/settings.py",
+        "from app.config import get_settings",
+        id="what Django is started beside",
+    ),
+    pytest.param(
+        {
+            "api/src/__init__.py": "",
+            "api/src/app.py": "",
+            "api/main.py": "from src.app import U\n\nDSN = '@DSN@'\n",
+            "api/tests/test_app.py": "import requests\nfrom src.app import U\n\nrequests.get('@WEB@:8000')\n",
+        },
+        "api/src/app.py",
+        "from src.settings import get_settings",
+        id="the package that a script and the tests import from",
+    ),
 )
 
 
@@ -233,10 +250,22 @@ def test_the_proof_refuses_what_would_be_another_value(fix, monkeypatch, capsys)
     assert "it cannot be proved" in capsys.readouterr().err
 
 
-def test_new_modules_of_two_folders_have_two_names(fix):
-    after = fix({"one/a.py": "U = '@DSN@'\n", "two/b.py": "U = '@DSN@'\n"})
-    assert {"one/settings.py", "two/config.py"} <= after.keys()
-    assert "from config import get_settings\n" in after["two/b.py"]
+def test_new_modules_of_several_folders_are_named_after_them(fix):
+    url = "U = '@DSN@'\n"
+    after = fix({"a/x.py": url, "b/y.py": url, "jobs/daily/src/z.py": url, "old/daily/w.py": url, "a-b/v.py": url})
+    assert {path for path in after if path.endswith(("settings.py", "config.py"))} == {
+        "a-b/settings.py",
+        "a/config.py",
+        "b/b_settings.py",
+        "jobs/daily/src/daily_settings.py",
+        "old/daily/old_daily_settings.py",
+    }
+    assert "from daily_settings import get_settings\n" in after["jobs/daily/src/z.py"]
+
+
+def test_what_is_read_again_in_a_fallback_is_one_key(fix):
+    code = 'import os\n\nport = int(os.getenv("REDIS_PORT", "@REDIS@") or "@REDIS@")\n'
+    assert fix({"app.py": code})["app.py"].endswith("port = get_settings().REDIS_PORT\n")
 
 
 SETS = (

@@ -8,8 +8,8 @@ HOLE = "\ufffc"  # stands in a value where the file interpolates something: f"{x
 VALUE = "value"  # it is the value: assigned, passed, listed
 DEFAULT = "default"  # it is used when nothing else is given: getenv("X", it), `or it`, ${X:-it}, a parameter's default
 COMPARED = "compared"  # it is tested against: ==, in, startswith, assert
-SHOWN = "shown"  # a person reads it: print, logging, help=, an exception's text
-DOC = "doc"  # a comment, a docstring or prose
+SHOWN = "shown"  # a person reads it: print, logging, an exception's text
+DOC = "doc"  # a comment, a docstring, prose, help=, an example in the description of an API
 
 
 class Literal(NamedTuple):

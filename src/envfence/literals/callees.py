@@ -45,15 +45,18 @@ _SETTER = re.compile(  # factory.setHost("…"), builder.host("…"), config.wit
     r"(?:^|[.>])(?:(?:set|with|add|use)_?)?((?:[a-z]+_?)?(?:host|hostname|hosts|port|url|uri|address|addr|endpoint|endpoints|server|servers|broker|brokers|dsn))$",
     re.IGNORECASE,
 )
+_ADDS_RECORD = re.compile(
+    r"\(\s*([\"'])[^\"']*+\1\s*,\s*([\"'])[^\"']*+\2\s*,\s*f?[\"']"
+)  # report.add("X", "warn", "…")
 _CURL = re.compile(r"CURLOPT_([A-Z]+)")
 _NAMED = re.compile(r"\b(?:env|name|value|long)\s*=\s*\"([\w.-]+)\"")
 _OPTION_NAMES = re.compile(r"[\"']--?([\w-]+)[\"']")
 
-# Arguments that a person reads.
-SHOWN_ARGUMENTS = frozenset(
-    "help description desc message msg label title placeholder text doc usage epilog metavar summary reason hint"
-    " tooltip".split()
-)
+SHOWN_ARGUMENTS = frozenset("message msg label title placeholder text metavar reason hint tooltip".split())
+DOC_ARGUMENTS = frozenset("help description desc doc doc_md usage epilog summary".split())
+EXAMPLES = frozenset(
+    "example examples openapi_examples json_schema_extra schema_extra".split()
+)  # of an API's description
 
 
 @lru_cache(maxsize=1024)
@@ -92,7 +95,7 @@ def of_call(callee: str, arguments: str, key: str, argument: str, role: str, nam
         return (DEFAULT if role == VALUE else role), setting
     if argument == "2" and last == "curl_setopt" and (option := _CURL.search(arguments)):
         return role, option[1]
-    if key and argument == "1" and last in _SETS and key[0] not in "/$":
+    if key and argument == "1" and last in _SETS and key[0] not in "/$" and not _ADDS_RECORD.match(arguments):
         return role, key
     if argument == "0" and (setter := _SETTER.search(callee)) and ("." in callee or "->" in callee):
         return role, setter[1][0].lower() + setter[1][1:]

@@ -6,7 +6,7 @@ out of brackets until it has found what the literal is bound to, passed to or co
 
 import re
 
-from envfence.literals import COMPARED, DEFAULT, SHOWN, VALUE, Literal, braces, callees, heads
+from envfence.literals import COMPARED, DEFAULT, DOC, SHOWN, VALUE, Literal, braces, callees, heads
 from envfence.literals.languages import JSON, PYTHON
 from envfence.literals.tokens import STRING, Code
 
@@ -177,9 +177,15 @@ class _Climb:
         role = self.role
         if _ASSERTS.match(self.code.bare, line, self.start):
             role = COMPARED
-        elif self.argument in callees.SHOWN_ARGUMENTS or (self.name in callees.SHOWN_ARGUMENTS and self.call):
+        elif self._is_for(callees.DOC_ARGUMENTS) or not callees.EXAMPLES.isdisjoint((self.argument, *self.path)):
+            role = DOC
+        elif self._is_for(callees.SHOWN_ARGUMENTS):
             role = SHOWN
         return Literal(value, self.start, self.end, self.name, tuple(self.path), self.call, self.argument, role, quoted)
+
+    def _is_for(self, arguments: frozenset[str]) -> bool:
+        """Tell whether the literal is one of these arguments of a call."""
+        return self.argument in arguments or bool(self.name in arguments and self.call)
 
 
 def _inside(bare: str) -> int:

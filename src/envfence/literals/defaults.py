@@ -2,7 +2,7 @@
 
 import re
 
-from envfence.literals import DEFAULT, SHOWN, Literal
+from envfence.literals import DEFAULT, DOC, SHOWN, Literal
 from envfence.literals.context import place
 from envfence.literals.holes import filled
 from envfence.literals.languages import JAVA, JAVASCRIPT, PYTHON
@@ -34,7 +34,7 @@ def computes(code: Code, start: int) -> bool:
 
 def _computed(code: Code, start: int, end: int) -> list[Literal]:
     found: list[Literal] = []
-    if "{" not in code.text[start:end] or place(code, start, end).role == SHOWN:
+    if "{" not in code.text[start:end] or place(code, start, end).role in (SHOWN, DOC):
         return found
     for part in _COMPUTED.finditer(code.text, start, end):
         inner = read(part[1], code.syntax)

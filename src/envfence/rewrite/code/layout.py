@@ -1,13 +1,16 @@
 """Where Python modules are imported from: beside a script, from a package, from `src`. What the imports say decides."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+
+from envfence.detect.places import is_test
 
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+(?P<module>\.*[\w.]*)[ \t]+import[ \t]+(?P<names>[^#\n]+)|import[ \t]+(?P<plain>[\w., \t]+))",
     re.MULTILINE,
 )
-_NAMES = ("settings", "config", "app_settings", "env_settings")
+_NAMES = ("settings", "config")
+_PLAIN_FOLDERS = frozenset("src app lib source python code".split())  # say nothing of what is in them
 
 
 class Layout:
@@ -27,6 +30,9 @@ class Layout:
         """Return the folder that a module is imported from, "" for the root itself."""
         folder = path.rpartition("/")[0]
         bases = list(_above(path))  # nearest first
+        started = [base for base in bases if self._has(base, "manage")]
+        if started:  # whatever Django imports, it imports from where it is started
+            return started[0]
         scores = {base: self._score(path, base) for base in bases}
         best = max(scores.values())
         if best:
@@ -64,19 +70,30 @@ class Layout:
         """Return the packages that a module imports something from."""
         return {name.partition(".")[0] for name in self._imports.get(path, ())}
 
-    def home(self, base: str, paths: Iterable[str]) -> str:
+    def home(self, base: str, paths: Sequence[str]) -> str:
         """Return the path of a new settings module that all ``paths``, whose base this is, can import."""
         prefix = f"{base}/" if base else ""
-        tops = {self.top_of(path, base) for path in paths}
-        only = tops.pop() if len(tops) == 1 else ""
+        only = self._package(base, [path for path in paths if not is_test(path)] or paths)
         folder = f"{prefix}{only}/" if only else prefix
-        taken = {path.rpartition("/")[2].removesuffix(".py") for path in (*self._files, *self._folders)} | self._new
-        numbered = (f"settings_{number}" for number in range(2, 1000))
-        # A module of that name anywhere may come first on somebody's path.
-        name = next(name for name in (*_NAMES, *numbered) if name not in taken)
-        if folder == prefix:  # pytest imports the modules of all folders into one process
+        name = next(name for name in _names(folder) if not self._is_taken(name, folder, is_package=bool(only)))
+        if not only:  # pytest imports the modules of all folders into one process
             self._new.add(name)
         return f"{folder}{name}.py"
+
+    def _package(self, base: str, paths: Sequence[str]) -> str:
+        """Return the one folder that ``paths`` are in, and whose modules those beside it import; "" if none is."""
+        tops = {path: self.top_of(path, base) for path in paths}
+        beside = [path for path, top in tops.items() if not top]
+        folders = set(tops.values()) - {""}
+        only = folders.pop() if len(folders) == 1 and 2 * len(beside) <= len(paths) else ""
+        return only if all(only in self.tops_imported(path) for path in beside) else ""
+
+    def _is_taken(self, name: str, folder: str, *, is_package: bool) -> bool:
+        """Tell whether another module has that name: in a package, or else anywhere, as it may come first on a path."""
+        if is_package:
+            return name in self._named or self._has(folder.rstrip("/"), name)
+        files = {path.rpartition("/")[2].removesuffix(".py") for path in (*self._files, *self._folders)}
+        return name in files | self._new
 
     def name_of(self, path: str, base: str) -> str | None:
         """Return the name that a module has for those whose base this is, None if they cannot import it."""
@@ -106,6 +123,15 @@ class Layout:
             start = "/".join(folder.split("/")[: len(folder.split("/")) - dots + 1]) if dots else base
             whole = "/".join(part for part in (start, name.lstrip(".").replace(".", "/")) if part)
             yield from (file for file in (f"{whole}.py", f"{whole}/__init__.py") if file in self._files)
+
+
+def _names(folder: str) -> Iterator[str]:
+    """Yield names for a settings module in a folder: the usual ones, and those that say what the folder is of."""
+    yield from _NAMES
+    said = [part for part in folder.split("/") if part.isidentifier() and part not in _PLAIN_FOLDERS]
+    yield from (f"{'_'.join(said[-count:])}_settings" for count in range(1, len(said) + 1))
+    yield from ("app_settings", "env_settings")
+    yield from (f"settings_{number}" for number in range(2, 1000))
 
 
 def _above(path: str) -> Iterator[str]:

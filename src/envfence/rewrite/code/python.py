@@ -53,4 +53,14 @@ def _rewritten(module: Module, decisions: Mapping[int, Decision]) -> Rewritten:
             left += [spot.left(decision.reason or _NO_CUT) for spot in site.spots]
         else:
             edits += cut
+    edits = _outermost(edits)
     return Rewritten([*edits, *quoted(module, decisions, edits)], left)
+
+
+def _outermost(edits: Sequence[Edit]) -> list[Edit]:
+    """Return the edits without those of what another takes the place of: `os.getenv("PORT", "1") or "1"` is one key."""
+    return [one for one in edits if not any(other != one and _covers(other, one) for other in edits)]
+
+
+def _covers(whole: Edit, part: Edit) -> bool:
+    return whole.start <= part.start and part.end <= whole.end

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from envfence.contract.surfaces.python.classes import dotted
-from envfence.contract.surfaces.python.configured import own_config
+from envfence.contract.surfaces.python.configured import bodies, own_config
 from envfence.contract.surfaces.python.settings import SettingsClass
 from envfence.rewrite import Edit
 
@@ -22,8 +22,21 @@ def node_of(found: SettingsClass, tree: ast.Module) -> ast.ClassDef:
 def env_file_edits(found: SettingsClass, node: ast.ClassDef, starts: Sequence[int], text: str) -> list[Edit]:
     """Return what makes the class read the file ``ENV_FILE`` if it reads none of that kind yet.
 
-    A class that forbids extra keys ignores them from then on: the file holds those of other programs, too.
+    A class that forbids extra keys ignores them from then on: the file holds those of other programs, too. Where it is
+    configured on a condition, each arm that configures it is extended.
     """
+    arms = [one for one in (_only(node, body) for body in bodies(node)) if dict(own_config(one))]
+    return [edit for arm in arms or [node] for edit in _edits(found, arm, starts, text)]
+
+
+def _only(node: ast.ClassDef, body: list[ast.stmt]) -> ast.ClassDef:
+    """Return a class as if it had but these statements, none of them on a condition."""
+    plain: list[ast.stmt] = [one for one in body if not isinstance(one, ast.If)]
+    keywords = node.keywords if body is node.body else []
+    return ast.copy_location(ast.ClassDef(node.name, node.bases, keywords, plain, []), node)
+
+
+def _edits(found: SettingsClass, node: ast.ClassDef, starts: Sequence[int], text: str) -> list[Edit]:
     config = dict(own_config(node))
     old = config.get("env_file")
     offset = _Offsets(text, starts)

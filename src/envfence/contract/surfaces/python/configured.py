@@ -49,12 +49,20 @@ def own_config(
     for keyword in node.keywords:
         if keyword.arg:
             yield keyword.arg, keyword.value
-    for statement in node.body:
+    for statement in (one for body in bodies(node) for one in body):
         if isinstance(statement, ast.ClassDef) and statement.name == "Config":
             yield from assigned(statement.body)
         for name, value in assigned([statement]):
             if name == "model_config":
                 yield from _entries(value, constants)
+
+
+def bodies(node: ast.ClassDef) -> Iterator[list[ast.stmt]]:
+    """Yield the statements of a class, and those of each arm of a condition in it: `if IS_PYDANTIC_2: … else: …`."""
+    yield node.body
+    for statement in node.body:
+        if isinstance(statement, ast.If):
+            yield from (statement.body, statement.orelse)
 
 
 def assigned(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
