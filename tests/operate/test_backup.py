@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from envfence.delivery.servers.fleet import fleet_of
-from envfence.delivery.servers.remote import connected
+from envfence.delivery.servers.remote import Remote, connected
 from envfence.errors import FenceError
 from envfence.operate.database import contents, fetching
 from envfence.operate.database.client import without_rows
@@ -265,3 +265,11 @@ def test_a_backup_that_goes_away_meanwhile_is_said(servers):
         (servers / "ssh").write_text("#!/bin/sh\nexit 255\n", encoding="utf-8")
         with pytest.raises(FenceError, match="db: cannot be reached as deploy: the connection was cut"):
             remotes[0].fetch(stream, "dump", "gone.dump")
+
+
+@linux
+def test_a_server_that_falls_silent_is_named(servers):
+    (servers / "ssh").write_text("#!/bin/sh\nexec sleep 30\n", encoding="utf-8")
+    remote = Remote(fleet := fleet_of(target_of(".", "production", {})), fleet.hosts[0], str(servers))
+    with tempfile.TemporaryFile() as stream, pytest.raises(FenceError, match="db: no answer to dump within 0 s"):
+        remote.fetch(stream, "dump", "last.dump", timeout=0.2)

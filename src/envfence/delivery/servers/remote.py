@@ -77,20 +77,8 @@ class Remote:
 
         Raise HostKeyChanged or Unreachable where the host itself did not answer.
         """
-        command = (*self._ssh, _line(words))
-        try:
-            if isinstance(data, bytes):
-                done = subprocess.run(command, capture_output=True, check=False, timeout=timeout, input=data)
-            else:
-                done = subprocess.run(command, capture_output=True, check=False, timeout=timeout, stdin=data)
-        except subprocess.TimeoutExpired as error:
-            raise Unreachable(f"{self.host.name}: no answer to {words[0]} within {timeout:.0f} s") from error
-        except FileNotFoundError as error:
-            raise FenceError("ssh is not installed, and it is the way to the servers") from error
-        answer = Answer(done.returncode, _text(done.stdout), _text(done.stderr))
-        if answer.code == _LOST:
-            raise self._lost(answer.error)
-        return answer
+        done = self._run(words, data, subprocess.PIPE, timeout)
+        return Answer(done.returncode, _text(done.stdout), _text(done.stderr))
 
     def told(self, *words: str, data: bytes | IO[bytes] = b"", timeout: float = 60) -> str:
         """Return what a command prints. Raise FenceError with the host's own words, masked, if it fails."""
@@ -102,12 +90,7 @@ class Remote:
 
     def fetch(self, into: IO[bytes], *words: str, timeout: float = 3600) -> None:
         """Write what a command prints to a file, byte for byte. Raise FenceError like ``told``."""
-        done = subprocess.run(
-            (*self._ssh, _line(words)), stdin=subprocess.DEVNULL, stdout=into, stderr=subprocess.PIPE, check=False,
-            timeout=timeout,
-        )  # fmt: skip
-        if done.returncode == _LOST:
-            raise self._lost(_text(done.stderr))
+        done = self._run(words, b"", into, timeout)
         if done.returncode:
             raise FenceError(f"{self.host.name}: {self.fleet.masked(_last_lines(_text(done.stderr).strip()))}")
 
@@ -159,6 +142,24 @@ class Remote:
         """Return (container, exit code, last line) of a service's own readiness check, for each that runs."""
         rows = (line.split(" ", 2) for line in self.told("probe", release, service, timeout=120).splitlines())
         return [(row[0], int(row[1]), row[2] if len(row) > 2 else "") for row in rows]
+
+    def _run(
+        self, words: tuple[str, ...], data: bytes | IO[bytes], into: int | IO[bytes], timeout: float
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Return how ssh ended with a command of the host's. Raise Unreachable where it did not answer."""
+        command = (*self._ssh, _line(words))
+        text, stream = (data, None) if isinstance(data, bytes) else (None, data)
+        try:
+            done = subprocess.run(
+                command, input=text, stdin=stream, stdout=into, stderr=subprocess.PIPE, check=False, timeout=timeout
+            )
+        except subprocess.TimeoutExpired as error:
+            raise Unreachable(f"{self.host.name}: no answer to {words[0]} within {timeout:.0f} s") from error
+        except FileNotFoundError as error:
+            raise FenceError("ssh is not installed, and it is the way to the servers") from error
+        if done.returncode == _LOST:
+            raise self._lost(_text(done.stderr))
+        return done
 
     def _lost(self, error: str) -> Unreachable:
         name, user = self.host.name, self.host.user
