@@ -29,6 +29,8 @@ def place(found: Finding) -> str:
 
 def path_shown(path: str) -> str:
     """Return a path that cannot break out of its line, nor steer the terminal."""
+    if path.isprintable():
+        return path
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in path)
 
 
