@@ -42,10 +42,16 @@ class Baselines:
     def __init__(self) -> None:
         self._nearest = Nearest()
         self._entries: dict[str, list[Entry]] = {}
+        self._places: dict[str, Place] = {}
         self._roots: dict[str, str] = {}
 
     def place(self, path: str) -> Place:
         """Return which baseline counts for the file at ``path``, relative to the working directory."""
+        if path not in self._places:
+            self._places[path] = self._place(path)
+        return self._places[path]
+
+    def _place(self, path: str) -> Place:
         config = self._nearest.of(path)
         root = config.root or "."
         file = os.path.normpath(os.path.join(root, config.baseline))
