@@ -4,11 +4,10 @@ import subprocess
 
 import pytest
 
-from envfence import __version__
 from envfence.errors import FenceError
 from envfence.init import texts
 
-BLOCK = f"- repo: https://github.com/envfence/envfence\n  rev: v{__version__}\n  hooks:\n    - id: envfence\n"
+BLOCK = "- repo: https://github.com/envfence/envfence\n  rev: v1.2.3\n  hooks:\n    - id: envfence\n"
 INDENTED = "".join(f"  {line}\n" for line in BLOCK.splitlines())
 
 HOOKS = (
@@ -33,13 +32,13 @@ HOOKS = (
 
 @pytest.mark.parametrize(("old", "new"), HOOKS)
 def test_the_hook_is_added_once(old, new):
-    assert texts.with_hook(old) == new
-    assert texts.with_hook(new) == new
+    assert texts.with_hook(old, "v1.2.3") == new
+    assert texts.with_hook(new, "v1.2.4") == new
 
 
 def test_a_configuration_without_repos_is_an_error():
     with pytest.raises(FenceError, match="no line `repos:`"):
-        texts.with_hook("fail_fast: true\n")
+        texts.with_hook("fail_fast: true\n", "v1.2.3")
 
 
 IGNORES = (

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from envfence.contract.readers import python_reader
 from envfence.errors import FenceError
-from envfence.init import texts
+from envfence.init import pin, texts
 from envfence.init.survey import Found
 from envfence.rewrite.plan import Change, current
 
@@ -35,9 +35,9 @@ def steps(found: Found) -> Iterator[Step]:
         yield from _step(found, texts.CONTRACT, lambda _: _contract(found), "the contract: the keys, and no value")
     yield from _step(found, *_settings(found), "the settings of envfence")
     if found.top is not None:
-        yield from _step(found, texts.HOOKS, texts.with_hook, "every commit is checked")
+        yield from _step(found, texts.HOOKS, _hooked, "every commit is checked")
     if not os.path.exists(os.path.join(found.root, NOXFILE)):
-        yield from _step(found, NOXFILE, lambda _: texts.noxfile(sessions(found)), "the commands of the workflow")
+        yield from _step(found, NOXFILE, lambda _: _noxfile(found), "the commands of the workflow")
 
 
 def sessions(found: Found) -> tuple[str, ...]:
@@ -74,6 +74,14 @@ def _line_ends(text: str) -> str:
 
 def _kept_out(text: str) -> str:
     return texts.with_lines(text, texts.KEPT_OUT)
+
+
+def _hooked(text: str) -> str:
+    return texts.with_hook(text, pin.installed().revision)
+
+
+def _noxfile(found: Found) -> str:
+    return texts.noxfile(sessions(found), pin.installed().requirement("stack"))
 
 
 def _settings(found: Found) -> tuple[str, Callable[[str], str]]:

@@ -6,23 +6,21 @@ Every function returns its text unchanged where nothing is missing, keeps the li
 import re
 from collections.abc import Iterable, Sequence
 
-from envfence import __version__
 from envfence.contract.environment import ENVIRONMENT_KEYS
 from envfence.errors import FenceError
+from envfence.init.pin import REPOSITORY
 
 CONTRACT = ".env.example"
 IGNORED = (".env*", f"!{CONTRACT}", "*.local")
 KEPT_OUT = (".env*", "**/.env*", ".git")
 LINE_ENDS = (".env* text eol=lf", "*.sh text eol=lf")
 HOOKS = ".pre-commit-config.yaml"
-REPOSITORY = "https://github.com/envfence/envfence"
-_HOOK = ("- repo: " + REPOSITORY, f"  rev: v{__version__}", "  hooks:", "    - id: envfence")
 _REPOS = re.compile(r"^repos:[ \t]*(?:\[[ \t]*\])?[ \t]*(?:#[^\r\n]*)?(?=\r?$)", re.MULTILINE)
 _ITEM = re.compile(r"^([ \t]*)- ", re.MULTILINE)
 _TOP = re.compile(r"^[^\s#-]", re.MULTILINE)
 _NOXFILE = '''\
 # /// script
-# dependencies = ["nox", "envfence[stack]"]
+# dependencies = ["nox", "{requirement}"]
 # ///
 """The commands of the workflow; `nox -l` lists them, arguments go after `--`."""
 
@@ -47,12 +45,16 @@ def ignoring(text: str) -> str:
     return with_lines(text, IGNORED) if is_let_in or IGNORED[0] not in last else _joined(text, IGNORED[1:2])
 
 
-def with_hook(text: str) -> str:
-    """Return a configuration of pre-commit with the hook `envfence`. Raise FenceError if it has no list of repos."""
+def with_hook(text: str, revision: str) -> str:
+    """Return a configuration of pre-commit with the hook `envfence` of a revision.
+
+    Raise FenceError if it has no list of repos.
+    """
     if re.search(r"\bid: *[\"']?envfence\b", text):
         return text
+    hook = (f"- repo: {REPOSITORY}", f"  rev: {revision}", "  hooks:", "    - id: envfence")
     if not text.strip():
-        return _joined(text, ["repos:", *(f"  {line}" for line in _HOOK)])
+        return _joined(text, ["repos:", *(f"  {line}" for line in hook)])
     head = _REPOS.search(text)
     if head is None:
         raise FenceError(f"{HOOKS} has no line `repos:`: write it, or move the file away")
@@ -64,7 +66,7 @@ def with_hook(text: str) -> str:
     place = head.end() + (end.start() if end else len(body))
     before, after = text[:place].rstrip(), text[place:]
     before = before.replace(head[0].rstrip(), "repos:", 1) if "[" in head[0] else before
-    block = newline.join(f"{indent}{line}" for line in _HOOK)
+    block = newline.join(f"{indent}{line}" for line in hook)
     return f"{before}{newline}{block}{newline}{newline if after else ''}{after}"
 
 
@@ -77,9 +79,11 @@ def with_table(text: str, environments: Iterable[str], *, table: str) -> str:
     return _joined(text, [*([""] if text.strip() else []), *lines, f"environments = [{named}]"])
 
 
-def noxfile(names: Sequence[str]) -> str:
-    """Return a noxfile of these sessions of the library."""
-    return _NOXFILE.format(names=", ".join(names), quoted=", ".join(f'"{name}"' for name in names))
+def noxfile(names: Sequence[str], requirement: str) -> str:
+    """Return a noxfile of these sessions of the library, which an installer knows as ``requirement``."""
+    return _NOXFILE.format(
+        requirement=requirement, names=", ".join(names), quoted=", ".join(f'"{name}"' for name in names)
+    )
 
 
 def contract(keys: Sequence[Sequence[str]], environments: Sequence[str]) -> str:
