@@ -10,23 +10,16 @@ import sys
 import threading
 from pathlib import Path
 
+from . import small
 from .reference import Done, Repository, placed
 
 HASTY = Path(__file__).with_name("hasty.py")
-NOTHING = 'command: [sh, -c, "trap exit TERM; while sleep 0.2; do :; done"]'
-HEALTH = "{interval: 2s, timeout: 2s, retries: 2, start_period: 8s, start_interval: 300ms}"
+HEALTH = small.health("8s")
 DATABASE = 'PGHOST: "${DB_HOST:?}", PGUSER: ledger, PGDATABASE: ledger, PGPASSWORD: "${DB_PASSWORD:?}"'
 FILES = {
-    ".gitignore": ".env*\n!.env.example\n.envfence/\ndeploy/\n",
-    ".env.example": """\
-# Environment
-ENVIRONMENT=<development|production>
-# Servers
-DB_HOST=<DB_HOST>
-BACKEND_HOST=<BACKEND_HOST>
-AIRFLOW_HOST=<AIRFLOW_HOST>
-# only: production
-BIND_ADDRESS=<BIND_ADDRESS>
+    ".gitignore": small.IGNORED,
+    ".env.example": small.CONTRACT
+    + """\
 # Database
 DB_PASSWORD=<GENERATE_PASSWORD>
 WEB_IMAGE=
@@ -57,7 +50,7 @@ services:
       test: [CMD, curl, -fsS, "http://127.0.0.1:8000/version"]
   jobs:
     image: envfence-test/tiny
-    {NOTHING}
+    {small.NOTHING}
 volumes: {{store: {{}}}}
 """,
     "web/Dockerfile": """\
@@ -89,22 +82,7 @@ for file in /www/migrations/*.sql; do
 done
 """,
     "README.md": "A ledger.\n",
-    "pyproject.toml": """\
-[tool.envfence]
-stacks = ["production: docker-compose.prod.yml"]
-[tool.envfence.environments]
-development = {}
-[tool.envfence.environments.production]
-root = "/opt/stocktrading"
-known-hosts = "deploy/known_hosts"
-bind = "BIND_ADDRESS"
-migrate = "migrate"
-ready = { web = ["sh", "/www/ready.sh"] }
-[tool.envfence.environments.production.roles]
-data = { host = "DB_HOST", services = ["store"] }
-app = { host = "BACKEND_HOST", services = ["web"], replicas = { web = 2 } }
-scheduler = { host = "AIRFLOW_HOST", services = ["jobs"] }
-""",
+    "pyproject.toml": small.settings('migrate = "migrate"\nready = { web = ["sh", "/www/ready.sh"] }\n', ["web"]),
 }
 
 

@@ -1,20 +1,13 @@
 """A small system for three servers, quick to start: a store, two replicas of a web server with a worker, and jobs."""
 
+from . import small
 from .reference import Repository, placed
 
-NOTHING = 'command: [sh, -c, "trap exit TERM; while sleep 0.2; do :; done"]'
-HEALTH = "{interval: 2s, timeout: 2s, retries: 2, start_period: 6s, start_interval: 300ms}"
+HEALTH = small.health("6s")
 FILES = {
-    ".gitignore": ".env*\n!.env.example\n.envfence/\ndeploy/\n",
-    ".env.example": """\
-# Environment
-ENVIRONMENT=<development|production>
-# Servers
-DB_HOST=<DB_HOST>
-BACKEND_HOST=<BACKEND_HOST>
-AIRFLOW_HOST=<AIRFLOW_HOST>
-# only: production
-BIND_ADDRESS=<BIND_ADDRESS>
+    ".gitignore": small.IGNORED,
+    ".env.example": small.CONTRACT
+    + """\
 # Shop
 SHOP_PASSWORD=<GENERATE_PASSWORD>
 SLACK_WEBHOOK_URL=
@@ -25,7 +18,7 @@ name: shop-${{ENVIRONMENT:?}}
 services:
   store:
     image: envfence-test/tiny
-    {NOTHING}
+    {small.NOTHING}
     environment: {{SHOP_PASSWORD: "${{SHOP_PASSWORD:?}}"}}
     volumes: ["store:/data"]
   web:
@@ -37,12 +30,12 @@ services:
       test: [CMD, wget, -qO, /dev/null, "http://127.0.0.1:8000/"]
   worker:
     image: ${{WEB_IMAGE:-shop/web:local}}
-    {NOTHING}
+    {small.NOTHING}
     environment: {{SHOP_PASSWORD: "${{SHOP_PASSWORD:?}}"}}
     depends_on: {{web: {{condition: service_healthy}}}}
   jobs:
     image: envfence-test/tiny
-    {NOTHING}
+    {small.NOTHING}
     volumes: ["./dags:/jobs/current:ro,z"]
 volumes: {{store: {{}}}}
 """,
@@ -57,22 +50,9 @@ CMD ["sh", "/www/serve.sh"]
     "web/index.html": "one\n",
     "dags/daily.py": "one\n",
     "README.md": "A shop.\n",
-    "pyproject.toml": """\
-[tool.envfence]
-stacks = ["production: docker-compose.prod.yml"]
-[tool.envfence.environments]
-development = {}
-[tool.envfence.environments.production]
-root = "/opt/stocktrading"
-known-hosts = "deploy/known_hosts"
-bind = "BIND_ADDRESS"
-ready = { web = ["cat", "/www/ready.json"] }
-webhook = "SLACK_WEBHOOK_URL"
-[tool.envfence.environments.production.roles]
-data = { host = "DB_HOST", services = ["store"] }
-app = { host = "BACKEND_HOST", services = ["web", "worker"], replicas = { web = 2 } }
-scheduler = { host = "AIRFLOW_HOST", services = ["jobs"] }
-""",
+    "pyproject.toml": small.settings(
+        'ready = { web = ["cat", "/www/ready.json"] }\nwebhook = "SLACK_WEBHOOK_URL"\n', ["web", "worker"]
+    ),
 }
 
 
