@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from environments import NOWHERE, forget, run_alembic
 from fastapi.testclient import TestClient
+from people import signed_up
 from servers import HERE, PASSWORD, USER, Postgres, Redis
 from sqlalchemy import text
 
@@ -98,3 +99,9 @@ def client(stack):
 def service(client):
     """The headers of our own services."""
     return {"Authorization": f"Bearer {NOWHERE['SERVICE_TOKEN']}"}
+
+
+@pytest.fixture
+def ada(client):
+    """The headers of somebody who is logged in."""
+    return signed_up(client)

@@ -3,19 +3,17 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from environments import NOWHERE, run_alembic
-from sqlalchemy import text
+from people import signed_up
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from app import cache, compute, prices, worker
+from app import compute, prices, worker
 from app.api import stocks
 from app.config import get_settings
 from app.database import get_engine
 
 TODAY = datetime.now(UTC).date()
-CREDENTIALS = {"email": "Ada@example.com", "password": "plainly fake password"}
 
 
 def price(day, close, symbol="ACME", **changes):
@@ -41,16 +39,6 @@ def compute_all():
 def acme(client, service):
     new = {"symbol": "ACME", "name": "Acme", "market": "TEST"}
     assert client.post("/api/v1/stocks", json=new, headers=service).status_code == 201
-
-
-@pytest.fixture
-def ada(client):
-    """The headers of somebody who is logged in."""
-    assert client.post("/api/v1/users", json=CREDENTIALS).status_code == 201
-    answer = client.post(
-        "/api/v1/auth/token", data={"username": "ada@EXAMPLE.com", "password": CREDENTIALS["password"]}
-    )
-    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
 def test_prices_become_indicators(client, service, acme):
@@ -104,9 +92,7 @@ def test_an_alert_goes_off_once_when_its_threshold_is_crossed(client, service, a
 def test_an_alert_is_of_one_person(client, service, acme, ada):
     new = {"symbol": "ACME", "kind": "rsi_above", "threshold": 70}
     alert = client.post("/api/v1/alerts", json=new, headers=ada).json()
-    client.post("/api/v1/users", json=CREDENTIALS | {"email": "eve@example.com"})
-    login = {"username": "eve@example.com", "password": CREDENTIALS["password"]}
-    eve = {"Authorization": f"Bearer {client.post('/api/v1/auth/token', data=login).json()['access_token']}"}
+    eve = signed_up(client, email="eve@example.com")
 
     assert client.get("/api/v1/alerts", headers=eve).json()["items"] == []
     assert client.delete(f"/api/v1/alerts/{alert['id']}", headers=eve).status_code == 404
@@ -173,42 +159,6 @@ def test_lists_stocks_in_pages_and_finds_them(client, service):
     assert again.status_code == 409
 
 
-def test_a_person_is_no_service_and_a_service_no_person(client, service, ada):
-    assert client.get("/api/v1/backlog", headers=ada).status_code == 403
-    assert client.get("/api/v1/users/me", headers=service).status_code == 401
-
-
-def test_signing_up_twice_is_refused(client, ada):
-    assert client.post("/api/v1/users", json=CREDENTIALS).status_code == 409
-
-
-def test_short_passwords_are_refused_and_not_repeated(client):
-    answer = client.post("/api/v1/users", json={"email": "a@example.com", "password": "tooshort"})
-
-    assert answer.status_code == 422
-    assert "tooshort" not in answer.text
-
-
-def test_signing_up_again_and_again_ends(client):
-    def sign_up(number):
-        return client.post("/api/v1/users", json=CREDENTIALS | {"email": f"p{number}@example.com"})
-
-    assert {sign_up(number).status_code for number in range(cache.MAX_SIGN_UPS)} == {201}
-    refused = sign_up(cache.MAX_SIGN_UPS)
-    assert refused.status_code == 429
-    assert 0 < int(refused.headers["Retry-After"]) <= cache.SIGN_UP_SECONDS
-
-
-def test_guessing_a_password_ends_after_ten_failures(client, ada):
-    guess = {"username": "ada@example.com", "password": "not the password"}
-
-    statuses = [client.post("/api/v1/auth/token", data=guess).status_code for _ in range(cache.MAX_FAILURES + 1)]
-
-    assert statuses == [401] * cache.MAX_FAILURES + [429]
-    right = guess | {"password": CREDENTIALS["password"]}
-    assert client.post("/api/v1/auth/token", data=right).status_code == 429
-
-
 @pytest.mark.parametrize(
     ("origin", "allowed"),
     (
@@ -220,69 +170,6 @@ def test_only_listed_origins_may_call_from_a_browser(client, origin, allowed):
     answer = client.get("/health/live", headers={"Origin": origin})
 
     assert answer.headers.get("access-control-allow-origin") == allowed
-
-
-def test_ready_tells_version_and_schema(client):
-    answer = client.get("/health/ready")
-
-    head = run_alembic("heads").stdout.split()[0]
-    assert (answer.status_code, answer.json()) == (
-        200,
-        {
-            "status": "ready",
-            "version": "unreleased",
-            "environment": "development",
-            "schema_revision": head,
-            "schema_head": head,
-            "checks": {"database": "ok", "redis": "ok", "broker": "ok", "schema": "ok"},
-        },
-    )
-    assert client.get("/health").json() == answer.json()
-
-
-def test_is_not_ready_on_an_old_schema(client, environment, stack, new_database, alembic):
-    alembic("upgrade", "8f2c61d0a7e4", DB_NAME=new_database("old"))
-    environment(DB_NAME="old", DB_PORT=str(stack.DB_PORT), REDIS_PORT=str(stack.REDIS_PORT))
-
-    answer = client.get("/health/ready")
-
-    assert (answer.status_code, answer.json()["schema_revision"]) == (503, "8f2c61d0a7e4")
-    assert answer.json()["checks"] == {"database": "ok", "redis": "ok", "broker": "ok", "schema": "failed"}
-
-
-def test_is_ready_on_a_schema_that_a_later_release_has_added_to(client, environment, stack, new_database, alembic):
-    alembic("upgrade", "head", DB_NAME=new_database("newer"))
-    environment(DB_NAME="newer", DB_PORT=str(stack.DB_PORT), REDIS_PORT=str(stack.REDIS_PORT))
-    from app.database import get_engine
-
-    with get_engine().begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = 'fedcba987654'"))
-
-    answer = client.get("/health/ready")
-
-    assert (answer.status_code, answer.json()["schema_revision"]) == (200, "fedcba987654")
-
-
-def test_is_not_ready_before_the_first_migration(client, environment, stack, new_database):
-    environment(DB_NAME=new_database("empty"), DB_PORT=str(stack.DB_PORT), REDIS_PORT=str(stack.REDIS_PORT))
-
-    assert client.get("/health/ready").json()["schema_revision"] is None
-
-
-def test_lives_and_says_503_without_servers(environment):
-    environment()
-    from app.main import create_app
-
-    with TestClient(create_app(get_settings())) as client:
-        assert client.get("/health/live").json() == {"status": "alive"}
-        health = client.get("/health/ready")
-        assert (health.status_code, set(health.json()["checks"].values())) == (503, {"failed"})
-        for answer in (
-            client.get("/api/v1/stocks"),
-            client.post("/api/v1/auth/token", data={"username": "a@example.com", "password": "x"}),
-        ):
-            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
-            assert NOWHERE["DB_PASSWORD"] not in answer.text
 
 
 def test_prices_are_kept_while_the_broker_is_away(client, service, acme, monkeypatch):
