@@ -31,7 +31,7 @@ CASES = (
     ),
     pytest.param(
         "      DATABASE_URL: ${URL:-postgresql://@LOGIN@@@OTHER@:@PORT@/@NAME@}\n",
-        "${URL:-postgresql://${DB_USER:?}:${DB_PASSWORD:?}@${DB_HOST:?}:${DB_PORT:?}/@NAME@}\n",
+        "${URL:-postgresql://${DB_USER:?}:${DB_PASSWORD:?}@${DB_HOST:?}:${DB_PORT:?}/${DB_NAME:?}}\n",
         id="connection as default",
     ),
     pytest.param(

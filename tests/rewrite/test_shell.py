@@ -43,6 +43,26 @@ CASES = (
         'curl -u "${API_USER:?}:${API_PASSWORD:?}" https://api.example.com/x\n',
         id="login of a web client",
     ),
+    pytest.param(
+        'X="${URL:-postgresql://@USER@:@REPORT@@@OTHER@:@PORT@/@NAME@}"\n',
+        'X="${URL:-${DB_URL:?}}"\n',
+        id="connection that is encoded, default in quotes",
+    ),
+    pytest.param(
+        "redis-cli -h @OTHER@ -a '@WORD@" + "$$' ping\n",
+        'redis-cli -h "${REDIS_HOST:?}" -a "${REDIS_PASSWORD:?}" ping\n',
+        id="what only double quotes would expand",
+    ),
+    pytest.param(
+        "DB_PASSWORD=@WORD@\ncurl -H 'X-Login: @USER@ @WORD@' x\n",
+        'DB_PASSWORD="${DB_PASSWORD:?}"\ncurl -H "X-Login: @USER@ ${DB_PASSWORD:?}" x\n',
+        id="a header in single quotes",
+    ),
+    pytest.param(
+        "DB_PASSWORD=@WORD@\nDB_HOST=@OTHER@\ncurl -H 'X-Login: @OTHER@ @WORD@' x\n",
+        'DB_PASSWORD="${DB_PASSWORD:?}"\nDB_HOST="${DB_HOST:?}"\ncurl -H "X-Login: ${DB_HOST:?} ${DB_PASSWORD:?}" x\n',
+        id="two values in single quotes",
+    ),
     pytest.param("URL=@REMOTE@\n", f'URL="{DSN}"\n', id="connection, bare"),
     pytest.param('URL="@REMOTE@"\n', f'URL="{DSN}"\n', id="connection, double quotes"),
     pytest.param("URL='@REMOTE@'\n", f'URL="{DSN}"\n', id="connection, single quotes"),

@@ -234,6 +234,27 @@ def test_a_diff_shows_no_value_that_moves_found_or_not(fix, filled, capsys):
     assert filled("@WORD@") not in shown
 
 
+WEBHOOK = "https://hooks.slack.com/" + "services/T0FAKE000/B0FAKE000/fAkEfAkEfAkEfAkEfAkEfAk3"
+
+
+def test_a_url_that_is_a_secret_is_one_key(fix):
+    code = f'import requests\n\n\ndef tell(text):\n    requests.post("{WEBHOOK}", json=text)\n'
+    after = fix({"a.py": code}, "--verify")
+    assert "requests.post(get_settings().SLACK_WEBHOOK_URL.get_secret_value(), json=text)\n" in after["a.py"]
+    assert f"SLACK_WEBHOOK_URL={WEBHOOK}\n" in after[".env.development"]
+
+
+@pytest.mark.parametrize("has_class", (True, False), ids=("a class that is there", "a new class"))
+def test_pairs_over_several_lines(has_class, fix):
+    config = (
+        "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    N: int = 1\n\n"
+        "    @property\n    def double(self) -> int:\n        return self.N * 2\n\n\nsettings = Settings()\n"
+    )
+    pairs = 'D = """\n\thost=@HOST@\n\tport=@PORT@\n\tuser=@USER@ password=@WORD@\n"""\n'
+    after = fix({"a.py": pairs} | ({"config.py": config} if has_class else {}), "--verify")
+    assert after["a.py"].endswith("ettings.database_conninfo\n" if has_class else "().database_conninfo\n")
+
+
 def test_data_of_a_test_stays(fix, filled, capsys):
     code = 'def test_login():\n    client.put(app.url_path_for("x"), json={"user": {"password": "@WORD@x"}})\n'
     connects = 'connect(host="@HOST@", port=@PORT@, user="@USER@", password="@WORD@")\n'

@@ -9,6 +9,7 @@ yaml = pytest.importorskip("ruamel.yaml")
 PATH = ".github/workflows/ci.yml"
 HEAD = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n"
 SECRET, HOST = "${{ secrets.DB_PASSWORD }}", "${{ vars.DB_HOST }}"
+WEBHOOK = "https://hooks.slack.com/" + "services/T0FAKE000/B0FAKE000/fAkEfAkEfAkEfAkEfAkEfAk3"
 CASES = (
     pytest.param("    env:\n      DB_HOST: @OTHER@ # x\n", f"    env:\n      DB_HOST: {HOST} # x\n", id="variable"),
     pytest.param("    env:\n      DB_PASSWORD: @WORD@\n", f"    env:\n      DB_PASSWORD: {SECRET}\n", id="secret"),
@@ -40,6 +41,20 @@ CASES = (
         "    steps:\n      - run: psql -h @OTHER@\n        env:\n          A: b\n",
         f'    steps:\n      - run: psql -h "${{DB_HOST:?}}"\n        env:\n          DB_HOST: {HOST}\n          A: b\n',
         id="script, env behind it",
+    ),
+    pytest.param(
+        f"    steps:\n      - run: |\n          curl {WEBHOOK}\n",
+        "    steps:\n      - env:\n          SLACK_WEBHOOK_URL: ${{ secrets.SLACK_WEBHOOK_URL }}\n        run: |\n"
+        '          curl "${SLACK_WEBHOOK_URL:?}"\n',
+        id="a URL that is a secret",
+    ),
+    pytest.param(
+        "    steps:\n      - run: |\n          DB_PASSWORD=@WORD@ DB_HOST=@OTHER@\n"
+        "          curl -H 'X: @OTHER@ @WORD@'\n",
+        f"    steps:\n      - env:\n          DB_HOST: {HOST}\n          DB_PASSWORD: {SECRET}\n        run: |\n"
+        '          DB_PASSWORD="${DB_PASSWORD:?}" DB_HOST="${DB_HOST:?}"\n'
+        '          curl -H "X: ${DB_HOST:?} ${DB_PASSWORD:?}"\n',
+        id="two values in single quotes",
     ),
     pytest.param("    env:\r\n      DB_HOST: @OTHER@\r\n", f"    env:\r\n      DB_HOST: {HOST}\r\n", id="CRLF"),
 )

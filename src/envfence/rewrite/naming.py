@@ -109,6 +109,13 @@ def of_context(call: str, names: Iterable[str], ports: Iterable[str] = ()) -> st
     return next(iter((*known, *by_port, *filter(None, about))), "")
 
 
+def of_secret_url(url: str) -> str:
+    """Return what a URL that lets in whoever knows it is called: SLACK_WEBHOOK_URL of one of `hooks.slack.com`."""
+    labels = re.split(r"[/:?#]", url.partition("://")[2], maxsplit=1)[0].split(".")
+    about = of_name(labels[-2]) if len(labels) > 1 and not labels[-1].isdigit() else ""
+    return "_".join(filter(None, (about, "WEBHOOK" if "hook" in url.lower() else "", "URL")))
+
+
 def of_name(name: str) -> str:
     """Return what a variable, class or module is about: LEGACY_DB of `legacy_db_config`, "" of `config`."""
     return canonical([word for word in words(name) if word not in _GENERIC and len(word) > 1 and not word.isdigit()])

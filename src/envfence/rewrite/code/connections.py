@@ -80,7 +80,8 @@ def part_of_connection(module: Module, site: Site, keys: Keys) -> Decision | Non
     text = masked(site)
     swaps: list[Swap] = []
     for shape in _pinning(list(shapes(text))):
-        if HOLE not in text and (shape.start, shape.end) == (0, len(text)) and _goes_by_name(site, shape):
+        is_whole = HOLE not in text and (shape.start, shape.end) == (0, len(text))
+        if is_whole and (_goes_by_name(site, shape) or _is_secret(site, shape)):
             return None
         if not all(is_writable(part.value) for part in shape.parts):
             return Decision(reason=NO_FORM)
@@ -104,6 +105,11 @@ def _goes_by_name(site: Site, shape: Shape) -> bool:
         return not is_host_name(name)
     has_path = shape.end > shape.authority[1] + 1
     return is_url_name(name) and (len(words(name)) > 1 or not has_path)
+
+
+def _is_secret(site: Site, shape: Shape) -> bool:
+    """Tell whether a URL is one that lets in whoever knows its path."""
+    return shape.form == WEB and any(spot.finding.family == "credential" for spot in site.spots)
 
 
 def _origin(module: Module, site: Site, shape: Shape, keys: Keys) -> Swap | None:

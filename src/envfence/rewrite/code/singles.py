@@ -179,6 +179,9 @@ def _context(module: Module, site: Site, ports: Sequence[str]) -> str:
 
 def single_name(module: Module, site: Site, names: Sequence[str], text: str) -> str:
     """Return the name of a key: the variable's, with what it is about before it where that does not tell."""
+    is_secret = any(spot.finding.family == "credential" for spot in site.spots)
+    if is_secret and text.startswith("http") and not site.place.name:
+        return naming.of_secret_url(text)
     name = next((name for name in names if words(name)), "")
     told = [word for word in words(name) if word not in _VERBS]
     said = key_name("_".join(told)) if told else "TOKEN"

@@ -41,16 +41,18 @@ def references(
     stays: frozenset[str] = frozenset(),
     encodes: bool = False,
     without: frozenset[str] = frozenset(),
+    is_literal: bool = False,
 ) -> list[Reference] | str:
     """Return what is read from keys, or why nothing is.
 
     ``stays`` are hosts that are the same everywhere. Where a file cannot percent-encode (``encodes``), a connection
-    that needs it is read from one key. No copy of a value is read from a key in ``without``.
+    that needs it is read from one key. No copy of a value is read from a key in ``without``. In a text that
+    ``is_literal`` no character is written in another way.
     """
     text = value.text
     if not text or "\n" in text:
         return LINES
-    if "\\" in text or "$$" in text or (value.quote == "'" and "''" in text):
+    if not is_literal and ("\\" in text or "$$" in text or (value.quote == "'" and "''" in text)):
         return ESCAPED
     found = list(shapes(text))
     connections = [one for one in found if one.form in {DSN, PAIRS}]
@@ -70,6 +72,8 @@ def _is_partial(value: Value, shape: Shape) -> bool:
         return True
     if shape.form == ADDRESS:
         return True
+    if value.spot.finding.family == "credential" and shape.form == WEB:
+        return False  # whoever knows the path is let in
     has_path = shape.end > shape.authority[1] + 1
     return not (is_url_name(value.name) and (len(words(value.name)) > 1 or not has_path))
 
@@ -182,7 +186,8 @@ def _whole(value: Value, others: Sequence[Value], keys: Keys, without: frozenset
         return [Reference(value.start, value.end, same)]
     if not part:
         is_secret = value.spot.finding.family == "credential"
-        name = value.name or (f"{_service(value, None)}_TOKEN" if is_secret else "API_URL")
+        token = naming.of_secret_url(text) if "://" in text else f"{_service(value, None)}_TOKEN"
+        name = value.name or (token if is_secret else "API_URL")
         held = keys.holding(text, "URL") if "://" in text else keys.secret(text) if is_secret and value.shares else None
         return [Reference(value.start, value.end, held or keys.one(name, text, kinds.SECRET if is_secret else ""))]
     near = [one for one in others if one.group == value.group and one.prefix == value.prefix]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from envfence.literals import HOLE
 from envfence.rewrite import Edit, Rewritten, Spot, applied
 from envfence.rewrite.files.references import Reference, held, is_equal, references
-from envfence.rewrite.files.shell_context import COMMENT, DOUBLE, HERE, PLAIN, RAW_HERE, context_at
+from envfence.rewrite.files.shell_context import COMMENT, DOUBLE, HERE, PLAIN, RAW_HERE, SINGLE, context_at
 from envfence.rewrite.files.shell_options import options
 from envfence.rewrite.files.values import ESCAPED, Value, default_of, rewritten, value_of, without_default, worth_moving
 from envfence.rewrite.keys import Keys
@@ -29,7 +29,8 @@ def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys) -> Rewritte
     values = worth_moving(values_of(text, spots))
     given = assigned(text, values)
     made = rewritten(values, lambda value: edits_of(text, value, values, keys, given))
-    return made._replace(edits=[*made.edits, *options(text, made.edits, keys, given)])
+    edits = list(dict.fromkeys(made.edits))  # two values of one word share its quotes
+    return made._replace(edits=[*edits, *options(text, edits, keys, given)])
 
 
 def values_of(text: str, spots: Sequence[Spot]) -> list[Value]:
@@ -54,7 +55,7 @@ def edits_of(
         made = without_default(value, default, keys)
         if made is not None:
             return made if isinstance(made, str) else [made]
-    found = references(value, others, keys, without=given)
+    found = references(value, others, keys, without=given, is_literal=value.quote == "'")
     if isinstance(found, str):
         return found
     if any(one.key.name in given for one in found):
@@ -63,7 +64,8 @@ def edits_of(
         return ESCAPED
     edits = _spelled(text, value, found)
     before = text[value.spot.start : value.spot.end]
-    shifted = [Edit(one.start - value.spot.start, one.end - value.spot.start, one.replacement) for one in edits]
+    inside = [one for one in edits if value.spot.start <= one.start and one.end <= value.spot.end]
+    shifted = [Edit(one.start - value.spot.start, one.end - value.spot.start, one.replacement) for one in inside]
     after = applied(before, shifted).replace('"', "")
     known = dict(held(found, keys.environment))
     return edits if is_equal(before.replace('"', "").replace("'", ""), after, _READS, known) else UNPROVED
@@ -76,9 +78,21 @@ def _refused(text: str, value: Value) -> str:
         return IN_COMMENT
     if context == RAW_HERE:
         return QUOTED_HERE
+    if context == SINGLE and _word(text, value):
+        return ""
     if context not in {PLAIN, DOUBLE, HERE}:
         return PROGRAM
     return PROGRAM if value.quote == "'" and context != PLAIN else ""
+
+
+def _word(text: str, value: Value) -> tuple[int, int] | None:
+    """Return where the single quotes around a value are, None where double quotes would change what stays of the text.
+
+    What holds none of their marks is no program but words: the header of a request, the options of a connection.
+    """
+    start, end = text.rfind("'", 0, value.start), text.find("'", value.end)
+    stays = text[start + 1 : value.start] + text[value.end : end]
+    return None if end < 0 or set(stays) & set('$"\\`!\n') else (start, end)
 
 
 def _has_escapes(value: Value, found: Sequence[Reference]) -> bool:
@@ -91,6 +105,8 @@ def _spelled(text: str, value: Value, found: Sequence[Reference]) -> list[Edit]:
     """Return the edits: inside double quotes as it is; bare words and single-quoted ones get double quotes."""
     reads = [Edit(one.start, one.end, f"${{{one.key.name}:?}}") for one in found]
     start, end = value.spot.start, value.spot.end
+    if context_at(text, start) == SINGLE and (word := _word(text, value)):
+        return [Edit(word[0], word[0] + 1, '"'), *reads, Edit(word[1], word[1] + 1, '"')]
     if value.quote == "'":
         return [Edit(start, start + 1, '"'), *reads, Edit(end - 1, end, '"')]
     if value.quote or context_at(text, start) != PLAIN or default_of(text, value):

@@ -85,7 +85,7 @@ def value_of(text: str, spot: Spot, holes: re.Pattern[str]) -> Value:
     masked = holes.sub(lambda match: HOLE * len(match[0]), inner) if mark != "'" else inner
     anchor = spot.finding.anchor
     call, colon, _ = anchor.partition(":")
-    *around, name = [""] if colon else anchor.split(".")
+    *around, name = [""] if colon or anchor == "*" else anchor.split(".")
     group = str(spot.finding.line) if colon or naming.LIBPQ.match(name) else ".".join(around)
     name = naming.LIBPQ.sub(r"PG_\1", name).removeprefix("DOCKER_")
     names = tuple(one for one in reversed(around) if one not in _FRAMES)
@@ -95,6 +95,9 @@ def value_of(text: str, spot: Spot, holes: re.Pattern[str]) -> Value:
 
 def _narrowed(text: str, spot: Spot) -> Spot:
     """Return the spot of a value alone, with its quotes: that of a copied port has its name, others lack the quotes."""
+    raw = text[spot.start : spot.end]
+    if raw.endswith("}") and "{" not in raw and _default_before(text, spot):
+        return spot._replace(end=spot.end - 1)  # the brace that closes `${NAME:-`
     if spot.finding.rule != "copied-value":
         return spot
     if port := _NAMED_PORT.fullmatch(text[spot.start : spot.end]):
@@ -113,10 +116,14 @@ def worth_moving(values: Sequence[Value]) -> list[Value]:
 
 def default_of(text: str, value: Value) -> re.Match[str] | None:
     """Return what stands before a value that is the default in `${NAME:-value}`, None if it is no such default."""
-    for match in _DEFAULT.finditer(text, max(0, value.spot.start - _LONGEST_NAME), value.spot.start):
-        if match.end() == value.spot.start and text[value.spot.end : value.spot.end + 1] == "}":
-            return match
-    return None
+    is_closed = text[value.spot.end : value.spot.end + 1] == "}"
+    return _default_before(text, value.spot) if is_closed else None
+
+
+def _default_before(text: str, spot: Spot) -> re.Match[str] | None:
+    """Return the `${NAME:-` that ends where a spot begins."""
+    found = _DEFAULT.finditer(text, max(0, spot.start - _LONGEST_NAME), spot.start)
+    return next((match for match in found if match.end() == spot.start), None)
 
 
 def without_default(value: Value, default: re.Match[str], keys: Keys) -> Edit | str | None:

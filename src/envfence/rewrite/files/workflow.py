@@ -141,7 +141,7 @@ def _of_script(text: str, script: Script, spots: Sequence[Spot], keys: Keys) -> 
         elif _is_given_otherwise(step, _names(made)):
             left.append(value.spot.left(OTHER_ENV))
         else:
-            edits += made
+            edits += [one for one in made if one not in edits]  # two values of one word share its quotes
     edits += [
         one for one in shell_options.options(body, edits, keys, given) if not _is_given_otherwise(step, _names([one]))
     ]

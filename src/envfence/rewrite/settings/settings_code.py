@@ -4,6 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from envfence.rewrite.settings.settings_model import INT, SECRET, Composed, Field, Settings
 
+_ESCAPES = str.maketrans(
+    {"\\": "\\\\", '"': '\\"', "{": "{{", "}": "}}", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+)  # of a text that goes into an f-string of one line
+
 PYDANTIC, DOTENV, PLAIN = "pydantic-settings", "python-dotenv", ""  # what the project has to read env files with
 
 _DOCSTRING = '"""What differs between environments: from the process, else from .env.<ENVIRONMENT>."""'
@@ -170,7 +174,7 @@ def property_code(composed: Composed, settings: Settings) -> str:
     inside: list[str] = []
     for text, how in composed.pieces:
         if not how:
-            inside.append(text.replace("\\", "\\\\").replace('"', '\\"').replace("{", "{{").replace("}", "}}"))
+            inside.append(text.translate(_ESCAPES))
             continue
         field = settings.fields[text]
         code = f"self.{field.attribute}" + (".get_secret_value()" if field.type == SECRET else "")
