@@ -64,6 +64,15 @@ def test_what_decides_no_longer_is_told(switch, told, fix, capsys):
     assert said[0].endswith(told)
 
 
+def test_what_others_have_does_not_count_in_a_trial(fix, capsys):
+    table = f'TABLES = {{"main": {{"dev": "@DSN@", "prod": "{OTHER}"}}, "n": 1}}\n'
+    classes = f'class Dev:\n    URL = "@DSN@"\n\n\nclass ProdConfig:\n    URL = "{OTHER}"\n'
+    after = fix({"a.py": table, "b.py": classes}, "--verify")
+    assert after["a.py"].count("get_settings().database_url") == 2
+    assert after["b.py"].count("get_settings().database_url") == 2
+    assert "verified: 2 modules hand out the same" in capsys.readouterr().err
+
+
 def test_a_token_of_each_environment_is_one_secret(fix, filled, capsys):
     table = (
         'ENDPOINTS = {\n    "local": {"track": "@WEB@:7001/t", "token": "@TOKEN@"},\n'

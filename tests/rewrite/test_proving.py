@@ -160,7 +160,7 @@ def test_a_package_may_have_no_init_file(fix, capsys):
 def one(tmp_path):
     """Return a server with one folder for both sides, and a module to ask about."""
     (tmp_path / "app.py").write_text("N = 1\n", encoding="utf-8")
-    setting = {"roots": [str(tmp_path)] * 2, "needed": [], "attributes": [], "name": "verified"}
+    setting = {"roots": [str(tmp_path)] * 2, "needed": [], "attributes": [], "others": [], "name": "verified"}
     made = Server(setting, dict(os.environ))
     yield made, {"path": "app.py", "base": ".", "settings": "settings"}
     made.close()

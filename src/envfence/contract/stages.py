@@ -19,6 +19,11 @@ def stage_of(name: str) -> str:
     return next((_WORDS[word] for word in words(name) if word in _WORDS), name.lower())
 
 
+def words_of_others(environment: str) -> list[str]:
+    """Return the words that name another stage than an environment's."""
+    return sorted(word for word, stage in _WORDS.items() if stage != stage_of(environment))
+
+
 def stages_in(text: str) -> set[str]:
     """Return the stages that the words of ``text`` name."""
     return {_WORDS[word] for word in words(text) if word in _WORDS}

@@ -12,6 +12,7 @@ from itertools import count
 from queue import SimpleQueue
 from typing import NamedTuple
 
+from envfence.contract.stages import words_of_others
 from envfence.progress import shown
 from envfence.rewrite.plan import Change, Plan
 from envfence.rewrite.proving.server import Outcome, Server
@@ -45,7 +46,7 @@ def outcomes(root: str, plan: Plan, trial: Trial) -> list[Outcome]:
             _write(after, change)
         moved = {key.name for key in plan.keys}
         env = {key: value for key, value in os.environ.items() if key not in moved and not key.startswith("PYTHON")}
-        asked = {"roots": [before, after], **trial._asdict()}
+        asked = {"roots": [before, after], **trial._asdict(), "others": words_of_others(trial.environment)}
         most = max(1, min(_MOST, os.cpu_count() or 1, len(paths)))
         servers = [Server(asked, {**env, "ENVIRONMENT": trial.environment}) for _ in range(most)]
         found = _run(servers, [{"path": path, **plan.places[path]._asdict()} for path in paths])

@@ -17,6 +17,7 @@ from .comparing import difference
 from .imports import prepare
 from .running import FORK, Handed, run_apart
 from .stand_ins import SEEN, block
+from .texts import OTHERS
 
 
 def _answer(
@@ -83,6 +84,7 @@ def main() -> None:
     missing = [name for name in setting["needed"] if importlib.util.find_spec(name) is None]
     taken, packages = _names_below(setting["roots"][1])
     attributes = set(setting["attributes"])
+    OTHERS.update(setting["others"])
     block()
     prepare(packages)
     for name in [name for name in sys.modules if name.partition(".")[0] == "trial"]:

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from .imports import MISSING
 from .stand_ins import SEEN, Module
-from .texts import is_plain, shown
+from .texts import is_of_another, is_plain, own, shown
 
 FORK = getattr(os, "fork", None)  # Windows has none
 _LIBRARIES = (os.path.dirname(os.__file__), "site-packages", "dist-packages")
@@ -124,20 +124,20 @@ def _names(namespace: dict[str, Any], module: str, asked: list[str]) -> dict[str
     """Return what the names of a module give, with those in its classes and their objects."""
     found: dict[str, str] = {}
     for name, value in list(namespace.items()):
-        if name.startswith("__"):
+        if name.startswith("__") or is_of_another(name):
             continue
         if is_plain(value):
-            found[name] = shown(value)
+            found[name] = shown(own(value))
         elif _is_own(value if isinstance(value, type) else type(value), module):
             found.update(_inside(name, value))
         if isinstance(value, type) and value.__module__ == module:
             found.update(_inside(f"{name}()", _made(value)))
-    return found | {name: shown(_looked_up(namespace, name)) for name in asked if name not in found}
+    return found | {name: shown(own(_looked_up(namespace, name))) for name in asked if name not in found}
 
 
 def _inside(name: str, value: object) -> dict[str, str]:
     said = {key: one for key, one in getattr(value, "__dict__", {}).items() if not key.startswith("__")}
-    return {f"{name}.{key}": shown(one) for key, one in said.items() if key not in _HOW and is_plain(one)}
+    return {f"{name}.{key}": shown(own(one)) for key, one in said.items() if key not in _HOW and is_plain(one)}
 
 
 def _made(kind: type) -> object:

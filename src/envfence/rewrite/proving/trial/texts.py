@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _PLAIN = (str, bytes, int, float, type(None))
+OTHERS: set[str] = set()  # words that name other environments than that of the trial
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
@@ -30,6 +32,19 @@ def shown(value: object) -> str:
     if hasattr(type(value), "get_secret_value"):
         return shown(one.get_secret_value())
     return f"<{getattr(one, 'name_', '') if is_stand_in(value) else type(value).__name__}>"
+
+
+def is_of_another(name: object) -> bool:
+    """Tell whether a name is that of another environment: `prod-eu`, `StagingConfig`."""
+    return isinstance(name, str) and not OTHERS.isdisjoint(map(str.lower, _WORD.findall(name)))
+
+
+def own(value: object) -> object:
+    """Return a value without what tables of environments have for others: each of them reads its own file."""
+    if not isinstance(value, dict):
+        return value
+    pairs = cast("dict[object, object]", value).items()
+    return {key: own(item) for key, item in pairs if not is_of_another(key)}
 
 
 def is_stand_in(value: object) -> bool:
