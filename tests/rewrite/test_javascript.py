@@ -71,6 +71,15 @@ BUNDLERS = (
 )
 
 
+def test_what_asks_a_server_runs_in_a_browser_unless_the_bundler_has_a_server(fix):
+    package = '{{"devDependencies": {{"{}": "1"}}}}\n'
+    client = "export const API = 'http://@OTHER@:8000/v1';\n"
+    files = {"next/pages/api/a.ts": client, "vite/src/api/a.ts": client}
+    after = fix(files | {f"{one}/package.json": package.format(one) for one in ("next", "vite")})
+    assert read("API_URL") in after["next/pages/api/a.ts"]
+    assert 'requiredEnv("VITE_API_URL", import.meta.env.VITE_API_URL)' in after["vite/src/api/a.ts"]
+
+
 def test_what_configures_the_bundler_reads_the_process(fix, filled):
     config = "export default defineConfig({ server: { proxy: { '/api': { target: 'http://@OTHER@:8000' } } } });\n"
     after = fix(

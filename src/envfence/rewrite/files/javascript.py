@@ -36,8 +36,10 @@ _SERVER = re.compile(
     r"""|["']use server["']"""
 )
 _SERVER_PATH = re.compile(
-    r"(?:^|/)(?:api|server|backend|scripts)/|(?:^|/)(?:route|middleware)\.[jt]s$|\.config\.[cm]?[jt]s$"
+    r"(?:^|/)(?:server|backend|scripts)/|(?:^|/)(?:route|middleware)\.[jt]s$|\.config\.[cm]?[jt]s$"
 )
+_API = re.compile(r"(?:^|/)api/")  # what answers, or with a bundler that has no server of its own what asks
+_ASKING = frozenset({"vite", "react-scripts"})
 _BROWSER = re.compile(r"\b(?:document|window|localStorage)\.|[\"']react(?:-dom)?[\"']|<script")
 _RUNNERS = re.compile(r"(?:^|/)(?:vitest|jest|playwright|cypress|karma|wdio)\.[\w.]*[cm]?[jt]s$")
 _STATIC = re.compile(r"(?:\bfrom|\bimport|\btype\s+\w+\s*=|(?<!\|)\|)\s*\Z")
@@ -74,7 +76,7 @@ def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys, bundler: st
 
 def _prefix(path: str, text: str, bundler: str) -> str | None:
     """Return what the names of variables begin with in a browser's code, "" for a server's; None if unknown."""
-    if _SERVER_PATH.search(path) or _SERVER.search(text):
+    if _SERVER_PATH.search(path) or _SERVER.search(text) or (_API.search(path) and bundler not in _ASKING):
         return ""
     if bundler in _PREFIXES:
         return _PREFIXES[bundler]
