@@ -248,6 +248,8 @@ def test_without_assignments(text, left):
         pytest.param("FROM a", [(1, "a")], id="one"),
         pytest.param("FROM --platform=x a:1 AS b\nFROM b\nFROM c", [(1, "a:1"), (3, "c")], id="stages"),
         pytest.param("ARG T=1\nFROM a:${T}\nFROM $U", [(2, "a:1"), (3, "$U")], id="arguments"),
+        pytest.param("ARG B\nFROM ${B}", [(2, "${B}")], id="an argument that whoever builds gives"),
+        pytest.param("ARG A B=b:1\nFROM $A\nFROM $B", [(2, "$A"), (3, "b:1")], id="several arguments"),
         pytest.param("FROM scratch", [], id="nothing"),
     ),
 )
@@ -260,6 +262,7 @@ def test_bases_whose_tag_is_no_version():
     assert [(one.rule, one.path, one.line) for one in baked.floating(files)] == [
         ("stack-floating-image", "Dockerfile", 1)
     ]
+    assert list(baked.floating({"Dockerfile": "ARG BASE_IMAGE\nFROM ${BASE_IMAGE}"})) == []
 
 
 def test_comments_of_workflows_name_no_keys():

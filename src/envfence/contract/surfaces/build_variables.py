@@ -40,7 +40,7 @@ def unset(text: str, given: Collection[str] = ()) -> Iterator[Unset]:
     for line, instruction in instructions(text):
         word, _, rest = instruction.partition(" ")
         if word.upper() == "ARG":
-            declared = {key: line for key, _ in pairs(rest.strip())} | declared
+            declared = {key: line for key, _ in pairs(word, rest)} | declared
     stages: dict[str, tuple[set[str], str]] = {}  # what each has, and the image below all of them
     name, has, base = "", set[str](), ""
     for line, instruction in instructions(text):
@@ -51,7 +51,7 @@ def unset(text: str, given: Collection[str] = ()) -> Iterator[Unset]:
             name, has = own or str(line), set(below)
             stages[name] = (has, base)
         elif word.upper() in {"ARG", "ENV"} and name:
-            entries = pairs(_QUOTED.sub("''", rest.strip()))  # nothing is put into these
+            entries = pairs(word, _QUOTED.sub("''", rest))  # nothing is put into these
             if word.upper() == "ENV":
                 for key in dict.fromkeys(_taken(entries) - has):
                     yield from _judged(key, line, declared, given, base)

@@ -28,12 +28,7 @@ def uses(path: str, text: str) -> list[Use]:
     found: list[Use] = []
     for line, instruction in instructions(text):
         word, _, rest = instruction.partition(" ")
-        word, rest = word.upper(), rest.strip()
-        if word == "ENV" and "=" not in rest.partition(" ")[0]:  # the old form: ENV KEY the rest is the value
-            key, _, value = rest.partition(" ")
-            found.append(_use(path, line, key, value.strip()))
-        elif word in {"ARG", "ENV"}:
-            found += [_use(path, line, match[1], match[2]) for match in _PAIR.finditer(rest)]
+        found += [_use(path, line, key, value) for key, value in pairs(word, rest)]
     named = {use.key for use in found}
     found += (use for use in _started(path, text) if use.key not in named)
     return [use for use in found if use.key.isidentifier()]
@@ -73,7 +68,7 @@ def shipped(text: str) -> Iterator[tuple[int, str, str]]:
             name = name or str(line)
             stages[name], below[name] = [], image
         elif word.upper() == "ENV" and name:
-            stages[name] += [(line, key, value) for key, value in pairs(rest.strip()) if value is not None]
+            stages[name] += [(line, key, value) for key, value in pairs(word, rest) if value is not None]
     shipped = next((name for name in reversed(stages) if not THROWAWAY & stages_in(name)), "")
     while shipped in stages:
         yield from stages.pop(shipped)
@@ -87,7 +82,7 @@ def bases(text: str) -> Iterator[tuple[int, str]]:
     for line, instruction in instructions(text):
         word, _, rest = instruction.partition(" ")
         if word.upper() == "ARG" and len(stages) == 1:
-            defaults |= {key: value for key, value in pairs(rest.strip()) if value is not None}
+            defaults |= {key: value for key, value in pairs(word, rest) if value is not None}
         elif word.upper() == "FROM":
             image, name = image_and_name(rest)
             if image.lower() not in stages:
@@ -105,9 +100,12 @@ def _default_of(defaults: dict[str, str], match: re.Match[str]) -> str:
     return defaults.get(match[1], match[0])
 
 
-def pairs(rest: str) -> list[tuple[str, str | None]]:
-    """Return the keys and values of an ARG or ENV; an ARG may have no value."""
-    if "=" not in rest.partition(" ")[0]:  # the old form: ENV KEY the rest is the value
+def pairs(word: str, rest: str) -> list[tuple[str, str | None]]:
+    """Return the keys and values that ARG or ENV declares, none for any other word; an ARG may have no value."""
+    word, rest = word.upper(), rest.strip()
+    if word not in {"ARG", "ENV"}:
+        return []
+    if word == "ENV" and "=" not in rest.partition(" ")[0]:  # the old form: ENV KEY the rest is the value
         key, _, value = rest.partition(" ")
         return [(key, value.strip().strip("\"'"))]
     return [(match[1], match[2] and match[2].strip("\"'")) for match in _PAIR.finditer(rest)]
@@ -116,15 +114,14 @@ def pairs(rest: str) -> list[tuple[str, str | None]]:
 def _use(path: str, line: int, key: str, value: str | None) -> Use:
     if value is None:
         return Use(key, path, line, DOCKERFILE, REQUIRES)
-    plain = value.strip("\"'")
-    has_literal = bool(plain) and (not plain.startswith("$") or bool(_DEFAULTED.match(plain)))
+    has_literal = bool(value) and (not value.startswith("$") or bool(_DEFAULTED.match(value)))
     return Use(key, path, line, DOCKERFILE, SETS, has_literal)
 
 
 def instructions(text: str) -> list[tuple[int, str]]:
     """Return line and text of each instruction, its continuation lines joined."""
     found: list[tuple[int, str]] = []
-    start, parts = 0, [""][:0]
+    start, parts = 0, list[str]()
     for number, line in enumerate(text.split("\n"), 1):  # as docker does: a form feed ends no line
         stripped = line.strip()
         if not stripped or stripped.startswith("#"):
