@@ -6,6 +6,7 @@ from envfence import cli
 
 HEAD = "from sqlalchemy import create_engine\n\n"
 OTHER = "postgresql://@USER@:@PROD@@@OTHER@:5432/@NAME@"
+CACHE = f"{'redis'}://:@PROD@@@OTHER@:6379/0"
 READS = "get_settings().DB_USER", "get_settings().DB_PASSWORD.get_secret_value()"
 CASES = {
     "tables in a table": (
@@ -34,6 +35,17 @@ CASES = {
             "class Production(Config):\n    URL = get_settings().database_url\n"
         ),
         ("DB_HOST=@OTHER@", "DB_PORT=5432", "DB_NAME=@NAME@", "DB_USER=@USER@", "DB_PASSWORD=@PROD@"),
+    ),
+    "classes of which one has a secret": (
+        (
+            'class DevConfig:\n    REDIS_URL = "redis://@HOST@:@REDIS@/0"\n\n\n'
+            f'class ProdConfig:\n    REDIS_URL = "{CACHE}"\n'
+        ),
+        (
+            "class DevConfig:\n    REDIS_URL = get_settings().REDIS_URL.get_secret_value()\n\n\n"
+            "class ProdConfig:\n    REDIS_URL = get_settings().REDIS_URL.get_secret_value()\n"
+        ),
+        (f"REDIS_URL={CACHE}",),
     ),
 }
 
@@ -101,3 +113,34 @@ def test_what_an_environment_has_elsewhere_is_read_from_its_key(fix, filled, cap
     after = fix({"a.py": HEAD + table})
     assert 'HOSTS = {"prod": {"host": get_settings().DB_HOST, "n": 1}}\n' in after["a.py"]
     assert filled("DB_HOST=@OTHER@\n") in after[".env.production"]
+
+
+URLS = f'URLS = {{\n    "dev": "@DSN@",\n    "prod": "{OTHER}",\n}}\n\n\n'
+CONNECT = "def connect(name=None):\n    return create_engine(URLS[name or STAGE])\n\n\n"
+SIDE_BY_SIDE = (
+    pytest.param(f'{CONNECT}copy(connect(), connect("prod"))\n', id="a function is asked for another one"),
+    pytest.param(f'{CONNECT}copy(connect(), connect(name="prod"))\n', id="by the name of its argument"),
+    pytest.param('engine = create_engine(URLS["prod"])\n', id="an entry by its name"),
+    pytest.param("for url in URLS.values():\n    create_engine(url)\n", id="all entries"),
+    pytest.param("engines = {name: create_engine(URLS[name]) for name in URLS}\n", id="all names"),
+)
+ONE_BY_ONE = (
+    pytest.param(f'{CONNECT}connect("dev")\n', id="the environment that values belong to"),
+    pytest.param(f'{CONNECT}log("prod")\n', id="a function that does not look into the table"),
+    pytest.param("for name in OTHERS:\n    create_engine(URLS[name])\n", id="a loop over something else"),
+)
+
+
+@pytest.mark.parametrize("code", SIDE_BY_SIDE)
+def test_entries_that_one_run_reads_stay_connections_of_their_own(code, fix, filled):
+    after = fix({"a.py": HEAD + URLS + code})
+    assert '"dev": get_settings().database_url,\n    "prod": get_settings().prod_database_url,\n' in after["a.py"]
+    assert filled("PROD_DB_PASSWORD=@PROD@\n") in after[".env.development"]
+    assert ".env.production" not in after
+
+
+@pytest.mark.parametrize("code", ONE_BY_ONE)
+def test_a_table_of_which_one_run_reads_one_entry_is_one_key(code, fix, filled):
+    after = fix({"a.py": HEAD + URLS + code})
+    assert filled("DB_PASSWORD=@PROD@\n") in after[".env.production"]
+    assert after["a.py"].count("get_settings().database_url") == 2

@@ -53,6 +53,8 @@ def test_a_variable_of_the_system_is_no_key():
         pytest.param("dbHost", "DB_HOST", id="camel case"),
         pytest.param("db-host", "DB_HOST", id="hyphens"),
         pytest.param("db.host", "DB_HOST", id="dots"),
+        pytest.param("S3_ENDPOINT", "S3_ENDPOINT", id="a digit in a constant"),
+        pytest.param("NEO4J", "NEO4J", id="a digit in a word"),
         pytest.param("2nd_host", "ND_HOST", id="a digit first"),
         pytest.param("주소", "VALUE", id="no ASCII letter"),
     ),

@@ -311,3 +311,28 @@ def test_a_copy_in_a_command_is_read_from_its_key(fix, filled):
     assert "COMMAND = f\"psql -h {get_settings().DB_HOST} -c 'select {{{{ ds }}}}'\"\n" in after
     assert filled('TWICE = "ping @OTHER@ @OTHER@"\n') in after
     assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+def test_a_constant_keeps_its_name(fix):
+    after = fix({"a.py": 'S3_ENDPOINT = "http://@OTHER@:9000"\n'})["a.py"]
+    assert "S3_ENDPOINT = get_settings().S3_ENDPOINT\n" in after
+
+
+def test_two_classes_are_two_connections(fix, filled):
+    code = (
+        'class Events(NamedTuple):\n    host: str = "@OTHER@"\n    port: int = 9000\n    password: str = "@WORD@"\n\n\n'
+        'class Redis(NamedTuple):\n    host: str = "@HOST@"\n    port: int = @REDIS@\n'
+    )
+    after = fix({"a.py": f"from typing import NamedTuple\n\n\n{code}"})
+    keys = [line.partition("=")[0] for line in after[".env.development"].split()]
+    assert keys == ["EVENTS_HOST", "EVENTS_PORT", "EVENTS_PASSWORD", "REDIS_HOST", "REDIS_PORT", "ENVIRONMENT"]
+
+
+def test_a_password_that_is_quoted_by_hand_is_known_to_be_the_same(fix):
+    code = (
+        'from urllib.parse import quote_plus\n\nWORD = quote_plus("@WORD@")\n'
+        'URL = f"postgresql://@USER@:{WORD}@@HOST@:@PORT@/x"\n'
+    )
+    after = fix({"a.py": code})["a.py"]
+    assert "{WORD}@{get_settings().DB_HOST}:{get_settings().DB_PORT}/x" in after
+    assert cli.main(["fix", "--allow-dirty"]) == 0

@@ -17,7 +17,7 @@ _SERVER = frozenset({"HOST", "PORT"})
 SHORTEST = 4  # characters of a value that says what it is
 BROWSER = ("VITE_", "NEXT_PUBLIC_", "REACT_APP_")  # begin the names of what bundlers write into what browsers get
 _ANY = f"{ANY}_"
-_IS_KEY = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]+[0-9]+")  # DB3 is the prefix of DB3_HOST
+_IS_KEY = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]+[0-9][A-Z0-9]*")  # DB3 is the prefix of DB3_HOST
 _NO_NAME = re.compile(r"[^A-Z0-9_]")
 
 

@@ -168,6 +168,8 @@ def _others(service: str, site: Site, shape: Shape | None) -> list[str]:
     if site.place.is_one_of_several and shape and shape.form == ADDRESS:
         return []  # servers of one cluster are told apart by their number
     named = [about for name in site.place.names if (about := naming.of_name(name)) not in {"", service}]
+    if site.place.entry:
+        return [f"{site.place.entry}_{service}"]
     if service != "DB":
         return named
     database = shape.values.get("NAME", "") if shape else ""

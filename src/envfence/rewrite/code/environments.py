@@ -46,16 +46,17 @@ def of_environments(module: Module, site: Site, keys: Keys) -> Decision | None:
         return None
     named, names = _without_stage(site)
     name = module.settings.prefixed(single_name(module, named, names, text_of(site)))
-    is_secret = any(spot.finding.family == "credential" for spot in site.spots)
+    spots = [spot for _, one in _table(module, site, keys.environment) for spot in one.spots]
+    is_secret = any(spot.finding.family == "credential" for spot in spots)
     return whole(site, read(module, site, keys.of_environments(name, stages, kinds.SECRET if is_secret else "")))
 
 
 def _without_stage(site: Site) -> tuple[Site, Sequence[str]]:
     """Return a value as it stands in the table of any environment, and the names that say what it is."""
-    names, stage = site.place.names, site.place.frame.stage if site.place.frame else ""
-    if stage not in names[1:]:
+    names, frame = site.place.names, site.place.frame
+    if frame is None or not frame.inner:
         return site, names[1:]
-    others = tuple(name for name in names if name != stage)
+    others = tuple(name for number, name in enumerate(names) if number != len(frame.inner))
     return site._replace(place=site.place._replace(names=others)), others
 
 

@@ -34,7 +34,8 @@ class Place(NamedTuple):
     callee, ``group`` tells which values are arguments of one call or entries of one table. ``read`` is a call that
     reads the environment variable ``key`` with the expression as its fallback, and ``cast`` a call of `int` around it.
     ``field`` is the statement of a class's body that the expression is the default in. ``frame`` is the part of a table
-    of environments, or the class of one, that the expression stands in.
+    of environments, or the class of one, that the expression stands in; ``entry`` that of a table whose entries are
+    connections of their own.
     """
 
     name: str = ""
@@ -48,6 +49,7 @@ class Place(NamedTuple):
     owner: cst.ClassDef | None = None
     table: cst.Dict | None = None
     frame: Frame | None = None
+    entry: str = ""
     filled: str = ""
     is_pattern: bool = False
     is_one_of_several: bool = False

@@ -8,6 +8,7 @@ from envfence.rewrite.code.decision import UNSURE, Decision, Module
 from envfence.rewrite.code.defaults import field_default, named_by_variable
 from envfence.rewrite.code.environments import held_elsewhere, is_of_another, of_environments, part_of_environments
 from envfence.rewrite.code.f_strings import quoted
+from envfence.rewrite.code.side_by_side import apart
 from envfence.rewrite.code.singles import refused, single
 from envfence.rewrite.code.swaps import edits_of
 from envfence.rewrite.keys import Keys
@@ -29,6 +30,7 @@ _NO_CUT = "the text is put together from pieces that cannot be cut there"
 
 def rewritten(modules: Sequence[Module], keys: Keys) -> list[Rewritten]:
     """Return what becomes of each module; ``keys`` and the modules' settings take up what the code then reads."""
+    modules = [apart(module, keys.environment) for module in modules]
     decided: list[dict[int, Decision]] = [{} for _ in modules]
     places = [
         (module, site, decisions, number)

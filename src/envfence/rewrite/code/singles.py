@@ -147,8 +147,8 @@ def _given(site: Site, keys: Keys, name: str, text: str) -> Key:
 
 
 def _is_beside(one: Site, site: Site, prefix: str) -> bool:
-    """Tell whether two values belong to one connection: of one call, of one table, or DB_HOST and DB_PORT."""
-    if one.place.group != site.place.group or HOLE in text_of(one):
+    """Tell whether two values belong to one connection: of one call, table or class, or DB_HOST and DB_PORT."""
+    if (one.place.group, one.place.owner) != (site.place.group, site.place.owner) or HOLE in text_of(one):
         return False
     part = part_in(one)
     return bool(part) and naming.prefix_in(name_of(one), part) == prefix
@@ -184,7 +184,7 @@ def single_name(module: Module, site: Site, names: Sequence[str], text: str) -> 
         return naming.of_secret_url(text)
     name = next((name for name in names if words(name)), "")
     told = [word for word in words(name) if word not in _VERBS]
-    said = key_name("_".join(told)) if told else "TOKEN"
+    said = key_name(name if len(told) == len(words(name)) else "_".join(told)) if told else "TOKEN"
     tail = "URL" if "://" in text else ""
     if tail and not set(words(name)) & {"url", "uri", "endpoint", "webhook", "base", "server", "servers", "dsn"}:
         said = f"{said}_{tail}" if naming.of_name(name) else tail

@@ -7,13 +7,14 @@ no constant counts by its code. So nothing but the rewritten expressions, and th
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from envfence.contract.stages import is_known, stage_of
 from envfence.detect.names import words
 from envfence.rewrite.proving.known import Computed, Mixed, Secret, UnknownError, filled, formatted, is_text, mixed
 
 ANY = object()  # of a field that an env file has given a value before: its default, whatever it is, never counted
+_QUOTING = {"quote": quote, "quote_plus": quote_plus}
 Values = Mapping[str, Mapping[str, Any]]  # environment -> attribute of the settings -> value
 
 
@@ -74,12 +75,17 @@ class _Walk:
         if isinstance(one, ast.Dict) and isinstance(other, ast.Dict) and len(one.values) == len(other.values):
             yield from self.nodes(one.keys, other.keys, environment)
             for key, value, new in zip(one.keys, one.values, other.values, strict=True):
-                yield from self.pair(value, new, self._environment(key, environment))
+                yield from self._entry(value, new, self._environment(key, environment), environment)
             return
         if isinstance(one, ast.ClassDef):
             environment = self._stage("_".join(words(one.name)), environment)
         for field in one._fields:
             yield from self.pair(getattr(one, field, None), getattr(other, field, None), environment)
+
+    def _entry(self, one: ast.expr, other: ast.expr, own: str, environment: str) -> Iterator[int]:
+        """Yield the lines of an entry that gives something else in its ``own`` environment, and in that of the run."""
+        changed = list(self.pair(one, other, own))
+        yield from changed if not changed or own == environment else self.pair(one, other, environment)
 
     def _environment(self, key: ast.expr | None, environment: str) -> str:
         """Return the environment that an entry of a table is for."""
@@ -191,9 +197,9 @@ class _Walk:
             raise UnknownError
         if name in {"int", "str"} and len(arguments) == 1 and isinstance(arguments[0], str | int):
             return int(arguments[0]) if name == "int" else str(arguments[0])
-        if name == "quote" and arguments and isinstance(arguments[0], str):
+        if name in _QUOTING and arguments and isinstance(arguments[0], str):
             safe = [self.value(one.value, environment) for one in node.keywords]
-            return quote(arguments[0], safe=safe[0] if safe else "/")
+            return _QUOTING[name](arguments[0], *safe)
         return self._opaque(node)
 
     def _opaque(self, node: ast.Call) -> Computed:
