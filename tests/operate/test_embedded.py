@@ -16,6 +16,8 @@ from envfence.operate.embedded import packages, processes, servers
 from envfence.operate.embedded.plan import Program, Server, plan_of
 from envfence.operate.target import target_of
 
+from ..docker.system import until
+
 VALUES = {
     "ENVIRONMENT": "development",
     "DB_HOST": "127.0.0.1",
@@ -100,10 +102,20 @@ def test_a_process_is_known_by_when_it_was_started(tmp_path):
     other = one._replace(started="long ago")
     processes.end([other], {})
     assert one.is_alive
-    processes.end([one], {"web": signal.SIGINT})
+    processes.end([one], {"web": getattr(signal, "SIGUSR1", signal.SIGTERM)})
     assert not one.is_alive
     assert (tmp_path / ".envfence/.gitignore").read_text(encoding="utf-8") == "*\n"
     assert processes.recorded(str(tmp_path / "elsewhere")) == []
+
+
+def test_a_process_that_will_not_end_is_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr(processes, "_PATIENCE", 0.3)
+    log = tmp_path / "log"
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
+    one = processes.start("web", (sys.executable, "-c", deaf), str(tmp_path), os.environ, str(log))
+    until(lambda: log.stat().st_size, pause=0.02)
+    processes.end([one], {})
+    assert not one.is_alive
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root runs PostgreSQL as another user")

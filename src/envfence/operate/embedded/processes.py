@@ -70,11 +70,17 @@ def end(processes: Iterable[Process], polite: Mapping[str, int]) -> None:
     for one in reversed(list(processes)):
         if one.is_alive:
             _send(one.pid, polite.get(one.service, signal.SIGTERM))
-            deadline = time.monotonic() + _PATIENCE
-            while started(one.pid) == one.started and time.monotonic() < deadline:
-                time.sleep(0.05)
-            if started(one.pid) == one.started:
+            if not _has_ended(one):
                 _send(one.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+                _has_ended(one)
+
+
+def _has_ended(one: Process) -> bool:
+    """Wait for the end of a process; tell whether it came."""
+    deadline = time.monotonic() + _PATIENCE
+    while one.is_alive and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not one.is_alive
 
 
 def _send(pid: int, number: int) -> None:
