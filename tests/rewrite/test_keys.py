@@ -141,3 +141,10 @@ def test_a_key_that_was_optional_gets_a_placeholder_in_place(before, after):
     keys = Keys()
     keys.one("DB_HOST", "db")
     assert envfiles.with_placeholders(before, keys.used) == after
+
+
+def test_another_server_of_a_service_is_the_same_wherever_it_is_said():
+    keys = Keys()
+    for host, others in (("queue.example.com", ()), ("queue", ()), ("queue", ("publish",))):
+        keys.group("RABBITMQ", {"HOST": host}, others)
+    assert names(keys) == ["RABBITMQ_HOST", "RABBITMQ2_HOST"]

@@ -77,6 +77,23 @@ IMPORTS = (
         "from src.settings import get_settings",
         id="the package that a script and the tests import from",
     ),
+    pytest.param(
+        {
+            "services/web/main.py": "from .urls import U\n\nDSN = '@DSN@'\n",
+            "services/web/urls.py": "",
+            "services/jobs/main.py": "U = '@DSN@'\n",
+            "tests/test_all.py": "import services.web.main\nimport services.jobs.main\n",
+        },
+        "services/web/urls.py",
+        "from services.web.settings import get_settings",
+        id="one of several services",
+    ),
+    pytest.param(
+        {"web/pages.py": "from .urls import U\n", "web/urls.py": "", "tests/test_web.py": "import web.pages\n"},
+        "web/urls.py",
+        "from web.settings import get_settings",
+        id="a package by its relative imports alone",
+    ),
 )
 
 
@@ -280,3 +297,55 @@ def test_what_is_set_while_programs_run_is_read_each_time(setting, fix):
     code = 'import os\n\n\ndef url():\n    return os.getenv("API_URL", "@WEB@:8000")\n'
     after = fix({"app.py": code, "test_app.py": setting})
     assert 'os.getenv("API_URL", get_settings().API_URL)' in after["app.py"]
+
+
+NEEDY = CLASS.replace("    app_name: str", "    api_url: str\n    app_name: str")
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "expected"),
+    (
+        pytest.param(
+            {"app/config.py": CLASS, "app/x.py": "import app.config\n"},
+            "app/main.py",
+            "from app.config import settings",
+            id="its own",
+        ),
+        pytest.param({"app/config.py": CLASS}, "web/main.py", "from web.settings import get_settings", id="another's"),
+        pytest.param(
+            {"app/config.py": CLASS, "web/jobs.py": "import app.config\n"},
+            "web/main.py",
+            "from app.config import settings",
+            id="another's, which it needs already",
+        ),
+        pytest.param(
+            {"app/config.py": NEEDY, "app/__main__.py": "import app.config\nimport app.main\n"},
+            "app/main.py",
+            "from app.config import settings",
+            id="its own program's, which lacks a value",
+        ),
+        pytest.param(
+            {"app/config.py": NEEDY}, "app/main.py", "from app.settings import get_settings", id="which lacks a value"
+        ),
+    ),
+)
+def test_nobody_is_made_to_need_the_class_of_another(files, path, expected, fix):
+    """What imports both shows that they are packages below the root."""
+    both = {"tests/test_all.py": "import app.main\nimport web.main\n", "app/main.py": "", "web/main.py": ""}
+    after = fix({**both, **files, path: "U = '@DSN@'\n"})
+    assert imported(after[path]) == [expected]
+
+
+def test_a_field_over_several_lines_loses_its_default_and_its_class_reads_the_env_file(fix):
+    config = CLASS.replace(
+        'redis_host: str = "@HOST@"', 'redis_host: str = Field(\n        default="@HOST@", alias="R_HOST"\n    )'
+    )
+    after = fix(
+        {
+            "config.py": config.replace(" = @REDIS@", " = 1").replace(
+                "\n\n\nclass", "\nfrom pydantic import Field\n\n\nclass", 1
+            )
+        }
+    )
+    assert 'redis_host: str = Field(\n        alias="R_HOST"\n    )' in after["config.py"]
+    assert 'env_file=(".env", ENVIRONMENT_FILE)' in after["config.py"]

@@ -1,5 +1,6 @@
 """From the findings of a repository to a plan: every file as it is to be, proved to do what it did."""
 
+import ast
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from envfence import git
 from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.surfaces.python.configured import ANY_FILE
+from envfence.contract.surfaces.python.settings import SettingsClass
 from envfence.errors import FenceError
 from envfence.rewrite import Edit, Left, Rewritten, applied, envfiles, servers, switches, undeclared
 from envfence.rewrite.claims import claims, set_while_running
@@ -162,13 +164,19 @@ def _without_default(project: Project, work: Work, edits: Mapping[str, Sequence[
     if work.file.text is None:
         return []
     lines = {work.file.text.text.count("\n", 0, edit.start) + 1 for edit in edits[work.file.path]}
-    taken = {(work.file.path, line) for line in lines}
     touched = [
         one
         for one in project.classes
-        if not one.is_base and any((field.path, field.line) in taken for field in one.fields)
+        if one.path == work.file.path and not one.is_base and not lines.isdisjoint(_lines_of_fields(project, one))
     ]
     return [target.existing(one, project.trees[one.path]) for one in touched]
+
+
+def _lines_of_fields(project: Project, one: SettingsClass) -> set[int]:
+    """Return the lines that the statements of a class's fields, also inherited ones, take up in its module."""
+    starts = {field.line for field in one.fields if field.path == one.path}
+    nodes = (node for node in ast.walk(project.trees[one.path]) if isinstance(node, ast.AnnAssign))
+    return {line for node in nodes if node.lineno in starts for line in range(node.lineno, (node.end_lineno or 0) + 1)}
 
 
 def _forbidding(project: Project) -> Iterable[Target]:

@@ -124,6 +124,7 @@ class Keys:
         prefixes = chain(
             self._holders(parts),
             self._aliases(service, parts),
+            self._numbered_holders(service, parts),
             [service],
             (_own(key_name(one), "_HOST") for one in others),
             (f"{service}{number}" for number in count(2)),
@@ -131,6 +132,12 @@ class Keys:
         prefix = next(
             each for each in prefixes if all(self.fits(f"{each}_{part}", values) for part, values in parts.items())
         )
+        near = "" if all(self._is_held(f"{prefix}_{part}", parts[part]) for part in parts) else self._near(parts)
+        if near:
+            numbered = (f"{near}{number}_HOST" for number in count(2))
+            name = next(each for each in numbered if self.fits(each, parts["HOST"]))
+            rest = {part: values for part, values in parts.items() if part != "HOST"}
+            return {"HOST": self._give(name, parts["HOST"], ""), **self.groups(near, rest)}
         server = self._server(parts) or prefix
         ordered = [(part, server if part in _SERVER else prefix) for part in sorted(parts, key=PARTS.index)]
         return {part: self._give(f"{own}_{part}", parts[part], _kind_of_part(part)) for part, own in ordered}
@@ -141,6 +148,20 @@ class Keys:
             for name in self._keys:
                 prefix = name.removesuffix("_HOST")
                 if name.endswith("_HOST") and all(self._is_held(f"{prefix}_{part}", parts[part]) for part in _SERVER):
+                    return prefix
+        return ""
+
+    def _near(self, parts: Mapping[str, Mapping[str, str]]) -> str:
+        """Return the prefix of the keys of a server on this machine that is dialled by another name of the machine."""
+        host = parts.get("HOST", {}).get(self.environment, "")
+        others = [part for part in parts if part != "HOST"]
+        for name, key in self._keys.items() if "PORT" in parts and is_loopback(host) else ():
+            prefix = name.removesuffix("_HOST")
+            is_other = name != prefix and key.values.get(self.environment) != host
+            if is_other and is_loopback(key.values.get(self.environment, "")):
+                if self._is_held(f"{prefix}_PORT", parts["PORT"]) and all(
+                    self.fits(f"{prefix}_{part}", parts[part]) for part in others
+                ):
                     return prefix
         return ""
 
@@ -168,6 +189,11 @@ class Keys:
             *(each for each in prefixes if all(self.holds(f"{each}_{part}", parts[part]) for part in parts)),
             *(key.name[:-4] for key in urls if key.values.get(self.environment, "").partition("://")[2] == origin),
         ]
+
+    def _numbered_holders(self, service: str, parts: Mapping[str, Mapping[str, str]]) -> list[str]:
+        """Return the numbered prefixes under which all of this is held: another server of a service, once more."""
+        numbered = (f"{service}{number}" for number in range(2, len(self._keys) + 2))
+        return [each for each in numbered if all(self._is_held(f"{each}_{part}", parts[part]) for part in parts)]
 
     def prefix_of(self, parts: Mapping[str, Mapping[str, str]]) -> str:
         """Return the prefix of keys that have these values in the environment of most values, and fit in the others."""

@@ -1,7 +1,8 @@
 """Where Python modules are imported from: beside a script, from a package, from `src`. What the imports say decides."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from envfence.detect.places import is_test
 
@@ -20,6 +21,8 @@ class Layout:
         self._files = frozenset(texts)
         self._folders = {folder for path in texts for folder in _above(path)}
         self._imports = {path: list(_imported(text)) for path, text in texts.items()}
+        self._packages = {folder for path in texts for folder in self._packages_of(path)}
+        self._bases: dict[str, str] = {}  # the top folder of a package -> the folder that all of it is imported from
         self._new: set[str] = set()  # names of settings modules that are imported by these alone
         self._named: dict[str, set[str]] = {}  # module as imported -> the files that import it
         for path, names in self._imports.items():
@@ -33,7 +36,18 @@ class Layout:
         started = [base for base in bases if self._has(base, "manage")]
         if started:  # whatever Django imports, it imports from where it is started
             return started[0]
-        scores = {base: self._score(path, base) for base in bases}
+        top = next((base for base in reversed(bases) if base in self._packages), "")
+        if not top:
+            return self._best([path], bases, folder)
+        if top not in self._bases:
+            inside = [one for one in self._files if one.startswith(f"{top}/")]
+            above = [base for base in bases if len(base) < len(top)]
+            self._bases[top] = self._best(inside, above, top)
+        return self._bases[top]
+
+    def _best(self, paths: Sequence[str], bases: Sequence[str], folder: str) -> str:
+        """Return which of ``bases``, nearest first, most imports speak for; if none does, that of a lone ``folder``."""
+        scores = {base: sum(self._score(path, base) for path in paths) for base in bases}
         best = max(scores.values())
         if best:
             return next(base for base in bases if scores[base] == best)
@@ -59,16 +73,61 @@ class Layout:
         return f"{file}.py" in self._files or f"{file}/__init__.py" in self._files
 
     def _is_package(self, folder: str) -> bool:
-        return bool(folder) and f"{folder}/__init__.py" in self._files
+        return bool(folder) and (folder in self._packages or f"{folder}/__init__.py" in self._files)
+
+    def _packages_of(self, path: str) -> Iterator[str]:
+        """Yield the folders that a module's relative imports make packages: two of `from ..db import engine`."""
+        depth = max((len(name) - len(name.lstrip(".")) for name in self._imports[path]), default=0)
+        yield from (folder for folder in islice(_above(path), depth) if folder)
 
     def top_of(self, path: str, base: str) -> str:
-        """Return the folder below ``base`` that a module is in, "" for the base itself."""
-        inside = path.removeprefix(f"{base}/" if base else "")
-        return inside.partition("/")[0] if "/" in inside else ""
+        """Return the folder below ``base`` that a module is in, "" for the base itself.
 
-    def tops_imported(self, path: str) -> set[str]:
-        """Return the packages that a module imports something from."""
-        return {name.partition(".")[0] for name in self._imports.get(path, ())}
+        Of a folder of services, which import nothing of each other, it is that of the service.
+        """
+        prefix = f"{base}/" if base else ""
+        top, *folders = path.removeprefix(prefix).split("/")[:-1] or [""]
+        for folder in folders:
+            if not self._holds_services(f"{prefix}{top}", len(prefix)):
+                break
+            top = f"{top}/{folder}"
+        return top
+
+    def service_of(self, path: str, base: str) -> str:
+        """Return the folder of the service that a module is part of, "" where there are no several."""
+        top = self.top_of(path, base)
+        return top if "/" in top else ""
+
+    def _holds_services(self, folder: str, start: int) -> bool:
+        """Tell whether a folder has no module of its own, but several folders that import nothing of each other."""
+        inside = [one.removeprefix(f"{folder}/") for one in self._files if one.startswith(f"{folder}/")]
+        if any("/" not in one and one != "__init__.py" for one in inside):
+            return False
+        package = folder[start:].replace("/", ".")
+        own = {one: one.partition("/")[0] for one in inside if "/" in one}
+        return len({*own.values()}) > 1 and not any(
+            name.startswith(f"{package}.")
+            and name.removeprefix(f"{package}.").partition(".")[0] in {*own.values()} - {top}
+            for one, top in own.items()
+            for name in self._whole_names(f"{folder}/{one}", start)
+        )
+
+    def _whole_names(self, path: str, start: int) -> Iterator[str]:
+        """Yield what a module imports, its relative imports as seen from the folder whose path ends at ``start``."""
+        parts = path[start:].split("/")[:-1]
+        for name in self._imports.get(path, ()):
+            dots = len(name) - len(name.lstrip("."))
+            yield ".".join((*parts[: len(parts) - dots + 1], name.lstrip("."))) if dots else name
+
+    def imports_of(self, path: str, top: str) -> bool:
+        """Tell whether a module imports something of a folder."""
+        package = top.replace("/", ".")
+        return any(f"{name}.".startswith(f"{package}.") for name in self._imports.get(path, ()))
+
+    def neighbours(self, path: str) -> list[str]:
+        """Return the modules of a module's folder."""
+        folder = path.rpartition("/")[0]
+        return [one for one in self._files if one.rpartition("/")[0] == folder]
 
     def home(self, base: str, paths: Sequence[str]) -> str:
         """Return the path of a new settings module that all ``paths``, whose base this is, can import."""
@@ -81,12 +140,12 @@ class Layout:
         return f"{folder}{name}.py"
 
     def _package(self, base: str, paths: Sequence[str]) -> str:
-        """Return the one folder that ``paths`` are in, and whose modules those beside it import; "" if none is."""
+        """Return the folder that most of ``paths`` are in, and from which the others import; "" if there is none."""
         tops = {path: self.top_of(path, base) for path in paths}
-        beside = [path for path, top in tops.items() if not top]
-        folders = set(tops.values()) - {""}
-        only = folders.pop() if len(folders) == 1 and 2 * len(beside) <= len(paths) else ""
-        return only if all(only in self.tops_imported(path) for path in beside) else ""
+        only = max(set(tops.values()) - {""}, key=list(tops.values()).count, default="")
+        others = [path for path, top in tops.items() if top != only]
+        is_near = 2 * len(others) <= len(paths) and all(self.imports_of(path, only) for path in others)
+        return only if is_near else ""
 
     def _is_taken(self, name: str, folder: str, *, is_package: bool) -> bool:
         """Tell whether another module has that name: in a package, or else anywhere, as it may come first on a path."""
@@ -105,15 +164,16 @@ class Layout:
 
     def reaches(self, start: str, goal: str) -> bool:
         """Tell whether importing one module imports another."""
-        seen, waiting = set[str](), [start]
-        while waiting:
-            path = waiting.pop()
-            if path == goal:
-                return True
-            if path not in seen:
-                seen.add(path)
-                waiting += self._modules_of(path)
-        return False
+        return goal in _reached([start], self._modules_of)
+
+    def program_of(self, goal: str) -> set[str]:
+        """Return the modules of programs that a module is part of: all that import it, and all that these import."""
+        importing: dict[str, set[str]] = {}
+        for path in self._files:
+            for one in self._modules_of(path):
+                importing.setdefault(one, set()).add(path)
+        found = _reached([goal], lambda path: importing.get(path, ()))
+        return _reached(found, self._modules_of)
 
     def _modules_of(self, path: str) -> Iterator[str]:
         base = self.base_of(path)
@@ -123,6 +183,17 @@ class Layout:
             start = "/".join(folder.split("/")[: len(folder.split("/")) - dots + 1]) if dots else base
             whole = "/".join(part for part in (start, name.lstrip(".").replace(".", "/")) if part)
             yield from (file for file in (f"{whole}.py", f"{whole}/__init__.py") if file in self._files)
+
+
+def _reached(starts: Iterable[str], following: Callable[[str], Iterable[str]]) -> set[str]:
+    """Return all that is reached from somewhere, the starts included."""
+    seen, waiting = set[str](), list(starts)
+    while waiting:
+        path = waiting.pop()
+        if path not in seen:
+            seen.add(path)
+            waiting += following(path)
+    return seen
 
 
 def _names(folder: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The Python modules of a repository with their findings, and the settings that each is to read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import libcst as cst
@@ -19,6 +19,7 @@ from envfence.rewrite.code.sites import Site, Source, sites, source_of
 from envfence.rewrite.project import File, Project, is_to_fix
 from envfence.rewrite.settings import target
 from envfence.rewrite.settings.at_hand import given_fields
+from envfence.rewrite.settings.class_config import has_arms, node_of
 from envfence.rewrite.settings.target import Target
 
 _IN_SETTINGS = "it stands in the module of the settings itself: make it a field there"
@@ -124,18 +125,22 @@ def works(project: Project, left: list[Left]) -> list[Work]:
         return []
     layout = Layout(project.python)
     bases = {file.path: layout.base_of(file.path) for file, _, _ in parsed}
-    usable = {base: _usable(project, layout, base) for base in dict.fromkeys(bases.values())}
-    owners = {path: (base, _owner(path, base, usable[base], layout)) for path, base in bases.items()}
+    usable = {base: _usable(project, layout, base, bases) for base in dict.fromkeys(bases.values())}
+    owners = {path: _owner(path, base, usable[base], layout) for path, base in bases.items()}
+    groups = {
+        path: (bases[path], owner, "" if owner else layout.service_of(path, bases[path]))
+        for path, owner in owners.items()
+    }
     targets = {
-        owner: _target(project, layout, *owner, [path for path, one in owners.items() if one == owner])
-        for owner in dict.fromkeys(owners.values())
+        group: _target(project, layout, *group[:2], [path for path, one in groups.items() if one == group])
+        for group in dict.fromkeys(groups.values())
     }
     for one in targets.values():
         one.settings.shares_keys = len(targets) > 1
     found: list[Work] = []
     for file, source, placed in parsed:
         base = bases[file.path]
-        own = targets[owners[file.path]]
+        own = targets[groups[file.path]]
         is_cycle = own.found is not None and layout.reaches(own.path, file.path)
         name = "" if is_cycle else layout.name_of(own.path, base) or ""
         alias = f"environment_{own.name.removeprefix('get_')}" if imports.defines(source, own.name, name) else ""
@@ -158,32 +163,54 @@ def _parsed(project: Project, left: list[Left]) -> Iterator[tuple[File, Source, 
             left += [Spot(one, 0, 0).left(_NOT_PARSED) for one in wanted]
 
 
-def _usable(project: Project, layout: Layout, base: str) -> list[SettingsClass]:
-    """Return the settings classes that the modules with one base can import.
+class _Usable(NamedTuple):
+    """A settings class, and the modules that may read it."""
 
-    Nobody is made to depend on a class that wants a value which neither an env file gives nor the contract promises.
+    found: SettingsClass
+    readers: Collection[str]
+
+
+def _usable(project: Project, layout: Layout, base: str, paths: Collection[str]) -> list[_Usable]:
+    """Return the settings classes that the modules with one base can import, and which of ``paths`` may.
+
+    Nobody is made to depend on a class that wants a value which neither an env file gives nor the contract promises,
+    but for the programs that make an object of it wherever they import it.
     """
     given = {key.upper() for stage in ("", *project.env) for key in project.known(stage)} | project.promised
-    return [
-        one
-        for one in project.classes
-        if layout.base_of(one.path) == base
-        and layout.name_of(one.path, base)
-        and (prefix := target.prefix_of(one)) is not None
+    found: list[_Usable] = []
+    for one in project.classes:
+        if layout.base_of(one.path) != base or not layout.name_of(one.path, base) or not _is_for_others(one, project):
+            continue
+        wanted = [field for field in one.fields if field.required]
+        is_given = all(any(key.upper() in given for key in field.keys) for field in wanted)
+        is_made = target.is_made_on_import(one, project.trees[one.path])
+        found.append(_Usable(one, paths if is_given else layout.program_of(one.path) if is_made else ()))
+    return found
+
+
+def _is_for_others(one: SettingsClass, project: Project) -> bool:
+    """Tell whether a class is for all modules and environments, and for one version of pydantic."""
+    prefix = target.prefix_of(one)
+    return (
+        prefix is not None
         and not (prefix and one.case_sensitive)
-        and all(not field.required or any(key.upper() in given for key in field.keys) for field in one.fields)
         and "test" not in one.path.lower()
         and not one.is_base
         and not is_known("_".join(words(one.name)))  # the class of one environment is not that of the program
-    ]
+        and not has_arms(node_of(one, project.trees[one.path]))
+    )
 
 
-def _owner(path: str, base: str, usable: Sequence[SettingsClass], layout: Layout) -> SettingsClass | None:
+def _owner(path: str, base: str, usable: Sequence[_Usable], layout: Layout) -> SettingsClass | None:
     """Return the class that a module is to read. Of several services each has its own; none is made to need another."""
     by_top: dict[str, list[SettingsClass]] = {}
     for one in usable:
-        by_top.setdefault(layout.top_of(one.path, base), []).append(one)
-    tops = [layout.top_of(path, base), "", *sorted(layout.tops_imported(path))] if len(by_top) > 1 else by_top
+        if path in one.readers:
+            by_top.setdefault(layout.top_of(one.found.path, base), []).append(one.found)
+    own = layout.top_of(path, base)
+    beside = layout.neighbours(path) if own else []
+    needed = [top for top in sorted(by_top) if any(layout.imports_of(one, top) for one in (path, *beside))]
+    tops = [own, "", *needed, *(by_top if not own and len(by_top) == 1 else ())]
     near = next((by_top[top] for top in tops if top in by_top), list[SettingsClass]())
     return max(near, key=lambda one: (one.name == "Settings", len(one.fields)), default=None)
 

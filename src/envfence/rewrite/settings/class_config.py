@@ -25,8 +25,20 @@ def env_file_edits(found: SettingsClass, node: ast.ClassDef, starts: Sequence[in
     A class that forbids extra keys ignores them from then on: the file holds those of other programs, too. Where it is
     configured on a condition, each arm that configures it is extended.
     """
+    if not has_arms(node):
+        return _edits(found, node, starts, text)
     arms = [one for one in (_only(node, body) for body in bodies(node)) if dict(own_config(one))]
-    return [edit for arm in arms or [node] for edit in _edits(found, arm, starts, text)]
+    firsts = [any(isinstance(item, ast.ClassDef) for item in arm.body) for arm in arms]
+    return [
+        edit
+        for arm, is_first in zip(arms, firsts, strict=True)
+        for edit in _edits(found._replace(is_first_version=is_first), arm, starts, text)
+    ]
+
+
+def has_arms(node: ast.ClassDef) -> bool:
+    """Tell whether a class is configured on a condition: in one way for one version of pydantic, else in another."""
+    return any(dict(own_config(_only(node, body))) for body in bodies(node) if body is not node.body)
 
 
 def _only(node: ast.ClassDef, body: list[ast.stmt]) -> ast.ClassDef:

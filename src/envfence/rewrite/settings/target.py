@@ -55,6 +55,11 @@ def existing(found: SettingsClass, tree: ast.Module) -> Target:
     return Target(found.path, name, settings, found, bool(function or instance))
 
 
+def is_made_on_import(found: SettingsClass, tree: ast.Module) -> bool:
+    """Tell whether whoever imports the module of a class has an object of it made: `settings = Settings()`."""
+    return bool(_reader(tree, found.name)[1])
+
+
 def prefix_of(found: SettingsClass) -> str | None:
     """Return what the keys of a class begin with, in upper case; None where a field has a key of another kind.
 
