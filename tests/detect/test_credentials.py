@@ -27,6 +27,13 @@ def found(path, text):
 
 
 CAUGHT = (
+    # what hashes it says what it is: a client's secret of IdentityServer
+    pytest.param("A.cs", 'var s = new Secret("hunter22".Sha256());\n', id="hashed in C#"),
+    pytest.param("A.cs", 'ClientSecrets = { new Secret("secret".Sha512()) };\n', id="hashed, in a list of secrets"),
+    # an alias of what reads the environment
+    pytest.param("a.py", 'from os import getenv as ev\nx = ev("PASSWORD", "admin123")\n', id="an imported alias"),
+    pytest.param("a.py", 'import os\n\nev = os.environ.get\nx = ev("PASSWORD", "admin123")\n', id="a bound alias"),
+    pytest.param("a.py", 'from os import environ as E\nx = E.get("DB_PASSWORD", "admin123")\n', id="of a mapping"),
     # names: in every language, and however weak
     pytest.param("a.py", 'password = "admin123"\n', id="assignment"),
     pytest.param("a.py", 'db.password: str = "tiger"\n', id="annotated attribute"),
@@ -145,6 +152,10 @@ def test_is_caught(path, text):
 
 
 PASSES = (
+    pytest.param("A.cs", 'var s = new Secret(configuration["Client:Secret"].Sha256());\n', id="hashed, and not here"),
+    pytest.param("A.cs", 'var h = "hunter22".Sha1();\n', id="hashed otherwise"),
+    pytest.param("a.py", 'ev = Table\nx = ev("PASSWORD", "admin123")\n', id="a name for something else"),
+    pytest.param("a.py", 'from os import getenv as ev\nx = ev("PASSWORD", "")\n', id="an empty default of an alias"),
     pytest.param("a.sh", 'curl -u "$USER:$PASSWORD" https://api.stock-trading.io\n', id="curl with variables"),
     pytest.param("a.sh", "mysql -u root -p stock\n", id="mysql asks"),
     pytest.param("a.sh", 'redis-cli -p 6379 -a "$REDIS_PASSWORD" ping\n', id="redis-cli with a variable"),

@@ -24,11 +24,11 @@ app.run(host=args.host, port=args.port)
 CAUGHT = {
     # An argument of a client.
     "host and port of a client": ("a.py", 'r = Redis(host="localhost", port=6379)\n', [HOST, PORT]),
-    "first argument of connect": ("a.py", 'ib.connect("127.0.0.1", 7497)\n', [HOST]),
-    "a service's name that a client connects to": ("a.py", 'mqtt.connect("broker", 1883)\n', [HOST]),
+    "first argument of connect": ("a.py", 'ib.connect("127.0.0.1", 7497)\n', [HOST, PORT]),
+    "a service's name that a client connects to": ("a.py", 'mqtt.connect("broker", 1883)\n', [HOST, PORT]),
     "a list of brokers": ("a.py", 'p = KafkaProducer(bootstrap_servers=["localhost:9092"])\n', [URL]),
     "several brokers in one string": ("a.py", 'BROKERS = "kafka1:9092,192.168.7.20:9092"\n', [URL]),
-    "a tuple for a socket": ("a.py", 's.connect_ex(("192.168.7.20", 4001))\n', [HOST]),
+    "a tuple for a socket": ("a.py", 's.connect_ex(("192.168.7.20", 4001))\n', [HOST, PORT]),
     "a request": ("a.py", 'requests.get("http://localhost:8000/health")\n', [URL]),
     "an asynchronous client": ("a.py", 'async with AsyncClient(base_url="http://localhost:8000") as c:\n', [URL]),
     "a request with a part that is computed": ("a.py", 'httpx.post(f"http://127.0.0.1:8000/{path}")\n', [URL]),
@@ -40,6 +40,35 @@ CAUGHT = {
     "fetch in JavaScript": ("a.js", "await fetch('http://192.168.7.20:8877/trades')\n", [URL]),
     "a page in a browser test": ("a.spec.ts", "await page.goto('http://localhost:3000/login')\n", [URL]),
     "an axios instance": ("a.ts", "export const api = axios.create({ baseURL: 'http://localhost:8000' })\n", [URL]),
+    # A port without a name, next to its host.
+    "a port behind the host of a client": ("a.py", 'r = redis.Redis("cache.internal", 6380)\n', [HOST, PORT]),
+    "a port on the next line": ("a.py", 'r = Redis(\n    "192.168.7.20",\n    6380,\n)\n', [HOST, PORT]),
+    "a pair that a call connects to": ("a.py", 'socket.create_connection(("10.1.2.3", 5435), 5)\n', [HOST, PORT]),
+    "behind another argument": ("a.py", 'loop.create_connection(P, "10.0.0.7", 8081)\n', [HOST, PORT]),
+    "a default that is a pair": ("a.py", 'def f(host=("10.0.0.7", 8081)): ...\n', [FALLBACK, FALLBACK]),
+    "a pair that is named for a host": ("a.py", 'NODES = [("10.0.0.7", 8081)]\n', [HOST, PORT]),
+    "a port before its host": ("a.js", 'const s = net.connect(5435, "192.168.7.20")\n', [PORT, HOST]),
+    "a socket in Java": ("A.java", 'class A {\n  Socket s = new Socket("10.0.0.2", 9042);\n}\n', [HOST, PORT]),
+    "a client of Redis in Java": ("A.java", 'class A {\n  Jedis j = new Jedis("localhost", 6380);\n}\n', [HOST, PORT]),
+    "a host of HTTP in Java": (
+        "A.java",
+        'class A {\n  HttpHost h = new HttpHost("10.0.0.2", 9200);\n}\n',
+        [HOST, PORT],
+    ),
+    "a client in C#": ("A.cs", 'var c = new TcpClient("10.0.0.2", 9042);\n', [HOST, PORT]),
+    "a client of Ruby's library": ("a.rb", 'Net::SMTP.start("10.0.0.2", 2525)\n', [HOST, PORT]),
+    "a socket in PHP": ("a.php", "<?php $s = fsockopen('10.0.0.2', 6380);\n", [HOST, PORT]),
+    "a pair in Rust": ("a.rs", 'let s = TcpStream::connect(("10.0.0.2", 5435));\n', [HOST, PORT]),
+    "a port that says how it is reached": ("a.yml", "db:\n  host: 10.0.0.5\n  tcpPort: 5435\n", [HOST, PORT]),
+    # A service's name with its port, in a client's own call.
+    "an address for a client": ("a.py", 'c = Minio("files:9010", key)\n', [URL]),
+    "a client that is called as a server's command is": ("a.py", 'c = Minio("localhost:9010")\n', [URL]),
+    "a list of addresses for a client": ("a.py", 'e = Elasticsearch(["es1:9200"])\n', [URL]),
+    "brokers for a client": ("a.py", 'p = KafkaProducer(bootstrap_servers=["k1:9092"])\n', [URL]),
+    "brokers on the next line": ("a.py", 'p = KafkaProducer(\n    bootstrap_servers="k1:9092",\n)\n', [URL]),
+    "brokers by a key": ("a.py", 'p = Producer({"bootstrap.servers": "k1:9092"})\n', [URL]),
+    "a channel of gRPC": ("a.py", 'c = grpc.insecure_channel("orders:50051")\n', [URL]),
+    "brokers in JavaScript": ("a.js", "const k = new Kafka({ brokers: ['k1:9092'] })\n", [URL]),
     # A constant that reaches a client.
     "a named constant": ("a.py", 'API_URL = "http://localhost:9090"\n', [URL]),
     "constants followed to a client": ("a.py", 'A = "localhost"\nP = 8086\nc = InfluxDBClient(A, P)\n', [HOST]),
@@ -240,6 +269,19 @@ PASSES = {
     "a section of our own server": ("a.yml", "server:\n  host: 127.0.0.1\n  port: 8080\n"),
     "a name in nginx": ("nginx.conf", "server {\n  listen 80;\n  server_name localhost;\n}\n"),
     "a mail address": ("a.py", 'SENDER = "root@localhost"\n'),
+    # A number that is no port, or whose host is no target.
+    "a number behind the host of a listener": (
+        "a.py",
+        's.bind(("127.0.0.1", 9000))\nHTTPServer(("127.0.0.1", 9001))\n',
+    ),
+    "a number behind the host of a call of one's own": ("a.py", 'row("127.0.0.1", 9000)\n'),
+    "a service's name where nothing is connected to": ("a.py", 'cache.get("orders:9200")\nimage = "orders:5000"\n'),
+    "a key of a store": ("a.py", 'client.get("session:9200")\nredis_client.delete("user:1000")\n'),
+    "a topic of a channel": ("a.js", 'const c = socket.channel("room:1234")\n'),
+    "what a client's own call is named": ("a.py", 'c = Client(name="orders:9200")\n'),
+    "a service of the same network, as a setting": ("a.yml", "kafka:\n  brokers: k1:9092\n"),
+    "a service of the same network, for a command": ("a.sh", "kafka-topics --bootstrap-server k1:9092 --list\n"),
+    "a command that serves": ("a.sh", "minio server --address 127.0.0.1:9000 /data\n"),
     # Read by people.
     "a comment": ("a.py", "# curl http://localhost:8000\nx = 1\n"),
     "a docstring": ("a.py", '"""Connects to redis://localhost:6379."""\n'),
@@ -428,6 +470,22 @@ def test_a_key_of_ones_own_may_hold_a_credential():
 @pytest.mark.parametrize("path", (".env.example", "config.sample.yml"))
 def test_a_template_may_hold_a_key_of_ones_own(path):
     assert detect.findings(path, b"gate: opensesame\nGATE=opensesame\n", Config(key_names=("gate",))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        pytest.param('connect("10.0.0.7", 587)\n', id="of a protocol"),
+        pytest.param('connect("10.0.0.7", 70000)\n', id="too great"),
+        pytest.param('connect("10.0.0.7", 5435.5)\n', id="no whole number"),
+        pytest.param('connect("10.0.0.7", 5435 + n)\n', id="computed"),
+        pytest.param('connect("10.0.0.7", timeout=5435)\n', id="of another name"),
+        pytest.param('connect("10.0.0.7", "db", 5435)\n', id="not next to it"),
+        pytest.param('HOSTS = (5435, "10.0.0.7")\n', id="before it, where nothing is connected to"),
+    ),
+)
+def test_only_a_host_is_reported_where_a_number_is_no_port(text):
+    assert found("a.py", text) == [HOST]
 
 
 def test_a_literal_is_reported_once_at_its_own_place():

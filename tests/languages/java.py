@@ -22,7 +22,7 @@ HITS = {
         configProps.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "10.7.7.1:9095"); ~~> hardcoded-url
     """,
     "eugenp/tutorials:core-java-modules/core-java-networking-2/src/main/java/com/baeldung/networking/proxies/SocksProxyDemo.java a constructor": """
-        Proxy proxy = new Proxy(Proxy.Type.SOCKS, new InetSocketAddress("192.168.1.8", 1080)); ~~> hardcoded-host
+        Proxy proxy = new Proxy(Proxy.Type.SOCKS, new InetSocketAddress("192.168.1.8", 1080)); ~~> hardcoded-host hardcoded-port
     """,
     "xkcoding/spring-boot-demo:demo-task-xxl-job/src/main/java/com/xkcoding/task/xxl/job/controller/ManualOperateController.java a URL": """
         private final static String baseUri = "http://127.0.0.1:18080/xxl-job-admin"; ~~> hardcoded-url
@@ -50,7 +50,7 @@ HITS = {
     """,
     "eugenp/tutorials:core-java-modules/core-java-networking-2/src/main/java/com/baeldung/networking/proxies/WebProxyDemo.java a proxy": """
         Proxy webProxy
-            = new Proxy(Proxy.Type.HTTP, new InetSocketAddress("192.168.1.9", 3128)); ~~> hardcoded-host
+            = new Proxy(Proxy.Type.HTTP, new InetSocketAddress("192.168.1.9", 3128)); ~~> hardcoded-host hardcoded-port
     """,
     "2halfone/spring-micro:gateway-service/src/main/java/com/springmon/gateway/service/JwtValidationService.java the default of a secret": """
         @Value("${jwt.secret:w4ldgeist_signs_every_ticket_of_the_gate_2024}") ~~> fallback-value

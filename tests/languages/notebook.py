@@ -368,7 +368,7 @@ IDIOMS = {
         client = InfluxDBClient(url="http://10.130.0.8:8086", token="k81f0c93e7ab2d465Qz") ~~> hardcoded-url hardcoded-credential
     """),
     "cell.ipynb positions": cell("""
-        r = redis.Redis("10.130.0.9", 6380) ~~> hardcoded-host
+        r = redis.Redis("10.130.0.9", 6380) ~~> hardcoded-host hardcoded-port
     """),
     "cell.ipynb a header": cell("""
         headers = {"Authorization": "Bearer a81f03e75c29d4b6f7"} ~~> hardcoded-credential

@@ -18,7 +18,7 @@ HITS = {
         redis::Client::open(env::var("REDIS_HOST").unwrap_or("redis://localhost:6379".to_owned())) ~~> fallback-value
     """,
     "actix/examples:websockets/chat-tcp/src/client.rs a stream": """
-        let io = TcpStream::connect(("10.80.0.5", 12345)).await.unwrap(); ~~> hardcoded-host
+        let io = TcpStream::connect(("10.80.0.5", 12345)).await.unwrap(); ~~> hardcoded-host hardcoded-port
     """,
     "LemmyNet/lemmy:crates/utils/src/settings/structs.rs an attribute": """
         #[default("postgres://lemmy:Kobold-k1ste@localhost:5432/lemmy")] ~~> hardcoded-credential
@@ -67,7 +67,7 @@ HITS = {
         const SERVER: &str = "ws://127.0.0.1:3001/ws"; ~~> hardcoded-url
     """,
     "actix/examples:websockets/chat-tcp/src/client.rs host and port as a pair": """
-        let io = TcpStream::connect(("10.86.0.2", 12345)).await.unwrap(); ~~> hardcoded-host
+        let io = TcpStream::connect(("10.86.0.2", 12345)).await.unwrap(); ~~> hardcoded-host hardcoded-port
     """,
     "tokio-rs/axum:examples/tokio-postgres/src/main.rs pairs of libpq": """
         PostgresConnectionManager::new_from_stringlike("host=10.86.0.4 user=steward", NoTls) ~~> hardcoded-url
@@ -204,6 +204,6 @@ IDIOMS = {
         #[serde(rename = "apiToken")]
     """,
     "emit_log_direct.rs host, port, user, password": """
-        let connection = Connection::open(&OpenConnectionArguments::new("10.80.0.2", 5672, "guest", "Waldschr4t")) ~~> hardcoded-host hardcoded-credential
+        let connection = Connection::open(&OpenConnectionArguments::new("10.80.0.2", 5672, "guest", "Waldschr4t")) ~~> hardcoded-host hardcoded-port hardcoded-credential
     """,
 }

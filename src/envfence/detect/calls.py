@@ -5,16 +5,18 @@ from functools import lru_cache
 
 from envfence.detect import names
 
-# Last names of callees, and commands, that open a listener of our own; all in lower case, without "_".
+# Last names of callees that open a listener of our own; all in lower case, without "_".
 _LISTENS = frozenset(
     "run runapp runsimple listen listenandserve listenandservetls bind serve serveforever startserver"
     " createserver httpserver tcpserver udpserver threadinghttpserver starthttpserver makeserver server"
     " serversocket embeddedserver launch runserver wsgiserver httpd site tcpsite newserver startasgi createtcpserver"
     " addinsecureport addsecureport bindsocket createdatagramendpoint useurls urls listenlocalhost runuvicorn"
-    " startapp servehttp fastmcp withexposedports genericcontainer dockercontainer exposedport uvicorn hypercorn"
-    " waitress gunicorn daphne flask streamlit jupyter ngrok next vite http-server php rails puma airflow mlflow"
-    " redis-server mongod mysqld nginx caddy minio node celery locust tensorboard pgbouncer ray rasa hugo jekyll"
-    " mkdocs superset dagster prefect".split()
+    " startapp servehttp fastmcp withexposedports genericcontainer dockercontainer exposedport".split()
+)
+_SERVING_COMMANDS = frozenset(  # as they are typed: `minio server`, while Minio(…) is a client
+    "uvicorn hypercorn waitress gunicorn daphne flask streamlit jupyter ngrok next vite http-server php rails puma"
+    " airflow mlflow redis-server mongod mysqld nginx caddy minio node celery locust tensorboard pgbouncer ray rasa"
+    " hugo jekyll mkdocs superset dagster prefect".split()
 )
 _LISTENS_AT_URLS = frozenset("useurls urls".split())
 _SERVERS = frozenset("uvicorn hypercorn waitress gunicorn daphne".split())  # whatever is called of them
@@ -28,7 +30,12 @@ _CONNECTS = frozenset(
     " producer consumer mongo influx amqp ssh smtp ftp ldap dial dialer channel proxy session telnet imap pop"
     " elasticsearch opensearch cassandra kafka rabbitmq memcache postgres psql mysql psycopg mysqli pdo database"
     " datasource adapter transport remote gateway upstream exchange driver open ping ib neo4j milvus qdrant minio"
-    " nats mqtt modbus solr etcd consul zookeeper urlopen urlretrieve goto websocket eventsource".split()
+    " nats mqtt modbus solr etcd consul zookeeper urlopen urlretrieve goto websocket eventsource jedis"
+    " fsockopen".split()
+)
+_ALSO_OTHERWISE = frozenset(  # of these: they open, ask for or hold many a thing besides
+    "open ping goto pool session engine driver adapter transport channel exchange gateway proxy database datasource"
+    " cluster remote upstream".split()
 )
 _LOOKS = frozenset("detect is has parse validate format normalize sanitize extract mask assert".split())
 _COMMANDS = frozenset(
@@ -46,7 +53,9 @@ _REQUESTERS = frozenset(
 _METHODS = frozenset(
     "get post put patch delete head request open create exchange getforobject postforobject stream newrequest".split()
 )
-_REQUEST_ALONE = frozenset("fetch axios got request io xmlhttprequest newrequest newrequestwithcontext $fetch".split())
+_REQUEST_ALONE = frozenset(
+    "fetch axios got request io xmlhttprequest newrequest newrequestwithcontext $fetch httphost".split()
+)
 
 # Calls that talk to an application in the same process, look something up, or only take an address apart.
 _STAYS_INSIDE = frozenset(
@@ -57,6 +66,7 @@ _STAYS_INSIDE = frozenset(
     " start_with? end_with? starts_with ends_with str_starts_with str_contains".split()
 )
 _ASSERTS = frozenset("Assert Assertions assert expect should t".split())
+_RUBYS_CLIENTS = "Net"  # Net::HTTP, Net::SMTP
 _SEPARATORS = re.compile(r"\.|::|->")
 
 
@@ -66,7 +76,7 @@ def listens(call: str) -> bool:
     parts = _SEPARATORS.split(_made_by(call.rpartition("/")[2]))
     if not call or parts[0] in _NO_LISTENERS:
         return False
-    if parts[-1].replace("_", "").lower() in _LISTENS or parts[0].lower() in _SERVERS:
+    if parts[-1].replace("_", "").lower() in _LISTENS or parts[-1] in _SERVING_COMMANDS or parts[0].lower() in _SERVERS:
         return True
     words = names.words(parts[-1])
     if parts[0] == "x509" or words[-1:] in (("cert",), ("certificate",)):
@@ -96,7 +106,17 @@ def connects(call: str) -> bool:
     ):
         return True
     words = names.words(parts[-1])
-    return not _CONNECTS.isdisjoint(words) and words[0] not in _LOOKS
+    return parts[0] == _RUBYS_CLIENTS or (not _CONNECTS.isdisjoint(words) and words[0] not in _LOOKS)
+
+
+@lru_cache(maxsize=1024)
+def takes_address(call: str) -> bool:
+    """Return whether an address is what the call is given: by a class or a function of a client, in code."""
+    if call in _COMMANDS:
+        return False
+    parts = _SEPARATORS.split(_made_by(call))
+    words = names.words(parts[-1])
+    return parts[0] == "grpc" or (connects(call) and not (_CONNECTS - _ALSO_OTHERWISE).isdisjoint(words))
 
 
 def _requests(owner: str) -> bool:

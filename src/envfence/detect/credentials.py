@@ -43,6 +43,7 @@ RULES = (CREDENTIAL, FALLBACK, USERNAME, IDENTIFIER)
 _SHORT_FORMS = re.compile(r"(?<![a-z])(?:passwd|pass|pwd|pw)(?![a-z])")
 _NEAR = 80  # how far behind a user the password may stand
 _USER = re.compile(r"[\w.@-]{2,40}")
+_HASHED_HERE = re.compile(r"\.(?:Sha256|Sha512)\(\)")  # of IdentityServer: a client's secret, as it was chosen
 _LOGIN = re.compile(r"(?P<user>[\w.@+-]{1,64}):(?P<password>[^\s:/@\ufffc]{3,200})")
 
 
@@ -53,9 +54,9 @@ def decided(found: Sequence[Literal], scope: Scope) -> Iterator[tuple[Literal, R
     name = -1  # where a name of something stands, TOKEN = "token": what uses it holds no value
     of_services = scope.of_services(found)
     for literal in sorted(found, key=lambda each: (each.start, -each.end)):
-        is_second = _is_second(last, literal) or _completes_login(last, literal)
-        rule = rule_for(literal, is_second=is_second)
-        is_name = literal.start > last.start and not is_second and _repeats_name(literal, literal.value)
+        by_place = _is_second(last, literal) or _completes_login(last, literal) or _is_hashed(literal, scope)
+        rule = rule_for(literal, by_place=by_place)
+        is_name = literal.start > last.start and not by_place and _repeats_name(literal, literal.value)
         name = literal.start if is_name else name
         last = literal
         if rule and literal.end > covered and literal.start != name:
@@ -64,10 +65,10 @@ def decided(found: Sequence[Literal], scope: Scope) -> Iterator[tuple[Literal, R
             yield literal, rule if runs else rule._replace(severity=WARNING)
 
 
-def rule_for(literal: Literal, *, is_second: bool = False) -> Rule | None:
-    """Return the rule that the literal breaks, if any; ``is_second`` says that it follows a user name in a pair."""
-    kind = names.PASSWORD if is_second else _kind(literal)
-    if is_credential(literal, kind, is_second=is_second) or _is_login(literal):
+def rule_for(literal: Literal, *, by_place: bool = False) -> Rule | None:
+    """Return the rule that the literal breaks, if any; ``by_place`` says that it stands where a password does."""
+    kind = names.PASSWORD if by_place else _kind(literal)
+    if is_credential(literal, kind, by_place=by_place) or _is_login(literal):
         return FALLBACK if literal.role == DEFAULT else CREDENTIAL
     is_user = names.is_user_name(literal.name) and not _is_account_of_container(literal)
     if (is_user or names.is_id_name(literal.name)) and shapes.is_uuid(literal.value):
@@ -81,8 +82,8 @@ def _is_account_of_container(literal: Literal) -> bool:
     return literal.name == "user" and (literal.path[-2:-1] == ("services",) or above.startswith("x-"))
 
 
-def is_credential(literal: Literal, kind: str, *, is_second: bool = False) -> bool:
-    """Return whether the value, or what its name says of it, makes it a credential; ``is_second`` as in `rule_for`."""
+def is_credential(literal: Literal, kind: str, *, by_place: bool = False) -> bool:
+    """Return whether the value, or what its name says of it, makes it a credential; ``by_place`` as in `rule_for`."""
     value = literal.value.strip()
     if not value:
         return False
@@ -91,7 +92,7 @@ def is_credential(literal: Literal, kind: str, *, is_second: bool = False) -> bo
     is_text = "\n" in literal.value  # what it holds is reported where it stands
     if literal.role != COMPARED and not is_text and shapes.has_userinfo(value, is_shown=literal.role in (SHOWN, DOC)):
         return True
-    if not kind or (_repeats_name(literal, value) and not is_second):
+    if not kind or (_repeats_name(literal, value) and not by_place):
         return False
     if kind == names.PASSWORD:
         is_alone = not literal.name and not literal.argument.startswith("-")  # only the call says what it is
@@ -125,6 +126,10 @@ def _is_second(user: Literal, literal: Literal) -> bool:
     """`auth=("user", "password")`."""
     same = user.name == literal.name and user.path == literal.path and user.end <= literal.start <= user.end + 4
     return same and bool(literal.name) and takers.takes_login("", "", literal.name)
+
+
+def _is_hashed(literal: Literal, scope: Scope) -> bool:
+    return bool(_HASHED_HERE.match(scope.text, literal.end))
 
 
 def _completes_login(user: Literal, literal: Literal) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from envfence.detect import addresses as a
-from envfence.detect import calls, names, ports
+from envfence.detect import calls, ports, targets
 from envfence.detect.excuses import is_excused
 from envfence.detect.scope import Scope
 from envfence.finding import Rule
@@ -44,12 +44,6 @@ FALLBACK = Rule(
 )
 RULES = (HOST, PORT, URL, FALLBACK)
 
-_OURS = (a.LOCAL, a.OWN)
-_OWN_HOSTS = frozenset(  # words before "host" that name our own server
-    "listen bind mcp flask uvicorn gunicorn fastapi dashboard webserver http listener vite app streamlit".split()
-)
-_CONTENT = frozenset("json data params body payload headers".split())  # of a request: what is sent, and no target
-_CONNECT = ".connect"  # whatever its first argument is called, it is a host
 _BARE_HOST = re.compile(r"[A-Za-z0-9_.\[\]:-]{2,100}")
 _COMMAND = re.compile(
     r"\s*(?:sudo\s+)?(?:curl|wget|nc|psql|mysql\w*|mariadb\w*|redis-cli|mongosh?|ssh|scp|sftp|rsync|ping|docker|export|pg_\w+)\s"
@@ -68,13 +62,15 @@ def decided(found: Iterable[Literal], scope: Scope) -> Iterator[tuple[Literal, R
     hosts: list[Literal] = []
     waiting: list[list[Literal]] = []
     for uses in together.values():
-        if not any(may_pin(use.value, scope) or use.call.endswith(_CONNECT) for use in uses):
+        if not any(may_pin(use.value, scope) or use.call.endswith(targets.CONNECT) for use in uses):
             continue
         if ports.awaits_host(uses[0], scope):
             waiting.append(uses)
         elif decision := _of_uses(uses, scope):
-            hosts += [decision[0]] if _has_no_port(decision[0].value) else []
             yield decision
+            if _has_no_port(decision[0].value):
+                hosts.append(decision[0])
+                yield from _port_next_to(*decision, scope)
     hosts.sort(key=lambda host: host.start)
     for uses in waiting:
         if decision := _of_port(uses, hosts, scope):
@@ -89,7 +85,7 @@ def may_pin(value: str, scope: Scope) -> bool:
 @lru_cache(maxsize=4096)
 def _may_pin(value: str, domains: tuple[str, ...], allowed_hosts: tuple[str, ...]) -> bool:
     scope = Scope("", "", domains, allowed_hosts)
-    if ports.is_port(value) or scope.owner_of(value) == a.BIND:
+    if ports.is_port(value) or scope.owner_of(value) == a.BIND or a.host_port(value):
         return True
     return _of_value(Literal(value, 0, 0, "host"), scope) is not None
 
@@ -132,6 +128,11 @@ def _of_port(uses: Sequence[Literal], hosts: Sequence[Literal], scope: Scope) ->
     return None
 
 
+def _port_next_to(host: Literal, rule: Rule, scope: Scope) -> Iterator[tuple[Literal, Rule]]:
+    if rule is not URL and (port := ports.next_to(host, scope.text)):
+        yield port, FALLBACK if rule is FALLBACK else PORT
+
+
 def _of_value(use: Literal, scope: Scope) -> Rule | None:
     value = use.value.strip()
     if ports.is_port(value):
@@ -141,12 +142,12 @@ def _of_value(use: Literal, scope: Scope) -> Rule | None:
     if found := list(a.urls_in(value)):
         return URL if any(_pins_address(address, scope) for address in found) else None
     if host := a.key_value_host(value):
-        return URL if scope.owner_of(host) in _OURS else None
+        return URL if scope.owner_of(host) in targets.OURS else None
     if pairs := [pair for part in (value, *value.split(",")) if (pair := a.host_port(part))]:
-        return URL if any(_pins_host(use, host, scope, always=True) for host, _ in pairs) else None
+        return URL if any(targets.is_with_port(use, host, scope) for host, _ in pairs) else None
     if host := _host_in(value):
-        return HOST if scope.owner_of(host) in _OURS else None
-    if _BARE_HOST.fullmatch(value) and (_pins_host(use, value, scope) or _is_service(use, value, scope)):
+        return HOST if scope.owner_of(host) in targets.OURS else None
+    if _BARE_HOST.fullmatch(value) and targets.is_host(use, value, scope):
         return HOST
     return None
 
@@ -170,32 +171,6 @@ def _is_prose(value: str) -> bool:
 
 def _pins_address(address: a.Address, scope: Scope) -> bool:
     owner = scope.owner_of(address.host)
-    if owner in _OURS:
+    if owner in targets.OURS:
         return address.scheme in a.WEB_SCHEMES or a.leads_to_host(address.scheme)
     return owner in (a.PUBLIC, a.BIND) and a.is_database(address.scheme)
-
-
-def _pins_host(use: Literal, host: str, scope: Scope, *, always: bool = False) -> bool:
-    """Whether the host is a target; ``always``: a port stands behind it, so that a local host can be nothing else."""
-    owner = scope.owner_of(host)
-    if owner not in _OURS:
-        return False
-    if _says_host(use) or (calls.connects(use.call) and use.argument not in _CONTENT):
-        return True
-    is_fallback = use.role == DEFAULT and use.name.isupper()  # rabbit_host_funds = getenv("FUNDS", …)
-    mentions = is_fallback and any(names.mentions_host(name) for name in (use.name, *use.path[-1:]))
-    return owner == a.LOCAL and (always or mentions or names.is_url_name(use.name) or ports.is_of_service(use.name))
-
-
-def _is_service(use: Literal, value: str, scope: Scope) -> bool:
-    """A service's name, where it is surely connected to: `mqtt.connect("broker", 1883)`."""
-    connected = use.argument == "0" and use.call.endswith(_CONNECT) and not use.name
-    return connected and scope.owner_of(value) == a.SERVICE
-
-
-def _says_host(use: Literal) -> bool:
-    """A name that the value goes by says host; a default goes by its variable's too."""
-    if not _OWN_HOSTS.isdisjoint(names.words(use.name)[:-1]):
-        return False
-    said = (use.name, use.argument, *(use.path[-1:] if use.role == DEFAULT else ()))
-    return any(names.is_host_name(name) for name in said)

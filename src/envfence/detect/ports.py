@@ -9,7 +9,7 @@ from envfence.detect.scope import Scope
 from envfence.literals import DEFAULT, Literal
 
 _BESIDE = 1500  # how far from its host a port may stand
-_PLACE_WORDS = names.HOST_WORDS | names.PORT_WORDS | {"name", "url"}
+_PLACE_WORDS = names.HOST_WORDS | names.PORT_WORDS | {"name", "url", "tcp", "udp"}
 
 # Words before "port" that name a service of others, and those that name our own server.
 _SERVICES = frozenset(
@@ -25,6 +25,9 @@ _OUR_OWN = frozenset(
     " webserver service svc prometheus grafana own self default base from to tls ssl gin puma"
     " start end min max first last range".split()  # of a range that one is looked for in
 )
+_BEHIND = re.compile(r"\s{0,60},\s{0,60}(\d{4,5})(?=\s{0,60}[,)\]}])")  # "192.0.2.17", 6379
+_BEFORE = re.compile(r"\(\s{0,60}(\d{4,5})\s{0,60},\s{0,60}\Z")  # (6379, "192.0.2.17"
+_AROUND = 200  # characters
 _EVERY_INTERFACE = re.compile(r"[\"`](?:0\.0\.0\.0|\[::\])?:%[sdv][\"`]\s{0,9},\s{0,9}(?P<port>\w{1,60})")
 
 
@@ -68,6 +71,17 @@ def awaits_host(use: Literal, scope: Scope) -> bool:
 def is_argument(use: Literal) -> bool:
     """Return whether a call is given the port by that name: `broker_for("ib", port=7497)`."""
     return use.role != DEFAULT and bool(use.call) and use.argument == "port" and not calls.stays_inside(use.call)
+
+
+def next_to(host: Literal, text: str) -> Literal | None:
+    """Return the port that stands next to a host and has no name: `Redis("…", 6379)`, `net.connect(6379, "…")`."""
+    if not host.quoted or not (host.call or host.path or host.name):
+        return None
+    behind = _BEHIND.match(text, host.end)
+    number = behind or _BEFORE.search(text, max(0, host.start - _AROUND), host.start)
+    if number is None or not is_port(number[1]) or (behind is None and not calls.connects(host.call)):
+        return None
+    return host._replace(value=number[1], start=number.start(1), end=number.end(1), argument="port", quoted=False)
 
 
 def is_beside(port: Literal, hosts: Sequence[Literal]) -> bool:

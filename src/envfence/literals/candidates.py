@@ -60,6 +60,7 @@ IN_CODE = (
     _FIRST + _DRAWN + r"[\w.-]{0,40}" + _THEN + r"[\"'`][^\s\"'`{}<>]{0,60}\d",
     r"(?:token|key)\w{0,20}[\"'`\])]{0,3}\s{0,3}(?:,|\|\||\?\?|\bor\b)\s{0,3}[\"'`]" + _SPELLED,
     r"connect\w{0,12}\([\"'`]",
+    r"[\"'`][a-z][a-z0-9_-]{0,40}:[1-9]\d{3,4}[\"'`,]",  # a service's name and its port
     r"(?:client|api|bot|sdk)\([\"'][^\s\"']{16}",
     # in a query, a command, a connection string
     rf"(?:passw|passphrase|pass\b|pwd|pw\b|secret)[\w.-]{{0,20}}={_WORD}{{4,200}}{_ENDS}",

@@ -6,7 +6,7 @@ out of brackets until it has found what the literal is bound to, passed to or co
 
 import re
 
-from envfence.literals import COMPARED, DEFAULT, DOC, SHOWN, VALUE, Literal, braces, callees, heads
+from envfence.literals import COMPARED, DEFAULT, DOC, SHOWN, VALUE, Literal, aliases, braces, callees, heads
 from envfence.literals.languages import JSON, PYTHON
 from envfence.literals.tokens import STRING, Code
 
@@ -156,7 +156,10 @@ class _Climb:
                 self.name = self.name or self._tried_before(opener)
                 self.call = self.argument = ""
                 return
-            self.role, self.name = callees.of_call(callee, *self._arguments(opener), self.argument, before, self.name)
+            arguments, key = self._arguments(opener)
+            if self.code.syntax is PYTHON and key.isupper():
+                callee = aliases.resolved(callee, self.code.text)
+            self.role, self.name = callees.of_call(callee, arguments, key, self.argument, before, self.name)
             if self.role == DEFAULT != before:
                 self.call = self.argument = ""  # what counts is where the setting goes
         if callees.shows(callee) and self.role != COMPARED:

@@ -39,9 +39,7 @@ def on_lines(text: str, path: str, lines: Spans, wanted: Wanted) -> list[Literal
         if not likely:
             continue
         read = _of_code(cell.text, likely, wanted) if kind == "code" else prose.on_lines(cell.text, path, likely, None)
-        found += [
-            one._replace(start=cell.offset(one.start), end=cell.offset(max(one.start, one.end - 1)) + 1) for one in read
-        ]
+        found += [one._replace(start=cell.offset(one.start), end=cell.offset(one.end)) for one in read]
     return found
 
 

@@ -1,0 +1,55 @@
+"""Whether a host is one that the program connects to: by whose it is, by the name it goes by, and by the call."""
+
+from envfence.detect import addresses as a
+from envfence.detect import calls, names, places, ports
+from envfence.detect.scope import Scope
+from envfence.literals import DEFAULT, Literal
+
+OURS = (a.LOCAL, a.OWN)
+CONNECT = ".connect"  # whatever its first argument is called, it is a host
+_OWN_HOSTS = frozenset(  # words before "host" that name our own server
+    "listen bind mcp flask uvicorn gunicorn fastapi dashboard webserver http listener vite app streamlit".split()
+)
+_CONTENT = frozenset("json data params body payload headers".split())  # of a request: what is sent, and no target
+
+
+def is_host(use: Literal, host: str, scope: Scope) -> bool:
+    """Return whether a host without a port is a target."""
+    return _pins(use, host, scope) or _is_service(use, host, scope)
+
+
+def is_with_port(use: Literal, host: str, scope: Scope) -> bool:
+    """Return whether a host is a target that its port stands behind: a local one can be nothing else."""
+    return _pins(use, host, scope, has_port=True) or _is_service_of_client(use, host, scope)
+
+
+def _pins(use: Literal, host: str, scope: Scope, *, has_port: bool = False) -> bool:
+    owner = scope.owner_of(host)
+    if owner not in OURS:
+        return False
+    if _says_host(use) or (calls.connects(use.call) and use.argument not in _CONTENT):
+        return True
+    is_fallback = use.role == DEFAULT and use.name.isupper()  # rabbit_host_funds = getenv("FUNDS", …)
+    mentions = is_fallback and any(names.mentions_host(name) for name in (use.name, *use.path[-1:]))
+    return owner == a.LOCAL and (has_port or mentions or names.is_url_name(use.name) or ports.is_of_service(use.name))
+
+
+def _is_service(use: Literal, host: str, scope: Scope) -> bool:
+    """A service's name, where it is surely connected to: `mqtt.connect("broker", 1883)`."""
+    connected = use.argument == "0" and use.call.endswith(CONNECT) and not use.name
+    return connected and scope.owner_of(host) == a.SERVICE
+
+
+def _is_service_of_client(use: Literal, host: str, scope: Scope) -> bool:
+    """A service's name with its port in a client's own call: `KafkaProducer(bootstrap_servers="k1:9092")`."""
+    if scope.owner_of(host) != a.SERVICE or places.is_configuration(scope.path) or not calls.takes_address(use.call):
+        return False
+    return not use.name or names.is_host_name(use.name)
+
+
+def _says_host(use: Literal) -> bool:
+    """A name that the value goes by says host; a default goes by its variable's too."""
+    if not _OWN_HOSTS.isdisjoint(names.words(use.name)[:-1]):
+        return False
+    said = (use.name, use.argument, *(use.path[-1:] if use.role == DEFAULT else ()))
+    return any(names.is_host_name(name) for name in said)
