@@ -242,6 +242,19 @@ def test_what_the_user_cannot_read_is_left_out(write, monkeypatch):
     assert env_texts(str(root)) == {".env.development": DEVELOPMENT}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    (
+        pytest.param('if secret in ("change-me", "not-a-real-signing-key"):\n    warn()\n', ["warning"], id="refused"),
+        pytest.param('if token == "not-a-real-signing-key":\n    let_in()\n', ["error"], id="a login"),
+        pytest.param('allowed_origins = {"https://api.stock-fake.co.kr/v1", "https://a.io"}\n', [], id="origins"),
+        pytest.param('urls = {"https://api.stock-fake.co.kr/v1", "https://a.io"}\n', ["error"], id="targets"),
+    ),
+)
+def test_what_a_program_compares_with_or_lets_in_is_no_copy(text, expected):
+    assert [severity for _, severity, _ in found(text, "app.py")] == expected
+
+
 def test_a_published_port_is_no_copy():
     text = 'services:\n  db:\n    ports:\n      - "127.0.0.1:5435:5432"\n    environment:\n      URL: localhost:5435\n'
     assert found(text, "compose.yml") == [("DB_HOST", "error", "localhost:5435")]

@@ -268,6 +268,10 @@ PASSES = {
     "a port of our own web server": ("a.ts", "const port = this.getConfig('webserver.port', 8080);\n"),
     "a section of our own server": ("a.yml", "server:\n  host: 127.0.0.1\n  port: 8080\n"),
     "a name in nginx": ("nginx.conf", "server {\n  listen 80;\n  server_name localhost;\n}\n"),
+    "how a server that listens everywhere is reached": (
+        "a.py",
+        'if bind in ("0.0.0.0", ""):\n    bind = "localhost"\nconnect(bind if bind != "0.0.0.0" else "127.0.0.1")\n',
+    ),
     "a mail address": ("a.py", 'SENDER = "root@localhost"\n'),
     # A number that is no port, or whose host is no target.
     "a number behind the host of a listener": (

@@ -26,6 +26,11 @@ HOOKS = (
         f"repos:\n  - repo: a\n{INDENTED}\nfail_fast: true\n",
         id="another key behind the list",
     ),
+    pytest.param(
+        "  repos:\n  - repo: a\n  fail_fast: true\n",
+        f"  repos:\n  - repo: a\n{INDENTED}\n  fail_fast: true\n",
+        id="all of it indented",
+    ),
     pytest.param("repos:\r\n- repo: a\r\n", f"repos:\n- repo: a\n{BLOCK}".replace("\n", "\r\n"), id="CRLF"),
 )
 

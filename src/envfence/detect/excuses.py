@@ -1,8 +1,9 @@
 """Names and places whose values look like a target and are none: origins, headers, health checks, our own listener."""
 
+import re
 from functools import lru_cache
 
-from envfence.detect import names, places
+from envfence.detect import addresses, names, places
 from envfence.detect.scope import Scope
 from envfence.literals import Literal
 
@@ -37,6 +38,7 @@ _KEYS = frozenset(
 _OWN_SECTIONS = frozenset(
     "server http https listen listener web webserver management metrics pprof admin bind rpc-server".split()
 )
+_EVERYWHERE = re.compile(r"(?:[=!]=|\bin)\s*[(\[{]?\s*[\"'](?:0\.0\.0\.0|::)[\"']")
 _XML = (".xml", ".config")  # there a path is made of tags: <repository>, <http>
 _OWN_ELEMENTS = frozenset("engine connector server listener domain-config".split())  # of Tomcat, of Android
 _OWN_ADDRESSES = (("url", "servers"), ("url", "externalDocs"), ("host", "rules"))  # of OpenAPI, of an ingress
@@ -51,11 +53,22 @@ def is_excused(use: Literal, scope: Scope) -> bool:
     is_configuration = places.is_configuration(scope.path)
     if use.name in _HEADERS and not is_configuration and not scope.path.endswith(_CAPITAL_FIELDS):
         return True
+    if _reaches_ourselves(use, scope):
+        return True
     if "HEALTHCHECK" in use.path or (use.name, *use.path[-1:]) in _OWN_ADDRESSES:
         return True
     if is_configuration and use.path and use.path[-1].lower() in (_OWN_ELEMENTS if is_xml else _OWN_SECTIONS):
         return True
     return places.is_yaml(scope.path) and (_plays_here(use) or not _KEYS.isdisjoint((use.name, *use.path)))
+
+
+def _reaches_ourselves(use: Literal, scope: Scope) -> bool:
+    """Tell whether it is how a server that listens everywhere is reached: `"127.0.0.1" if host == "0.0.0.0" else …`."""
+    if not addresses.is_loopback(use.value):
+        return False
+    start = scope.text.rfind("\n", 0, max(0, scope.text.rfind("\n", 0, use.start))) + 1  # of the line before
+    end = scope.text.find("\n", use.end)
+    return bool(_EVERYWHERE.search(scope.text[start : end if end >= 0 else None]))
 
 
 def _plays_here(use: Literal) -> bool:

@@ -3,9 +3,11 @@
 To find out takes longer than to find the value, and hardly any file holds one.
 """
 
+import re
 from collections.abc import Sequence
 
 from envfence.detect import places
+from envfence.detect.excuses import is_excused
 from envfence.detect.needles import Needle
 from envfence.detect.scope import Scope
 from envfence.finding import ERROR, WARNING
@@ -14,14 +16,18 @@ from envfence.literals import SHOWN as PRINTED
 from envfence.literals.languages import is_documentation, kind_of
 from envfence.literals.reading import literals_of
 
-RUNS, SHOWN, TOLD, NAMED, PROBED, UNKNOWN = "runs", "shown", "told", "named", "probed", "unknown"
+RUNS, SHOWN, TOLD, NAMED, PROBED, LISTED = "runs", "shown", "told", "named", "probed", "listed"
+UNKNOWN = "unknown"
+
+_IN_LIST = re.compile(r"\bin\s*[(\[{][^()\[\]{}]*\Z")  # if secret in ("change-me", …
+_LONGEST_LIST = 300  # characters from its bracket to a value in it
 
 
 def usages(path: str, text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
     """Return what the characters from each start to its end are.
 
-    RUNS and SHOWN say it all; TOLD is printed, compared with or published, NAMED a name of the code, PROBED what
-    a container asks itself, UNKNOWN in a text of no known kind.
+    RUNS and SHOWN say it all; TOLD is printed, compared with or published, LISTED one of several that something is
+    looked up in, NAMED a name of the code, PROBED what a container asks itself, UNKNOWN in a text of no known kind.
     """
     first_line = text.partition("\n")[0]
     kind = kind_of(path, first_line if first_line.startswith("#!") else "")
@@ -57,16 +63,28 @@ def _usage(
     if places.is_yaml(scope.path) and all("healthcheck" in literal.path for literal in around):
         return PROBED
     counted = [literal for literal in around if literal.role != DOC and scope.counts(literal)]
-    used = [literal.role for literal in counted if literal.value not in of_services]
-    return SHOWN if not used else TOLD if {PRINTED, COMPARED}.issuperset(used) else RUNS
+    used = [literal for literal in counted if literal.value not in of_services]
+    if not used:
+        return SHOWN
+    if is_code and all(_is_in_list(text, literal) for literal in used):
+        return LISTED
+    is_told = all(literal.role in {PRINTED, COMPARED} for literal in used)
+    return TOLD if is_told or (is_code and all(is_excused(literal, scope) for literal in used)) else RUNS
+
+
+def _is_in_list(text: str, literal: Literal) -> bool:
+    """Tell whether a literal is one of several values that something is looked up in."""
+    return literal.role == COMPARED and bool(
+        _IN_LIST.search(text[max(0, literal.start - _LONGEST_LIST) : literal.start])
+    )
 
 
 def severity(needle: Needle, used: str) -> str:
     """Return how much it matters that a value stands where it is used so, "" if not at all."""
     if needle.is_secret:
-        return "" if used == NAMED and needle.is_word else WARNING if used == SHOWN else ERROR
+        return "" if used == NAMED and needle.is_word else WARNING if used in {SHOWN, LISTED} else ERROR
     if used == PROBED:
         return "" if needle.is_of_this_machine else ERROR
     if used == UNKNOWN:
         return "" if needle.is_of_this_machine else WARNING
-    return "" if used in {SHOWN, TOLD} else ERROR
+    return "" if used in {SHOWN, TOLD, LISTED} else ERROR

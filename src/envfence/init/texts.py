@@ -15,9 +15,8 @@ IGNORED = (".env*", f"!{CONTRACT}", "*.local")
 KEPT_OUT = (".env*", "**/.env*", ".git")
 LINE_ENDS = (".env* text eol=lf", "*.sh text eol=lf")
 HOOKS = ".pre-commit-config.yaml"
-_REPOS = re.compile(r"^repos:[ \t]*(?:\[[ \t]*\])?[ \t]*(?:#[^\r\n]*)?(?=\r?$)", re.MULTILINE)
+_REPOS = re.compile(r"^([ \t]*)repos:[ \t]*(?:\[[ \t]*\])?[ \t]*(?:#[^\r\n]*)?(?=\r?$)", re.MULTILINE)
 _ITEM = re.compile(r"^([ \t]*)- ", re.MULTILINE)
-_TOP = re.compile(r"^[^\s#-]", re.MULTILINE)
 _NOXFILE = '''\
 # /// script
 # dependencies = ["nox", "{requirement}"]
@@ -61,11 +60,11 @@ def with_hook(text: str, revision: str) -> str:
     newline = _newline(text)
     body = text[head.end() :]
     item = _ITEM.search(body)
-    indent = item[1] if item else "  "
-    end = _TOP.search(body)
+    indent = item[1] if item else f"{head[1]}  "
+    end = re.search(rf"^{head[1]}[^\s#-]", body, re.MULTILINE)
     place = head.end() + (end.start() if end else len(body))
     before, after = text[:place].rstrip(), text[place:]
-    before = before.replace(head[0].rstrip(), "repos:", 1) if "[" in head[0] else before
+    before = before.replace(head[0].rstrip(), f"{head[1]}repos:", 1) if "[" in head[0] else before
     block = newline.join(f"{indent}{line}" for line in hook)
     return f"{before}{newline}{block}{newline}{newline if after else ''}{after}"
 
