@@ -239,7 +239,12 @@ def trace(frame, event, _):
             os.kill(os.getpid(), signal.SIGKILL)
     return trace
 
-sys.settrace(trace)
+def traced(*given, write=atomic.write, **options):
+    sys.settrace(trace)  # now: all else would take several times as long
+    write(*given, **options)
+    sys.settrace(None)
+
+atomic.write = traced
 sys.exit(main(sys.argv[2:]))
 """
 
