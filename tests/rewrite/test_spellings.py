@@ -177,7 +177,8 @@ def test_one_server_has_one_set_of_keys(fix):
         "web.py": 'A = "@WEB@:8000"\ndef f(host="@HOST@", port=8000): ...\n',
     }
     after = fix(files, "--verify")
-    assert "U = get_settings().replicas_database_url\n" in after["b.py"]
+    assert "REPLICAS = [get_settings().replicas_database_url, get_settings().database_url]\n" in after["a.py"]
+    assert "U = get_settings().database_url\n" in after["b.py"]
     assert "CACHE_HOST" in after["option.py"]
     assert "CACHE_PORT" in after["option.py"]
     assert "host=get_settings().API_HOST, port=get_settings().API_PORT" in after["web.py"]
@@ -336,3 +337,34 @@ def test_a_password_that_is_quoted_by_hand_is_known_to_be_the_same(fix):
     after = fix({"a.py": code})["a.py"]
     assert "{WORD}@{get_settings().DB_HOST}:{get_settings().DB_PORT}/x" in after
     assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+ESCAPES = (
+    pytest.param(
+        r'''"""\
+psql \\
+  \"{D}\" \
+  -c '{}\x20{x}'
+"""''',
+        r'''"""\
+psql \\
+  \"{R}\" \
+  -c '{{}}\x20{{x}}'
+"""''',
+        id="over lines",
+    ),
+    pytest.param(r"'psql \'{D}\'\t\N{EN DASH}\101'", "'psql \\'{R}\\'\\t\N{EN DASH}\\101'", id="escapes"),
+    pytest.param(r'"psql {D} \d{1}"', r'"psql {R} \d{{1}}"', id="what is no escape"),
+    pytest.param(r'"psql {D} \d{1}"', r'"psql {R} \d{{1}}"', id="raw"),
+)
+
+
+@pytest.mark.filterwarnings("ignore:invalid escape sequence")
+@pytest.mark.parametrize(("before", "after"), ESCAPES)
+def test_a_text_is_spelled_as_it_was(before, after, fix, request):
+    """Only braces are doubled where a string becomes an f-string, and the name of a character is the character."""
+    prefix = "r" if request.node.callspec.id == "raw" else ""
+    written = fix({"app.py": f"COMMAND = {prefix}{before}\n".replace("{D}", "@DSN@")})["app.py"]
+    for read in ("postgresql://{get_settings().database_netloc}/stocktrading", "{get_settings().database_url}"):
+        written = written.replace(read, "{R}")
+    assert written.endswith(f"COMMAND = {prefix}f{after}\n")

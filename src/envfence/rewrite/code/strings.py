@@ -1,6 +1,7 @@
 """Texts of Python code, however they are put together: one template, and the literals that it is made of."""
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -8,7 +9,14 @@ import libcst as cst
 
 from envfence.literals import HOLE
 
-_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\x00"}
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\x00"}
+_CHARACTER = re.compile(  # as it is spelled, with the line ends around it that a backslash takes away
+    r"(?:\\\n)*"
+    r"(?:\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|N\{[^{}]*\}|[0-7]{1,3}|[\\'\"abfnrtv])|.)"
+    r"(?:(?:\\\n)+\Z)?",
+    re.DOTALL,
+)
+_NAMED = re.compile(r"\\N\{[^{}]*\}")  # its braces are none of an f-string
 
 
 class Leaf(NamedTuple):
@@ -122,30 +130,36 @@ def _unescaped(owner: cst.FormattedString, raw: str) -> str:
     return str(ast.literal_eval(f"{quote}{raw}{quote}"))
 
 
+def spelled(owner: cst.SimpleString | cst.FormattedString, raw: str) -> list[str]:
+    """Return how each character of a literal's text is spelled in it, without what an f-string doubles."""
+    if isinstance(owner, cst.FormattedString):
+        raw = raw.replace("{{", "{").replace("}}", "}")
+    if "r" in owner.prefix.lower():
+        return list(raw)
+    return [_NAMED.sub(_character, one[0]) for one in _CHARACTER.finditer(raw)]
+
+
+def _character(name: re.Match[str]) -> str:
+    return str(ast.literal_eval(f'"{name[0]}"'))
+
+
 def rendered(owner: cst.SimpleString | cst.FormattedString, pieces: Sequence[tuple[str, bool]]) -> str:
-    """Return a string as an f-string of ``pieces``: texts, and code (True) to interpolate."""
+    """Return a string as an f-string of ``pieces``: texts as they are spelled in it, and code (True) to interpolate."""
     prefix = "rf" if "r" in owner.prefix.lower() else "f"
     quote = owner.quote if isinstance(owner, cst.SimpleString) else owner.start[len(owner.prefix) :]
-    keeps_raw = prefix == "rf" or "\\" not in _inner(owner)
-    inside = "".join(text if is_code else _in_f_string(text, quote, keeps_raw=keeps_raw) for text, is_code in pieces)
+    inside = "".join(text if is_code else _doubled(text) for text, is_code in pieces)
     return f"{prefix}{quote}{inside}{quote}"
 
 
 def f_string(pieces: Sequence[tuple[str, bool]]) -> str:
     """Return a new f-string of ``pieces``: texts, and code (True) to interpolate."""
-    inside = "".join(text if is_code else _in_f_string(text, '"', keeps_raw=False) for text, is_code in pieces)
+    inside = "".join(text if is_code else _doubled(_escaped(text)) for text, is_code in pieces)
     return f'f"{inside}"'
 
 
-def _inner(owner: cst.SimpleString | cst.FormattedString) -> str:
-    if isinstance(owner, cst.SimpleString):
-        return owner.raw_value
-    return "".join(part.value for part in owner.parts if isinstance(part, cst.FormattedStringText))
+def _escaped(text: str) -> str:
+    return "".join(_ESCAPES.get(character, character) for character in text)
 
 
-def _in_f_string(text: str, quote: str, *, keeps_raw: bool) -> str:
-    if not keeps_raw:
-        mark = quote[0]
-        escaped = (_ESCAPES.get(character, character) for character in text)
-        text = "".join(f"\\{character}" if character == mark else character for character in escaped)
+def _doubled(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")

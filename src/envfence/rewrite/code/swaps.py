@@ -8,7 +8,7 @@ import libcst as cst
 
 from envfence.rewrite import Edit
 from envfence.rewrite.code.sites import Site, Source
-from envfence.rewrite.code.strings import Leaf, f_string, rendered
+from envfence.rewrite.code.strings import Leaf, f_string, rendered, spelled
 
 
 class Swap(NamedTuple):
@@ -81,21 +81,24 @@ def _recut(leaves: Sequence[Leaf], swaps: Sequence[Swap], source: Source) -> str
     """Return the code of one string with the swaps made in it."""
     owner = leaves[0].owner
     if isinstance(owner, cst.SimpleString):
-        return rendered(owner, _pieces(leaves[0].text, leaves[0].start, swaps))
+        return rendered(owner, _pieces(spelled(owner, owner.raw_value), leaves[0].start, swaps))
     by_node = {id(leaf.node): leaf for leaf in leaves}
     pieces: list[tuple[str, bool]] = []
     for part in owner.parts:
         leaf = by_node.get(id(part))
-        pieces += _pieces(leaf.text, leaf.start, swaps) if leaf else [(source.code(part), True)]
+        if leaf is not None and isinstance(leaf.node, cst.FormattedStringText):
+            pieces += _pieces(spelled(owner, leaf.node.value), leaf.start, swaps)
+        else:
+            pieces.append((source.code(part), True))
     return rendered(owner, pieces)
 
 
-def _pieces(text: str, start: int, swaps: Sequence[Swap]) -> list[tuple[str, bool]]:
-    """Return a text, which begins at ``start`` of the template, as pieces: texts, and code (True)."""
+def _pieces(text: Sequence[str], start: int, swaps: Sequence[Swap]) -> list[tuple[str, bool]]:
+    """Return a text, whose characters begin at ``start`` of the template, as pieces: texts, and code (True)."""
     pieces: list[tuple[str, bool]] = []
     at = 0
     for swap in sorted(swaps):
         if start <= swap.start < start + len(text):
-            pieces += [(text[at : swap.start - start], False), ("{" + swap.code + "}", True)]
+            pieces += [("".join(text[at : swap.start - start]), False), ("{" + swap.code + "}", True)]
             at = swap.end - start
-    return [*pieces, (text[at:], False)]
+    return [*pieces, ("".join(text[at:]), False)]
