@@ -55,6 +55,12 @@ FAULTS = (
         for key in ("domains", "allowed-hosts")
         for name in ("*.corp.example", ".corp.example", "https://corp.example", "corp.example:8080", "")
     ),
+    pytest.param(
+        "environments.a = {rot = '/opt'}", "p: environments.a: unknown key 'rot'; the keys are after", id="of a server"
+    ),
+    pytest.param(
+        "environments.a.roles.db = {hosts = 'A'}", "p: environments.a.roles.db: unknown key 'hosts'", id="of a role"
+    ),
     pytest.param("baseline = []", "p: baseline must be the path of a file", id="list for a path"),
     pytest.param("x = 1\nselect = 'a", r"p: not valid TOML \(at [^']+\)$", id="broken"),
     pytest.param("# \xff", "p: not valid TOML: save it as UTF-8$", id="not UTF-8"),

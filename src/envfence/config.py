@@ -180,7 +180,9 @@ def _value(key: str, value: Any, file: str) -> Any:
     if key == "per-path":
         return _rules_by_path(value, file)
     if key == "environments" and isinstance(value, dict):
-        return _names_of_tables(cast("dict[str, Any]", value), f"{file}: {key}")
+        from envfence.environments import names_of
+
+        return names_of(cast("dict[str, Any]", value), f"{file}: {key}")
     if key in HOSTS:
         return _hosts(_texts(value, f"{file}: {key}"), f"{file}: {key}")
     if key != "baseline":
@@ -210,12 +212,6 @@ def _hosts(names: tuple[str, ...], where: str) -> tuple[str, ...]:
         if not name or name.startswith(".") or name.count(":") == 1 or not _NOT_IN_HOSTS.isdisjoint(name):
             raise FenceError(f"{where}: number {number} is no host name; leave out scheme, port and *")
     return tuple(name.lower() for name in names)
-
-
-def _names_of_tables(tables: Mapping[str, Any], where: str) -> tuple[str, ...]:
-    if not all(isinstance(table, dict) for table in tables.values()):
-        raise FenceError(f"{where} must be a list of names, or a table with a table for each")
-    return tuple(tables)
 
 
 def _rules_by_path(value: Any, file: str) -> tuple[tuple[str, tuple[str, ...]], ...]:

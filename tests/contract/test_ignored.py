@@ -64,6 +64,21 @@ def test_an_env_file_of_the_index_is_found_wherever_it_is(repo, write, git):
     assert found(repo) == [(".env", 1, TRACKED), ("api/.env.staging", 1, TRACKED)]
 
 
+@pytest.mark.parametrize(
+    ("patterns", "expected"),
+    (
+        pytest.param(".env*\n", "rename api/.ENV.Staging to .env.staging", id="only its capitals let it in"),
+        pytest.param("*.pyc\n", "add the lines .env*", id="it would be let in anyhow"),
+        pytest.param("[.][eE][nN][vV]*\n", "", id="any letters"),
+    ),
+)
+def test_a_name_in_capitals_is_to_be_renamed(repo, write, git, patterns, expected):
+    write({".gitignore": patterns})
+    git("config", "core.ignorecase", "false")
+    told = [one.advice for one in ignored.findings(str(repo), ENVIRONMENTS, also=["api/.ENV.Staging"])]
+    assert [advice[: len(expected)] for advice in told] == [expected] * bool(expected)
+
+
 def test_an_untracked_one_is_in_order(repo, write, git):
     write({".gitignore": ".env*\n", ".env.staging": ""})
     git("add", "--force", "--all")

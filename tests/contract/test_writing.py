@@ -191,6 +191,11 @@ REFUSED = (
     pytest.param(["fill", "production"], {}, "is missing; `envfence env new production`", id="fill of nothing"),
     pytest.param(["new", "../x"], {}, "names no environment", id="path"),
     pytest.param(["new", "example"], {}, "names no environment", id="the contract itself"),
+    pytest.param(["new", "prodction"], {}, "did you mean production?", id="a letter is left out"),
+    pytest.param(["fill", "stagingg"], {}, "did you mean staging?", id="fill, and a letter too many"),
+    pytest.param(
+        ["new", "canry"], {"envfence.toml": 'environments = ["canary"]\n'}, "did you mean canary?", id="one's own"
+    ),
     pytest.param(["fill", "production"], {".env.production": b"\xff\xfeA\0"}, "is not UTF-8", id="UTF-16"),
     pytest.param(
         ["fill", "production"], {".env.production": "A='x\n"}, ".env.production:1 cannot be read", id="open quote"
@@ -209,6 +214,12 @@ def test_what_cannot_be_written_is_said(argv, files, said, here, write, capsys):
     assert main(argv) == 2
     assert said in capsys.readouterr().err
     assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
+
+
+def test_a_declared_environment_may_be_called_nearly_as_another(here, write):
+    write({"envfence.toml": 'environments = ["production", "productio"]\n'})
+    assert main(["new", "productio"]) == 0
+    assert (here / ".env.productio").is_file()
 
 
 def test_a_folder_that_cannot_be_written_is_said(here, monkeypatch, capsys):

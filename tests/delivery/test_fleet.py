@@ -10,6 +10,7 @@ from envfence.config import parsed
 from envfence.contract.grammar import contract_of
 from envfence.delivery.servers import fleet as fleets
 from envfence.delivery.servers.fleet import Host, made
+from envfence.environments import SERVER_KEYS
 from envfence.errors import FenceError
 
 ROLES = {
@@ -106,7 +107,7 @@ def test_the_document_shows_settings_that_count(root):
     addresses = {"DB_HOST": "10.0.0.1", "BACKEND_HOST": "10.0.0.2", "AIRFLOW_HOST": "10.0.0.3"}
     fleet = made("production", fleets.table_of(config, "production"), addresses)
     assert [host.name for host in fleet.hosts] == ["db", "backend", "airflow"]
-    assert set(config.fleets["production"]) | {"port"} == fleets.KEYS
+    assert set(config.fleets["production"]) | {"port"} == SERVER_KEYS
 
 
 def test_what_ci_gives_to_the_process_counts_where_the_file_says_nothing():

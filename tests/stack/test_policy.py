@@ -61,6 +61,13 @@ def test_what_compose_refuses(text, expected):
     assert found(service(text)) == expected
 
 
+def test_a_placeholder_for_a_port_is_refused_as_one():
+    text = service("ports: ['127.0.0.1:<port>:80']") + "  two: {image: 'app:1.0', ports: ['127.0.0.1:<port>:81']}\n"
+    stack = rendered("development", [read("a.yml", text)], {}, lambda _: True)
+    told = [(one.rule, one.line, one.advice.partition(",")[0]) for one in findings(stack, FACTS)]
+    assert told == [("stack-refused", 4, "write the number"), ("stack-refused", 5, "write the number")]
+
+
 def test_circles_are_refused():
     waits = "depends_on: {{{}: {{condition: service_healthy}}}}"
     one, two = service(waits.format("two"), "one"), service(waits.format("one"), "two").removeprefix("services:\n")

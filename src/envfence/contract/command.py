@@ -8,7 +8,7 @@ from envfence.config import Config, Nearest
 from envfence.contract import check, files, grammar, surroundings
 from envfence.contract.comparison import settled
 from envfence.contract.comparison.matrix import Survey
-from envfence.contract.environment import names_the_environment
+from envfence.contract.environment import declared
 from envfence.contract.exposure import image, mend, verdict
 from envfence.contract.readers import compose_client, python_reader
 from envfence.contract.rules import HIDDEN, shown
@@ -70,11 +70,8 @@ def mended(root: str) -> list[str]:
 def expected_names(root: str, config: Config) -> list[str]:
     """Return the env files of ``root`` and those that other machines have: one for each environment, and `.env`."""
     contract = check.contract_in(root)
-    declared: list[str] = []
-    if contract is not None:
-        keys = grammar.contract_of(contract.text).values()
-        declared += (choice for key in keys if names_the_environment(key, key.name) for choice in key.choices)
-    names = (".env", *(f".env.{name}" for name in (*declared, *config.environments)), *files.env_files(root))
+    environments = declared(grammar.contract_of(contract.text)) if contract is not None else []
+    names = (".env", *(f".env.{name}" for name in (*environments, *config.environments)), *files.env_files(root))
     known = contract is not None or len(files.env_files(root)) > 0
     return list(dict.fromkeys(name for name in names if files.environment_of(name) is not None)) if known else []
 

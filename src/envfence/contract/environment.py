@@ -78,3 +78,8 @@ def names_the_environment(key: Key | None, name: str) -> bool:
     if name in ENVIRONMENT_KEYS or name.endswith(("_ENVIRONMENT", "_ENV")):
         return True
     return key is not None and len({stage_of(choice) for choice in key.choices if is_known(choice)}) > 1
+
+
+def declared(contract: Mapping[str, Key]) -> list[str]:
+    """Return the environments that a contract names: the choices of each key that says which one it is."""
+    return [choice for key in contract.values() if names_the_environment(key, key.name) for choice in key.choices]

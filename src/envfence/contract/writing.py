@@ -4,20 +4,27 @@ import os
 from typing import NamedTuple
 
 from envfence import atomic, sources
+from envfence.config import Nearest
 from envfence.contract import check, files, generate
-from envfence.contract.environment import names_the_environment
+from envfence.contract.environment import declared, names_the_environment
 from envfence.contract.grammar import GENERATED, OPTIONAL, REQUIRED, Key, contract_of, placeholders
 from envfence.contract.keys import last_statements
+from envfence.contract.misspelt import meant
 from envfence.contract.readers import python_reader
+from envfence.contract.stages import is_known
 from envfence.errors import FenceError, repeated
 
 
 def new(root: str, name: str) -> list[str]:
-    """Write `.env.<name>` and return the keys that still need a value. Raise FenceError if it is there already."""
+    """Write `.env.<name>` and return the keys that still need a value.
+
+    Raise FenceError if it is there already, or if the name is that of a known environment but for a letter or two.
+    """
     file = _file(root, name)
     if os.path.lexists(file):
         raise FenceError(f"{sources.shown(file)} is there already; `envfence env fill {name}` adds what it lacks")
     contract = _contract(root)
+    _refuse_misspelt(root, contract.text, name)
     text = new_text(contract.text, name)
     atomic.write(file, text.encode())
     return _unset(text)
@@ -30,6 +37,7 @@ def fill(root: str, name: str) -> tuple[list[str], list[str]]:
     """
     file = _file(root, name)
     if not os.path.lexists(file):
+        _refuse_misspelt(root, _contract(root).text, name)
         raise FenceError(f"{sources.shown(file)} is missing; `envfence env new {name}` writes it")
     if not os.path.isfile(file):
         raise FenceError(f"{sources.shown(file)} is no file; move it away, and `envfence env new {name}` writes one")
@@ -127,6 +135,14 @@ def _contract(root: str) -> check.EnvFile:
     if contract is None:
         raise FenceError(f"{sources.shown(os.path.join(root, files.CONTRACT))} is missing: it names the keys")
     return contract
+
+
+def _refuse_misspelt(root: str, contract: str, name: str) -> None:
+    config = Nearest(strict=True).of(os.path.join(root, files.CONTRACT))
+    other = "" if is_known(name) else meant(name, (*declared(contract_of(contract)), *config.environments))
+    if other:
+        else_ = "if not, name it in `environments` of envfence's settings first"
+        raise FenceError(f"{repeated(name)} is no environment; did you mean {other}? {else_}")
 
 
 def _file(root: str, name: str) -> str:

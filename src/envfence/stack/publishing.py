@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from envfence.contract.grammar import placeholders
 from envfence.contract.rules import found
 from envfence.finding import WARNING, Finding
 from envfence.stack.entries import expanded, published
@@ -24,11 +25,15 @@ def findings(stack: Stack, dialled: frozenset[str]) -> Iterator[Finding]:
             if port.address in _EVERYWHERE and not _is_proxy(name, service, port.container):
                 yield found(OPEN_PORT, item.path, item.line, name, severity=WARNING if stack.is_throwaway else "")
             own = (name, port.address, profiles)
-            others = [taken.setdefault((one.host, one.protocol), own) for one in expanded(item) if one.host]
+            others = [taken.setdefault((one.host, one.protocol), own) for one in expanded(item) if _is_given(one.host)]
             clash = next((other for other in others if _clash(other, own)), None)
             if clash is not None:
                 yield found(CLASHING_PORT, item.path, item.line, name, f"{clash[0]} has it")
     yield from _dialled(stack, dialled)
+
+
+def _is_given(port: str) -> bool:
+    return bool(port) and not placeholders(port)
 
 
 def _clash(one: tuple[str, str, frozenset[str]], other: tuple[str, str, frozenset[str]]) -> bool:

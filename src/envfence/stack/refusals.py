@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 
+from envfence.contract.grammar import placeholders
 from envfence.contract.readers.template import TemplateError, references
 from envfence.contract.rules import found
 from envfence.finding import Finding
@@ -100,7 +101,10 @@ def _ports(name: str, service: Node) -> Iterator[Finding]:
         numbers = [
             number for number in (port.host, port.container) if number and not is_unknown(number) and "$" not in number
         ]
-        if not all(_PORT.match(number) for number in numbers):
+        if any(map(placeholders, numbers)):
+            left = found(REFUSED_STACK, item.path, item.line, name, "a placeholder stands where it publishes a port")
+            yield left._replace(advice="write the number, or set the key that it is taken from in the env file")
+        elif not all(_PORT.match(number) for number in numbers):
             yield found(REFUSED_STACK, item.path, item.line, name, "a port that it publishes is no number")
 
 

@@ -1,7 +1,7 @@
 """Git's own verdict on env files: which ones it has, and whether it would take in a new one."""
 
 import os
-from collections.abc import Generator, Iterable
+from collections.abc import Container, Generator, Iterable
 from contextlib import contextmanager
 
 from envfence import git, people
@@ -23,6 +23,7 @@ NOT_IGNORED = Rule(
     fixable=True,
 )
 RULES = (TRACKED, NOT_IGNORED)
+_CASE = "the patterns of .gitignore tell capitals from small letters"
 
 # Endings of files that hold no value, or hold them encrypted.
 HARMLESS = frozenset("example sample template tmpl tpl dist defaults schema vault enc sops age asc gpg".split())
@@ -89,12 +90,29 @@ def _index_of(top: str) -> Generator[str]:
 
 def _not_ignored(top: str, paths: list[str], *options: str) -> list[Finding]:
     """Return one finding for each place that lets an env file in: a pattern that begins with `!`, or none at all."""
-    asked = b"\0".join(map(os.fsencode, paths))
+    asked = dict.fromkeys((*paths, *map(_in_small_letters, paths)))
     question = ("check-ignore", "--no-index", "--stdin", "-z", "-v", "-n")
-    answer = git.ask(*options, *question, cwd=top, stdin=asked, accept=(0, 1)).split(b"\0")
-    places: dict[tuple[str, int], str] = {}
+    answer = git.ask(*options, *question, cwd=top, stdin=b"\0".join(map(os.fsencode, asked)), accept=(0, 1)).split(
+        b"\0"
+    )
+    let_in: dict[str, tuple[str, int]] = {}
     for source, line, pattern, path in zip(*(answer[start::4] for start in range(4)), strict=False):
         if not pattern or pattern.startswith(b"!"):
             place = (os.fsdecode(source), int(line)) if source.endswith(b".gitignore") else (".gitignore", 1)
-            places.setdefault(place, os.path.basename(os.fsdecode(path)))
-    return [finding(NOT_IGNORED, path, line, anchor=name) for (path, line), name in places.items()]
+            let_in[os.fsdecode(path)] = place
+    by_place: dict[tuple[str, int], list[str]] = {}
+    for path, place in let_in.items():
+        by_place.setdefault(place, []).append(path)
+    return [_let_in(place, group, let_in) for place, group in by_place.items()]
+
+
+def _let_in(place: tuple[str, int], paths: list[str], let_in: Container[str]) -> Finding:
+    one = finding(NOT_IGNORED, *place, anchor=os.path.basename(paths[0]))
+    if any(_in_small_letters(path) in let_in for path in paths):
+        return one
+    return one._replace(advice=f"rename {paths[0]} to {os.path.basename(_in_small_letters(paths[0]))}: {_CASE}")
+
+
+def _in_small_letters(path: str) -> str:
+    folder, slash, name = path.rpartition("/")
+    return folder + slash + name.lower()

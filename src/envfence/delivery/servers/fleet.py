@@ -10,15 +10,12 @@ from typing import Any, NamedTuple, cast
 
 from envfence.config import Config, Nearest
 from envfence.contract import files
-from envfence.errors import FenceError, repeated
+from envfence.environments import ROLE_KEYS, SERVER_KEYS, refuse_others
+from envfence.errors import FenceError
 from envfence.operate.masking import masker
 from envfence.operate.target import Target
 
-KEYS = frozenset(
-    ("root", "user", "known-hosts", "bind", "port", "roles", "migrate", "after-migrate", "ready", "webhook")
-)
 USER = "deploy"  # envfence: ignore[hardcoded-username] what setup.sh makes unless the settings name another
-ROLE_KEYS = frozenset(("host", "services", "replicas"))
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
 _ROOT = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9_.-]*)+\Z")
 _ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*\Z|[0-9a-fA-F:]+\Z")
@@ -104,7 +101,6 @@ def table_of(config: Config, environment: str) -> Mapping[str, Any]:
     table = config.fleets.get(environment)
     if not table:
         raise FenceError(f"{environment} has no servers: name them in {_heading(environment)}")
-    _only(table, KEYS, _heading(environment))
     return table
 
 
@@ -114,7 +110,7 @@ def made(environment: str, table: Mapping[str, Any], values: Mapping[str, str], 
     Raise FenceError for what the table may not say, and for a key without a value.
     """
     where = _heading(environment)
-    _only(table, KEYS, where)
+    refuse_others(table, SERVER_KEYS, where)
     roles = tuple(_role(name, one, where) for name, one in _table(table.get("roles"), f"{where}: roles").items())
     root, user = str(table.get("root", "")), str(table.get("user", USER))
     if not _ROOT.match(root):
@@ -141,7 +137,7 @@ def _ready(table: Mapping[str, Any], where: str) -> dict[str, tuple[str, ...]]:
 def _role(name: str, table: Any, where: str) -> Role:
     where = f"{where}: roles.{name}"
     table = _table(table, where)
-    _only(table, ROLE_KEYS, where)
+    refuse_others(table, ROLE_KEYS, where)
     hosts = table.get("host", ())
     hosts = (hosts,) if isinstance(hosts, str) else _texts(hosts, f"{where}.host")
     services = _texts(table.get("services", []), f"{where}.services")
@@ -189,12 +185,6 @@ def _identity(target: Target) -> str:
 
 def _heading(environment: str) -> str:
     return f"[tool.envfence.environments.{environment}]"
-
-
-def _only(table: Mapping[str, Any], keys: Iterable[str], where: str) -> None:
-    for key in table:
-        if key not in keys:
-            raise FenceError(f"{where}: unknown key {repeated(key)}; the keys are {', '.join(sorted(keys))}")
 
 
 def _table(value: Any, where: str) -> dict[str, Any]:
