@@ -349,3 +349,10 @@ def test_a_field_over_several_lines_loses_its_default_and_its_class_reads_the_en
     )
     assert 'redis_host: str = Field(\n        alias="R_HOST"\n    )' in after["config.py"]
     assert 'env_file=(".env", ENVIRONMENT_FILE)' in after["config.py"]
+
+
+@pytest.mark.parametrize("config", ({}, {"a/b/c/settings.py": CLASS}), ids=("new", "there"))
+def test_an_image_may_hold_fewer_folders_above_the_settings(config, fix):
+    after = fix({**config, "requirements.txt": "pydantic-settings\n", "a/b/c/app.py": "U = '@DSN@'\n"})
+    assert "parents[" not in after["a/b/c/settings.py"]
+    assert 'parent / "../../.."' in after["a/b/c/settings.py"]

@@ -17,14 +17,14 @@ _CHOICE = (
 )
 _SAID = 'ENVIRONMENT = os.environ.get("ENVIRONMENT") or dotenv_values(ROOT / ".env").get("ENVIRONMENT") or LOCAL'
 ENV_FILE = """\
-{name} = Path(__file__).resolve().{folder} / f".env.{{os.environ.get('ENVIRONMENT')}}"
+{name} = {folder} / f".env.{{os.environ.get('ENVIRONMENT')}}"
 if "ENVIRONMENT" not in os.environ:
     {name} = {name}.with_name(".env.development")  # only developers have it
 
 
 """
 ENV_FILE_SAID = """\
-{name} = Path(__file__).resolve().{folder} / f".env.{{os.environ.get('ENVIRONMENT')}}"
+{name} = {folder} / f".env.{{os.environ.get('ENVIRONMENT')}}"
 if "ENVIRONMENT" not in os.environ:
     {name} = {name}.with_name(
         f".env.{{dotenv_values({name}.with_name('.env')).get('ENVIRONMENT', 'development')}}"
@@ -113,9 +113,9 @@ def module(
     ``is_said`` tells whether the plain file names the environment.
     """
     is_said = is_said and library != PLAIN
-    root = "parent" if not depth else f"parents[{depth}]"
     env_file = 'ROOT / f".env.{ENVIRONMENT}"'
-    head = [f"ROOT = Path(__file__).resolve().{root}", _CHOICE[0], _SAID if is_said else _CHOICE[1]]
+    root = f"({above(depth)}).resolve()" if depth > 1 else above(depth)
+    head = [f"ROOT = {root}", _CHOICE[0], _SAID if is_said else _CHOICE[1]]
     body = PAIR_HELPER if needs_pair_helper(settings.composed) else ""
     if library == PYDANTIC:
         files = f'(ROOT / ".env", {env_file})' if reads_plain_file else env_file
@@ -136,6 +136,13 @@ def module(
         body += members(settings) + "\n\n" + _GET.format(values="_values()" if library == PLAIN else dotenv)
     imports = "\n".join(_imports(settings, library, reads_dotenv=is_said or library == DOTENV))
     return f"{_DOCSTRING}\n\n{imports}\n\n" + "\n".join(head) + f"\n\n\n{body}"
+
+
+def above(depth: int) -> str:
+    """Return the code of the folder ``depth`` above that of the module: an image may hold fewer folders above it."""
+    if depth > 1:
+        return f'Path(__file__).resolve().parent / "{"/".join([".."] * depth)}"'
+    return "Path(__file__).resolve()." + ("parents[1]" if depth else "parent")
 
 
 def _imports(settings: Settings, library: str, *, reads_dotenv: bool) -> Sequence[str]:

@@ -127,7 +127,7 @@ def edits(
     starts = _line_starts(text)
     found = [*more, *(edit for target in targets for edit in _of_class(target, text, tree, starts))]
     env_file = settings_code.ENV_FILE_SAID if is_said else settings_code.ENV_FILE
-    env_file = env_file.format(folder=f"parents[{depth}]" if depth else "parent", name=ENV_FILE)
+    env_file = env_file.format(folder=settings_code.above(depth), name=ENV_FILE)
     if helpers := _helpers(targets, found, tree, env_file):
         at = starts[_first_line(targets, tree, text) - 1]
         found.append(Edit(at, at, helpers))
