@@ -228,5 +228,6 @@ def test_the_reference_system_is_released_as_it_stands(engine, repo, git, write,
         "5a9d07f3be18": True, "c41b9e5d7302": False, "8f2c61d0a7e4": True,
     }  # fmt: skip
     mounts = {mount.name for mount, _ in models.mounts(found.model)}
+    assert mounts
     assert all(name.startswith("files-") for name in mounts), mounts
     reference.forget_images(repo)

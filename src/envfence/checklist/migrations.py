@@ -103,7 +103,7 @@ def in_pipeline(repository: Repository) -> Result:
 
 def _migrating(target: Target) -> str:
     """Return the service that migrates once and that others wait for, "" if there is none."""
-    ends = target.one_shots
+    ends = target.stack.ending
     commands = {
         name: " ".join(one.text for one in node.at("command").items) for name, node in target.stack.services.items()
     }

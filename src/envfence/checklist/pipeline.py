@@ -119,7 +119,7 @@ def deployed_once(repository: Repository) -> Result:
 def health_check(repository: Repository) -> Result:
     """Tell whether everything that runs in production is checked, and a deployment waits for it."""
     target = repository.target(PRODUCTION)
-    lasting = {name: node for name, node in target.stack.started.items() if name not in target.one_shots}
+    lasting = {name: node for name, node in target.stack.started.items() if name not in target.stack.ending}
     unchecked = [name for name, node in lasting.items() if not node.at("healthcheck", "test").value]
     if unchecked:
         return not_done(f"nothing checks {', '.join(unchecked)}", "give each a `healthcheck` that asks what it serves")

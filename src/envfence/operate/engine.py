@@ -117,7 +117,8 @@ def containers(target: Target) -> list[Container]:
     )
     rows = [line.split("\t") for line in told.out.splitlines()]
     found = sorted((_container(*row) for row in rows if len(row) == 4), key=lambda one: one.service)
-    return [one._replace(ends=one.service in target.one_shots) for one in found]
+    ending = target.stack.ending
+    return [one._replace(ends=one.service in ending) for one in found]
 
 
 def volumes(project: str) -> set[str]:

@@ -51,12 +51,6 @@ class Target(NamedTuple):
         return (self.env_file, lock) if not self.is_throwaway and os.path.isfile(lock) else (self.env_file,)
 
     @property
-    def one_shots(self) -> set[str]:
-        """The services that others wait for until they have ended."""
-        waits = (node for service in self.stack.services.values() for node in service.at("depends_on").mapping.items())
-        return {name for name, node in waits if node.at("condition").text == "service_completed_successfully"}
-
-    @property
     def is_throwaway(self) -> bool:
         """Tell whether it runs on developers' machines and in CI only."""
         return stage_of(self.environment) in THROWAWAY

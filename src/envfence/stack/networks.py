@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from envfence.contract.rules import found
 from envfence.finding import Finding
 from envfence.stack.images import is_store, name_of
-from envfence.stack.render import Stack
+from envfence.stack.render import ENDED, Stack
 from envfence.stack.rules import SPLIT_NETWORK
 from envfence.stack.tree import Node
 
@@ -79,7 +79,7 @@ def talks(stack: Stack) -> Iterator[tuple[str, str, Node]]:
                 yield name, names[node.text], node
         for other, node in service.at("depends_on").mapping.items():
             target = stack.services.get(other)
-            ends = node.at("condition").text == "service_completed_successfully"
+            ends = node.at("condition").text == ENDED
             if target is not None and is_store(other, target) and not ends:
                 yield name, other, node
 

@@ -11,6 +11,7 @@ from envfence.contract.stages import DEVELOPMENT, TEST, stage_of, stages_in
 from envfence.stack.entries import mount, published
 from envfence.stack.tree import OVERRIDE, RESET, Node
 
+ENDED = "service_completed_successfully"  # a condition of `depends_on`
 OPEN, CLOSE = "\u27e8", "\u27e9"  # around the name of a key whose value is not known here
 _REPLACED = frozenset({"command", "entrypoint", "test"})
 _BY_KEY = frozenset({"environment", "labels", "args", "extra_hosts", "sysctls", "annotations"})
@@ -51,15 +52,15 @@ class Stack(NamedTuple):
         return {name: service for name, service in self.services.items() if not _is_for_developers(service)}
 
     @property
+    def ending(self) -> set[str]:
+        """The services that others wait for until they have ended."""
+        waits = (wait for service in self.services.values() for wait in service.at("depends_on").mapping.items())
+        return {name for name, node in waits if node.at("condition").text == ENDED}
+
+    @property
     def one_shots(self) -> set[str]:
         """The services that end by themselves, as others wait for, or that only a profile starts."""
-        ends = {
-            other
-            for service in self.services.values()
-            for other, node in service.at("depends_on").mapping.items()
-            if node.at("condition").text == "service_completed_successfully"
-        }
-        return ends | {name for name, service in self.services.items() if service.at("profiles").value}
+        return self.ending | {name for name, service in self.services.items() if service.at("profiles").value}
 
 
 def _is_for_developers(service: Node) -> bool:

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 from envfence.contract.readers.template import TemplateError, references, variables
-from envfence.delivery.releases.waves import ENDED
 from envfence.delivery.servers.fleet import Fleet, Host
 from envfence.errors import FenceError
+from envfence.stack.render import ENDED
 
 Model = dict[str, Any]
 SWAPPED = "current"  # a folder that is mounted under this name is swapped for another without a restart

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-ENDED = "service_completed_successfully"
+from envfence.stack.render import ENDED
 
 
 class HasRoles(Protocol):

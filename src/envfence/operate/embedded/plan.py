@@ -112,7 +112,7 @@ def _program(
     command = tuple(os.path.join(scratch, word[5:]) if word.startswith("/tmp/") else word for word in words)  # noqa: S108
     environ = {key: _outside(node.text, inside) for key, node in service.at("environment").mapping.items()}
     port = ports[0].host if ports else ""
-    return Program(name, folder, command, environ | dict(target.values), port, ends=name in target.one_shots)
+    return Program(name, folder, command, environ | dict(target.values), port, ends=name in target.stack.ending)
 
 
 def _outside(value: str, inside: Mapping[str, str]) -> str:
