@@ -14,9 +14,9 @@ _WORTH_READING = ("alembic", "git checkout", "git reset", "git switch")
 def findings(path: str, text: str, around: "Around | None" = None) -> list[Finding]:
     """Return what is wrong, in the order of lines. Without ``around`` nothing is known of other files."""
     if path.endswith(".py") and not path.endswith("noxfile.py"):
-        from envfence.migration import environment, versions
+        from envfence.migration import env_py, versions
 
-        found = (environment if path.endswith("env.py") else versions).findings(path, text, around)
+        found = (env_py if path.endswith("env.py") else versions).findings(path, text, around)
     elif any(words in text for words in _WORTH_READING):
         from envfence.migration import commands, scripts
 
