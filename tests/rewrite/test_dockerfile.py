@@ -106,3 +106,22 @@ def test_what_is_unsure_is_left_alone(image, compose, reason, fix, filled, capsy
 
 def test_a_dockerfile_alone_has_no_rewriter():
     assert rewriter_of("Dockerfile")("Dockerfile", "FROM x\n", [], Keys()) == Rewritten((), [])
+
+
+COPIES = (
+    pytest.param("COPY ./run.py /app/run.py", "COPY ./jobs_settings.py /app/jobs_settings.py", id="a file"),
+    pytest.param("COPY --chown=a:b jobs/run.py .", "COPY --chown=a:b jobs/jobs_settings.py .", id="into a folder"),
+    pytest.param("ADD a.txt run.py b.txt ./", "COPY jobs_settings.py ./", id="among others"),
+    pytest.param("COPY jobs ./jobs", "", id="the folder"),
+    pytest.param("COPY --from=build run.py .", "", id="of another stage"),
+    pytest.param("COPY other.py .", "", id="another module"),
+)
+
+
+@pytest.mark.parametrize(("line", "more"), COPIES)
+def test_an_image_gets_the_settings_of_the_modules_that_it_gets(line, more, fix):
+    image = f"FROM python\n{line}\nCMD run\n"
+    taken = {"settings.py": "", "config.py": "", "jobs/other.py": ""}
+    after = fix({"jobs/Dockerfile": image, "jobs/run.py": "U = '@DSN@'\n", **taken})
+    assert "jobs/jobs_settings.py" in after
+    assert after["jobs/Dockerfile"] == image.replace(line, f"{line}\n{more}" if more else line)

@@ -64,7 +64,8 @@ def planned(project: Project, environment: str, refused: Refused = frozenset()) 
         draft.keys.optional |= undeclared.optional(complete, names, draft.after)
     values = list(_values(complete, draft.env, draft.keys, asks_environment=draft.asks_environment))
     fields = {key for work in draft.found if work.target.settings.is_read for key in work.target.settings.fields}
-    others = afterwards.followed(complete, draft.after, values, [key for key in draft.keys.used if key.name in fields])
+    used = [key for key in draft.keys.used if key.name in fields]
+    others = afterwards.followed(complete, draft.after, values, used, _readers(draft))
     changes = [*_code(complete, {**draft.after, **others.texts}), *values]
     return Plan(
         [one for one in changes if one.before != one.after],
@@ -106,6 +107,15 @@ def _drafted(project: Project, environment: str, refused: Refused, named: Mappin
     env = {stage: envfiles.with_values(project.env.get(stage, ""), keys.used, stage) for stage in _stages(keys)}
     told = [line for module, result in zip(modules, results, strict=True) for line in switches.told(module, result)]
     return _Draft(found, results, left, keys, after, env, bool(new) or _asks_environment(project, after), told)
+
+
+def _readers(draft: _Draft) -> dict[str, str]:
+    """Return the modules that import a new settings module, with its path."""
+    return {
+        work.file.path: work.target.path
+        for work, result in zip(draft.found, draft.results, strict=True)
+        if result.edits and work.target.found is None
+    }
 
 
 def _asks_environment(project: Project, after: Mapping[str, str]) -> bool:

@@ -8,6 +8,7 @@ from envfence import sources
 from envfence.config import Nearest
 from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.surfaces.compose import is_compose
+from envfence.contract.surfaces.dockerfile import is_dockerfile
 from envfence.finding import Finding
 from envfence.rewrite import Left
 from envfence.rewrite.keys import Key
@@ -27,13 +28,20 @@ class Followed(NamedTuple):
     left: Sequence[Left] = ()
 
 
-def followed(project: Project, after: Mapping[str, str], values: Sequence[Change], fields: Sequence[Key]) -> Followed:
-    """Return what becomes of workflows, compose files and scripts.
+def followed(
+    project: Project,
+    after: Mapping[str, str],
+    values: Sequence[Change],
+    fields: Sequence[Key],
+    readers: Mapping[str, str],
+) -> Followed:
+    """Return what becomes of workflows, images, compose files and scripts.
 
     ``after`` has the files that change already, ``values`` the env files and the contract, ``fields`` are the keys that
-    settings read since.
+    settings read since, ``readers`` the modules that import settings which are new, with the path of these.
     """
     texts, left = _tested(project, after, values, fields)
+    texts = {**texts, **_images(project, after, readers)}
     compose = _texts(project.asked, after, [path for path in project.asked if is_compose(path)])
     stacks, mended = _stacks(project, compose)
     texts = {**texts, **stacks}
@@ -45,6 +53,16 @@ def followed(project: Project, after: Mapping[str, str], values: Sequence[Change
     env = {**project.env, **{environment_of(one.path) or "": one.after.decode() for one in values if one.is_private}}
     result = told(scripts, compose, env)
     return Followed({**texts, **result.texts}, [*mended, *result.done], [*left, *result.left])
+
+
+def _images(project: Project, after: Mapping[str, str], readers: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the Dockerfiles that copy new settings as well."""
+    texts = _texts(project.asked, after, [path for path in project.asked if is_dockerfile(path)]) if readers else {}
+    if not any(".py" in text for text in texts.values()):
+        return {}
+    from envfence.rewrite.repairs.images import copying
+
+    return {path: made for path, text in texts.items() if (made := copying(path, text, readers)) != text}
 
 
 def _stacks(project: Project, texts: Mapping[str, str]) -> tuple[Mapping[str, str], Sequence["Mended"]]:
