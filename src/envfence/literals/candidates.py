@@ -121,7 +121,7 @@ PATTERNS = {
     "sql": (*IN_CODE, *IN_SQL),
     "prose": IN_PROSE,
     "xml": IN_XML,
-    **dict.fromkeys(("yaml", "shell", "lines"), IN_CONFIGURATION),
+    **dict.fromkeys(("yaml", "shell", "lines", "http"), IN_CONFIGURATION),
 }
 
 # What only one language says.

@@ -64,12 +64,14 @@ KIND_BY_SUFFIX = {
     **dict.fromkeys((".yml", ".yaml"), "yaml"),
     **dict.fromkeys((".sh", ".bash", ".zsh", ".ksh", ".bat", ".cmd", ".ps1", ".mk", ".dockerfile"), "shell"),
     **dict.fromkeys((".ini", ".cfg", ".conf", ".toml", ".properties", ".env", ".cnf", ".config"), "lines"),
+    **dict.fromkeys((".http", ".rest"), "lines"),
     **dict.fromkeys((".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc", ".asciidoc", ".html", ".htm"), "prose"),
 }
 # What another reader than that of its kind reads.
 READER_BY_SUFFIX = {
     ".sql": "sql",
     ".ipynb": "notebook",
+    **dict.fromkeys((".http", ".rest"), "http"),
     **dict.fromkeys((".html", ".htm", ".gohtml", ".cshtml", ".ejs", ".hbs", ".twig", ".jsp"), "html"),
     **dict.fromkeys((".xml", ".config", ".csproj", ".props", ".targets", ".plist", ".resx", ".runsettings"), "xml"),
 }
