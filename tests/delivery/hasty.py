@@ -4,11 +4,11 @@ import sys
 
 from envfence import cli
 from envfence.delivery.changes import changing, lease
-from envfence.delivery.servers import remote
+from envfence.delivery.servers import connection
 
 lease.SECONDS, lease.RENEWED = 12, 3
 changing.PATIENCE = 15.0
-usual = remote.ssh
+usual = connection.ssh
 
 
 def hasty(*args, **options):
@@ -18,5 +18,5 @@ def hasty(*args, **options):
 
 
 if __name__ == "__main__":
-    remote.ssh = hasty
+    connection.ssh = hasty
     sys.exit(cli.main())

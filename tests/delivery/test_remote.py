@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from envfence.delivery.servers import fleet as fleets
-from envfence.delivery.servers.remote import HostKeyChanged, Remote, Unreachable, connected, each, pairs, ssh
+from envfence.delivery.servers.connection import ssh
+from envfence.delivery.servers.remote import HostKeyChanged, Remote, Unreachable, connected, each, pairs
 from envfence.errors import FenceError
 
 from ..docker.system import within
@@ -49,7 +50,7 @@ def test_without_pinned_keys_nobody_is_asked(tmp_path):
 
 
 def test_what_a_killed_run_has_left_is_removed_after_a_day(tmp_path, monkeypatch):
-    monkeypatch.setattr("envfence.delivery.servers.remote.ROOMY", str(tmp_path))
+    monkeypatch.setattr("envfence.delivery.servers.connection.ROOMY", str(tmp_path))
     pins = tmp_path / "pins"
     pins.touch()
     for name, days in (("envfence-killed", 2), ("envfence-runs", 0), ("other", 2)):

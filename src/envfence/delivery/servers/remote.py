@@ -6,17 +6,14 @@ On the host `host.sh` answers, and nothing else: it takes a command apart into w
 import hashlib
 import json
 import os
-import shutil
 import subprocess
-import tempfile
-import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from glob import glob
+from contextlib import contextmanager
 from string import ascii_letters, digits
 from typing import IO, NamedTuple, TypeVar
 
+from envfence.delivery.servers import connection
 from envfence.delivery.servers.fleet import Fleet, Host
 from envfence.errors import FenceError
 
@@ -24,9 +21,6 @@ FAILED, REFUSED, INCOMPLETE, LOCKED, FENCED, UNMET = 1, 64, 65, 75, 76, 77  # ex
 _PLAIN = frozenset(ascii_letters + digits + "._/:@=+,-")
 _NO_TRUST = ("Host key verification failed", "REMOTE HOST IDENTIFICATION HAS CHANGED")
 _LOST = 255  # of ssh itself
-# Images may lie there for a while, so it is no memory; below the repository a path is too long for a socket.
-ROOMY = "/var/tmp"  # noqa: S108 only folders with mode 700 are made there
-_FOLDER, _OLD = "envfence-", 86_400  # seconds
 T = TypeVar("T")
 
 
@@ -70,7 +64,7 @@ class Remote:
         self.host = host
         self.fleet = fleet
         self.folder = folder  # private to this run, and gone after it
-        self._ssh = ssh(fleet, host, folder)
+        self._ssh = connection.ssh(fleet, host, folder)
 
     def ask(self, *words: str, data: bytes | IO[bytes] = b"", timeout: float = 60) -> Answer:
         """Run a command of the host's; return how it ended. ``timeout`` is in seconds.
@@ -182,16 +176,12 @@ def connected(fleet: Fleet) -> Generator[list[Remote]]:
     """
     if not os.path.isfile(fleet.known_hosts):
         raise FenceError(f"{fleet.known_hosts} is missing: it pins the servers' keys; `envfence fleet init` writes it")
-    above = ROOMY if os.path.isdir(ROOMY) else tempfile.gettempdir()
-    _sweep(above)
-    folder = tempfile.mkdtemp(prefix=_FOLDER, dir=above)
-    remotes = [Remote(fleet, host, folder) for host in fleet.hosts]
-    try:
-        yield remotes
-    finally:
-        for host in fleet.hosts:
-            _disconnect(ssh(fleet, host, folder))
-        shutil.rmtree(folder, ignore_errors=True)
+    with connection.private_folder() as folder:
+        try:
+            yield [Remote(fleet, host, folder) for host in fleet.hosts]
+        finally:
+            for host in fleet.hosts:
+                connection.close(connection.ssh(fleet, host, folder))
 
 
 def each(remotes: Iterable[Remote], call: Callable[[Remote], T]) -> dict[str, T | FenceError]:
@@ -208,31 +198,6 @@ def each(remotes: Iterable[Remote], call: Callable[[Remote], T]) -> dict[str, T 
         return dict(zip([remote.host.name for remote in remotes], pool.map(safely, remotes), strict=True))
 
 
-def ssh(fleet: Fleet, host: Host, folder: str, *, shared: bool = True) -> tuple[str, ...]:
-    """Return the command that a host is asked with; ``folder`` holds the sockets of ``shared`` connections."""
-    options = {
-        "BatchMode": "yes",
-        "StrictHostKeyChecking": "yes",
-        "UserKnownHostsFile": os.path.abspath(fleet.known_hosts),
-        "GlobalKnownHostsFile": "none",
-        "HostKeyAlias": fleet.alias(host),  # so that the file of pinned keys holds no address
-        "CheckHostIP": "no",
-        "UpdateHostKeys": "no",
-        "ConnectTimeout": "10",
-        "ServerAliveInterval": "5",
-        "ServerAliveCountMax": "3",
-        "ForwardAgent": "no",
-        "RequestTTY": "no",
-        "LogLevel": "ERROR",
-    }
-    if shared and os.name != "nt":  # its ssh cannot share a connection
-        options |= {"ControlMaster": "auto", "ControlPersist": "60", "ControlPath": os.path.join(folder, "%C")}
-    if fleet.identity:
-        options |= {"IdentityFile": fleet.identity, "IdentitiesOnly": "yes"}
-    named = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
-    return ("ssh", *named, "-p", str(host.port), "-l", host.user, "--", host.address)
-
-
 def digest(data: bytes) -> str:
     """Return the SHA-256 of some bytes, by which the host knows that all of them came."""
     return hashlib.sha256(data).hexdigest()
@@ -247,20 +212,6 @@ def _line(words: tuple[str, ...]) -> str:
     if not all(word and _PLAIN.issuperset(word) for word in words):
         raise FenceError(f"{words[0]}: a name has characters that are not sent to a server")
     return " ".join(words)
-
-
-def _sweep(above: str) -> None:
-    """Remove what runs that were killed have left here a day ago or more: it may hold images."""
-    for left in glob(os.path.join(above, f"{_FOLDER}*")):
-        with suppress(OSError):  # another user's, or just removed by its own run
-            if time.time() - os.stat(left).st_mtime > _OLD:
-                shutil.rmtree(left, ignore_errors=True)
-
-
-def _disconnect(command: tuple[str, ...]) -> None:
-    if os.name != "nt":
-        dashes = command.index("--")
-        subprocess.run((*command[:dashes], "-O", "exit", *command[dashes:]), capture_output=True, check=False)
 
 
 def _text(data: bytes) -> str:

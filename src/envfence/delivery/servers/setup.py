@@ -14,8 +14,9 @@ from typing import NamedTuple
 from envfence import atomic, console, sources
 from envfence.arguments import Parser, below_root
 from envfence.delivery.servers import packing
+from envfence.delivery.servers.connection import ssh
 from envfence.delivery.servers.fleet import Fleet, Host, fleet_of
-from envfence.delivery.servers.remote import Remote, connected, each, ssh
+from envfence.delivery.servers.remote import Remote, connected, each
 from envfence.errors import FenceError, repeated
 from envfence.operate import asking, state
 from envfence.operate.target import target_of
