@@ -159,6 +159,26 @@ def test_a_browser_gets_what_the_bundler_hands_on(bundler, name, source, fix, fi
     assert "a browser would show it" in capsys.readouterr().err
 
 
+PAGE = f"{{{read('NEXT_PUBLIC_API_URL')}}}"
+TAGS = (
+    pytest.param('<Img id="x" src="http://@OTHER@:8000" />', f'<Img id="x" src={PAGE} />', id="all of it"),
+    pytest.param(
+        "<a onClick={() => go()} href='http://@OTHER@:8000/v1'>x</a>",
+        f"<a onClick={{() => go()}} href={{`${PAGE}/v1`}}>x</a>",
+        id="behind a function",
+    ),
+    pytest.param('<a href="http://@OTHER@:8000/?a=1&amp;b">x</a>', "", id="an entity"),
+    pytest.param('<Page title={url="http://@OTHER@:8000"} />', "", id="no attribute"),
+)
+
+
+@pytest.mark.parametrize(("before", "after"), TAGS)
+def test_an_attribute_holds_an_expression(before, after, fix, code):
+    files = {"package.json": '{"dependencies": {"next": "1"}}\n', "app/page.tsx": f"export const P = () => {before};\n"}
+    text = fix(files, expected=int(bool(after)))["app/page.tsx"]
+    assert text.startswith(code(f"export const P = () => {after or before};\n"))
+
+
 UNKNOWN = (
     pytest.param({}, "fetch('http://@OTHER@:8000/v1');\n", id="no package"),
     pytest.param({"package.json": "{}\n"}, "window.api = 'http://@OTHER@:8000/v1';\n", id="code of a browser"),

@@ -30,6 +30,7 @@ CASES = (
         'redis-cli -h "${REDIS_HOST:?}" -p "${REDIS_PORT:?}" ping\n',
         id="port of another client",
     ),
+    pytest.param('SRC="me@@OTHER@:/data"\n', 'SRC="me@${SRC_HOST:?}:/data"\n', id="a folder of another machine"),
     pytest.param("export DB_PASSWORD=@WORD@ # x\n", 'export DB_PASSWORD="${DB_PASSWORD:?}" # x\n', id="export"),
     pytest.param("DB_PASSWORD='@WORD@'\n", 'DB_PASSWORD="${DB_PASSWORD:?}"\n', id="single quotes"),
     pytest.param(

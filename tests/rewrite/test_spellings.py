@@ -35,6 +35,23 @@ CASES = (
         id="a port that is a text stays one",
     ),
     pytest.param(
+        'm = Minio("@HOST@:9000", secret_key="@TOKEN@")\n',
+        'm = Minio(f"{get_settings().MINIO_HOST}:{get_settings().MINIO_PORT}", '
+        "secret_key=get_settings().MINIO_SECRET_KEY.get_secret_value())\n",
+        id="host and port in one argument",
+    ),
+    pytest.param(
+        'def place():\n    requests.get(URL, auth=("risk", "@WORD@"))\n',
+        'def place():\n    requests.get(URL, auth=("risk", get_settings().PLACE_PASSWORD.get_secret_value()))\n',
+        id="a login",
+    ),
+    pytest.param(
+        'def place():\n    post(json={"appSecret": "@TOKEN@"}, headers={"appkey": "@TOKEN@1"})\n',
+        'def place():\n    post(json={"appSecret": get_settings().PLACE_APP_SECRET.get_secret_value()}, '
+        'headers={"appkey": get_settings().PLACE_APPKEY.get_secret_value()})\n',
+        id="headers are about nothing",
+    ),
+    pytest.param(
         'e = create_engine(f"postgresql://@LOGIN@@@HOST@:@PORT@/{name}")\n',
         'e = create_engine(f"postgresql://{get_settings().database_netloc}/{name}")\n',
         id="f-string, another database",
@@ -368,3 +385,39 @@ def test_a_text_is_spelled_as_it_was(before, after, fix, request):
     for read in ("postgresql://{get_settings().database_netloc}/stocktrading", "{get_settings().database_url}"):
         written = written.replace(read, "{R}")
     assert written.endswith(f"COMMAND = {prefix}f{after}\n")
+
+
+def test_servers_of_one_connection_are_one_key(fix, filled):
+    hosts = filled("@OTHER@:27017,192.168.219.104:27018")
+    after = fix({"a.py": f'client = MongoClient("mongodb://@LOGIN@@{hosts}/ticks?replicaSet=rs0")\n'}, "--verify")
+    assert after[".env.development"].startswith(f"MONGO_HOSTS={hosts}\nMONGO_USER=")
+    assert "@{self.MONGO_HOSTS}/ticks?replicaSet=rs0" in after["settings.py"]
+    assert cli.main(["env", "check"]) == 0
+
+
+IMPORTED = (
+    pytest.param("from app.db import engine\n", "from app.db import engine\n{}\n", id="another module"),
+    pytest.param("from app.config import zone\n", "from app.config import get_settings, zone\n", id="before it"),
+    pytest.param("from .config import Zone\n", "from .config import Zone, get_settings\n", id="relative, behind it"),
+    pytest.param("from .config import b, a\n", "from .config import b, a, get_settings\n", id="in no order"),
+    pytest.param("from .config import zone as z  # x\n", "from .config import get_settings, zone as z  # x\n", id="as"),
+    pytest.param("from .config import *\n", "from .config import *\n{}\n", id="all"),
+    pytest.param("from .config import (\n    zone,\n)\n", "from .config import (\n    zone,\n)\n{}\n", id="lines"),
+)
+
+
+@pytest.mark.parametrize(("before", "after"), IMPORTED)
+def test_an_import_of_the_settings_module_is_extended(before, after, fix):
+    imports = "from functools import lru_cache\n\nfrom pydantic_settings import BaseSettings\n\n"
+    fields = "zone = Zone = a = b = 1\n\n\nclass Settings(BaseSettings):\n    debug: bool = False\n\n\n"
+    files = {
+        "app/__init__.py": "",
+        "app/db.py": "engine = None\n",
+        "app/config.py": f"{imports}{fields}@lru_cache\ndef get_settings():\n    return Settings()\n",
+        "app/cache.py": f'{before}\nr = redis.Redis("@HOST@", port=@REDIS@)\n',
+        "main.py": "import app.cache\n",
+    }
+    done = fix(files)["app/cache.py"]
+    assert done.startswith(after.format("from app.config import get_settings"))
+    assert "r = redis.Redis(get_settings().redis_host, port=get_settings().redis_port)\n" in done
+    assert cli.main(["fix", "--allow-dirty"]) == 0

@@ -11,7 +11,7 @@ from envfence.detect.addresses import is_loopback
 from envfence.detect.names import words
 from envfence.rewrite.servers import ANY, origin_of
 
-PARTS = ("HOST", "PORT", "NAME", "USER", "PASSWORD", "URL")
+PARTS = ("HOSTS", "HOST", "PORT", "NAME", "USER", "PASSWORD", "URL")
 _ALIASES = {"DB": ("POSTGRES", "POSTGRESQL", "PG", "DATABASE", "MYSQL"), "RABBITMQ": ("AMQP",), "MONGO": ("MONGODB",)}
 _SERVER = frozenset({"HOST", "PORT"})
 SHORTEST = 4  # characters of a value that says what it is

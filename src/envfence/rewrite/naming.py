@@ -53,6 +53,7 @@ _GENERIC = frozenset(
     " request requests post put delete read write run start load fetch handler name class object obj instance"
     " passwd pwd pass target destination origin href connections clients hosts configs databases"
     " urls servers candidates targets items entries"
+    " headers header payload body json auth"
     " parse parser arg argument arguments cli command"
     " manager service production development dev prod staging class".split()
 )
@@ -72,7 +73,7 @@ def part_of(name: str, rule: str, family: str, value: str) -> str:
         return "HOST" if rule == "hardcoded-host" or is_bare_host(value) else ""
     if rule == "hardcoded-username" or is_user_name(name):
         return "USER"
-    return "PASSWORD" if secret_kind(name) == IS_PASSWORD and "secret" not in words(name) else ""
+    return "PASSWORD" if secret_kind(name) == IS_PASSWORD and "secret" not in name.lower() else ""
 
 
 def is_bare_host(value: str) -> bool:

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 from envfence.detect import addresses
 from envfence.literals import HOLE
 
-PARTS = ("HOST", "PORT", "NAME", "USER", "PASSWORD")
+PARTS = ("HOSTS", "HOST", "PORT", "NAME", "USER", "PASSWORD")
 LIBPQ = "libpq"  # the scheme of pairs that are separated by space
 DSN, WEB, PAIRS, ADDRESS = "dsn", "web", "pairs", "address"
 UNRESERVED = "!$&'()*+,;="  # what RFC 3986 lets stand in user and password besides letters and digits
@@ -16,7 +16,8 @@ UNRESERVED = "!$&'()*+,;="  # what RFC 3986 lets stand in user and password besi
 _USERINFO = r"(?:(?P<user>[^\s:@/?#\[\]'\"<>]*)(?P<colon>:(?P<password>[^\s@/?#\[\]'\"<>]*))?@)?"
 _URL = re.compile(
     rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{{1,30}})://(?P<authority>{_USERINFO}"
-    r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:@/?#\[\]'\"<>,;)}\\`|&]+)(?::(?P<port>[^\s:@/?#\[\]'\"<>,;)}\\`|&]+))?)"
+    r"(?P<hosts>(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:@/?#\[\]'\"<>,;)}\\`|&]+)(?::(?P<port>[^\s:@/?#\[\]'\"<>,;)}\\`|&]+))?"
+    r"(?P<more>(?:,[\w.-]+(?::\d+)?)*)))"
     r"(?P<rest>(?:/(?P<path>[^\s?#'\"<>]*))?[^\s'\"<>]*)"
 )
 _ADDRESS = re.compile(
@@ -27,14 +28,18 @@ _PAIR = re.compile(
 )
 _SAID = ("host hostaddr server datasource address addr", "port", "dbname database initialcatalog",
          "user userid uid username", "password pwd")  # fmt: skip
-_PAIR_KEYS = {word: part for part, words in zip(PARTS, _SAID, strict=True) for word in words.split()}
+_PAIR_KEYS = {word: part for part, words in zip(PARTS[1:], _SAID, strict=True) for word in words.split()}
+_REMOTE = re.compile(r"[\w.-]+@(?P<host>\d+\.\d+\.\d+\.\d+|[A-Za-z][\w.-]*):[/~.].*")
 _SQL = re.compile(r"postgres|mysql|maria|mssql|oracle|cockroach|redshift|timescale")
 _NAME = re.compile(r"[A-Za-z0-9_][\w.-]*")
 _PORT = re.compile(r"[1-9]\d{0,4}")
 
 
 class Part(NamedTuple):
-    """A piece of a connection: HOST, PORT, NAME, USER or PASSWORD, where it stands, and its value decoded."""
+    """A piece of a connection: HOST, PORT, NAME, USER or PASSWORD, where it stands, and its value decoded.
+
+    HOSTS are several servers, each with its port.
+    """
 
     name: str
     start: int
@@ -86,13 +91,8 @@ def _of_url(match: re.Match[str]) -> Shape | None:
         return None
     parts: list[Part] = []
     safe = _safe(match["user"], match["password"])
-    for group, name in (
-        ("user", "USER"),
-        ("password", "PASSWORD"),
-        ("host", "HOST"),
-        ("port", "PORT"),
-        ("path", "NAME"),
-    ):
+    servers = (("hosts", "HOSTS"),) if match["more"] else (("host", "HOST"), ("port", "PORT"))
+    for group, name in (("user", "USER"), ("password", "PASSWORD"), *servers, ("path", "NAME")):
         raw = match[group]
         if raw and HOLE not in raw and (name != "NAME" or (is_sql(scheme) and _NAME.fullmatch(raw))):
             value = unquote(raw) if name in {"USER", "PASSWORD"} else raw.strip("[]") if name == "HOST" else raw
@@ -139,6 +139,9 @@ def _of_pairs(text: str) -> Shape | None:
 
 
 def _of_address(text: str) -> Shape | None:
+    if remote := _REMOTE.fullmatch(text):  # what scp and rsync call a folder: user@host:/path
+        start, end = remote.span("host")
+        return Shape(ADDRESS, start, end, "", (Part("HOST", start, end, remote["host"]),), (start, end))
     match = _ADDRESS.fullmatch(text.strip())
     if not match or len(text.strip()) != len(text):
         return None

@@ -50,8 +50,8 @@ def composed(module: Module, site: Site, text: str, shape: Shape, given: Mapping
         at = part.end
     pieces.append((text[at : shape.end], ""))
     pieces = [piece for piece in pieces if piece[0]]
-    own = next((name for name in ("USER", "PASSWORD", "NAME", "HOST") if name in given), "")
-    said = given[own].name.removeprefix(module.settings.prefix) if "HOST" in given else "service"
+    own = next((name for name in ("USER", "PASSWORD", "NAME", "HOSTS", "HOST") if name in given), "")
+    said = given[own].name.removeprefix(module.settings.prefix) if {"HOST", "HOSTS"} & given.keys() else "service"
     prefix = said.removesuffix(f"_{own}").lower()
     words_of = "_".join("database" if word == "db" else word for word in prefix.split("_"))
     driver = shape.scheme.partition("+")[2].lower()
@@ -102,7 +102,7 @@ def _goes_by_name(site: Site, shape: Shape) -> bool:
     """Tell whether the name that a whole address is given says what it is, so that one key can hold all of it."""
     name = site.place.name
     if shape.form == ADDRESS:
-        return not is_host_name(name)
+        return bool(name) and not is_host_name(name)
     has_path = shape.end > shape.authority[1] + 1
     return is_url_name(name) and (len(words(name)) > 1 or not has_path)
 

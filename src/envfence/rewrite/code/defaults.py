@@ -21,7 +21,8 @@ from envfence.rewrite.code.decision import (
     whole,
     why_not,
 )
-from envfence.rewrite.code.place import dotted, read_key
+from envfence.rewrite.code.nodes import dotted
+from envfence.rewrite.code.place import read_key
 from envfence.rewrite.code.sites import Site, Source, below
 from envfence.rewrite.keys import Key, Keys
 from envfence.rewrite.settings.settings_model import INT

@@ -7,16 +7,20 @@ from envfence.rewrite import Edit
 from envfence.rewrite.code.sites import Source, first_line
 
 
-def added(source: Source, module: str, name: str, first_use: int, newline: str) -> Edit | None:
+def added(source: Source, module: str, name: str, first_use: int, newline: str, package: str = "") -> Edit | None:
     """Return the edit that imports ``name``, None if the module has it already.
 
-    It stands apart from the imports of others where the module keeps its imports apart from its code.
+    An import of the same ``module`` is extended; ``package`` is what relative imports begin in. A new one stands apart
+    from the imports of others where the module keeps its imports apart from its code.
     """
     line = f"from {module} import {name}"
     use = bisect_right(source.starts, first_use)
     before = [one for one in source.statements if (one.end_lineno or 0) < use]
-    if any(_has(one, module, name) for one in before):
+    same = [one for one in before if isinstance(one, ast.ImportFrom) and _origin(one, package) == module]
+    if any(alias.name == name and alias.asname is None for one in same for alias in one.names):
         return None
+    if extended := next((edit for one in same if (edit := _extended(source, one, name))), None):
+        return extended
     heads = [one for one in before if _is_import(one) or (one is source.statements[0] and _is_docstring(one))]
     if heads:
         return _behind(source, heads[-1], line, module, newline)
@@ -57,19 +61,32 @@ def _is_docstring(statement: ast.stmt) -> bool:
     )
 
 
-def _has(statement: ast.stmt, module: str, name: str) -> bool:
-    return (
-        isinstance(statement, ast.ImportFrom)
-        and not statement.level
-        and statement.module == module
-        and any(alias.name == name and alias.asname is None for alias in statement.names)
-    )
+def _origin(statement: ast.ImportFrom, package: str) -> str:
+    """Return the module that something is imported from, also where the import is relative."""
+    if not statement.level:
+        return statement.module or ""
+    parts = package.split(".") if package else []
+    kept = parts[: len(parts) - statement.level + 1]
+    return ".".join((*kept, *filter(None, [statement.module])))
 
 
-def defines(source: Source, name: str, module: str) -> bool:
+def _extended(source: Source, statement: ast.ImportFrom, name: str) -> Edit | None:
+    """Return the edit that imports one name more, in order if there is one; None for an import of all, or on lines."""
+    names = [alias.name for alias in statement.names]
+    if names == ["*"] or statement.end_lineno != statement.lineno:
+        return None
+    line = source.starts[statement.lineno - 1]
+    text = source.text[line : line + (statement.end_col_offset or 0)].encode()
+    later = next((alias for alias in statement.names if alias.name > name), None) if names == sorted(names) else None
+    column = later.col_offset if later else statement.names[-1].end_col_offset
+    at = line + len(text[:column].decode())
+    return Edit(at, at, f"{name}, " if later else f", {name}")
+
+
+def defines(source: Source, name: str, module: str, package: str = "") -> bool:
     """Tell whether a module gives a name at its top another meaning than what ``module`` has under it."""
     for statement in source.statements:
-        is_foreign = isinstance(statement, ast.ImportFrom) and (statement.level or statement.module != module)
+        is_foreign = isinstance(statement, ast.ImportFrom) and _origin(statement, package) != module
         if is_foreign and name in {alias.asname or alias.name for alias in getattr(statement, "names", ())}:
             return True
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and statement.name == name:

@@ -13,7 +13,7 @@ from envfence.rewrite import Edit, Left, Spot, spots
 from envfence.rewrite.code import imports
 from envfence.rewrite.code.decision import Module
 from envfence.rewrite.code.layout import Layout
-from envfence.rewrite.code.place import dotted
+from envfence.rewrite.code.nodes import dotted
 from envfence.rewrite.code.singles import worth_fixing
 from envfence.rewrite.code.sites import Site, Source, sites, source_of
 from envfence.rewrite.project import File, Project, is_to_fix
@@ -94,8 +94,14 @@ class Work(NamedTuple):
         if not used:
             return []
         newline = self.file.text.newline if self.file.text else "\n"
-        edit = imports.added(self.source, self.imported_from, self._imported, min(used), newline)
+        package = package_of(self.file.path, self.base)
+        edit = imports.added(self.source, self.imported_from, self._imported, min(used), newline, package)
         return [edit] if edit else []
+
+
+def package_of(path: str, base: str) -> str:
+    """Return the package of a module that is imported from ``base``: app.db of `src/app/db/session.py`."""
+    return path.removeprefix(f"{base}/").rpartition("/")[0].replace("/", ".")
 
 
 def fields_of(project: Project, path: str) -> dict[tuple[str, str], str]:
@@ -143,7 +149,8 @@ def works(project: Project, left: list[Left]) -> list[Work]:
         own = targets[groups[file.path]]
         is_cycle = own.found is not None and layout.reaches(own.path, file.path)
         name = "" if is_cycle else layout.name_of(own.path, base) or ""
-        alias = f"environment_{own.name.removeprefix('get_')}" if imports.defines(source, own.name, name) else ""
+        is_taken = imports.defines(source, own.name, name, package_of(file.path, base))
+        alias = f"environment_{own.name.removeprefix('get_')}" if is_taken else ""
         found.append(Work(file, source, placed, own, name, base, alias))
     return found
 

@@ -1,7 +1,6 @@
 """What the code around an expression says that it is for: names, the call, the table, the variable that is read."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import libcst as cst
@@ -9,6 +8,8 @@ import libcst as cst
 from envfence.contract.stages import is_known
 from envfence.detect.names import words
 from envfence.literals.callees import wraps
+from envfence.rewrite.code.elements import follows_option, is_list, of_login, unpacked
+from envfence.rewrite.code.nodes import dotted, text_of
 
 PERCENT = "percent"  # what fills the holes that stay in a template
 _READS = frozenset("getenv get config env setdefault pop str int bool url db_url parse get_env".split())
@@ -62,7 +63,7 @@ def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> Place:
     """Return what the code around a node says; ``above`` are the nodes that it is in, outermost first."""
     is_statement = bool(above) and isinstance(above[-1], cst.Expr)
     is_constant = len(above) > 2 and isinstance(above[2], cst.Assign | cst.AnnAssign)
-    is_one_of_several = len(above) > 1 and _is_list(above[-2]) and not _follows_option(above[-1], above[-2])
+    is_one_of_several = len(above) > 1 and is_list(above[-2]) and not follows_option(above[-1], above[-2])
     place = Place(is_statement=is_statement, is_constant=is_constant, is_one_of_several=is_one_of_several)
     names: list[str] = []
     child: cst.CSTNode = node
@@ -78,18 +79,6 @@ def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> Place:
     return place._replace(name=names[0] if names else "", names=tuple(names))
 
 
-def _is_list(node: cst.CSTNode) -> bool:
-    """Tell whether it holds several values of one kind: a host and its port are a pair."""
-    kinds = [type(one.value) for one in node.elements] if isinstance(node, cst.Set | cst.List | cst.Tuple) else []
-    return any(kinds.count(kind) > 1 for kind in (cst.SimpleString, cst.Integer))
-
-
-def _follows_option(element: cst.CSTNode, command: cst.CSTNode) -> bool:
-    """Tell whether it is what an option of a command is given: the host in `["psql", "-h", "db"]`."""
-    elements = command.elements if isinstance(command, cst.List | cst.Tuple) else ()
-    return any(one is element and _text(option.value).startswith("-") for option, one in pairwise(elements))
-
-
 def _climbed(
     place: Place, parent: cst.CSTNode, child: cst.CSTNode, above: Sequence[cst.CSTNode], names: list[str]
 ) -> Place:
@@ -101,7 +90,11 @@ def _climbed(
         return _bound(place, parent, child, above, names)
     if isinstance(parent, cst.DictElement) and isinstance(outer, cst.Dict) and child is parent.value:
         return _entry(place, parent, outer, names)
-    if isinstance(parent, cst.Element) and isinstance(outer, cst.Tuple) and (name := _unpacked(parent, outer, above)):
+    if (
+        isinstance(parent, cst.Element)
+        and isinstance(outer, cst.Tuple)
+        and (name := unpacked(parent, outer, above) or of_login(parent, outer, above))
+    ):
         names.append(name)
         return place._replace(group=place.group or id(outer), is_one_of_several=False)
     if isinstance(parent, cst.Param):
@@ -110,17 +103,6 @@ def _climbed(
     if isinstance(parent, cst.BooleanOperation | cst.BinaryOperation):
         return _operand(place, parent, child, names)
     return place._replace(is_pattern=place.is_pattern or isinstance(parent, cst.MatchPattern | cst.Annotation))
-
-
-def _unpacked(element: cst.Element, values: cst.Tuple, above: Sequence[cst.CSTNode]) -> str:
-    """Return the name that a value goes to in `host, port = "…", 5432`."""
-    assigned = above[-2] if len(above) > 1 else None
-    target = assigned.targets[0].target if isinstance(assigned, cst.Assign) else None
-    if not isinstance(target, cst.Tuple) or len(target.elements) != len(values.elements):
-        return ""
-    return next(
-        dotted(name.value) for name, one in zip(target.elements, values.elements, strict=True) if one is element
-    )
 
 
 def _bound(
@@ -140,7 +122,7 @@ def _bound(
 
 
 def _entry(place: Place, parent: cst.DictElement, table: cst.Dict, names: list[str]) -> Place:
-    entry = _text(parent.key)
+    entry = text_of(parent.key)
     place = _framed(place, entry, id(table), names)
     names += [entry] if entry else []
     if place.table is None and not place.call:
@@ -196,7 +178,7 @@ def _option(call: cst.Call) -> str:
     """Return the option of a command line that a call declares: `add_argument("--db-host", …)` gives db_host."""
     if dotted(call.func).rpartition(".")[2] not in {"add_argument", "option"}:
         return ""
-    said = (_text(argument.value) for argument in call.args if argument.keyword is None)
+    said = (text_of(argument.value) for argument in call.args if argument.keyword is None)
     return next((text.lstrip("-").replace("-", "_") for text in said if text.startswith("--")), "")
 
 
@@ -204,32 +186,17 @@ def read_key(node: cst.BaseExpression) -> str:
     """Return the environment variable that an expression reads: `os.getenv("X")`, `os.environ.get("X", …)`."""
     if isinstance(node, cst.Subscript):
         element = node.slice[0].slice
-        return _text(element.value) if dotted(node.value).endswith("environ") and isinstance(element, cst.Index) else ""
+        return (
+            text_of(element.value) if dotted(node.value).endswith("environ") and isinstance(element, cst.Index) else ""
+        )
     if not isinstance(node, cst.Call) or not node.args:
         return ""
     *owners, last = dotted(node.func).split(".")
     is_read = last in {"getenv", "get_env"} or (last == "get" and owners[-1:] == ["environ"])
     is_read = is_read or (last in {"config", "env"} and not owners) or (owners == ["env"] and last in _READS)
     is_read = is_read or not {"env", "environ", "variable"}.isdisjoint(words((owners or [""])[-1] + "_" + last))
-    key = _text(node.args[0].value) if is_read else ""
+    key = text_of(node.args[0].value) if is_read else ""
     return key if key.isidentifier() and key.upper() == key else ""
-
-
-def dotted(node: cst.CSTNode) -> str:
-    """Return `a.b` for a name with its attributes; calls and subscripts on the way count as what they are made of."""
-    if isinstance(node, cst.Attribute):
-        owner = dotted(node.value)
-        return f"{owner}.{node.attr.value}" if owner else node.attr.value
-    if isinstance(node, cst.Call):
-        return dotted(node.func)
-    if isinstance(node, cst.Subscript):
-        return dotted(node.value)
-    return node.value if isinstance(node, cst.Name) else ""
-
-
-def _text(node: cst.CSTNode) -> str:
-    value = node.evaluated_value if isinstance(node, cst.SimpleString) else ""
-    return value if isinstance(value, str) else ""
 
 
 def _target_names(target: cst.BaseExpression, child: cst.CSTNode, value: cst.BaseExpression | None) -> list[str]:
@@ -239,6 +206,6 @@ def _target_names(target: cst.BaseExpression, child: cst.CSTNode, value: cst.Bas
         return []
     if isinstance(target, cst.Subscript):
         element = target.slice[0].slice
-        key = _text(element.value) if isinstance(element, cst.Index) else ""
+        key = text_of(element.value) if isinstance(element, cst.Index) else ""
         return [name for name in (key, dotted(target.value).rpartition(".")[2]) if name]
     return [dotted(target).rpartition(".")[2]]

@@ -44,6 +44,7 @@ _BROWSER = re.compile(r"\b(?:document|window|localStorage)\.|[\"']react(?:-dom)?
 _RUNNERS = re.compile(r"(?:^|/)(?:vitest|jest|playwright|cypress|karma|wdio)\.[\w.]*[cm]?[jt]s$")
 _STATIC = re.compile(r"(?:\bfrom|\bimport|\btype\s+\w+\s*=|(?<!\|)\|)\s*\Z")
 _ATTRIBUTE = re.compile(r"[\w-]=\Z")
+_IN_TAG = re.compile(r"<[A-Za-z][\w.]*\s(?:(?:[^<>]|=>)*\s)?[\w-]+=\Z")
 _READS = re.compile(r"(?:\$\{)?(?:encodeURIComponent\()?requiredEnv\(\"(?P<key>\w+)\", [\w.]+\)\)?(?:\})?")
 _TYPED = (
     "function requiredEnv(name: string, value: string | undefined): string {",
@@ -94,8 +95,12 @@ def _edits(
         return SHOWN
     before = text[max(0, spot.start - 120) : spot.start]
     is_number = not value.quote and value.text.isdigit()
-    if not (value.quote or is_number) or _STATIC.search(before) or (path.endswith("x") and _ATTRIBUTE.search(before)):
+    is_attribute = path.endswith("x") and bool(_ATTRIBUTE.search(before))
+    if not (value.quote or is_number) or _STATIC.search(before) or (is_attribute and not _IN_TAG.search(before)):
         return NO_EXPRESSION
+    if is_attribute and "&" in value.text:
+        return ESCAPED
+    value = value._replace(name="") if is_attribute else value  # `src` says nothing of the server
     if re.match(r"\s*:", text[spot.end : spot.end + 10]) and re.search(r"[{,]\s*\Z", before):
         return NO_EXPRESSION
     if fallback := _FALLBACK.search(before):
@@ -106,7 +111,14 @@ def _edits(
     if isinstance(found, str):
         return found
     source = "import.meta.env" if prefix == VITE else "process.env"
-    return _spelled(text, value, found, keys, source, is_number=is_number)
+    made = _spelled(text, value, found, keys, source, is_number=is_number)
+    return _braced(text, spot, made) if is_attribute and not isinstance(made, str) else made
+
+
+def _braced(text: str, spot: Spot, edits: Sequence[Edit]) -> list[Edit]:
+    """Return edits of the value of an attribute of JSX, which holds an expression in braces."""
+    inside = [Edit(one.start - spot.start, one.end - spot.start, one.replacement) for one in edits]
+    return [Edit(spot.start, spot.end, "{" + applied(text[spot.start : spot.end], inside) + "}")]
 
 
 def _in_browser(value: Value, keys: Keys, prefix: str) -> list[Reference] | str:

@@ -27,9 +27,23 @@ def differences(
     import that may be new. Raise SyntaxError for what does not parse.
     """
     old, new = ast.parse(before).body, ast.parse(after).body
-    if added and (code := ast.dump(ast.parse(added).body[0])) not in map(ast.dump, old):
-        new = [node for node in new if ast.dump(node) != code]
+    if added:
+        new = list(_without(cast("ast.ImportFrom", ast.parse(added).body[0]), old, new))
     return sorted(set(_Walk(values, reader, dropped, (old, new)).nodes(old, new, environment)))
+
+
+def _without(added: ast.ImportFrom, old: Sequence[ast.stmt], new: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield statements without an import that is new, alone or as one more name of an import that was there."""
+    known = {ast.dump(node) for node in old}
+    for node in new:
+        code = ast.dump(node)
+        if code == ast.dump(added) and code not in known:
+            continue
+        if isinstance(node, ast.ImportFrom) and code not in known and len(node.names) > 1:
+            kept = [alias for alias in node.names if ast.dump(alias) != ast.dump(added.names[0])]
+            yield ast.copy_location(ast.ImportFrom(node.module, kept, node.level), node)
+        else:
+            yield node
 
 
 class _Walk:
