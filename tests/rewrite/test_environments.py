@@ -85,6 +85,15 @@ def test_what_others_have_does_not_count_in_a_trial(fix, capsys):
     assert "verified: 2 modules hand out the same" in capsys.readouterr().err
 
 
+def test_the_parts_of_one_connection_go_together(fix, filled):
+    other = 'CACHE_URL = "mongodb://@USER@:@REPORT@@@HOST@:27017/x"\n'
+    rows = '"{}": {{"host": "{}", "port": {}, "user": "@USER@", "password": "{}"}}'
+    own, foreign = rows.format("dev", "@HOST@", "@PORT@", "@WORD@"), rows.format("prod", "@OTHER@", 5432, "@PROD@")
+    after = fix({"a.py": f"{other}BY_STAGE = {{{own}, {foreign}}}\n"}, "--verify")
+    assert after["a.py"].count("get_settings().DB_HOST") == 2
+    assert after[".env.production"].startswith(filled("DB_HOST=@OTHER@\nDB_PORT=5432\nDB_USER=@USER@\n"))
+
+
 def test_a_token_of_each_environment_is_one_secret(fix, filled, capsys):
     table = (
         'ENDPOINTS = {\n    "local": {"track": "@WEB@:7001/t", "token": "@TOKEN@"},\n'

@@ -6,6 +6,7 @@ from envfence.contract.readers import compose_reader, python_reader
 from envfence.rewrite import Edit, applied, envfiles
 from envfence.rewrite.keys import Keys, key_name
 
+SECOND = ["DB2_HOST", "DB2_PORT", "DB2_USER", "DB2_PASSWORD"]
 PARTS = dict(zip(("HOST", "PORT", "USER", "PASSWORD"), "abcd", strict=True))
 
 
@@ -102,6 +103,49 @@ def test_a_key_stays_as_it_is_written():
         "S3_URL",
         "PG_HOST",
     ]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    (
+        pytest.param({}, ["DB2_HOST"], id="another name of the machine"),
+        pytest.param(
+            {"HOST": "db.example.com"}, ["DB2_HOST", "DB2_PORT", "DB2_USER", "DB2_PASSWORD"], id="another machine"
+        ),
+        pytest.param({"PORT": "2"}, ["DB2_HOST", "DB2_PORT", "DB2_USER", "DB2_PASSWORD"], id="another port"),
+        pytest.param({"USER": "x"}, ["DB2_HOST", "DB2_PORT", "DB2_USER", "DB2_PASSWORD"], id="another login"),
+    ),
+)
+def test_a_server_of_this_machine_has_one_port_and_login(more, expected):
+    keys = Keys()
+    keys.group("DB", {**PARTS, "HOST": "localhost"})
+    for _ in range(2):
+        keys.group("DB", {**PARTS, "HOST": "127.0.0.1"} | more)
+    assert names(keys)[4:] == expected
+
+
+def test_the_plain_name_is_kept_for_the_server_of_most():
+    keys = Keys()
+    keys.mains = {"DB": "localhost:1"}
+    keys.group("DB", {"HOST": "127.0.0.1", "PORT": "2"}, ["QUOTES_DB"])
+    keys.group("DB", {"HOST": "127.0.0.1", "PORT": "1"})
+    assert names(keys) == ["QUOTES_DB_HOST", "QUOTES_DB_PORT", "DB_HOST", "DB_PORT"]
+
+
+@pytest.mark.parametrize(
+    ("held", "parts", "expected"),
+    (
+        pytest.param({"HOST": "a", "PORT": "1"}, {"HOST": "a"}, "DB", id="a host"),
+        pytest.param({"HOST": "localhost", "PORT": "1"}, {"HOST": "localhost", "PORT": "1"}, "DB", id="a server here"),
+        pytest.param({"HOST": "localhost", "PORT": "1"}, {"HOST": "localhost"}, "", id="everybody's host"),
+        pytest.param({"HOST": "localhost"}, {"HOST": "localhost", "PORT": "1"}, "", id="a host without its port"),
+        pytest.param({"USER": "a"}, {"USER": "a"}, "", id="a name that many have"),
+    ),
+)
+def test_tables_share_the_keys_of_their_server(held, parts, expected):
+    keys = Keys()
+    keys.group("DB", held)
+    assert keys.prefix_of({part: {"development": one, "production": "z"} for part, one in parts.items()}) == expected
 
 
 def test_two_logins_of_one_server_share_its_address():

@@ -3,7 +3,7 @@
 import pytest
 
 from envfence.rewrite.keys import Keys
-from envfence.rewrite.servers import named, unnamed
+from envfence.rewrite.servers import dialled, is_better, named, unnamed
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,32 @@ def test_unnamed():
         "DB_PORT": "3",
     }
     assert unnamed(values) == {"a:1", "b:2"}
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "expected"),
+    (
+        pytest.param("GRAFANA_URL", "API_URL", True, id="a service"),
+        pytest.param("GRAFANA_URL", "API_URL_2", True, id="a number"),
+        pytest.param("REPORT_URL", "API_URL", False, id="no service that is known"),
+        pytest.param("GRAFANA_URL", "AIRFLOW_URL", False, id="a name that says one"),
+        pytest.param("GRAFANA", "API_URL", False, id="no URL"),
+    ),
+)
+def test_the_better_name(name, other, expected):
+    assert is_better(name, other) == expected
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    (
+        pytest.param({"HOST": "127.0.0.1", "PORT": "1"}, "localhost:1", id="this machine"),
+        pytest.param({"HOST": "Db.example.com", "PORT": "1"}, "db.example.com:1", id="another"),
+        pytest.param({"HOST": "a"}, "", id="no port"),
+    ),
+)
+def test_dialled(parts, expected):
+    assert dialled(parts) == expected
 
 
 def test_keys_take_the_name_of_their_server():

@@ -201,6 +201,15 @@ def test_one_server_has_one_set_of_keys(fix):
     assert "host=get_settings().API_HOST, port=get_settings().API_PORT" in after["web.py"]
 
 
+def test_a_server_is_called_what_somebody_calls_it(fix):
+    pages = "a = requests.get('@WEB@:3999/api/search')\nb = requests.get('@WEB@:8000/api/x')\n"
+    code = f"import requests\n\n{pages}GRAFANA = '@WEB@:3999'\nAPI_URL = '@WEB@:8000/api/v1'\n"
+    after = fix({"a.py": code}, "--verify")["a.py"]
+    assert "a = requests.get(f'{get_settings().GRAFANA_URL}/api/search')\n" in after
+    assert "GRAFANA = get_settings().GRAFANA_URL\n" in after
+    assert "API_URL = f'{get_settings().API_URL}/api/v1'\n" in after
+
+
 def test_a_user_of_the_same_class_goes_as_well(fix):
     fields = "    host: str = '@OTHER@'\n    user: str = '@USER@'\n    password: str = '@WORD@'\n"
     after = fix({"store.py": f"@dataclass\nclass Store:\n{fields}"}, "--verify")

@@ -9,7 +9,7 @@ from envfence.contract import kinds
 from envfence.contract.surfaces.known import is_given, is_secret_name
 from envfence.detect.addresses import is_loopback
 from envfence.detect.names import words
-from envfence.rewrite.servers import ANY, origin_of
+from envfence.rewrite.servers import ANY, dialled, origin_of
 
 PARTS = ("HOSTS", "HOST", "PORT", "NAME", "USER", "PASSWORD", "URL")
 _ALIASES = {"DB": ("POSTGRES", "POSTGRESQL", "PG", "DATABASE", "MYSQL"), "RABBITMQ": ("AMQP",), "MONGO": ("MONGODB",)}
@@ -69,13 +69,14 @@ class Keys:
         self._promised = frozenset(promised) | self._known.keys()
         self._keys: dict[str, Key] = {}
         self._base: Keys | None = None
+        self.mains: Mapping[str, str] = {}  # service -> the `host:port` that its plain name is for
         self.optional: set[str] = set()  # keys that the code reads and that may be missing
 
     def of(self, environment: str, known: Mapping[str, str]) -> "Keys":
         """Return the same keys for values of another environment, of which ``known`` are there already."""
         foreign = {name: "" for name in self._claims if name.startswith(_ANY)}  # see `fits`
         view = Keys(environment, known, self._promised, foreign, self.changing, self._servers)
-        view._keys, view.optional, view._base = self._keys, self.optional, self
+        view._keys, view.optional, view._base, view.mains = self._keys, self.optional, self, self.mains
         return view
 
     def holding_part_of(self, text: str) -> "Keys":
@@ -125,7 +126,7 @@ class Keys:
             self._holders(parts),
             self._aliases(service, parts),
             self._numbered_holders(service, parts),
-            [service],
+            [service] if self._is_main(service, parts) else [],
             (_own(key_name(one), "_HOST") for one in others),
             (f"{service}{number}" for number in count(2)),
         )
@@ -151,18 +152,22 @@ class Keys:
                     return prefix
         return ""
 
+    def _is_main(self, service: str, parts: Mapping[str, Mapping[str, str]]) -> bool:
+        """Tell whether a connection may have the plain name of its service."""
+        origin = dialled({part: values.get(self.environment, "") for part, values in parts.items()})
+        return not origin or self.mains.get(service, origin) == origin
+
     def _near(self, parts: Mapping[str, Mapping[str, str]]) -> str:
         """Return the prefix of the keys of a server on this machine that is dialled by another name of the machine."""
         host = parts.get("HOST", {}).get(self.environment, "")
         others = [part for part in parts if part != "HOST"]
         for name, key in self._keys.items() if "PORT" in parts and is_loopback(host) else ():
             prefix = name.removesuffix("_HOST")
-            is_other = name != prefix and key.values.get(self.environment) != host
-            if is_other and is_loopback(key.values.get(self.environment, "")):
-                if self._is_held(f"{prefix}_PORT", parts["PORT"]) and all(
-                    self.fits(f"{prefix}_{part}", parts[part]) for part in others
-                ):
-                    return prefix
+            held = key.values.get(self.environment, "")
+            is_other = name != prefix and held != host and is_loopback(held)
+            is_same = is_other and self._is_held(f"{prefix}_PORT", parts["PORT"])
+            if is_same and all(self.fits(f"{prefix}_{part}", parts[part]) for part in others):
+                return prefix
         return ""
 
     def _is_host(self, name: str, values: Mapping[str, str]) -> bool:
@@ -196,11 +201,16 @@ class Keys:
         return [each for each in numbered if all(self._is_held(f"{each}_{part}", parts[part]) for part in parts)]
 
     def prefix_of(self, parts: Mapping[str, Mapping[str, str]]) -> str:
-        """Return the prefix of keys that have these values in the environment of most values, and fit in the others."""
+        """Return the prefix of keys that have the server or the password in the environment of most values, and fit."""
+        here = {part: values.get(self.environment, "") for part, values in parts.items()}
         for key in self.used:
             prefix, _, part = key.name.rpartition("_")
-            is_same = part in parts and key.values.get(self.environment) == parts[part].get(self.environment)
-            if is_same and all(self.fits(f"{prefix}_{name}", values) for name, values in parts.items()):
+            if part not in {"HOST", "PASSWORD"} or key.values.get(self.environment) != here.get(part):
+                continue
+            port = self._keys.get(f"{prefix}_PORT")
+            is_server = port is not None and port.values.get(self.environment) == here.get("PORT")
+            tells = part == "PASSWORD" or is_server or not is_loopback(here["HOST"])
+            if tells and all(self.fits(f"{prefix}_{name}", values) for name, values in parts.items()):
                 return prefix
         return ""
 

@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping
 
 from envfence.contract.content.ports import service_of
+from envfence.detect.addresses import is_loopback
 
 ANY = "API"  # what nothing is known of
+UNNAMED = f"{ANY}_URL"
 _ORIGIN = re.compile(r"https?://([^/@\s]+:\d+)/?")
 _UNNAMED = re.compile(rf"{ANY}\d*_(?:HOST|PORT|URL(?:_\d+)?)")
 
@@ -14,6 +16,19 @@ def origin_of(value: str) -> str:
     """Return `host:port` of a URL that is no more than that, "" of anything else."""
     match = _ORIGIN.fullmatch(value)
     return match[1].lower() if match else ""
+
+
+def is_better(name: str, other: str) -> bool:
+    """Tell whether a key's name says the service that a URL leads to, and another one says none."""
+    prefix = name.removesuffix("_URL")
+    return prefix != name and bool(_UNNAMED.fullmatch(other)) and service_of(prefix) not in {"", service_of(ANY)}
+
+
+def dialled(parts: Mapping[str, str]) -> str:
+    """Return the `host:port` of the parts of a connection, with one name for this machine; "" if either lacks."""
+    if not (parts.get("HOST") and parts.get("PORT")):
+        return ""
+    return f"{'localhost' if is_loopback(parts['HOST']) else parts['HOST'].lower()}:{parts['PORT']}"
 
 
 def named(values: Mapping[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from envfence.rewrite.code.place import PERCENT
 from envfence.rewrite.code.sites import Site
 from envfence.rewrite.code.swaps import Swap
 from envfence.rewrite.keys import Key, Keys
+from envfence.rewrite.servers import UNNAMED, is_better
 from envfence.rewrite.shapes import ADDRESS, DSN, LIBPQ, PAIRS, WEB, Part, Shape, shapes
 
 _PURPOSES = frozenset("broker backend result cache session queue read write replica primary report test admin".split())
@@ -118,7 +119,8 @@ def _origin(module: Module, site: Site, shape: Shape, keys: Keys) -> Swap | None
     origin = masked(site)[start:end]
     if HOLE in origin:
         return None
-    key = keys.holding(origin, "URL") or keys.one(module.settings.prefixed(_origin_name(site, shape)), origin)
+    name, held = module.settings.prefixed(_origin_name(site, shape)), keys.holding(origin, "URL")
+    key = held if held and not is_better(name, held.name) else keys.one(name, origin)
     return Swap(start, end, module.settings.read(key))
 
 
@@ -126,7 +128,9 @@ def _origin_name(site: Site, shape: Shape) -> str:
     label = shape.values.get("HOST", "").partition(".")[0]
     about = "" if label in {"localhost", "host"} or not label.isidentifier() else naming.of_name(label)
     port = [shape.values["PORT"]] if "PORT" in shape.values else []
-    return f"{about or naming.of_context(site.place.call, (), port) or 'API'}_URL"
+    told = about or naming.of_context(site.place.call, (), port)
+    named = (f"{naming.of_name(name)}_URL" for name in site.place.names[:1])
+    return f"{told}_URL" if told else next((name for name in named if is_better(name, UNNAMED)), UNNAMED)
 
 
 def _parts(module: Module, site: Site, shape: Shape, keys: Keys) -> list[Swap]:

@@ -66,9 +66,25 @@ def part_of_environments(module: Module, site: Site, keys: Keys) -> Decision | N
     stages = _stages(module, site, keys.environment) if part else {}
     if not stages:
         return None
-    service = naming.prefix_in(name_of(site), part) or about(module, site)
-    prefix = keys.prefix_of({part: stages}) or module.settings.prefixed(service)
-    return whole(site, read(module, site, keys.groups(prefix, {part: stages}, others(module, service, site))[part]))
+    parts = _beside(module, site, keys.environment) | {part: stages}
+    service = naming.prefix_in(name_of(site), part) or about(module, site, [*parts.get("PORT", {}).values()])
+    prefix = keys.prefix_of(parts) or module.settings.prefixed(service)
+    return whole(site, read(module, site, keys.groups(prefix, parts, others(module, service, site))[part]))
+
+
+def _beside(module: Module, site: Site, environment: str) -> dict[str, dict[str, str]]:
+    """Return the parts of the connection that a value of a table is a part of, each with every environment's value."""
+    own = site.place.frame
+    framed = ((one.place.frame, one) for one in module.sites if own)
+    same = [one for frame, one in framed if frame and own and _connection_in(frame) == _connection_in(own)]
+    prefix = naming.prefix_in(name_of(site), part_in(site))
+    of_it = (one for one in same if naming.prefix_in(name_of(one), part_in(one)) == prefix)
+    found = {part: _stages(module, one, environment) for one in of_it if (part := part_in(one))}
+    return {part: stages for part, stages in found.items() if stages}
+
+
+def _connection_in(frame: Frame) -> tuple[str, int, tuple[str, ...]]:
+    return frame.stage, frame.group, frame.inner[1:]
 
 
 def _stages(module: Module, site: Site, environment: str) -> dict[str, str]:

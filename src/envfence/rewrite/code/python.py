@@ -1,13 +1,15 @@
 """Python modules: what is hardcoded is read from the settings instead, all modules of a repository at once."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from envfence.rewrite import Edit, Left, Rewritten
 from envfence.rewrite.code.connections import part_of_connection, whole_connection
-from envfence.rewrite.code.decision import UNSURE, Decision, Module
+from envfence.rewrite.code.decision import UNSURE, Decision, Module, text_of
 from envfence.rewrite.code.defaults import field_default, named_by_variable
 from envfence.rewrite.code.environments import held_elsewhere, is_of_another, of_environments, part_of_environments
 from envfence.rewrite.code.f_strings import quoted
+from envfence.rewrite.code.mains import mains
 from envfence.rewrite.code.side_by_side import apart
 from envfence.rewrite.code.singles import refused, single
 from envfence.rewrite.code.swaps import edits_of
@@ -25,6 +27,7 @@ _RANKS = (
     held_elsewhere,
     single,
 )
+_BY_NUMBER = re.compile(r"(?<![\d.])127\.\d|\[?::1\]?")
 _NO_CUT = "the text is put together from pieces that cannot be cut there"
 
 
@@ -38,10 +41,13 @@ def rewritten(modules: Sequence[Module], keys: Keys) -> list[Rewritten]:
         for number, site in enumerate(module.sites)
     ]
     places.sort(key=lambda place: is_of_another(place[1], keys.environment))  # they do not name the keys of all
-    for rank in _RANKS:
-        for module, site, decisions, number in places:
-            if number not in decisions and (decision := rank(module, site, keys)):
-                decisions[number] = decision
+    keys.mains = mains(modules)
+    for by_number in (False, True):  # a machine that has a name is called by it
+        for rank in _RANKS:
+            for module, site, decisions, number in places:
+                is_due = number not in decisions and bool(_BY_NUMBER.search(text_of(site))) == by_number
+                if is_due and (decision := rank(module, site, keys)):
+                    decisions[number] = decision
     return [_rewritten(module, decisions) for module, decisions in zip(modules, decided, strict=True)]
 
 

@@ -30,8 +30,9 @@ from envfence.rewrite.code.decision import (
 from envfence.rewrite.code.sites import Site
 from envfence.rewrite.code.swaps import Swap
 from envfence.rewrite.keys import Key, Keys, key_name
+from envfence.rewrite.servers import is_better
 from envfence.rewrite.settings.settings_model import STR
-from envfence.rewrite.shapes import shapes
+from envfence.rewrite.shapes import WEB, shapes
 
 _ASSIGNMENT = re.compile(r"(?:^|\s)[A-Z][A-Z0-9_]*=\S.*\s|\s[A-Z][A-Z0-9_]*=\S")  # of a shell, in what is printed
 _VERBS = frozenset("get fetch load read make create build set".split())
@@ -106,13 +107,28 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
     part = part_in(site)
     if not part:
         name = module.settings.prefixed(single_name(module, site, (name_of(site), *site.place.names), text))
+        if swap := _on_origin(module, site, name, keys):
+            return Decision((swap,))
         return whole(site, read(module, site, _given(site, keys, name, text)))
-    prefix = naming.prefix_in(name_of(site), part)
-    beside = [one for one in module.sites if _is_beside(one, site, prefix)]
-    parts = {part_in(one): text_of(one) for one in beside if part_in(one) and is_writable(text_of(one))} | {part: text}
-    service = prefix or _told(module, site, parts) or keys.login(parts) or module.about
+    service, parts = _connection(module, site, part)
+    service = service or keys.login(parts) or module.about
     key = keys.group(module.settings.prefixed(service), parts, others(module, service, site))[part]
     return whole(site, read(module, site, key))._replace(key=key)
+
+
+def connection_at(module: Module, site: Site) -> tuple[str, Mapping[str, str]]:
+    """Return the service and the parts of the connection whose host a value is; none for another value."""
+    is_host = HOLE not in text_of(site) and part_in(site) == "HOST"
+    return _connection(module, site, "HOST") if is_host else ("", {})
+
+
+def _connection(module: Module, site: Site, part: str) -> tuple[str, Mapping[str, str]]:
+    """Return the service, "" if nothing tells, and the parts of the connection that a value is a part of."""
+    prefix = naming.prefix_in(name_of(site), part)
+    beside = [one for one in module.sites if _is_beside(one, site, prefix)]
+    parts = {part_in(one): text_of(one) for one in beside if part_in(one) and is_writable(text_of(one))}
+    parts |= {part: text_of(site)}
+    return prefix or _told(module, site, parts), parts
 
 
 def _copies_inside(module: Module, site: Site, keys: Keys) -> Decision:
@@ -140,10 +156,22 @@ def _is_data_of_a_test(module: Module, site: Site, keys: Keys) -> bool:
 
 
 def _given(site: Site, keys: Keys, name: str, text: str) -> Key:
-    if "://" in text and (found := keys.holding(text, "URL")):
+    found = keys.holding(text, "URL") if "://" in text else None
+    if found and not is_better(name, found.name):
         return found
     is_secret = any(spot.finding.family == "credential" for spot in site.spots)
     return keys.one(name, text, kinds.SECRET if is_secret else "")
+
+
+def _on_origin(module: Module, site: Site, name: str, keys: Keys) -> Swap | None:
+    """Return what reads the origin of a URL whose name another has already from the key that holds the origin."""
+    text = text_of(site)
+    shape = next((one for one in shapes(text) if one.form == WEB), None)
+    if shape is None or keys.fits(name, {keys.environment: text}) or keys.holding(text, "URL"):
+        return None
+    start, end = shape.start, shape.authority[1]
+    held = keys.holding(text[start:end], "URL")
+    return Swap(start, end, module.settings.read(held)) if held else None
 
 
 def _is_beside(one: Site, site: Site, prefix: str) -> bool:
