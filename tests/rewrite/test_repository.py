@@ -356,3 +356,19 @@ def test_an_image_may_hold_fewer_folders_above_the_settings(config, fix):
     after = fix({**config, "requirements.txt": "pydantic-settings\n", "a/b/c/app.py": "U = '@DSN@'\n"})
     assert "parents[" not in after["a/b/c/settings.py"]
     assert 'parent / "../../.."' in after["a/b/c/settings.py"]
+
+
+@pytest.mark.parametrize(
+    ("package", "is_left"),
+    (pytest.param({"stock/__init__.py": ""}, True, id="a package"), pytest.param({}, False, id="scripts")),
+)
+def test_what_is_set_before_a_package_is_imported_stays(package, is_left, fix, capsys):
+    code = 'import os\n\nos.environ.setdefault("API_URL", "@WEB@:8000")\nfrom stock.app import U\n\nDSN = "@DSN@"\n'
+    after = fix(
+        {**package, "stock/run.py": code, "stock/app.py": "U = '@DSN@'\n", "test_app.py": "import stock.run\n"}
+        if package
+        else {"run.py": code}
+    )
+    path = "stock/run.py" if package else "run.py"
+    assert ('setdefault("API_URL", "http' in after[path]) is is_left
+    assert ("it is set for what is imported after it" in capsys.readouterr().err) is is_left

@@ -27,6 +27,7 @@ _CYCLE = "the settings import this module, so it cannot import them"
 _NOT_PARSED = "the file is no Python that can be parsed"
 _NOT_TEXT = "the encoding of the file cannot be told"
 _NO_EXPRESSION = "it stands in a comment, a docstring or a name"
+_EARLIER = "it is set for what is imported after it, and the settings would be imported before"
 _NOT_PROVED = "it cannot be proved that the program does the same"
 
 Refused = frozenset[tuple[str, int]]  # paths and lines that are to be left alone
@@ -65,7 +66,7 @@ class Work(NamedTuple):
         for site in worth_fixing(found):
             owner, field = site.place.owner, site.place.field
             is_field = owner is not None and field is not None and (owner.name.value, dotted(field.target)) in fields
-            reason = "" if is_field else self._reason()
+            reason = "" if is_field else self._reason() or self._is_set_too_late(site) * _EARLIER
             if any((self.file.path, spot.finding.line) in refused for spot in site.spots):
                 reason = _NOT_PROVED
             left += [spot.left(reason) for spot in site.spots if reason]
@@ -79,6 +80,11 @@ class Work(NamedTuple):
         if self.file.path == self.target.path:
             return _IN_SETTINGS
         return "" if self.imported_from else _CYCLE
+
+    def _is_set_too_late(self, site: Site) -> bool:
+        """Tell whether `os.environ.setdefault(…)` prepares for a package that the settings are in themselves."""
+        read = site.place.read
+        return read is not None and dotted(read).endswith("environ.setdefault") and "." in self.imported_from
 
     def import_line(self) -> str:
         """Return the import that the module needs."""
