@@ -30,6 +30,8 @@ CAUGHT = (
     # what hashes it says what it is: a client's secret of IdentityServer
     pytest.param("A.cs", 'var s = new Secret("hunter22".Sha256());\n', id="hashed in C#"),
     pytest.param("A.cs", 'ClientSecrets = { new Secret("secret".Sha512()) };\n', id="hashed, in a list of secrets"),
+    pytest.param("a.bicep", "@secure()\nparam dbPassword string = 'opensesame7'\n", id="a parameter of Bicep"),
+    pytest.param("a.bicep", "s: [{ name: 'DB_PASSWORD', value: 'opensesame7' }]\n", id="a setting in Bicep"),
     # an alias of what reads the environment
     pytest.param("a.py", 'from os import getenv as ev\nx = ev("PASSWORD", "admin123")\n', id="an imported alias"),
     pytest.param("a.py", 'import os\n\nev = os.environ.get\nx = ev("PASSWORD", "admin123")\n', id="a bound alias"),
@@ -152,6 +154,9 @@ def test_is_caught(path, text):
 
 
 PASSES = (
+    pytest.param("a.bicep", "@secure()\nparam dbPassword string = newGuid()\n", id="drawn by Bicep"),
+    pytest.param("a.bicep", "param dbPassword string = 'P${uniqueString(id, 'sqlpwd')}q!7Z'\n", id="computed by Bicep"),
+    pytest.param("a.bicep", "output secretName string = 'db-password'\n", id="a secret's name in Bicep"),
     pytest.param("A.cs", 'var s = new Secret(configuration["Client:Secret"].Sha256());\n', id="hashed, and not here"),
     pytest.param("A.cs", 'var h = "hunter22".Sha1();\n', id="hashed otherwise"),
     pytest.param("a.py", 'ev = Table\nx = ev("PASSWORD", "admin123")\n', id="a name for something else"),

@@ -45,6 +45,13 @@ ONE_USE = {
     "behind a block": ("a.js", f'if (a) {{\n}}\nx = "{SECRET}"', ("x", (), "", "", VALUE)),
     "behind a chain": ("a.js", f'const x = f()\n  .g("{SECRET}")', ("", ("x",), ".g", "0", VALUE)),
     "nothing": ("a.py", f'= "{SECRET}"', ("", (), "", "", VALUE)),
+    "Bicep": ("a.bicep", f"resource r = {{\n  p: {{\n    x: '{SECRET}'\n  }}\n}}", ("x", ("r", "p"), "", "", VALUE)),
+    "a setting in Bicep": (
+        "a.bicep",
+        f"s: [\n  {{\n    name: 'KEY'\n    value: '{SECRET}'\n  }}\n]",
+        ("KEY", ("s",), "", "", VALUE),
+    ),
+    "a value that is no setting in Bicep": ("a.bicep", f"x: {{ value: '{SECRET}' }}", ("value", ("x",), "", "", VALUE)),
     # Calls.
     "arguments on lines of their own": ("a.py", f'f(\n    "a",\n    "{SECRET}",\n)', ("", (), "f", "1", VALUE)),
     "deep in brackets": ("a.py", f'f([[[[[["{SECRET}"]]]]]])', ("", ("[]",) * 6, "", "", VALUE)),
@@ -78,6 +85,8 @@ ONE_USE = {
     "a flag in Go": ("a.go", f'x := flag.String("key", "{SECRET}", "what it is")', ("key", ("x",), "", "", DEFAULT)),
     "a wrapped key": ("a.py", f'x = int(f("KEY")) or "{SECRET}"', ("KEY", ("x",), "", "", DEFAULT)),
     "or, behind something nameless": ("a.py", f'x = 1 or "{SECRET}"', ("x", (), "", "", DEFAULT)),
+    "a parameter of a template": ("a.bicep", f"param x string = '{SECRET}'", ("x", (), "", "", DEFAULT)),
+    "a parameter of another type": ("a.bicep", f"param x 'a' | 'b' = '{SECRET}'", ("x", (), "", "", DEFAULT)),
     # Compared.
     "equals": ("a.py", f'f(x) == "{SECRET}"', ("", (), "", "", COMPARED)),
     "equals, the other way round": ("a.py", f'if "{SECRET}" == x: ...', ("", (), "", "", COMPARED)),

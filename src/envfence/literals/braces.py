@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from envfence.literals.heads import LONGEST_TARGET
-from envfence.literals.languages import JAVA, JAVASCRIPT, JSON, RUBY, TERRAFORM, Syntax
+from envfence.literals.languages import BICEP, JAVA, JAVASCRIPT, JSON, RUBY, TERRAFORM, Syntax
 from envfence.literals.tokens import Code
 
 _HEADER = re.compile(r"([A-Za-z_]\w*)((?:\s+\"[^\"]*\")*)\s*$")
@@ -13,6 +13,7 @@ _LABEL = re.compile(r"\"([^\"]*)\"")
 _NAMED = re.compile(r"\bname\"?\s*[=:]\s*\"([\w.-]+)\"\s*(?:,|$)", re.MULTILINE)
 _VARIABLE = re.compile(r"[{,]\s*[\"']?(?:name|key)[\"']?\s*:\s*[\"'`]([A-Z][A-Z\d]*_[A-Z\d_]+)[\"'`]\s*,")
 _SETTING = re.compile(r"[{,]\s*\"(?:name|key)\"\s*:\s*\"([A-Za-z][\w.-]*)\"\s*,")
+_NAMED_ABOVE = re.compile(r"[{,\n]\s*name:\s*'([A-Za-z][\w.:-]*)'[ \t]*[,\r\n]")
 _FETCHES = re.compile(r"\bfetch\(\s*[\"'](\w+)[\"']\s*\)\s*$")
 _FIRST = re.compile(r"\s*\"([^\"\n]*)\"")
 
@@ -53,6 +54,12 @@ def _entry(code: Code, opener: int, start: int, name: str, position: int) -> Aro
     return Around(named[1] if named else name)
 
 
+def _application_setting(code: Code, opener: int, start: int, name: str, position: int) -> Around:
+    """Bicep: `{ name: 'DB_HOST', value: '…' }`, on lines of their own without the comma."""
+    named = _NAMED_ABOVE.search(code.text, opener, start) if name == "value" else None
+    return Around(named[1] if named else name)
+
+
 def _pair(code: Code, opener: int, start: int, name: str, position: int) -> Around:
     """C#: the key and the value of a dictionary, `{ "Db:Host", "…" }`."""
     key = _FIRST.match(code.text, opener + 1) if position == 1 and not name else None
@@ -67,6 +74,7 @@ def _fetched(code: Code, opener: int, start: int, name: str, position: int) -> A
 
 _READERS: dict[Syntax, Callable[[Code, int, int, str, int], Around]] = {
     TERRAFORM: _block,
+    BICEP: _application_setting,
     JSON: _entry,
     JAVASCRIPT: _entry,
     JAVA: _pair,

@@ -155,6 +155,7 @@ BY_SUFFIX = {
         _NAME + r"(?::\s&(?:'static\s)?\w{3,6}\s=\s|:\s[\w:<>]{1,30}\(|\.unwrap_or\w{0,8}\()[^\"\n]{0,30}\"[^\s\"]{2}",
         r"arguments::new" + _THEN_LAST,
     ),
+    ".bicep": (*_ENTRY, _NAME + r"\s[a-z]{3,12}\s{0,3}=\s{0,3}'[^\s']{2}"),
     **dict.fromkeys(
         (".tf", ".tfvars", ".hcl"),
         (

@@ -120,7 +120,8 @@ class _Climb:
     def _is_default(self, head: str, opener: int, bound: str) -> bool:
         """The default of a field: `host: str = "…"` in a class, `Field(default="…")`."""
         if opener < 0:
-            return self.code.syntax is PYTHON and bool(_FIELD.match(head))
+            is_field = self.code.syntax is PYTHON and bool(_FIELD.match(head))
+            return is_field or bool(heads.parameter_of(self.code, head))
         return bound == "default" and callees.wraps(heads.callee_of(self.code, opener))
 
     def _alternative(self, head: str, offset: int) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from envfence.literals.languages import BICEP
 from envfence.literals.tokens import GROUP, STRING, Code
 
 LONGEST_HEAD = 3000  # how far left to look for what a literal belongs to
@@ -30,6 +31,7 @@ _NAME_BEFORE = re.compile(
     r"(?::\s*[\w.\[\]|, \x01\x02?<>&*']{1,80})?\s*$"  # a type
 )
 _KEY_BEFORE = re.compile(r"(?<![\w$.>\x01\x02-])([\w$.>\x01\x02-]++)\"?\??!?\s*+$")  # behind a key no type can stand
+_PARAMETER = re.compile(r"[ \t]*param[ \t]+(\w+)[ \t]+[^=]*$")  # of Bicep: param name type =
 _LAST_WORD = re.compile(r"(?:^|[;,({\n]|\w[ \t]|\x01[ \t])[ \t]*\b([A-Za-z_]\w*)$")
 _QUOTED = re.compile(r"[\"'`]([^\"'`]*)[\"'`]")
 _SEPARATORS = re.compile(r"\.|->|::")
@@ -109,6 +111,8 @@ def bound_name(code: Code, head: str, offset: int) -> str:
         operator = _last_operator(head)
     if operator is None:
         return ""
+    if parameter := parameter_of(code, head[: operator.start()]):
+        return parameter
     if operator[0] == "=" and (plain := _plain_name(head, operator.start())):
         return plain
     begin = max(0, operator.start() - LONGEST_TARGET)
@@ -117,6 +121,12 @@ def bound_name(code: Code, head: str, offset: int) -> str:
     if target is None:
         return ""
     return _name_at(code, target[1], offset + begin + target.start(1), offset + begin + target.end(1))
+
+
+def parameter_of(code: Code, head: str) -> str:
+    """Return the parameter of a template of Azure whose default follows: `param dbHost string =`; "" if none does."""
+    parameter = _PARAMETER.match(head.rstrip("= ")) if code.syntax is BICEP else None
+    return parameter[1] if parameter else ""
 
 
 def unpacked_name(head: str, position: int) -> str:

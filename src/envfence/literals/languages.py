@@ -42,6 +42,7 @@ LUA = Syntax(("--",), (), (DOUBLE, SINGLE), newline_ends=True)
 JSON = Syntax(("//",), (C_BLOCK,), (DOUBLE,))
 TERRAFORM = Syntax(("#", "//"), (C_BLOCK,), (HCL_HEREDOC, DOUBLE), newline_ends=True)
 ERLANG = Syntax(("%",), (), (DOUBLE, SINGLE))
+BICEP = Syntax(("//",), (C_BLOCK,), (TRIPLE_SINGLE, SINGLE), newline_ends=True)
 
 SYNTAX_BY_SUFFIX = {
     **dict.fromkeys((".py", ".pyi", ".pyw"), PYTHON),
@@ -58,6 +59,7 @@ SYNTAX_BY_SUFFIX = {
     **dict.fromkeys((".json", ".jsonc", ".json5", ".ipynb"), JSON),
     **dict.fromkeys((".tf", ".tfvars", ".hcl"), TERRAFORM),
     ".erl": ERLANG,
+    ".bicep": BICEP,
 }
 
 KIND_BY_SUFFIX = {
