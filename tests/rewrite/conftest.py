@@ -20,6 +20,7 @@ VALUES = {
 VALUES["@LOGIN@"] = "admin:admin123"
 VALUES["@DSN@"] = "postgresql://admin:admin123@localhost:5435/stocktrading"
 VALUES["@WEB@"] = "http://localhost"
+VALUES["@NUMBER@"] = "127.0.0.1"
 
 SCRIPTS = {
     "calculate_all_indicators.py": '''\

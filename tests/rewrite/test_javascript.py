@@ -80,6 +80,15 @@ def test_what_asks_a_server_runs_in_a_browser_unless_the_bundler_has_a_server(fi
     assert 'requiredEnv("VITE_API_URL", import.meta.env.VITE_API_URL)' in after["vite/src/api/a.ts"]
 
 
+def test_a_browser_calls_a_server_what_others_call_it(fix):
+    files = {
+        "a.py": "GRAFANA_URL = '@WEB@:3999'\n",
+        "web/package.json": '{"devDependencies": {"vite": "1"}}\n',
+        "web/src/a.ts": "export const panel = (id) => `@WEB@:3999/d/${id}`;\n",
+    }
+    assert "import.meta.env.VITE_GRAFANA_URL" in fix(files)["web/src/a.ts"]
+
+
 def test_what_configures_the_bundler_reads_the_process(fix, filled):
     config = "export default defineConfig({ server: { proxy: { '/api': { target: 'http://@OTHER@:8000' } } } });\n"
     after = fix(

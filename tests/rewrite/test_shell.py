@@ -31,6 +31,11 @@ CASES = (
         id="port of another client",
     ),
     pytest.param('SRC="me@@OTHER@:/data"\n', 'SRC="me@${SRC_HOST:?}:/data"\n', id="a folder of another machine"),
+    pytest.param(
+        "psql -h @HOST@ -p @PORT@ -U @USER@ -W @WORD@\npsql -h @NUMBER@ -p @PORT@\n",
+        'psql -h "${DB_HOST:?}" -p "${DB_PORT:?}" -U @USER@ -W @WORD@\npsql -h "${DB2_HOST:?}" -p "${DB_PORT:?}"\n',
+        id="another name of this machine",
+    ),
     pytest.param("export DB_PASSWORD=@WORD@ # x\n", 'export DB_PASSWORD="${DB_PASSWORD:?}" # x\n', id="export"),
     pytest.param("DB_PASSWORD='@WORD@'\n", 'DB_PASSWORD="${DB_PASSWORD:?}"\n', id="single quotes"),
     pytest.param(

@@ -16,6 +16,7 @@ from envfence.rewrite.envfiles import spelled
 from envfence.rewrite.files.references import Reference, held, is_equal, references, web_name
 from envfence.rewrite.files.values import ESCAPED, HALF, NO_FORM, OTHER_VALUE, Value, rewritten, value_of, worth_moving
 from envfence.rewrite.keys import Keys, key_name
+from envfence.rewrite.servers import is_better
 from envfence.rewrite.shapes import DSN, PAIRS, WEB, shapes
 
 NODE = "node"
@@ -133,7 +134,9 @@ def _in_browser(value: Value, keys: Keys, prefix: str) -> list[Reference] | str:
     if spelled(text) is None:
         return NO_FORM
     same = (key for key in keys.used if key.name.startswith(prefix) and key.values.get(keys.environment) == text)
+    elsewhere = keys.holding(text, "URL") if found else None
     name = key_name(value.name) if value.name and not found else web_name(value, found[0] if found else None)
+    name = elsewhere.name if elsewhere and is_better(elsewhere.name, name) else name
     held = next(same, None) if "://" in text else None
     key = held or keys.one(name if name.startswith(prefix) else prefix + name, text)
     return [Reference(value.start + start, value.start + end, key)]

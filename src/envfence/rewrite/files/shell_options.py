@@ -41,12 +41,15 @@ def options(text: str, edits: Sequence[Edit], keys: Keys, given: frozenset[str])
 def _of_command(text: str, command: re.Match[str], service: str, keys: Keys, given: frozenset[str]) -> Iterator[Edit]:
     used = {key.name for key in keys.used}
     for part, names in _OPTIONS[command[1]].items():
-        key = f"{service}_{part}"
         option = re.compile(rf"(?<=\s)(?:{'|'.join(names)})[ =]?([\w.-]+)(?=\s|\Z)")
         match = option.search(text, command.start(), command.end())
-        if match is None or key in given or context_at(text, match.start(1)) != PLAIN:
+        if match is None or context_at(text, match.start(1)) != PLAIN:
             continue
         value = match[1]
+        shared = f"{service.rstrip('0123456789')}_{part}"  # DB2_HOST may be but another name of this machine
+        key = shared if keys.holds(shared, {keys.environment: value}) and shared in used else f"{service}_{part}"
+        if key in given:
+            continue
         is_moved = key in used or (part == "PORT" and value.isdigit() and f"{service}_HOST" in used)
         if is_moved and keys.fits(key, {keys.environment: value}):
             yield Edit(*match.span(1), f'"${{{keys.one(key, value).name}:?}}"')

@@ -176,7 +176,7 @@ class _Reader:
     def _call(self, node: ast.Call, scope: Scope) -> None:
         name = tail(node.func)
         if (spoken := keyword(node, "envvar")) is not None:
-            default = keyword(node, "default")
+            default = option_default(node)
             way = FALLS_BACK if default is not None else REQUIRES
             self._add(spoken, node, scope, way, has_literal=is_literal(default, scope))
         if name in {"Env", "FileAwareEnv"}:  # django-environ: Env(DEBUG=(bool, False))
@@ -217,3 +217,11 @@ class _Reader:
         """Return what a reader puts before each key."""
         prefix = self.found.prefix_of(node)
         return prefix + scope.prefix if prefix is not None else ""
+
+
+def option_default(node: ast.Call) -> ast.expr | None:
+    """Return the default of an option of a command: Typer takes it first, before the option's names."""
+    first = node.args[0] if node.args and tail(node.func) in {"Option", "Argument"} else None
+    value = first.value if isinstance(first, ast.Constant) else None
+    is_none = value is ... or (isinstance(value, str) and value.startswith("-"))
+    return keyword(node, "default") or (None if is_none else first)
