@@ -53,6 +53,11 @@ IGNORES = (
     pytest.param(
         "!.env.example\n.env*\n*.local\n", "!.env.example\n.env*\n*.local\n!.env.example\n", id="in the wrong order"
     ),
+    pytest.param(
+        ".env\n.env.*\n!.env.example\n",
+        ".env\n.env.*\n!.env.example\n.env*\n!.env.example\n*.local\n",
+        id="let in by a line before",
+    ),
     pytest.param("*.local\n.env*\n!.env.example\n", "*.local\n.env*\n!.env.example\n", id="all is there"),
 )
 

@@ -40,8 +40,9 @@ def ignoring(text: str) -> str:
     """Return a `.gitignore` that ignores env files, local files and their backups, but not the contract."""
     lines = [line.rstrip() for line in text.splitlines()]
     last = {line: number for number, line in enumerate(lines)}
-    is_let_in = last.get(IGNORED[1], -1) > last.get(IGNORED[0], len(lines))
-    return with_lines(text, IGNORED) if is_let_in or IGNORED[0] not in last else _joined(text, IGNORED[1:2])
+    is_let_in = last.get(IGNORED[1], -1) > last.get(IGNORED[0], len(lines))  # only behind what ignores it
+    missing = [line for line in IGNORED if line not in last or (line == IGNORED[1] and not is_let_in)]
+    return _joined(text, missing) if missing else text
 
 
 def with_hook(text: str, revision: str) -> str:
