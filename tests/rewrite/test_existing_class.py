@@ -41,6 +41,9 @@ CLASSES = (
     pytest.param(f'class Settings(BaseSettings):\n    """All."""\n\n{BODY}', id="nothing said, and a docstring"),
     pytest.param(f"# All.\nclass Settings(BaseSettings):\n{BODY}", id="nothing said, below a comment"),
     pytest.param(f"class Settings(BaseSettings):\n{BODY}{EITHER}", id="one way or the other"),
+    pytest.param(f"class Settings(BaseSettings):\n{BODY}".replace("    ", "\t"), id="tabs"),
+    pytest.param(f"class Settings(BaseSettings):\n{BODY}\n{NESTED}".replace("    ", "\t"), id="tabs, a class inside"),
+    pytest.param(f"class Settings(BaseSettings):\n{BLACK}{BODY}".replace("    ", "\t"), id="tabs, a call over lines"),
 )
 
 
@@ -78,6 +81,41 @@ def test_a_class_reads_what_it_is_given(text, fix, filled, repo):
     pairs = "host=@HOST@ port=@PORT@ dbname=@NAME@ user=@USER@ password=@WORD@"
     assert done.stdout.strip() == filled(f"{pairs} @DSN@ @DSN@")
     assert ("# ours" in text) == ("# ours" in after["config.py"])
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+def test_what_the_plain_file_gives_is_given_wherever_it_is_started(fix, filled, repo):
+    demands = f"class Settings(BaseSettings):\n    QUEUE: str\n    MODE: str\n{PLAIN}\n{NESTED}"
+    plain = 'QUEUE="one\ntwo"  # ours\nMODE=fast\nENVIRONMENT=development\nOTHER=1\n'
+    after = fix({".env": plain, "config.py": HEAD + demands + END, "app.py": APP})
+    assert 'QUEUE="one\ntwo"  # ours\n\nMODE=fast\n' in after[".env.development"]
+    assert "OTHER" not in after[".env.development"]
+    (repo / "elsewhere").mkdir()
+    run = [sys.executable, "-W", "ignore", "-c", "import app; print(app.URL, app.config.settings.QUEUE)"]
+    env = {**os.environ, "PYTHONPATH": str(repo)}
+    done = subprocess.run(
+        run, cwd=repo / "elsewhere", env=env, capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    assert done.stdout == filled("@DSN@ one\ntwo\n")
+
+
+RUN = '\n\ndef main():\n    print(Settings().URL)\n\n\nif __name__ == "__main__":\n    main()\n'
+
+
+@pytest.mark.parametrize(
+    ("others", "home"),
+    (
+        pytest.param({"app.py": APP.replace("import config\n\n", "")}, "settings", id="nobody imports it"),
+        pytest.param({"app.py": APP}, "config", id="it is imported"),
+    ),
+)
+def test_nobody_is_made_to_run_a_program_for_its_class(others, home, fix, filled, repo):
+    after = fix({"config.py": f"{HEAD}class Settings(BaseSettings):\n{BODY}{RUN}", **others})
+    assert f"from {home} import get_settings\n" in after["app.py"]
+    assert 'URL: str = "' not in after["config.py"]
+    run = [sys.executable, "-W", "ignore", "-c", "import app; print(app.URL)"]
+    done = subprocess.run(run, cwd=repo, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == filled("@DSN@")
     assert cli.main(["fix", "--allow-dirty"]) == 0
 
 

@@ -1,7 +1,7 @@
 """New keys into env files and into the contract: in place, with comments and line ends kept."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
 from envfence.contract.keys import last_statements
@@ -21,6 +21,13 @@ def with_values(old: str, keys: Iterable[Key], environment: str) -> str:
             if environment in key.values
         ],
     )
+
+
+def with_shared(old: str, shared: str, names: Collection[str]) -> str:
+    """Return the text of an env file with those of ``names`` that it lacks and the plain file gives, as given there."""
+    lines = shared.splitlines()
+    given = last_statements(python_reader.entries(shared)).items()
+    return with_lines(old, [(key, "\n".join(lines[one.line - 1 : one.end_line])) for key, one in given if key in names])
 
 
 def with_placeholders(old: str, keys: Iterable[Key], environment: str = "") -> str:

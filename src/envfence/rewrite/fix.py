@@ -105,6 +105,8 @@ def _drafted(project: Project, environment: str, refused: Refused, named: Mappin
     after |= {path: applied(_text_before(project, path), made) for path, made in edits.items() if made} | new
     keys.forget(_read(project, found, after.values()))
     env = {stage: envfiles.with_values(project.env.get(stage, ""), keys.used, stage) for stage in _stages(keys)}
+    if environment in env:  # who starts elsewhere than in the root does not get what the plain file gives
+        env[environment] = envfiles.with_shared(env[environment], project.env.get("", ""), project.demanded)
     told = [line for module, result in zip(modules, results, strict=True) for line in switches.told(module, result)]
     return _Draft(found, results, left, keys, after, env, bool(new) or _asks_environment(project, after), told)
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from envfence import check, files, sources
 from envfence.config import Config, Nearest
+from envfence.contract.environment import ENVIRONMENT_KEYS
 from envfence.contract.files import CONTRACT
-from envfence.contract.grammar import contract_of
+from envfence.contract.grammar import OPTIONAL, contract_of
 from envfence.contract.surfaces.python.settings import SettingsClass
 from envfence.detect import copied
 from envfence.detect.needles import needles
@@ -75,6 +76,15 @@ class Project(NamedTuple):
     def promised(self) -> frozenset[str]:
         """The contract's keys."""
         return frozenset(contract_of(self.contract))
+
+    @property
+    def demanded(self) -> frozenset[str]:
+        """The keys that the contract or a settings class demands a value for, without those that name environments."""
+        of_contract = {key.name for key in contract_of(self.contract).values() if key.form != OPTIONAL}
+        of_classes = {
+            key.upper() for one in self.classes for field in one.fields if field.required for key in field.keys
+        }
+        return frozenset((of_contract | of_classes).difference(ENVIRONMENT_KEYS))
 
 
 class _Taken(NamedTuple):

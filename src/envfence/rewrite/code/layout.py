@@ -10,6 +10,7 @@ _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+(?P<module>\.*[\w.]*)[ \t]+import[ \t]+(?P<names>[^#\n]+)|import[ \t]+(?P<plain>[\w., \t]+))",
     re.MULTILINE,
 )
+_RUN = re.compile(r"^if[ \t(]+__name__[ \t]*==", re.MULTILINE)
 _NAMES = ("settings", "config")
 _PLAIN_FOLDERS = frozenset("src app lib source python code".split())  # say nothing of what is in them
 
@@ -22,6 +23,7 @@ class Layout:
         self._folders = {folder for path in texts for folder in _above(path)}
         self._imports = {path: list(_imported(text)) for path, text in texts.items()}
         self._packages = {folder for path in texts for folder in self._packages_of(path)}
+        self._run = {path for path, text in texts.items() if _RUN.search(text)}
         self._bases: dict[str, str] = {}  # the top folder of a package -> the folder that all of it is imported from
         self._new: set[str] = set()  # names of settings modules that are imported by these alone
         self._named: dict[str, set[str]] = {}  # module as imported -> the files that import it
@@ -165,6 +167,10 @@ class Layout:
     def reaches(self, start: str, goal: str) -> bool:
         """Tell whether importing one module imports another."""
         return goal in _reached([start], self._modules_of)
+
+    def is_program(self, path: str) -> bool:
+        """Tell whether a module is a program of its own: it says what is done when it is run; nobody imports it."""
+        return path in self._run and not any(path in self._modules_of(other) for other in self._files - {path})
 
     def program_of(self, goal: str) -> set[str]:
         """Return the modules of programs that a module is part of: all that import it, and all that these import."""

@@ -194,6 +194,8 @@ def _usable(project: Project, layout: Layout, base: str, paths: Collection[str])
     for one in project.classes:
         if layout.base_of(one.path) != base or not layout.name_of(one.path, base) or not _is_for_others(one, project):
             continue
+        if layout.is_program(one.path):  # whoever imported its class would run it
+            continue
         wanted = [field for field in one.fields if field.required]
         is_given = all(any(key.upper() in given for key in field.keys) for field in wanted)
         is_made = target.is_made_on_import(one, project.trees[one.path])

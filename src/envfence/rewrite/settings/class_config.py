@@ -67,7 +67,7 @@ def _edits(found: SettingsClass, node: ast.ClassDef, starts: Sequence[int], text
     holder = _holder(node, old)
     return [
         *edits,
-        _added(node, holder, options, offset) if holder else _new(node, options, starts, found.is_first_version),
+        _added(node, holder, options, offset) if holder else _new(node, options, offset, found.is_first_version),
     ]
 
 
@@ -106,7 +106,7 @@ def _added(node: ast.ClassDef, holder: _Holder, options: dict[str, str], offset:
         at = offset.span(holder)[1] - 1
         return Edit(at, at, ", ".join(pairs))
     at = offset.span(first)[0]
-    gap = f"\n{' ' * first.col_offset}" if offset.begins_line(at) else " "
+    gap = f"\n{offset.indent(at)}" if offset.begins_line(at) else " "
     return Edit(at, at, "".join(f"{pair},{gap}" for pair in pairs))
 
 
@@ -115,19 +115,20 @@ def _lines_added(holder: ast.ClassDef, options: dict[str, str], offset: "_Offset
     at = offset.span(first)[0]
     if not offset.begins_line(at):  # class Config: env_file = ".env"
         return Edit(at, at, "".join(f"{name} = {code}; " for name, code in options.items()))
-    gap = f"\n{' ' * first.col_offset}"
+    gap = f"\n{offset.indent(at)}"
     return Edit(at, at, "".join(f"{name} = {code}{gap}" for name, code in options.items()))
 
 
-def _new(node: ast.ClassDef, options: dict[str, str], starts: Sequence[int], is_first_version: bool) -> Edit:
+def _new(node: ast.ClassDef, options: dict[str, str], offset: "_Offsets", is_first_version: bool) -> Edit:
     """Return the edit that configures a class that is not configured yet."""
     first = node.body[1] if len(node.body) > 1 and _is_docstring(node.body[0]) else node.body[0]
-    indent = " " * first.col_offset
-    at = starts[first.lineno - 1]
+    start = offset.span(first)[0]
+    indent = offset.indent(start)
+    at = start - len(indent)
     given = ", ".join(f"{name}={code}" for name, code in options.items())
     lines = [f"model_config = SettingsConfigDict({given})"]
     if is_first_version:
-        lines = ["class Config:", *(f"    {name} = {code}" for name, code in options.items())]
+        lines = ["class Config:", *(f"{indent[node.col_offset :]}{name} = {code}" for name, code in options.items())]
     return Edit(at, at, "".join(f"{indent}{line}\n" for line in lines) + "\n")
 
 
@@ -154,9 +155,13 @@ class _Offsets:
     def span(self, node: ast.expr | ast.stmt | ast.keyword) -> tuple[int, int]:
         return self._at(node.lineno, node.col_offset), self._at(node.end_lineno or 0, node.end_col_offset or 0)
 
+    def indent(self, offset: int) -> str:
+        """Return what stands before a place on its line."""
+        return self._text[self._text.rfind("\n", 0, offset) + 1 : offset]
+
     def begins_line(self, offset: int) -> bool:
         """Tell whether nothing but space stands before a place on its line."""
-        return not self._text[self._text.rfind("\n", 0, offset) + 1 : offset].strip()
+        return not self.indent(offset).strip()
 
     def _at(self, line: int, column: int) -> int:
         start = self._starts[line - 1]

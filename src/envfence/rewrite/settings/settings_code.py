@@ -1,5 +1,6 @@
 """The code of a settings module: fields, composed properties, and the whole module where there is none yet."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from envfence.rewrite.settings.settings_model import INT, SECRET, Composed, Field, Settings
@@ -208,3 +209,12 @@ def field_line(field: Field, indent: str, *, is_first_version: bool = False) -> 
     """Return the line of a field that is added to a class; ``is_first_version`` is that of pydantic."""
     named = f'Field(..., env="{field.key}")' if is_first_version else f'Field(validation_alias="{field.key}")'
     return f"{indent}{field.attribute}: {field.type}" + (f" = {named}" if field.is_named else "")
+
+
+def indented(code: str, indent: str, step: str) -> str:
+    """Return code that is four spaces deep as a class wants it: ``indent`` deep, each level below it one ``step``."""
+
+    def deep(spaces: re.Match[str]) -> str:
+        return indent + step * (len(spaces[0]) // 4 - 1)
+
+    return re.sub(r"^(?: {4})+", deep, code, flags=re.MULTILINE)

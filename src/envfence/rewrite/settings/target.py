@@ -165,7 +165,7 @@ def _first_line(targets: Sequence[Target], tree: ast.Module, text: str) -> int:
 def _of_class(target: Target, text: str, tree: ast.Module, starts: Sequence[int]) -> list[Edit]:
     line = target.found.line if target.found else 0
     node = next(one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and one.lineno == line)
-    indent = " " * node.body[0].col_offset
+    indent = text[starts[node.body[0].lineno - 1] :][: node.body[0].col_offset]
     settings = target.settings
     fields = [item for item in node.body if isinstance(item, ast.AnnAssign)]
     after_fields, after_class = (
@@ -179,7 +179,8 @@ def _of_class(target: Target, text: str, tree: ast.Module, starts: Sequence[int]
         found.append(Edit(after_fields, after_fields, code))
     if settings.composed:
         code = "".join(f"\n{settings_code.property_code(one, settings)}" for one in settings.composed)
-        found.append(Edit(after_class, after_class, code.replace("\n    ", f"\n{indent}")))
+        step = indent[node.col_offset :]
+        found.append(Edit(after_class, after_class, settings_code.indented(code, indent, step)))
     if settings.is_read and not target.has_reader:
         code = f"\n\n@lru_cache\ndef {target.name}() -> {node.name}:\n    return {node.name}()\n"
         found.append(Edit(len(text), len(text), code))
