@@ -254,6 +254,7 @@ IMAGES = (
     pytest.param({"Dockerfile": "add ./ /app\n"}, [("Dockerfile", 1)], id="add"),
     pytest.param({"Dockerfile": 'COPY --chown=1 [".env.production", "/app/"]\n'}, [("Dockerfile", 1)], id="by name"),
     pytest.param({"Dockerfile": "RUN x \\\n  y\nCOPY a \\\n  .env* /app/\n"}, [("Dockerfile", 3)], id="two lines"),
+    pytest.param({"Dockerfile": "COPY a \\\n  # .env stays out\n  /app/\n"}, [], id="a comment between"),
     pytest.param({"Dockerfile": "COPY --from=build . .\n"}, [], id="of another image"),
     pytest.param({"Dockerfile": "ADD https://example.com/x.tgz /\n"}, [], id="of the network"),
     pytest.param({"Dockerfile": "COPY . . \\"}, [("Dockerfile", 1)], id="unfinished"),

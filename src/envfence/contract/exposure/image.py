@@ -10,6 +10,7 @@ from envfence.contract import files
 from envfence.contract.exposure import builds
 from envfence.contract.exposure.dockerignore import is_excluded
 from envfence.contract.rules import ENV_FILE_IN_IMAGE, found
+from envfence.contract.surfaces.dockerfile import instructions
 from envfence.finding import Finding
 
 _DEEPEST = 3  # folders below a context that are looked into
@@ -55,19 +56,10 @@ def leaks(root: str, names: Sequence[str]) -> Iterator[Leak]:
 
 def copies(text: str) -> Iterator[Copy]:
     """Yield what a Dockerfile copies out of the context; `--from` copies out of another image."""
-    lines = text.splitlines()
-    number = 0
-    while number < len(lines):
-        first, line = number + 1, lines[number].strip()
-        while line.endswith("\\") and number + 1 < len(lines):
-            number += 1
-            line = line[:-1] + " " + lines[number].strip()
-        number += 1
-        word, _, rest = line.partition(" ")
-        if word.upper() in {"COPY", "ADD"}:
-            named = _sources(rest)
-            if named:
-                yield Copy(first, named)
+    for line, instruction in instructions(text):
+        word, _, rest = instruction.partition(" ")
+        if word.upper() in {"COPY", "ADD"} and (named := _sources(rest)):
+            yield Copy(line, named)
 
 
 def is_taken(copy: Copy, name: str) -> bool:

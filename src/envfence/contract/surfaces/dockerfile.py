@@ -129,6 +129,10 @@ def instructions(text: str) -> list[tuple[int, str]]:
         start = start if parts else number
         parts.append(stripped.removesuffix("\\").strip())
         if not stripped.endswith("\\"):
-            found.append((start, " ".join(parts).replace("\t", " ")))
+            found.append((start, _joined(parts)))
             parts = []
-    return found
+    return [*found, (start, _joined(parts))] if parts else found  # the last one may end in the middle
+
+
+def _joined(parts: list[str]) -> str:
+    return " ".join(parts).replace("\t", " ")
