@@ -14,6 +14,7 @@ from envfence.rewrite.servers import ANY, dialled, origin_of
 PARTS = ("HOSTS", "HOST", "PORT", "NAME", "USER", "PASSWORD", "URL")
 _ALIASES = {"DB": ("POSTGRES", "POSTGRESQL", "PG", "DATABASE", "MYSQL"), "RABBITMQ": ("AMQP",), "MONGO": ("MONGODB",)}
 _SERVER = frozenset({"HOST", "PORT"})
+_NAMES = ("DB", "DATABASE")  # what the name of a database is called elsewhere: POSTGRES_DB
 SHORTEST = 4  # characters of a value that says what it is
 BROWSER = ("VITE_", "NEXT_PUBLIC_", "REACT_APP_")  # begin the names of what bundlers write into what browsers get
 _ANY = f"{ANY}_"
@@ -124,6 +125,7 @@ class Keys:
             service = self._servers.get(origin.lower(), service)
         prefixes = chain(
             self._holders(parts),
+            self._logins(service, parts),
             self._aliases(service, parts),
             self._numbered_holders(service, parts),
             [service] if self._is_main(service, parts) else [],
@@ -131,7 +133,7 @@ class Keys:
             (f"{service}{number}" for number in count(2)),
         )
         prefix = next(
-            each for each in prefixes if all(self.fits(f"{each}_{part}", values) for part, values in parts.items())
+            each for each in prefixes if all(self.fits(self._named(each, part), parts[part]) for part in parts)
         )
         near = "" if all(self._is_held(f"{prefix}_{part}", parts[part]) for part in parts) else self._near(parts)
         if near:
@@ -141,7 +143,16 @@ class Keys:
             return {"HOST": self._give(name, parts["HOST"], ""), **self.groups(near, rest)}
         server = self._server(parts) or prefix
         ordered = [(part, server if part in _SERVER else prefix) for part in sorted(parts, key=PARTS.index)]
-        return {part: self._give(f"{own}_{part}", parts[part], _kind_of_part(part)) for part, own in ordered}
+        return {part: self._give(self._named(own, part), parts[part], _kind_of_part(part)) for part, own in ordered}
+
+    @property
+    def _spoken_for(self) -> set[str]:
+        return {*self._keys, *self._promised, *self._claims}
+
+    def _named(self, prefix: str, part: str) -> str:
+        """Return what the key of a part is called: POSTGRES_DB where that is the name of a database already."""
+        others = [f"{prefix}_{name}" for name in _NAMES] if part == "NAME" else []
+        return next((name for name in (f"{prefix}_{part}", *others) if name in self._spoken_for), f"{prefix}_{part}")
 
     def _server(self, parts: Mapping[str, Mapping[str, str]]) -> str:
         """Return the prefix of the keys of a server that somebody else, or another database, is reached on already."""
@@ -191,9 +202,26 @@ class Keys:
         prefixes = [name.removesuffix("_HOST") for name in (*self._keys, *self._known) if name.endswith("_HOST")]
         urls = [key for key in self.used if key.name.endswith("_URL")]
         return [
-            *(each for each in prefixes if all(self.holds(f"{each}_{part}", parts[part]) for part in parts)),
+            *(each for each in prefixes if all(self._has(self._named(each, part), parts[part]) for part in parts)),
             *(key.name[:-4] for key in urls if key.values.get(self.environment, "").partition("://")[2] == origin),
         ]
+
+    def _has(self, name: str, values: Mapping[str, str]) -> bool:
+        """Tell whether a key has these values already, or a program reads it and falls back to them."""
+        return self.holds(name, values) or self._claims.get(name, "") == values.get(self.environment)
+
+    def _logins(self, service: str, parts: Mapping[str, Mapping[str, str]]) -> list[str]:
+        """Return the prefixes of a service that hold a login of which no server is told, those that hold most first."""
+        if "PASSWORD" not in parts or "HOST" in parts:
+            return []
+        family = {service, *_ALIASES.get(service, ())}
+        prefixes = [key.name.removesuffix("_PASSWORD") for key in self.used if key.name.endswith("_PASSWORD")]
+        same = [
+            each
+            for each in prefixes
+            if family & {*each.split("_")} and self._is_held(f"{each}_PASSWORD", parts["PASSWORD"])
+        ]
+        return sorted(same, key=lambda each: -sum(self._has(self._named(each, part), parts[part]) for part in parts))
 
     def _numbered_holders(self, service: str, parts: Mapping[str, Mapping[str, str]]) -> list[str]:
         """Return the numbered prefixes under which all of this is held: another server of a service, once more."""
@@ -231,9 +259,14 @@ class Keys:
         return not is_given(name) and values.get(self.environment) == self._known.get(name, "")
 
     def _aliases(self, service: str, parts: Iterable[str]) -> list[str]:
-        """Return other prefixes of the service that hold its keys here: POSTGRES where POSTGRES_HOST is read."""
+        """Return other prefixes of the service that hold its keys here: POSTGRES where POSTGRES_HOST is read.
+
+        Where they are those of a server already, they hold all of this, too: another database has keys of its own.
+        """
         named = {*self._keys, *self._promised}
-        return [alias for alias in _ALIASES.get(service, ()) if any(f"{alias}_{part}" in named for part in parts)]
+        found = [alias for alias in _ALIASES.get(service, ()) if any(self._named(alias, part) in named for part in parts)]
+        whole = {alias for alias in found if all(self._named(alias, part) in named for part in parts)}
+        return [alias for alias in found if f"{alias}_HOST" not in self._keys or alias in whole]
 
     def fits(self, name: str, values: Mapping[str, str]) -> bool:
         """Tell whether a key of this name has these values or none. A variable of the system is never taken."""

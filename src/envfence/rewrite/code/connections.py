@@ -155,7 +155,12 @@ def _part_code(module: Module, shape: Shape, part: Part, key: Key) -> str:
 
 
 def service_of(shape: Shape, site: Site) -> str:
-    """Return the prefix of the keys of a connection."""
+    """Return the prefix of the keys of a connection, that of a table's entry with its name before it."""
+    service = _service_of(shape, site)
+    return f"{site.place.entry}_{service}" if site.place.entry else service
+
+
+def _service_of(shape: Shape, site: Site) -> str:
     if shape.form == DSN and shape.scheme.lower() not in {"http", "https", "ws", "wss"}:
         return naming.of_scheme(shape.scheme)
     port = [shape.values["PORT"]] if "PORT" in shape.values else []
@@ -173,7 +178,7 @@ def _others(service: str, site: Site, shape: Shape | None) -> list[str]:
         return []  # servers of one cluster are told apart by their number
     named = [about for name in site.place.names if (about := naming.of_name(name)) not in {"", service}]
     if site.place.entry:
-        return [f"{site.place.entry}_{service}"]
+        return [service if service.startswith(site.place.entry) else f"{site.place.entry}_{service}"]
     if service != "DB":
         return named
     database = shape.values.get("NAME", "") if shape else ""

@@ -22,12 +22,14 @@ def apart(module: Module, environment: str) -> Module:
     split = {name for name in tables if name and _is_split(name[0], module.source.statements, environment)}
     if not split:
         return module
-    return module._replace(sites=[_alone(site) if site.place.names[-1:] in split else site for site in module.sites])
+    sites = [_alone(site, environment) if site.place.names[-1:] in split else site for site in module.sites]
+    return module._replace(sites=sites)
 
 
-def _alone(site: Site) -> Site:
-    """Return a value of an entry as one of a connection that is called as the entry is."""
-    entry = site.place.frame.stage if site.place.frame else ""
+def _alone(site: Site, environment: str) -> Site:
+    """Return a value of an entry as one of a connection, that of another environment as one that is called so."""
+    stage = site.place.frame.stage if site.place.frame else ""
+    entry = stage if stage_of(stage) != environment else ""
     return site._replace(place=site.place._replace(frame=None, entry=entry))
 
 
