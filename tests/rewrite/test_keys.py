@@ -4,7 +4,8 @@ import pytest
 
 from envfence.contract.readers import compose_reader, python_reader
 from envfence.rewrite import Edit, applied, envfiles
-from envfence.rewrite.keys import Keys, key_name
+from envfence.rewrite.held import key_name
+from envfence.rewrite.keys import Keys
 
 SECOND = ["DB2_HOST", "DB2_PORT", "DB2_USER", "DB2_PASSWORD"]
 PARTS = dict(zip(("HOST", "PORT", "USER", "PASSWORD"), "abcd", strict=True))
@@ -192,3 +193,46 @@ def test_another_server_of_a_service_is_the_same_wherever_it_is_said():
     for host, others in (("queue.example.com", ()), ("queue", ()), ("queue", ("publish",))):
         keys.group("RABBITMQ", {"HOST": host}, others)
     assert names(keys) == ["RABBITMQ_HOST", "RABBITMQ2_HOST"]
+
+
+SHOP = {"HOST": "db-1", "PORT": "5432", "NAME": "shop", "USER": "u", "PASSWORD": "fake-1"}
+LOGIN = {one: SHOP[one] for one in ("USER", "PASSWORD", "NAME")}
+LOGINS = (
+    pytest.param("SHOP_DB", LOGIN, ["SHOP_DB_NAME", "SHOP_DB_USER", "SHOP_DB_PASSWORD"], id="without its server"),
+    pytest.param("SHOP_DB", {"PASSWORD": "fake-1"}, ["SHOP_DB_PASSWORD"], id="a password"),
+    pytest.param("SHOP_DB", LOGIN | {"NAME": "blog"}, ["DB_NAME", "DB_USER", "DB_PASSWORD"], id="another database"),
+    pytest.param("SHOP_DB", {"PASSWORD": "fake-2"}, ["DB_PASSWORD"], id="another password"),
+    pytest.param("SHOP", {"PASSWORD": "fake-1"}, ["DB_PASSWORD"], id="another service"),
+)
+
+
+@pytest.mark.parametrize(("held", "parts", "expected"), LOGINS)
+def test_a_login_has_the_keys_of_its_service(held, parts, expected):
+    keys = Keys()
+    keys.group(held, SHOP)
+    assert [key.name for key in keys.group("DB", parts).values()] == expected
+
+
+def test_a_default_that_a_program_falls_back_to_is_its_key():
+    keys = Keys(claims={"DB_NAME": "shop"})
+    keys.group("DB", {"HOST": "db-1", "PORT": "5432", "PASSWORD": "fake-1"})
+    given = keys.group("DB", {one: SHOP[one] for one in ("HOST", "PORT", "NAME", "PASSWORD")})
+    assert sorted(key.name for key in given.values()) == ["DB_HOST", "DB_NAME", "DB_PASSWORD", "DB_PORT"]
+
+
+NAMED = (
+    pytest.param(("POSTGRES_DB", "POSTGRES_USER"), "POSTGRES_DB", id="as the image says"),
+    pytest.param(("PG_DATABASE",), "PG_DATABASE", id="in full"),
+    pytest.param(("POSTGRES_USER",), "POSTGRES_NAME", id="not at all"),
+)
+
+
+@pytest.mark.parametrize(("promised", "expected"), NAMED)
+def test_the_name_of_a_database_has_the_key_that_is_there(promised, expected):
+    assert Keys(promised=promised).group("DB", SHOP)["NAME"].name == expected
+
+
+def test_another_database_is_no_part_of_a_server_that_programs_name():
+    keys = Keys(promised=("PG_HOST",), claims={"PG_HOST": "db-1"})
+    keys.group("PG", {"HOST": "db-1", "USER": "u", "PASSWORD": "fake-1"})
+    assert keys.group("DB", {"NAME": "blog", "USER": "u", "PASSWORD": "fake-1"})["NAME"].name == "DB_NAME"

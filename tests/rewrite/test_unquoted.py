@@ -7,7 +7,7 @@ import pytest
 from envfence.contract.surfaces.python.classes import Module
 from envfence.contract.surfaces.python.settings import settings_classes
 from envfence.rewrite import applied
-from envfence.rewrite.keys import Key
+from envfence.rewrite.held import Key
 from envfence.rewrite.settings import target
 from envfence.rewrite.settings.unquoted import quoted
 

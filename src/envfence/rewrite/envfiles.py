@@ -6,7 +6,7 @@ from functools import cache
 
 from envfence.contract.keys import last_statements
 from envfence.contract.readers import compose_reader, python_reader
-from envfence.rewrite.keys import Key
+from envfence.rewrite.held import Key
 
 _PLAIN = re.compile(r"[\w.:/@%+,=^-]*")  # what a shell that sources the file reads alike, too
 

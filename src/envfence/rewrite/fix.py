@@ -16,7 +16,8 @@ from envfence.rewrite.claims import claims, set_while_running
 from envfence.rewrite.code.modules import Refused, Work, works
 from envfence.rewrite.code.python import rewritten
 from envfence.rewrite.elsewhere import others
-from envfence.rewrite.keys import Key, Keys
+from envfence.rewrite.held import Key
+from envfence.rewrite.keys import Keys
 from envfence.rewrite.plan import Change, Place, Plan, current
 from envfence.rewrite.project import Project
 from envfence.rewrite.proving.unproved import unproved_lines

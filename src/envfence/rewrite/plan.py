@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from envfence.contract.files import environment_of
 from envfence.rewrite import Left
-from envfence.rewrite.keys import Key
+from envfence.rewrite.held import Key
 
 
 class Change(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from envfence import git
-from envfence.rewrite.keys import Key
+from envfence.rewrite.held import Key
 
 _MARK = b"\0commit "
 _SHORTEST = 4  # bytes; a shorter value stands everywhere

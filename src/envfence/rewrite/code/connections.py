@@ -10,7 +10,8 @@ from envfence.rewrite.code.decision import NO_FORM, TEMPLATE, Decision, Module, 
 from envfence.rewrite.code.place import PERCENT
 from envfence.rewrite.code.sites import Site
 from envfence.rewrite.code.swaps import Swap
-from envfence.rewrite.keys import Key, Keys
+from envfence.rewrite.held import Key
+from envfence.rewrite.keys import Keys
 from envfence.rewrite.servers import UNNAMED, is_better
 from envfence.rewrite.shapes import ADDRESS, DSN, LIBPQ, PAIRS, WEB, Part, Shape, shapes
 

@@ -12,7 +12,7 @@ from envfence.rewrite import Edit, naming
 from envfence.rewrite.code.sites import Site, Source
 from envfence.rewrite.code.swaps import Swap
 from envfence.rewrite.envfiles import spelled
-from envfence.rewrite.keys import Key, key_name
+from envfence.rewrite.held import Key, key_name
 from envfence.rewrite.settings.settings_model import INT, STR, Settings
 
 _FILLED = re.compile(r"\{[^{}\s\"']*\}|%\([\w.]+\)[sd]|%[sdr](?!\w)")

@@ -24,7 +24,8 @@ from envfence.rewrite.code.decision import (
 from envfence.rewrite.code.nodes import dotted
 from envfence.rewrite.code.place import read_key
 from envfence.rewrite.code.sites import Site, Source, below
-from envfence.rewrite.keys import Key, Keys
+from envfence.rewrite.held import Key
+from envfence.rewrite.keys import Keys
 from envfence.rewrite.settings.settings_model import INT
 from envfence.rewrite.shapes import DSN, PAIRS, shapes
 

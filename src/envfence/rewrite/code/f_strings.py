@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from envfence.rewrite import Edit
 from envfence.rewrite.code.decision import Decision, Module
-from envfence.rewrite.keys import Key
+from envfence.rewrite.held import Key
 
 _LOGIN = re.compile(r"[A-Za-z][\w+.-]*://([^@/\s]*\{[^@/\s]*)@")
 _HOLE = re.compile(r"\{(\w+)\}")

@@ -29,7 +29,8 @@ from envfence.rewrite.code.decision import (
 )
 from envfence.rewrite.code.sites import Site
 from envfence.rewrite.code.swaps import Swap
-from envfence.rewrite.keys import Key, Keys, key_name
+from envfence.rewrite.held import Key, key_name
+from envfence.rewrite.keys import Keys
 from envfence.rewrite.servers import is_better
 from envfence.rewrite.settings.settings_model import STR
 from envfence.rewrite.shapes import WEB, shapes

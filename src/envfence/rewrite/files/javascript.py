@@ -15,7 +15,8 @@ from envfence.rewrite import Edit, Rewritten, Spot, applied
 from envfence.rewrite.envfiles import spelled
 from envfence.rewrite.files.references import Reference, held, is_equal, references, web_name
 from envfence.rewrite.files.values import ESCAPED, HALF, NO_FORM, OTHER_VALUE, Value, rewritten, value_of, worth_moving
-from envfence.rewrite.keys import Keys, key_name
+from envfence.rewrite.held import key_name
+from envfence.rewrite.keys import Keys
 from envfence.rewrite.servers import is_better
 from envfence.rewrite.shapes import DSN, PAIRS, WEB, shapes
 

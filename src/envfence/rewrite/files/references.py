@@ -11,7 +11,8 @@ from envfence.literals import HOLE
 from envfence.rewrite import naming
 from envfence.rewrite.envfiles import spelled
 from envfence.rewrite.files.values import ESCAPED, HALF, LINES, NO_FORM, STAYS, Value
-from envfence.rewrite.keys import Key, Keys
+from envfence.rewrite.held import Key
+from envfence.rewrite.keys import Keys
 from envfence.rewrite.shapes import ADDRESS, DSN, PAIRS, WEB, Part, Shape, shapes
 
 _OF_URL = re.compile(r"_URL(?:_\d+)?\Z")  # a host that was copied out of a URL

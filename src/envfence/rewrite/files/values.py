@@ -9,7 +9,8 @@ from envfence.finding import ERROR
 from envfence.literals import HOLE
 from envfence.rewrite import Edit, Left, Rewritten, Spot, naming
 from envfence.rewrite.envfiles import spelled
-from envfence.rewrite.keys import Keys, key_name
+from envfence.rewrite.held import key_name
+from envfence.rewrite.keys import Keys
 from envfence.rewrite.shapes import DSN, PAIRS, shapes
 
 ESCAPED = "it is written with escapes"

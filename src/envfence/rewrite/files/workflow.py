@@ -11,7 +11,8 @@ from envfence.rewrite.files import shell, shell_options
 from envfence.rewrite.files.compose import needs_quotes, quotes
 from envfence.rewrite.files.references import held, is_equal, references
 from envfence.rewrite.files.values import ESCAPED, Value, rewritten, value_of, worth_moving
-from envfence.rewrite.keys import Key, Keys
+from envfence.rewrite.held import Key
+from envfence.rewrite.keys import Keys
 from envfence.rewrite.plan import Plan
 
 NO_CONTEXT = "a workflow reads no secrets or variables there"

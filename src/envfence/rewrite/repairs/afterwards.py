@@ -11,7 +11,7 @@ from envfence.contract.surfaces.compose import is_compose
 from envfence.contract.surfaces.dockerfile import is_dockerfile
 from envfence.finding import Finding
 from envfence.rewrite import Left
-from envfence.rewrite.keys import Key
+from envfence.rewrite.held import Key
 from envfence.rewrite.plan import Change
 from envfence.rewrite.project import WORKFLOWS, Project
 from envfence.rewrite.texts import Text, text_of

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from envfence.contract import kinds
-from envfence.rewrite.keys import Key
+from envfence.rewrite.held import Key
 
 if TYPE_CHECKING:
     from envfence.rewrite.settings.written import Finder

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from envfence.contract.surfaces.python.classes import dotted
 from envfence.detect.settings.texts import HOLE, parts
 from envfence.rewrite import Edit
-from envfence.rewrite.keys import Key
+from envfence.rewrite.held import Key
 from envfence.rewrite.settings import evaluate
 from envfence.rewrite.settings.class_config import node_of
 from envfence.rewrite.settings.settings_model import SECRET, STR

@@ -7,7 +7,7 @@ from textwrap import dedent
 from urllib.parse import quote
 
 from envfence.contract.surfaces.python.classes import dotted
-from envfence.rewrite.keys import Key
+from envfence.rewrite.held import Key
 from envfence.rewrite.settings import settings_code
 from envfence.rewrite.settings.settings_model import Composed, Settings
 
