@@ -38,6 +38,7 @@ _KEYS = frozenset(
 _OWN_SECTIONS = frozenset(
     "server http https listen listener web webserver management metrics pprof admin bind rpc-server".split()
 )
+_NEAR = 300  # characters
 _EVERYWHERE = re.compile(r"(?:[=!]=|\bin)\s*[(\[{]?\s*[\"'](?:0\.0\.0\.0|::)[\"']")
 _XML = (".xml", ".config")  # there a path is made of tags: <repository>, <http>
 _OWN_ELEMENTS = frozenset("engine connector server listener domain-config".split())  # of Tomcat, of Android
@@ -66,9 +67,10 @@ def _reaches_ourselves(use: Literal, scope: Scope) -> bool:
     """Tell whether it is how a server that listens everywhere is reached: `"127.0.0.1" if host == "0.0.0.0" else …`."""
     if not addresses.is_loopback(use.value):
         return False
-    start = scope.text.rfind("\n", 0, max(0, scope.text.rfind("\n", 0, use.start))) + 1  # of the line before
-    end = scope.text.find("\n", use.end)
-    return bool(_EVERYWHERE.search(scope.text[start : end if end >= 0 else None]))
+    first, last = max(0, use.start - _NEAR), use.end + _NEAR  # on its own line, or on the one before
+    start = scope.text.rfind("\n", first, max(first, scope.text.rfind("\n", first, use.start))) + 1
+    end = scope.text.find("\n", use.end, last)
+    return bool(_EVERYWHERE.search(scope.text, max(first, start), end if end >= 0 else last))
 
 
 def _plays_here(use: Literal) -> bool:
