@@ -131,6 +131,9 @@ def test_what_an_image_takes_for_nothing(text, expected):
         ("docker.py", False),
         ("dockerfile.py", False),
         ("Dockerfile.md", False),
+        ("Dockerfile.dockerignore", False),
+        ("Dockerfile.bak", False),
+        ("Dockerfile~", False),
     ),
 )
 def test_is_dockerfile(path, expected):

@@ -3,6 +3,8 @@
 import os
 from collections.abc import Iterator
 
+from envfence.contract.surfaces.dockerfile import is_dockerfile
+
 _COMPOSE = ("compose", "docker-compose")
 
 
@@ -29,14 +31,6 @@ def _dockerfiles(folder: str) -> list[str]:
         return [one.path for one in os.scandir(folder) if one.is_file() and is_dockerfile(one.name)]
     except PermissionError:  # as of a database's data: docker could not send it either
         return []
-
-
-def is_dockerfile(name: str) -> bool:
-    """Tell whether a file of this name is a Dockerfile."""
-    name = name.lower()
-    if name.endswith((".dockerignore", ".bak", "~")):
-        return False
-    return name in {"dockerfile", "containerfile"} or name.startswith("dockerfile.") or name.endswith(".dockerfile")
 
 
 def text_of(file: str) -> str:

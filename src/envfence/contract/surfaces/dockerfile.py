@@ -10,7 +10,8 @@ from envfence.contract.surfaces import ARGUMENT, DOCKERFILE, FALLS_BACK, REQUIRE
 _PAIR = re.compile(r"""([A-Za-z_]\w*)(?:=("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)*))?""")
 _DEFAULTED = re.compile(r"\$\{\w+:?-[^}$]+\}\Z")
 _ARGUMENT = re.compile(r"\$\{?(\w+)\}?")
-_CODE = (".py", ".js", ".ts", ".go", ".rs", ".rb", ".java", ".md", ".txt", ".json", ".yml", ".yaml")  # about them
+# What is about a Dockerfile, beside one, or a copy of one.
+_OTHERS = tuple(".py .js .ts .go .rs .rb .java .md .txt .json .yml .yaml .dockerignore .bak ~".split())
 _STARTS = frozenset({"CMD", "ENTRYPOINT", "HEALTHCHECK"})
 _SHELL = re.compile(r"""\[\s*"(?:/bin/)?(?:ba)?sh"\s*,\s*"-\w*c\w*"\s*,""")
 _READ = re.compile(r"(?<![\\$])\$\{?([A-Z][A-Z0-9_]{2,})(:?[-=?+])?")
@@ -19,8 +20,7 @@ _READ = re.compile(r"(?<![\\$])\$\{?([A-Z][A-Z0-9_]{2,})(:?[-=?+])?")
 def is_dockerfile(path: str) -> bool:
     """Tell whether a file's name is one of a Dockerfile."""
     name = path.rpartition("/")[2].lower()
-    is_code = name.endswith(_CODE)
-    return not is_code and not {"dockerfile", "containerfile"}.isdisjoint(name.split("."))
+    return not name.endswith(_OTHERS) and not {"dockerfile", "containerfile"}.isdisjoint(name.split("."))
 
 
 def uses(path: str, text: str) -> list[Use]:
