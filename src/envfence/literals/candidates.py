@@ -121,7 +121,7 @@ PATTERNS = {
     "sql": (*IN_CODE, *IN_SQL),
     "prose": IN_PROSE,
     "xml": IN_XML,
-    **dict.fromkeys(("yaml", "shell", "lines", "http"), IN_CONFIGURATION),
+    **dict.fromkeys(("yaml", "shell", "lines", "http", "clojure"), IN_CONFIGURATION),
 }
 
 # What only one language says.
@@ -155,6 +155,10 @@ BY_SUFFIX = {
         _NAME + r"(?::\s&(?:'static\s)?\w{3,6}\s=\s|:\s[\w:<>]{1,30}\(|\.unwrap_or\w{0,8}\()[^\"\n]{0,30}\"[^\s\"]{2}",
         r"arguments::new" + _THEN_LAST,
     ),
+    **dict.fromkeys(
+        (".clj", ".cljs", ".cljc", ".edn"),
+        (_NAME + r"\s{1,30}\"[^\s\"]{2}", r"port[\w.-]{0,20}[\")]{0,3}\s{1,30}\"?\d{4}"),
+    ),
     ".bicep": (*_ENTRY, _NAME + r"\s[a-z]{3,12}\s{0,3}=\s{0,3}'[^\s']{2}"),
     **dict.fromkeys(
         (".tf", ".tfvars", ".hcl"),
@@ -178,7 +182,7 @@ def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
 def patterns_of(kind: str, path: str) -> tuple[str, ...]:
     """Return the patterns for a file, given which reader takes it: one of PATTERNS."""
     suffix = path[path.rfind(".") :].lower()
-    return (*PATTERNS[kind], *BY_SUFFIX[suffix]) if kind == "code" and suffix in BY_SUFFIX else PATTERNS[kind]
+    return (*PATTERNS[kind], *BY_SUFFIX[suffix]) if suffix in BY_SUFFIX else PATTERNS[kind]
 
 
 def own(domains: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:

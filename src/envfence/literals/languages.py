@@ -74,6 +74,7 @@ READER_BY_SUFFIX = {
     ".sql": "sql",
     ".ipynb": "notebook",
     **dict.fromkeys((".http", ".rest"), "http"),
+    **dict.fromkeys((".clj", ".cljs", ".cljc", ".edn"), "clojure"),
     **dict.fromkeys((".html", ".htm", ".gohtml", ".cshtml", ".ejs", ".hbs", ".twig", ".jsp"), "html"),
     **dict.fromkeys((".xml", ".config", ".csproj", ".props", ".targets", ".plist", ".resx", ".runsettings"), "xml"),
 }

@@ -10,7 +10,7 @@ from envfence.literals.offsets import shifted
 
 Wanted = Callable[[str, str], bool]
 
-_BY_LINE = ("prose", "sql", "xml", "html", "notebook", "http")  # these readers are told which lines to read
+_BY_LINE = ("prose", "sql", "xml", "html", "notebook", "http", "clojure")  # these readers are told which lines to read
 
 
 def literals_of(
