@@ -103,6 +103,14 @@ def test_a_service_and_its_client_share_their_keys(fix, filled):
     assert "DB2" not in after[".env.development"]
 
 
+def test_what_an_image_asks_for_is_the_login_of_its_clients(fix):
+    server = "services:\n  mq:\n    image: rabbitmq\n    environment:\n"
+    login = "      RABBITMQ_DEFAULT_USER: @USER@\n      RABBITMQ_DEFAULT_PASS: @WORD@\n"
+    after = fix({"a.py": 'U = "amqp://@LOGIN@@@HOST@:5672/x"\n', "compose.yaml": server + login})
+    assert "RABBITMQ_DEFAULT_USER: ${RABBITMQ_USER:?}\n" in after["compose.yaml"]
+    assert "RABBITMQ_DEFAULT_PASS: ${RABBITMQ_PASSWORD:?}\n" in after["compose.yaml"]
+
+
 SERVER = "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: @WORD@\n      {}\n"
 CLIENT = "  api:\n    environment:\n      URL: postgresql://@LOGIN@@db/@NAME@\n"
 

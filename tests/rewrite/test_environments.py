@@ -94,6 +94,13 @@ def test_the_parts_of_one_connection_go_together(fix, filled):
     assert after[".env.production"].startswith(filled("DB_HOST=@OTHER@\nDB_PORT=5432\nDB_USER=@USER@\n"))
 
 
+def test_connections_that_cannot_be_composed_are_one_key_for_all(fix, filled):
+    other = OTHER.replace("@PROD@", "@PROD@#1")
+    after = fix({"a.py": f'{HEAD}ENVIRONMENTS = {{\n    "dev": "@DSN@",\n    "prod": "{other}",\n}}\n'})
+    assert after["a.py"].count("get_settings().DB_URL.get_secret_value()") == 2
+    assert filled(f"DB_URL='{other}'\n") in after[".env.production"]
+
+
 def test_a_token_of_each_environment_is_one_secret(fix, filled, capsys):
     table = (
         'ENDPOINTS = {\n    "local": {"track": "@WEB@:7001/t", "token": "@TOKEN@"},\n'

@@ -210,6 +210,20 @@ def test_the_class_of_the_first_fix_takes_what_the_second_finds(library, fix, fi
     assert cli.main(["fix", "--allow-dirty"]) == 0
 
 
+def test_what_reads_the_variable_of_a_field_reads_the_field(fix):
+    config = f"{HEAD}class Settings(BaseSettings):\n    DATABASE_URL: str = '@DSN@'\n{END}"
+    code = "import os\n\nA = os.getenv('DATABASE_URL', '@DSN@')\nB = os.getenv('OTHER_URL', '@DSN@')\n"
+    after = fix({"config.py": config, "app.py": code}, "--verify")
+    assert after["app.py"].endswith("A = settings.DATABASE_URL\nB = os.getenv('OTHER_URL', settings.DATABASE_URL)\n")
+
+
+def test_an_address_in_two_values_is_read_from_two_keys(fix):
+    config = f"{HEAD}class Settings(BaseSettings):\n    DATABASE_URL: str = '@DSN@'\n{END}"
+    code = 'TARGETS = [("@HOST@", @PORT@), ("other", @PORT@)]\nSAID = "(\'@HOST@\', @PORT@)"\n'
+    after = fix({"config.py": config, "app.py": code}, "--verify")
+    assert 'TARGETS = [(settings.DB_HOST, settings.DB_PORT), ("other", ' in after["app.py"]
+
+
 def test_another_reader_of_the_same_name_stays(fix, filled):
     after = fix({"a.py": "from other import get_settings\n\nURL = '@DSN@'\n", "other.py": "def get_settings(): ...\n"})
     assert "from settings import get_settings as environment_settings\n" in after["a.py"]

@@ -69,6 +69,12 @@ CASES = (
         'DB_PASSWORD="${DB_PASSWORD:?}"\nDB_HOST="${DB_HOST:?}"\ncurl -H "X-Login: ${DB_HOST:?} ${DB_PASSWORD:?}" x\n',
         id="two values in single quotes",
     ),
+    pytest.param(
+        "docker push @OTHER@:5000/app:$TAG\ndocker pull @OTHER@:5000/app\n",
+        'docker push "${REGISTRY_HOST:?}":"${REGISTRY_PORT:?}"/app:$TAG\n'
+        'docker pull "${REGISTRY_HOST:?}:${REGISTRY_PORT:?}/app"\n',
+        id="the registry of an image",
+    ),
     pytest.param("URL=@REMOTE@\n", f'URL="{DSN}"\n', id="connection, bare"),
     pytest.param('URL="@REMOTE@"\n', f'URL="{DSN}"\n', id="connection, double quotes"),
     pytest.param("URL='@REMOTE@'\n", f'URL="{DSN}"\n', id="connection, single quotes"),
@@ -99,7 +105,7 @@ def test_value_is_read_from_its_key(before, expected, fix, script):
 def test_a_shell_makes_the_same_of_it(before, fix, script):
     after = fix({"a.sh": script(before)})
     values = python_reader.resolve(python_reader.entries(after[".env.development"]), {})
-    commands = ("psql", "pg_dump", "redis-cli", "curl")
+    commands = ("psql", "pg_dump", "redis-cli", "curl", "docker")
     tell = "".join(f'{name}() {{ echo {name} "$@" $PGPASSWORD; }}\n' for name in commands) + "set -- one\n"
 
     def said(text, environ):

@@ -54,7 +54,7 @@ _GENERIC = frozenset(
     " passwd pwd pass target destination origin href connections clients hosts configs databases"
     " urls servers candidates targets items entries"
     " headers header payload body json auth"
-    " parse parser arg argument arguments cli command"
+    " parse parser arg argument arguments cli command environments envs stage stages"
     " manager service production development dev prod staging class".split()
 )
 

@@ -92,7 +92,8 @@ def named_by_variable(module: Module, site: Site, keys: Keys) -> Decision | None
     place, text = site.place, text_of(site)
     if not place.key or HOLE in text or not is_writable(text):
         return None
-    if any(shape.form in {DSN, PAIRS} for shape in shapes(masked(site))):
+    is_field = place.key in module.settings.fields and keys.holds(place.key, {keys.environment: text})
+    if not is_field and any(shape.form in {DSN, PAIRS} for shape in shapes(masked(site))):
         keys.optional.add(place.key)  # what sets the whole connection goes on to come first
         return None
     if not keys.fits(place.key, {keys.environment: text}):

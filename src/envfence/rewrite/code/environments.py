@@ -45,7 +45,7 @@ def of_environments(module: Module, site: Site, keys: Keys) -> Decision | None:
     if part_in(site):
         return None
     named, names = _without_stage(site)
-    name = module.settings.prefixed(single_name(module, named, names, text_of(site)))
+    name = module.settings.prefixed(single_name(module, named, names, stages[keys.environment]))
     spots = [spot for _, one in _table(module, site, keys.environment) for spot in one.spots]
     is_secret = any(spot.finding.family == "credential" for spot in spots)
     return whole(site, read(module, site, keys.of_environments(name, stages, kinds.SECRET if is_secret else "")))

@@ -9,7 +9,7 @@ from envfence.detect.places import is_test
 from envfence.detect.takers import kind_of_argument
 from envfence.finding import ERROR
 from envfence.literals import HOLE
-from envfence.rewrite import naming
+from envfence.rewrite import Edit, naming
 from envfence.rewrite.code.connections import others
 from envfence.rewrite.code.decision import (
     DOCSTRING,
@@ -32,10 +32,11 @@ from envfence.rewrite.code.swaps import Swap
 from envfence.rewrite.held import Key, key_name
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.servers import is_better
-from envfence.rewrite.settings.settings_model import STR
+from envfence.rewrite.settings.settings_model import INT, STR
 from envfence.rewrite.shapes import WEB, shapes
 
 _ASSIGNMENT = re.compile(r"(?:^|\s)[A-Z][A-Z0-9_]*=\S.*\s|\s[A-Z][A-Z0-9_]*=\S")  # of a shell, in what is printed
+_ADDRESS = re.compile(r"""["']?(?P<host>[^"']+)["'],\s*(?P<port>\d+)""")
 _VERBS = frozenset("get fetch load read make create build set".split())
 
 
@@ -100,7 +101,7 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
     spot = site.spots[0]
     if spot.finding.rule == "copied-value":
         if len(text) != spot.end - spot.start:
-            return _copies_inside(module, site, keys)
+            return _host_and_port(module, site, keys) or _copies_inside(module, site, keys)
         if keys.fits(spot.finding.anchor, {keys.environment: text}):  # the anchor is the key, or a URL that holds it
             return whole(site, read(module, site, _given(site, keys, spot.finding.anchor, text)))
     if _is_data_of_a_test(module, site, keys):
@@ -130,6 +131,19 @@ def _connection(module: Module, site: Site, part: str) -> tuple[str, Mapping[str
     parts = {part_in(one): text_of(one) for one in beside if part_in(one) and is_writable(text_of(one))}
     parts |= {part: text_of(site)}
     return prefix or _told(module, site, parts), parts
+
+
+def _host_and_port(module: Module, site: Site, keys: Keys) -> Decision | None:
+    """Read both values of an address, `("db.internal", 5432)`, that is a copy as a whole."""
+    spot = site.spots[0]
+    match = _ADDRESS.fullmatch(module.source.text, spot.start, spot.end)
+    if match is None or match["host"] != text_of(site):
+        return None
+    parts = {"HOST": match["host"], "PORT": match["port"]}
+    service = _told(module, site, parts) or module.about
+    given = keys.group(module.settings.prefixed(service), parts, others(module, service, site))
+    host = Edit(*module.source.span(site.node), module.settings.read(given["HOST"]))
+    return Decision(edits=(host, Edit(*match.span("port"), module.settings.read(given["PORT"], INT))))
 
 
 def _copies_inside(module: Module, site: Site, keys: Keys) -> Decision:

@@ -22,6 +22,8 @@ _CLIENTS = dict.fromkeys("psql pg_dump pg_restore pg_isready createdb dropdb mys
     "mongodump": "MONGO",
 }
 _WEB_CLIENTS = frozenset({"curl", "http", "https", "xh", "wget"})
+_ENGINES = frozenset("docker podman nerdctl buildah skopeo".split())
+_IMAGE = re.compile(rf"(?P<HOST>[A-Za-z0-9][\w.-]*):(?P<PORT>\d{{2,5}})/[\w./:@{HOLE}-]+")
 _LOGIN = re.compile(r"[^\s:]+:[^\s:]+")
 
 
@@ -56,6 +58,8 @@ def references(
     if not is_literal and ("\\" in text or "$$" in text or (value.quote == "'" and "''" in text)):
         return ESCAPED
     found = list(shapes(text))
+    if not found and (image := _IMAGE.fullmatch(text)):
+        return _registry(value, image, keys)
     connections = [one for one in found if one.form in {DSN, PAIRS}]
     if not connections and HOLE not in text and not (found and _is_partial(value, found[0])):
         if found and found[0].values.get("HOST") in stays:
@@ -65,6 +69,14 @@ def references(
     reasons = [one for one in needs if isinstance(one, str)]
     made = [reference for one in needs if not isinstance(one, str) for reference in one]
     return made or (reasons[0] if reasons else HALF)
+
+
+def _registry(value: Value, image: re.Match[str], keys: Keys) -> list[Reference]:
+    """Read the host and the port before the path of an image: `registry.internal:5000/app:${TAG}`."""
+    parts = {part: image[part] for part in ("HOST", "PORT")}
+    is_image = value.call.rpartition("/")[2].partition(" ")[0] in _ENGINES or "image" in value.name.lower()
+    given = keys.group("REGISTRY" if is_image else _service(value, None), parts)
+    return [Reference(value.start + image.start(part), value.start + image.end(part), given[part]) for part in parts]
 
 
 def _is_partial(value: Value, shape: Shape) -> bool:
@@ -109,7 +121,8 @@ def _group(service: str, parts: Mapping[str, str], others: Sequence[str], keys: 
     """Return the keys of a connection: those of the same service that hold its password already, if the rest fits."""
     for key in keys.used:
         prefix, _, part = key.name.rpartition("_")
-        is_same = part == "PASSWORD" and service in prefix and key.values.get(keys.environment) == parts.get(part)
+        is_near = service in prefix or service.startswith(f"{prefix}_")  # RABBITMQ_DEFAULT is what its image asks for
+        is_same = part == "PASSWORD" and is_near and key.values.get(keys.environment) == parts.get(part)
         if is_same and all(keys.fits(f"{prefix}_{name}", {keys.environment: one}) for name, one in parts.items()):
             return keys.group(prefix, parts)
     return keys.group(service, parts, others)
