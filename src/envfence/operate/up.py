@@ -20,10 +20,9 @@ from envfence.operate.holders import holder
 from envfence.operate.masking import masker
 from envfence.operate.progress import Progress, build_step, is_event
 from envfence.operate.target import Target
-from envfence.stack.entries import published
+from envfence.stack.entries import EVERYWHERE, published
 from envfence.stack.tree import Node
 
-EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 nothing is bound here
 POLL = 0.4  # seconds
 _LINES = 12  # of a log that are shown
 _TAIL = 80  # lines of compose that are kept

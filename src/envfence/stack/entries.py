@@ -5,6 +5,7 @@ from typing import NamedTuple
 from envfence.stack.tree import Node
 
 LABELS = ("z", "Z")  # of SELinux: for every container, for this one alone
+EVERYWHERE = frozenset({"", "0.0.0.0", "::", "*"})  # noqa: S104 addresses that are looked for, not bound
 _PORTS = 65536
 
 

@@ -12,14 +12,13 @@ from envfence.contract.stages import PRODUCTION, THROWAWAY, is_known, stage_of, 
 from envfence.contract.surfaces.compose import read
 from envfence.finding import Finding
 from envfence.stack import images, linking, networks
-from envfence.stack.entries import mount, published
+from envfence.stack.entries import EVERYWHERE, mount, published
 from envfence.stack.render import Stack, is_unknown
 from envfence.stack.rules import LEAKED_OVERRIDE
 from envfence.stack.tree import Node
 
 _CODE_TARGETS = frozenset("/app /code /src /srv /workspace /usr/src/app /usr/src /opt/app /home/app /srv/app".split())
 _STORES = frozenset("5432 3306 6379 27017 9200 5672 15672 8086 9042 11211 1433 1521 9092 2181 7687 7474 8123".split())
-_EVERYWHERE = frozenset({"", "0.0.0.0", "::", "*"})  # noqa: S104 it is looked for, not bound
 # A debugger's port -> part of the image's name of a program that serves on it.
 _DEBUGGERS = {"5678": "n8n", "9229": "inspector", "4444": "selenium", "5005": "rasa"}
 _TOOLS = frozenset(
@@ -154,7 +153,7 @@ def _ports(name: str, service: Node, below: Mapping[tuple[str, int], str]) -> It
             yield found(LEAKED_OVERRIDE, item.path, item.line, name, "a debugger's port")
             continue
         is_for_developers = port.container in _STORES or images.name_of(image) in _TOOLS
-        is_fixed = host is not None and (port.address in _EVERYWHERE or (is_loopback(port.address) and "$" not in host))
+        is_fixed = host is not None and (port.address in EVERYWHERE or (is_loopback(port.address) and "$" not in host))
         if is_for_developers and is_fixed:
             yield found(LEAKED_OVERRIDE, item.path, item.line, name, "the base file publishes it in every stack")
 

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from envfence.contract.grammar import placeholders
 from envfence.contract.rules import found
 from envfence.finding import WARNING, Finding
-from envfence.stack.entries import expanded, published
+from envfence.stack.entries import EVERYWHERE, expanded, published
 from envfence.stack.render import Stack, is_unknown, names_in
 from envfence.stack.rules import CLASHING_PORT, DIALLED_PORT, OPEN_PORT
 from envfence.stack.tree import Node
 
-_EVERYWHERE = frozenset({"", "0.0.0.0", "::", "*"})  # noqa: S104 it is looked for, not bound
 _PROXIES = ("nginx", "traefik", "caddy", "haproxy", "envoy", "httpd", "apache", "openresty", "kong", "ingress")
 _WEB = frozenset({"80", "443"})
 
@@ -22,7 +21,7 @@ def findings(stack: Stack, dialled: frozenset[str]) -> Iterator[Finding]:
         profiles = frozenset(item.text for item in service.at("profiles").items)
         for item in service.at("ports").items:
             port = published(item)
-            if port.address in _EVERYWHERE and not _is_proxy(name, service, port.container):
+            if port.address in EVERYWHERE and not _is_proxy(name, service, port.container):
                 yield found(OPEN_PORT, item.path, item.line, name, severity=WARNING if stack.is_throwaway else "")
             own = (name, port.address, profiles)
             others = [taken.setdefault((one.host, one.protocol), own) for one in expanded(item) if _is_given(one.host)]
@@ -37,7 +36,7 @@ def _is_given(port: str) -> bool:
 
 
 def _clash(one: tuple[str, str, frozenset[str]], other: tuple[str, str, frozenset[str]]) -> bool:
-    overlap = one[1] == other[1] or not _EVERYWHERE.isdisjoint({one[1], other[1]})
+    overlap = one[1] == other[1] or not EVERYWHERE.isdisjoint({one[1], other[1]})
     together = not one[2] or not other[2] or not one[2].isdisjoint(other[2])
     return one[0] != other[0] and overlap and together and not (is_unknown(one[1]) or is_unknown(other[1]))
 
