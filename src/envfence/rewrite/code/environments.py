@@ -8,8 +8,9 @@ from envfence.literals import HOLE
 from envfence.rewrite import naming
 from envfence.rewrite.code.connections import composed, others, service_of
 from envfence.rewrite.code.decision import OTHER_PLACE, Decision, Module, is_writable, name_of, read, text_of, whole
+from envfence.rewrite.code.parts import about, part_in
 from envfence.rewrite.code.place import Frame
-from envfence.rewrite.code.singles import about, part_in, single_name
+from envfence.rewrite.code.singles import single_name
 from envfence.rewrite.code.sites import Site
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.shapes import DSN, Shape, shapes

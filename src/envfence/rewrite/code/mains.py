@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from envfence.rewrite.code.connections import service_of
 from envfence.rewrite.code.decision import Module, masked
-from envfence.rewrite.code.singles import connection_at
+from envfence.rewrite.code.parts import connection_at
 from envfence.rewrite.code.sites import Site
 from envfence.rewrite.servers import dialled
 from envfence.rewrite.shapes import DSN, PAIRS, shapes

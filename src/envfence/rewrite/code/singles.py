@@ -1,16 +1,16 @@
 """Values that stand alone or beside the other parts of a connection: hosts, ports, users, passwords, tokens, URLs."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from envfence.contract import kinds
-from envfence.detect.names import PASSWORD, words
+from envfence.detect.names import words
 from envfence.detect.places import is_test
-from envfence.detect.takers import kind_of_argument
 from envfence.finding import ERROR
 from envfence.literals import HOLE
-from envfence.rewrite import Edit, naming
+from envfence.rewrite import naming
 from envfence.rewrite.code.connections import others
+from envfence.rewrite.code.copies import copies_inside, host_and_port
 from envfence.rewrite.code.decision import (
     DOCSTRING,
     HALF,
@@ -27,16 +27,15 @@ from envfence.rewrite.code.decision import (
     whole,
     why_not,
 )
+from envfence.rewrite.code.parts import about, connection, part_in
 from envfence.rewrite.code.sites import Site
 from envfence.rewrite.code.swaps import Swap
 from envfence.rewrite.held import Key, key_name
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.servers import is_better
-from envfence.rewrite.settings.settings_model import INT, STR
 from envfence.rewrite.shapes import WEB, shapes
 
 _ASSIGNMENT = re.compile(r"(?:^|\s)[A-Z][A-Z0-9_]*=\S.*\s|\s[A-Z][A-Z0-9_]*=\S")  # of a shell, in what is printed
-_ADDRESS = re.compile(r"""["']?(?P<host>[^"']+)["'],\s*(?P<port>\d+)""")
 _VERBS = frozenset("get fetch load read make create build set".split())
 
 
@@ -101,7 +100,7 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
     spot = site.spots[0]
     if spot.finding.rule == "copied-value":
         if len(text) != spot.end - spot.start:
-            return _host_and_port(module, site, keys) or _copies_inside(module, site, keys)
+            return host_and_port(module, site, keys) or copies_inside(module, site, keys)
         if keys.fits(spot.finding.anchor, {keys.environment: text}):  # the anchor is the key, or a URL that holds it
             return whole(site, read(module, site, _given(site, keys, spot.finding.anchor, text)))
     if _is_data_of_a_test(module, site, keys):
@@ -112,53 +111,10 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
         if swap := _on_origin(module, site, name, keys):
             return Decision((swap,))
         return whole(site, read(module, site, _given(site, keys, name, text)))
-    service, parts = _connection(module, site, part)
+    service, parts = connection(module, site, part)
     service = service or keys.login(parts) or module.about
     key = keys.group(module.settings.prefixed(service), parts, others(module, service, site))[part]
     return whole(site, read(module, site, key))._replace(key=key)
-
-
-def connection_at(module: Module, site: Site) -> tuple[str, Mapping[str, str]]:
-    """Return the service and the parts of the connection whose host a value is; none for another value."""
-    is_host = HOLE not in text_of(site) and part_in(site) == "HOST"
-    return _connection(module, site, "HOST") if is_host else ("", {})
-
-
-def _connection(module: Module, site: Site, part: str) -> tuple[str, Mapping[str, str]]:
-    """Return the service, "" if nothing tells, and the parts of the connection that a value is a part of."""
-    prefix = naming.prefix_in(name_of(site), part)
-    beside = [one for one in module.sites if _is_beside(one, site, prefix)]
-    parts = {part_in(one): text_of(one) for one in beside if part_in(one) and is_writable(text_of(one))}
-    parts |= {part: text_of(site)}
-    return prefix or _told(module, site, parts), parts
-
-
-def _host_and_port(module: Module, site: Site, keys: Keys) -> Decision | None:
-    """Read both values of an address, `("db.internal", 5432)`, that is a copy as a whole."""
-    spot = site.spots[0]
-    match = _ADDRESS.fullmatch(module.source.text, spot.start, spot.end)
-    if match is None or match["host"] != text_of(site):
-        return None
-    parts = {"HOST": match["host"], "PORT": match["port"]}
-    service = _told(module, site, parts) or module.about
-    given = keys.group(module.settings.prefixed(service), parts, others(module, service, site))
-    host = Edit(*module.source.span(site.node), module.settings.read(given["HOST"]))
-    return Decision(edits=(host, Edit(*match.span("port"), module.settings.read(given["PORT"], INT))))
-
-
-def _copies_inside(module: Module, site: Site, keys: Keys) -> Decision:
-    """Read the keys whose values stand in a longer text, such as a command: `f"psql -h {settings.DB_HOST}"`."""
-    text = text_of(site)
-    swaps: list[Swap] = []
-    for spot in site.spots:
-        name, value = spot.finding.anchor, module.source.text[spot.start : spot.end]
-        is_held = spot.finding.rule == "copied-value" and keys.holds(name, {keys.environment: value})
-        if not is_held or text.count(value) != 1:
-            return Decision(reason=INSIDE)
-        at = text.index(value)
-        code = module.settings.read(keys.one(name, value), STR)
-        swaps.append(Swap(at, at + len(value), code))
-    return Decision(tuple(swaps))
 
 
 def _is_data_of_a_test(module: Module, site: Site, keys: Keys) -> bool:
@@ -187,37 +143,6 @@ def _on_origin(module: Module, site: Site, name: str, keys: Keys) -> Swap | None
     start, end = shape.start, shape.authority[1]
     held = keys.holding(text[start:end], "URL")
     return Swap(start, end, module.settings.read(held)) if held else None
-
-
-def _is_beside(one: Site, site: Site, prefix: str) -> bool:
-    """Tell whether two values belong to one connection: of one call, table or class, or DB_HOST and DB_PORT."""
-    if (one.place.group, one.place.owner) != (site.place.group, site.place.owner) or HOLE in text_of(one):
-        return False
-    part = part_in(one)
-    return bool(part) and naming.prefix_in(name_of(one), part) == prefix
-
-
-def part_in(site: Site) -> str:
-    """Return which part of a connection a value is, "" for another value."""
-    finding, text = site.spots[0].finding, text_of(site)
-    call, colon, position = finding.anchor.partition(":")
-    if colon and not name_of(site) and kind_of_argument(call, position) == PASSWORD:
-        return "PASSWORD"
-    return naming.part_of(name_of(site), finding.rule, finding.family, text)
-
-
-def about(module: Module, site: Site, ports: Sequence[str] = ()) -> str:
-    """Return what a value is about: by the call, the names around it, its port, or its module."""
-    return _context(module, site, ports) or module.about
-
-
-def _told(module: Module, site: Site, parts: Mapping[str, str]) -> str:
-    """Return what the code around a part of a connection, or the port beside it, tell of the connection."""
-    return _context(module, site, [parts["PORT"]] if "PORT" in parts else [])
-
-
-def _context(module: Module, site: Site, ports: Sequence[str]) -> str:
-    return naming.of_context(module.qualified(site.place.call), site.place.names[1:], ports)
 
 
 def single_name(module: Module, site: Site, names: Sequence[str], text: str) -> str:
