@@ -163,6 +163,34 @@ TEXT = <<~EOS
   password = '{S}'
 EOS
 """,
+    "requests.http": """
+@host = http://{U}:{S}@{H}:{P}
+@password = {S}
+# password = {S}
+POST http://{H}:{P}/login?token={S}
+Host: {H}:{P}
+Authorization: Basic {U} {S}
+X-Api-Key: {A}
+
+{{"host": "{H}", "port": {P}, "password": "{S}"}}
+""",
+    "main.bicep": """
+// password: {S}
+@description('it is {S}')
+param dbPassword string = '{S}'
+param dbHost string = '{H}:{P}'
+resource db 'x@1' = {{
+  properties: {{ administratorLoginPassword: '{S}', env: [{{ name: 'DB_PASSWORD', value: '{S}' }}] }}
+  text: '''{S}'''
+}}
+""",
+    "src/app.clj": """
+; password "{S}"
+(def db {{:host "{H}" :port {P} :user "{U}" :password "{S}"}})
+(def url "the token is {S}"
+  (or (System/getenv "DATABASE_URL") "postgresql://{U}:{S}@{H}:{P}/app"))
+(connect "{H}" {P} :token "{A}") ; {S}
+""",
     "main.tf": """
 variable "db_password" {{ default = "{S}" }} # {S}
 password = "{S}"
