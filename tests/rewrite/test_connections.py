@@ -93,3 +93,11 @@ def test_the_generated_reader_reads_as_the_library_does(tmp_path):
     exec(compile(settings_code.module(Settings(), ""), "settings.py", "exec"), space)
     expected = python_reader.resolve(python_reader.entries(env), {})
     assert {key: value for key, value in space["_values"]().items() if key in expected} == expected
+
+
+def test_another_value_of_a_variable_is_called_by_its_folder(fix):
+    """Two programs of one repository fall back to different values: the variable keeps its name in the first."""
+    read = 'import os\n\nPASSWORD = os.getenv("DB_PASSWORD", "@WORD@{}")\n'
+    after = fix({"jobs/run.py": read.format(""), "reports/src/run.py": read.format("2")})
+    assert "PASSWORD = get_settings().DB_PASSWORD.get" in after["jobs/run.py"]
+    assert 'os.getenv("DB_PASSWORD", get_settings().REPORTS_DB_PASSWORD.get' in after["reports/src/run.py"]

@@ -193,6 +193,9 @@ def test_another_server_of_a_service_is_the_same_wherever_it_is_said():
     for host, others in (("queue.example.com", ()), ("queue", ()), ("queue", ("publish",))):
         keys.group("RABBITMQ", {"HOST": host}, others)
     assert names(keys) == ["RABBITMQ_HOST", "RABBITMQ2_HOST"]
+    for others in (("jobs",), ("web", "jobs")):
+        keys.group("RABBITMQ", {"HOST": "mail"}, others)
+    assert names(keys)[2:] == ["JOBS_HOST"]
 
 
 SHOP = {"HOST": "db-1", "PORT": "5432", "NAME": "shop", "USER": "u", "PASSWORD": "fake-1"}

@@ -57,13 +57,14 @@ class Keys(Prefixes):
         if service == ANY and parts.keys() >= SERVER:
             origin = ":".join(parts[part].get(self.environment, "") for part in ("HOST", "PORT"))
             service = self._servers.get(origin.lower(), service)
+        named = [_own(key_name(one), "_HOST") for one in others]
         prefixes = chain(
             self._holders(parts),
             self._logins(service, parts),
             self._aliases(service, parts),
-            self._numbered_holders(service, parts),
+            self._held_again(service, named, parts),
             [service] if self._is_main(service, parts) else [],
-            (_own(key_name(one), "_HOST") for one in others),
+            named,
             (f"{service}{number}" for number in count(2)),
         )
         prefix = next(

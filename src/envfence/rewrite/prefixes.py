@@ -87,10 +87,12 @@ class Prefixes(Held):
         is_named = "NAME" not in parts or self._named(prefix, "NAME") in self._spoken_for
         return not is_named and f"{prefix}_HOST" in self._keys
 
-    def _numbered_holders(self, service: str, parts: Mapping[str, Mapping[str, str]]) -> list[str]:
-        """Return the numbered prefixes under which all of this is held: another server of a service, once more."""
+    def _held_again(self, service: str, named: Iterable[str], parts: Mapping[str, Mapping[str, str]]) -> list[str]:
+        """Return the other prefixes of a service, named or numbered, under which all of this is held already."""
         numbered = (f"{service}{number}" for number in range(2, len(self._keys) + 2))
-        return [each for each in numbered if all(self._is_held(f"{each}_{part}", parts[part]) for part in parts)]
+        return [
+            each for each in (*named, *numbered) if all(self._is_held(f"{each}_{part}", parts[part]) for part in parts)
+        ]
 
     def _aliases(self, service: str, parts: Iterable[str]) -> list[str]:
         """Return other prefixes of the service that hold its keys here: POSTGRES where POSTGRES_HOST is read."""

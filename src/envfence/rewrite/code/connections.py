@@ -170,8 +170,9 @@ def _service_of(shape: Shape, site: Site) -> str:
 
 
 def others(module: Module, service: str, site: Site, shape: Shape | None = None) -> list[str]:
-    """Return prefixes for a connection whose service has other values: by its names, then by its database."""
-    return [module.settings.prefixed(one) for one in _others(service, site, shape)]
+    """Return prefixes for a connection whose service has other values: by its names, its database, then its folder."""
+    found = [*_others(service, site, shape), *([f"{module.folder}_{service}"] if module.folder else [])]
+    return [module.settings.prefixed(one) for one in found]
 
 
 def _others(service: str, site: Site, shape: Shape | None) -> list[str]:

@@ -57,6 +57,11 @@ class Module(NamedTuple):
         stem = self.path.rpartition("/")[2].removesuffix(".py")
         return naming.of_name(stem) or key_name(stem)
 
+    @property
+    def folder(self) -> str:
+        """What the first folder of its path that tells is about, "" if none tells."""
+        return next(filter(None, map(naming.of_name, self.path.split("/")[:-1])), "")
+
     def qualified(self, call: str) -> str:
         """Return a callee with the module that it is imported from: `clickhouse_driver.Client`."""
         first = call.partition(".")[0]
@@ -84,7 +89,7 @@ def text_of(site: Site) -> str:
 def name_of(site: Site) -> str:
     """Return the name that a value is bound to here, or where that is a custom reader's affair, for the check."""
     anchor = site.spots[0].finding.anchor
-    return site.place.name or ("" if ":" in anchor else anchor.rpartition(".")[2])
+    return site.place.key or site.place.name or ("" if ":" in anchor else anchor.rpartition(".")[2])
 
 
 def masked(site: Site) -> str:
