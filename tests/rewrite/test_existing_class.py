@@ -99,6 +99,27 @@ def test_what_the_plain_file_gives_is_given_wherever_it_is_started(fix, filled, 
     assert done.stdout == filled("@DSN@ one\ntwo\n")
 
 
+@pytest.mark.parametrize(
+    ("others", "is_rooted"),
+    (
+        pytest.param({}, True, id="the root's"),
+        pytest.param({"app/.env.local": "A=1\n"}, False, id="a folder has env files of its own"),
+        pytest.param({"app/.env.example": "A=1\n"}, True, id="a folder has a contract"),
+    ),
+)
+def test_a_file_by_environment_is_found_from_every_folder(others, is_rooted, fix, filled, repo):
+    text = f"import os\n\n{HEAD}class Settings(BaseSettings):\n{COMPUTED}{PLAIN}{END}"
+    script = APP.replace("import config", "from app import config")
+    after = fix({"app/__init__.py": "", "app/config.py": text, "app/job.py": script, **others})
+    assert ('env_file=Path(__file__).resolve().parents[1] / f".env.{' in after["app/config.py"]) == is_rooted
+    run = [sys.executable, "-W", "ignore", "-c", "import app.job; print(app.job.URL)"]
+    env = {**os.environ, "PYTHONPATH": str(repo)}
+    cwd = repo / "app" if is_rooted else repo
+    done = subprocess.run(run, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert done.stdout == filled("@DSN@\n")
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
 RUN = '\n\ndef main():\n    print(Settings().URL)\n\n\nif __name__ == "__main__":\n    main()\n'
 
 

@@ -25,6 +25,7 @@ from envfence.rewrite.repairs import afterwards
 from envfence.rewrite.settings import evaluate, settings_code, target
 from envfence.rewrite.settings.class_config import ENV_FILE
 from envfence.rewrite.settings.plain_secrets import hide
+from envfence.rewrite.settings.rooted import rooted
 from envfence.rewrite.settings.target import Target
 from envfence.rewrite.settings.unquoted import quoted
 from envfence.rewrite.texts import Text, text_of
@@ -162,6 +163,7 @@ def _settings(
         text, tree = _text(project, path), project.trees[path]
         types = [edit for one in group for edit in hide(one, project.python, edits)]
         types += [edit for one in group for edit in quoted(one, text.text, tree, project.env.values(), used)]
+        types += [edit for one in group for edit in rooted(one, text.text, tree, project.root)]
         depth = path.count("/")
         made = target.edits(group, text.text, tree, depth=depth, newline=text.newline, more=types, is_said=is_said)
         edits.setdefault(path, []).extend(made)

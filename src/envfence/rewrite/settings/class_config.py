@@ -51,7 +51,7 @@ def _only(node: ast.ClassDef, body: list[ast.stmt]) -> ast.ClassDef:
 def _edits(found: SettingsClass, node: ast.ClassDef, starts: Sequence[int], text: str) -> list[Edit]:
     config = dict(own_config(node))
     old = config.get("env_file")
-    offset = _Offsets(text, starts)
+    offset = Offsets(text, starts)
     said = _forbidding(config)
     edits = [Edit(*offset.span(said), _IGNORE[type(said)])] if said else []
     is_silent = found.extra in {"", "forbid"} and not (said or found.is_first_version or "dotenv_filtering" in config)
@@ -92,7 +92,7 @@ def _holder(node: ast.ClassDef, old: ast.expr | None) -> _Holder | None:
     return None
 
 
-def _added(node: ast.ClassDef, holder: _Holder, options: dict[str, str], offset: "_Offsets") -> Edit:
+def _added(node: ast.ClassDef, holder: _Holder, options: dict[str, str], offset: "Offsets") -> Edit:
     """Return the edit that puts options before the first that is there, on lines of their own if those are."""
     if isinstance(holder, ast.ClassDef) and holder is not node:
         return _lines_added(holder, options, offset)
@@ -110,7 +110,7 @@ def _added(node: ast.ClassDef, holder: _Holder, options: dict[str, str], offset:
     return Edit(at, at, "".join(f"{pair},{gap}" for pair in pairs))
 
 
-def _lines_added(holder: ast.ClassDef, options: dict[str, str], offset: "_Offsets") -> Edit:
+def _lines_added(holder: ast.ClassDef, options: dict[str, str], offset: "Offsets") -> Edit:
     first = next((item for item in holder.body if not _is_docstring(item)), holder.body[0])
     at = offset.span(first)[0]
     if not offset.begins_line(at):  # class Config: env_file = ".env"
@@ -119,7 +119,7 @@ def _lines_added(holder: ast.ClassDef, options: dict[str, str], offset: "_Offset
     return Edit(at, at, "".join(f"{name} = {code}{gap}" for name, code in options.items()))
 
 
-def _new(node: ast.ClassDef, options: dict[str, str], offset: "_Offsets", is_first_version: bool) -> Edit:
+def _new(node: ast.ClassDef, options: dict[str, str], offset: "Offsets", is_first_version: bool) -> Edit:
     """Return the edit that configures a class that is not configured yet."""
     first = node.body[1] if len(node.body) > 1 and _is_docstring(node.body[0]) else node.body[0]
     start = offset.span(first)[0]
@@ -146,7 +146,7 @@ def reads_environment(env_file: ast.expr | None, text: str) -> bool:
     return any(".env.{" in line or '".env." +' in line for line in said)
 
 
-class _Offsets:
+class Offsets:
     """Turns the places of `ast`, whose columns are bytes of UTF-8, into offsets of characters."""
 
     def __init__(self, text: str, starts: Sequence[int]) -> None:
