@@ -316,6 +316,62 @@ def test_connection_of_constants_is_quoted(fix):
     assert cli.main(["fix", "--allow-dirty"]) == 0
 
 
+LOCAL = """\
+def connect():
+    db_host, db_port = "@HOST@", @PORT@
+    db_user: str = "@USER@"
+    db_password = "{}"
+    return psycopg2.connect({})
+"""
+LOGIN = ("get_settings().quoted_db_user", "get_settings().quoted_db_password")
+
+
+@pytest.mark.parametrize(
+    ("spelling", "expected"),
+    (
+        pytest.param(
+            'f"postgresql://{db_user}:{db_password}@{db_host}:{db_port}/x"',
+            f'f"postgresql://{{{LOGIN[0]}}}:{{{LOGIN[1]}}}@{{db_host}}:{{db_port}}/x"',
+            id="f-string",
+        ),
+        pytest.param(
+            '"postgresql://" + db_user + ":" + db_password + "@" + db_host + "/x"',
+            f'"postgresql://" + {LOGIN[0]} + ":" + {LOGIN[1]} + "@" + db_host + "/x"',
+            id="sum",
+        ),
+        pytest.param(
+            '"postgresql://%s:%s@%s/x" % (db_user, db_password, db_host)',
+            f'"postgresql://%s:%s@%s/x" % ({LOGIN[0]}, {LOGIN[1]}, db_host)',
+            id="percent",
+        ),
+        pytest.param(
+            '"postgresql://{}:{}@{}/x".format(db_user, db_password, db_host)',
+            f'"postgresql://{{}}:{{}}@{{}}/x".format({LOGIN[0]}, {LOGIN[1]}, db_host)',
+            id="format",
+        ),
+        *(
+            pytest.param(code, code, id=name)
+            for name, code in (
+                ("by name", '"postgresql://{u}:{p}@{h}/x".format(p=db_password, u=db_user, h=db_host)'),
+                ("from a table", '"postgresql://%(u)s@%(h)s/x" % {"u": db_user, "h": db_host}'),
+                ("no login", '"postgresql://" + db_host + "/" + db_user'),
+            )
+        ),
+    ),
+)
+def test_a_connection_of_variables_is_quoted_in_every_spelling(spelling, expected, fix):
+    after = fix({"a.py": f"import psycopg2\n\n\n{LOCAL.format('@WORD@', spelling)}"})["a.py"]
+    assert f"    return psycopg2.connect({expected})\n" in after
+    assert "    db_password = get_settings().DB_PASSWORD.get_secret_value()\n" in after
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+def test_a_connection_of_variables_that_quoting_would_change(fix):
+    spelling = '"postgresql://%s:%s@%s/x" % (db_user, db_password, db_host)'
+    after = fix({"a.py": f"import psycopg2\n\n\n{LOCAL.format('fake/p@ss-77', spelling)}"})["a.py"]
+    assert f"    return psycopg2.connect({spelling})\n" in after
+
+
 def test_connection_of_constants_that_quoting_would_change(fix):
     after = fix({"a.py": NAMED.format("fake/p@ss-77")})["a.py"]
     assert 'URL = f"postgresql://{DB_USER}:{DB_PASSWORD}@{DB_HOST}:{DB_PORT}/x"\n' in after

@@ -56,6 +56,7 @@ class Place(NamedTuple):
     is_one_of_several: bool = False
     is_statement: bool = False  # a docstring
     is_constant: bool = False  # it is what a name of the module stands for
+    is_variable: bool = False  # it is all that a name is given, wherever that is
     is_option: bool = False  # it is the default of an option of the command line
 
 
@@ -64,7 +65,13 @@ def place_of(node: cst.BaseExpression, above: Sequence[cst.CSTNode]) -> Place:
     is_statement = bool(above) and isinstance(above[-1], cst.Expr)
     is_constant = len(above) > 2 and isinstance(above[2], cst.Assign | cst.AnnAssign)
     is_one_of_several = len(above) > 1 and is_list(above[-2]) and not follows_option(above[-1], above[-2])
-    place = Place(is_statement=is_statement, is_constant=is_constant, is_one_of_several=is_one_of_several)
+    is_variable = bool(above) and isinstance(above[-1], cst.Assign | cst.AnnAssign)
+    place = Place(
+        is_statement=is_statement,
+        is_constant=is_constant,
+        is_variable=is_variable,
+        is_one_of_several=is_one_of_several,
+    )
     names: list[str] = []
     child: cst.CSTNode = node
     for index in range(len(above) - 1, -1, -1):
