@@ -1,28 +1,17 @@
 """Names of environments that are written a letter or two wrong: a file of such a name would belong to nothing."""
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
-_FEW, _SOME = 4, 7  # letters of a name in which one is wrong, and in which two may be
+_ALIKE = 0.83  # as difflib counts: stgng for staging, not testing
 
 
 def meant(name: str, known: Iterable[str]) -> str:
     """Return the environment that a name is a slip of the pen for, "" if it is known or far from all that are.
 
-    A digit or a hyphen more makes another name: staging2.
+    What holds another name, or more than letters, is a name of its own: preproduction, staging2.
     """
     names = tuple(known)
-    if name in names or not name.isalpha():
+    if not name.isalpha() or any(one in name for one in names):
         return ""
-    apart = {one: _letters_apart(name.lower(), one.lower()) for one in names if len(one) >= _FEW}
-    near = [one for one, letters in apart.items() if letters <= (2 if len(one) >= _SOME else 1)]
-    return min(near, key=apart.__getitem__, default="")
-
-
-def _letters_apart(one: str, other: str) -> int:
-    """How many letters are left out, added or other: the distance of Levenshtein."""
-    row = list(range(len(other) + 1))
-    for above, letter in enumerate(one, 1):
-        left, row[0] = row[0], above
-        for at, theirs in enumerate(other, 1):
-            left, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, left + (letter != theirs))
-    return row[-1]
+    return next(iter(get_close_matches(name.lower(), names, n=1, cutoff=_ALIKE)), "")
