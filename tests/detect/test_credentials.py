@@ -42,6 +42,7 @@ CAUGHT = (
     pytest.param("a.py", 'connect(host, password="guest")\n', id="keyword argument"),
     pytest.param("a.py", 'class A:\n    DB_PASSWORD: str = Field(default="admin123")\n', id="default of a field"),
     pytest.param("a.py", '@dataclass\nclass A:\n    password: str = field(default="tiger1")\n', id="of a dataclass"),
+    pytest.param("a.ts", 'get(url, { headers: { "x-api-key": "9f2b7c1d4e8a6035" } });\n', id="a header with hyphens"),
     pytest.param("a.sh", "curl -u kim:tr4der77 https://api.stock-trading.io\n", id="of curl"),
     pytest.param("a.sh", "curl \\\n  --user 'kim:trader' https://x.io\n", id="on a line of its own"),
     pytest.param("a.sh", "http -a admin:admin api.stock-trading.io\n", id="of httpie"),

@@ -368,6 +368,20 @@ def test_plain_secrets_are_hidden(fix, filled, repo):
     assert cli.main(["fix", "--allow-dirty"]) == 0
 
 
+def test_secrets_are_hidden_from_all_that_read_an_object_of_the_class(fix):
+    fields = "class Settings(BaseSettings):\n    KEY_TOKEN: str = '@TOKEN@'\n"
+    function = "\n\n@lru_cache\ndef get_settings():\n    return Settings()\n\n\nsettings = get_settings()\n"
+    files = {
+        "config.py": f"from functools import lru_cache\n\n{HEAD}{fields}{function}",
+        "app.py": "from config import settings\n\nprint(settings.KEY_TOKEN)\n",
+        "url.py": "from config import get_settings\n\nURL = '@DSN@'\nprint(get_settings().KEY_TOKEN)\n",
+    }
+    after = fix(files)
+    assert "    KEY_TOKEN: SecretStr\n" in after["config.py"]
+    assert "print(settings.KEY_TOKEN.get_secret_value())\n" in after["app.py"]
+    assert "print(get_settings().KEY_TOKEN.get_secret_value())\n" in after["url.py"]
+
+
 READ_OTHERWISE = (
     pytest.param("print(getattr(settings, 'SIGN_KEY'))\n", id="by its name"),
     pytest.param("NAMES = ['SIGN_KEY']\n", id="named"),

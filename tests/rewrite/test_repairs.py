@@ -189,6 +189,10 @@ REPAIRED = {
         deploy(message("Deployment (${{ job.status }}) # x")),
     ),
     "success, in Korean": (deploy(message('"배포 완료!"')), deploy(message('"배포: ${{ job.status }}"'))),
+    "success, in JSON": (
+        deploy(message("""'{"text":"deployed"}'""")),
+        deploy(message("""'{"text":"deployment (${{ job.status }})"}'""")),
+    ),
     "success, no noun": (
         deploy(message("Deployed successfully to all hosts")),
         deploy(message("deployment (${{ job.status }}) to all hosts")),

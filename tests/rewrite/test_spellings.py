@@ -486,3 +486,9 @@ def test_an_import_of_the_settings_module_is_extended(before, after, fix):
     assert done.startswith(after.format("from app.config import get_settings"))
     assert "r = redis.Redis(get_settings().redis_host, port=get_settings().redis_port)\n" in done
     assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+def test_a_url_with_a_token_in_its_query_is_one_secret(fix, filled):
+    after = fix({"a.py": 'FEED_URL = "wss://feed.example.com:8443/v2?token=@TOKEN@"\n'})
+    assert "FEED_URL = get_settings().FEED_URL.get_secret_value()\n" in after["a.py"]
+    assert filled("FEED_URL='wss://feed.example.com:8443/v2?token=@TOKEN@'\n") in after[".env.development"]

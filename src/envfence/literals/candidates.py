@@ -13,7 +13,7 @@ _CHOSEN = (
     r"(?:passw|passphrase|pass\b|_pass|pwd|\bpw\b|secret|salt|(?:user|username|user_name|login|account|auth)\d{0,2}\b)"
 )
 _DRAWN = (  # at random, so the value has a digit
-    r"(?:token|credential|\wkey|auth(?:_|token|key|oriz|entic)|nonce|\botp|jwt|uuid|bucket|bearer|signing|signature|pepper)"
+    r"(?:token|credential|[\w-]key|auth(?:_|token|key|oriz|entic)|nonce|\botp|jwt|uuid|bucket|bearer|signing|signature|pepper)"
 )
 _SECRET = r"(?:passw|passphrase|pass\b|pwd|pw\b|secret|token|credential|key|auth|salt|nonce|verifier|jwt)[\w.-]{0,20}"
 _BINDS = (  # what stands between a name and its value: quotes, a type, an operator, a call, a prefix

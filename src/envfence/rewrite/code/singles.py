@@ -98,7 +98,7 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
     if not is_writable(text):
         return Decision(reason=why_not(text))
     spot = site.spots[0]
-    if spot.finding.rule == "copied-value":
+    if spot.finding.rule == "copied-value" and not _is_secret_url(site, text):
         if len(text) != spot.end - spot.start:
             return host_and_port(module, site, keys) or copies_inside(module, site, keys)
         if keys.fits(spot.finding.anchor, {keys.environment: text}):  # the anchor is the key, or a URL that holds it
@@ -115,6 +115,13 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
     service = service or keys.login(parts) or module.about
     key = keys.group(module.settings.prefixed(service), parts, others(module, service, site))[part]
     return whole(site, read(module, site, key))._replace(key=key)
+
+
+def _is_secret_url(site: Site, text: str) -> bool:
+    """Tell whether a text is a URL with a secret in its query: all of it is one, whatever else stands in it."""
+    shape = next(shapes(text), None)
+    is_whole = shape is not None and shape.form == WEB and (shape.start, shape.end) == (0, len(text))
+    return is_whole and any(spot.finding.rule == "hardcoded-credential" for spot in site.spots)
 
 
 def _is_data_of_a_test(module: Module, site: Site, keys: Keys) -> bool:

@@ -15,6 +15,7 @@ _ENDS = re.compile(r"\s(?:--max-time\b|-[a-zA-Z]*m\s*\d)")
 _AGAIN = "--retry 20 --retry-all-errors --retry-max-time 120"
 _SUCCESS = r"(?:completed?|succe(?:ss(?:ful(?:ly)?)?|eded)|deployed|finished|done|live)\b"
 _TOLD = re.compile(rf"\b(?:(?:is|was|has been)[ ])?{_SUCCESS}(?:[ ]+{_SUCCESS})*|완료|성공", re.IGNORECASE)
+_BEGINS = re.compile(r"[\"':]")  # a text, of JSON or of YAML
 _ENDING = re.compile(r"[!.~]*(?=[ ]*[\"'}]|\s*(?:#.*)?$)")
 
 
@@ -46,7 +47,7 @@ def _said(workflow: Workflow, number: int, told: re.Match[str], result: str) -> 
     line = workflow.line(number)
     before = line[: told.start()].rstrip()
     ending = _ENDING.match(line, told.end())
-    if ending is None or not before.strip(" -:\"'{"):
+    if ending is None or not _BEGINS.split(before)[-1].strip(" -{"):
         return workflow.at(number, *told.span(), f"deployment ({result})")
     is_quoted = line[_value_at(line) : _value_at(line) + 1] in {'"', "'"}  # a bare text holds no colon
     return workflow.at(number, len(before), ending.end(), f": {result}" if is_quoted else f" ({result})")

@@ -26,12 +26,13 @@ def hide(one: Target, python: Mapping[str, str], edits: dict[str, list[Edit]]) -
     dumps = re.compile(rf"model_dump|(?:getattr|vars)\(\s*{reader}|{reader}\.(?:dict|json|__dict__)")
     if one.found is None or one.found.is_first_version or any(map(dumps.search, python.values())):
         return []
-    node = node_of(one.found, ast.parse(text))
+    tree = ast.parse(text)
+    node, names = node_of(one.found, tree), _names(one, tree)
     types: list[Edit] = []
     for field in node.body if not is_own(node) else ():
         if isinstance(field, ast.AnnAssign) and _is_plain_secret(field, text, edits.get(one.path, ())):
             name = dotted(field.target)
-            reads = {path: _reads(path, code, name, one) for path, code in python.items() if name in code}
+            reads = {path: _reads(path, code, name, names, one) for path, code in python.items() if name in code}
             made = {path: found for path, found in reads.items() if found is not None}
             if len(made) == len(reads) and not _are_told(name, made, edits, one):
                 types.append(Edit(*_span(field, text), f": {SECRET}"))
@@ -39,6 +40,13 @@ def hide(one: Target, python: Mapping[str, str], edits: dict[str, list[Edit]]) -
                 for path, found in made.items():
                     edits.setdefault(path, []).extend(found)
     return types
+
+
+def _names(one: Target, tree: ast.Module) -> dict[str, str]:
+    """Return the expressions that give an object of the class, each with the name to import for it."""
+    made = {one.settings.reader, f"{one.found.name}()" if one.found else ""}
+    named = (node for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.value) in made)
+    return {one.settings.reader: one.name} | {name: name for node in named for name in map(ast.unparse, node.targets)}
 
 
 def _ask_for_value(name: str, edits: dict[str, list[Edit]], one: Target) -> None:
@@ -76,8 +84,11 @@ def _end(node: ast.expr, text: str) -> int:
     return sum(len(line) + 1 for line in lines[:number]) + len(before)
 
 
-def _reads(path: str, code: str, name: str, one: Target) -> list[Edit] | None:
-    """Return the edits of what reads a field in a module, None if it may be read in another way."""
+def _reads(path: str, code: str, name: str, names: Mapping[str, str], one: Target) -> list[Edit] | None:
+    """Return the edits of what reads a field in a module, None if it may be read in another way.
+
+    ``names`` are the expressions that give the settings, with what is imported for them.
+    """
     try:
         tree = ast.parse(code)
     except (SyntaxError, ValueError):
@@ -85,8 +96,9 @@ def _reads(path: str, code: str, name: str, one: Target) -> list[Edit] | None:
     nodes = list(ast.walk(tree))
     found = [node for node in nodes if isinstance(node, ast.Attribute) and node.attr == name]
     stem = one.path.rpartition("/")[2].removesuffix(".py")
-    imports = re.search(rf"^from [\w.]*\b{stem} import [^\n]*\b{one.name}\b", code, re.MULTILINE)
-    readers = {one.settings.reader, "self"} if path == one.path else {one.settings.reader} if imports else set[str]()
+    imported = "".join(re.findall(rf"^from [\w.]*\b{stem} import ([^\n]*)", code, re.MULTILINE))
+    readers = {given for given, own in names.items() if path == one.path or re.search(rf"\b{own}\b", imported)}
+    readers |= {"self"} if path == one.path else set()
     ends = [_end(node, code) for node in found]
     is_plain = all(code[:end].endswith(f".{name}") for end in ends)
     is_read = all(isinstance(node.ctx, ast.Load) and ast.unparse(node.value) in readers for node in found)
