@@ -120,6 +120,27 @@ def test_a_file_by_environment_is_found_from_every_folder(others, is_rooted, fix
     assert cli.main(["fix", "--allow-dirty"]) == 0
 
 
+OTHERS = """\
+import os
+
+URL = os.getenv("DATABASE_URL", "postgresql+asyncpg://@LOGIN@@@HOST@:@PORT@/@NAME@")
+"""
+
+
+def test_a_field_whose_key_has_another_fallback_elsewhere_falls_back_to_the_settings(fix, filled, repo):
+    field = "    database_url: str = '@DSN@'\n\n\nprint(JobSettings().database_url)\n"
+    job = f"{HEAD}class JobSettings(BaseSettings):\n{field}\n\nif __name__ == '__main__':\n    print(JobSettings())\n"
+    after = fix({"job.py": job, "others.py": OTHERS, "more.py": OTHERS.replace("+asyncpg", "")}, "--verify")
+    assert "    database_url: str = get_settings().database_url\n" in after["job.py"]
+    assert "model_config" not in after["job.py"]
+    assert "DATABASE_URL=" not in after[".env.development"]
+    assert "DATABASE_URL=\n" in after[".env.example"]
+    run = [sys.executable, "-W", "ignore", "job.py"]
+    done = subprocess.run(run, cwd=repo, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert done.stdout.startswith(filled("@DSN@\n"))
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
 RUN = '\n\ndef main():\n    print(Settings().URL)\n\n\nif __name__ == "__main__":\n    main()\n'
 
 

@@ -178,7 +178,8 @@ def _without_default(project: Project, work: Work, edits: Mapping[str, Sequence[
     """Return the classes of a module of which a field loses its default, so that they have to read the env file."""
     if work.file.text is None:
         return []
-    lines = {work.file.text.text.count("\n", 0, edit.start) + 1 for edit in edits[work.file.path]}
+    cuts = (edit for edit in edits[work.file.path] if not edit.replacement)
+    lines = {work.file.text.text.count("\n", 0, edit.start) + 1 for edit in cuts}
     touched = [
         one
         for one in project.classes

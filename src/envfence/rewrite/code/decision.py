@@ -40,6 +40,7 @@ class Module(NamedTuple):
 
     ``fields`` maps a settings class and its field to the key that the field takes; such a field loses its default.
     ``given`` are those whose default never counts, since their env files have a value.
+    ``may_import`` tells whether the module can import the settings: they are not in it, and do not import it.
     ``refused`` are lines that are to be left alone.
     """
 
@@ -50,6 +51,7 @@ class Module(NamedTuple):
     fields: Mapping[tuple[str, str], str] = {}
     given: frozenset[tuple[str, str]] = frozenset()
     refused: frozenset[int] = frozenset()
+    may_import: bool = True
 
     @property
     def about(self) -> str:

@@ -53,7 +53,8 @@ def field_default(module: Module, site: Site, keys: Keys) -> Decision | None:
     if keys.fits(name, {keys.environment: text}):
         keys.one(name, text)
     elif (owner.name.value, dotted(field.target)) not in module.given:
-        return Decision(reason=OTHER_VALUE)
+        # Somebody else reads that key, and has something else without it: it stays without.
+        return None if module.may_import and field.value is site.node else Decision(reason=OTHER_VALUE)
     return Decision(edits=(cut,))
 
 

@@ -73,7 +73,8 @@ class Work(NamedTuple):
             kept += [] if reason else [site]
         given = given_in(project, self.file.path, environment)
         lines = frozenset(line for path, line in refused if path == self.file.path)
-        return Module(self.file.path, self.source, kept, self.target.settings, fields, given, lines)
+        may_import = not self._reason()
+        return Module(self.file.path, self.source, kept, self.target.settings, fields, given, lines, may_import)
 
     def _reason(self) -> str:
         """Return why the module cannot read the settings, "" if it can."""

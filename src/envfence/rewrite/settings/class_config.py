@@ -153,6 +153,7 @@ class Offsets:
         self._text, self._starts = text, starts
 
     def span(self, node: ast.expr | ast.stmt | ast.keyword) -> tuple[int, int]:
+        """Return where a node begins and ends."""
         return self._at(node.lineno, node.col_offset), self._at(node.end_lineno or 0, node.end_col_offset or 0)
 
     def indent(self, offset: int) -> str:
