@@ -101,3 +101,9 @@ def test_another_value_of_a_variable_is_called_by_its_folder(fix):
     after = fix({"jobs/run.py": read.format(""), "reports/src/run.py": read.format("2")})
     assert "PASSWORD = get_settings().DB_PASSWORD.get" in after["jobs/run.py"]
     assert 'os.getenv("DB_PASSWORD", get_settings().REPORTS_DB_PASSWORD.get' in after["reports/src/run.py"]
+
+
+def test_another_value_of_a_variable_is_called_by_the_names_around_it(fix):
+    cache = 'import os\n\nCACHES = {"location": "redis://" + os.getenv("REDIS_HOST", "@HOST@") + ":6379/1"}\n'
+    after = fix({"app.py": cache, ".env": "REDIS_HOST=redis\n", ".gitignore": ".env\n"})
+    assert 'os.getenv("REDIS_HOST", get_settings().LOCATION_REDIS_HOST)' in after["app.py"]

@@ -181,6 +181,8 @@ def _others(service: str, site: Site, shape: Shape | None) -> list[str]:
     named = [about for name in site.place.names if (about := naming.of_name(name)) not in {"", service}]
     if site.place.entry:
         return [service if service.startswith(site.place.entry) else f"{site.place.entry}_{service}"]
+    if site.place.key:
+        return [f"{one}_{service}" for one in named]  # the variable says what it is, and these say whose
     if service != "DB":
         return named
     database = shape.values.get("NAME", "") if shape else ""
