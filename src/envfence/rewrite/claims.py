@@ -55,6 +55,5 @@ def _claim(text: str, spot: Spot) -> tuple[str, str]:
     read = _READ.search(text, max(0, spot.start - _LONGEST), spot.start)
     value = text[spot.start : spot.end]
     quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'`"
-    option = None if read else _OPTION.match(text, spot.end, spot.end + _LONGEST)
-    names = (read or option).groups() if read or option else ()
-    return next(filter(None, names), ""), value[1:-1] if quoted else value
+    match = read or _OPTION.match(text, spot.end, spot.end + _LONGEST)
+    return next(filter(None, match.groups() if match else ()), ""), value[1:-1] if quoted else value
