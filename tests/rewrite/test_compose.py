@@ -111,6 +111,28 @@ def test_what_an_image_asks_for_is_the_login_of_its_clients(fix):
     assert "RABBITMQ_DEFAULT_PASS: ${RABBITMQ_PASSWORD:?}\n" in after["compose.yaml"]
 
 
+FALLBACKS = (
+    pytest.param('U = os.getenv("QUEUE_URL") or "redis://@HOST@:@REDIS@/0"\n', id="or"),
+    pytest.param(
+        'U = os.environ["QUEUE_URL"] if "QUEUE_URL" in os.environ else "redis://@HOST@:@REDIS@/0"\n', id="else"
+    ),
+    pytest.param(
+        '@click.option("--q", default="redis://@HOST@:@REDIS@/0", envvar="QUEUE_URL")\ndef f(q): ...\n', id="click"
+    ),
+    pytest.param(
+        '@click.option("--q", envvar="QUEUE_URL", default="redis://@HOST@:@REDIS@/0")\ndef f(q): ...\n', id="first"
+    ),
+)
+
+
+@pytest.mark.parametrize("code", FALLBACKS)
+def test_what_a_container_is_given_is_not_what_a_script_falls_back_to(code, fix):
+    stack = "services:\n  q:\n    image: redis\n  a:\n    environment:\n      QUEUE_URL: redis://:@REPORT@@q:6379/0\n"
+    after = fix({"a.py": f"import os\n\nimport click\n\n{code}", "compose.yaml": stack}, "--verify")
+    assert "QUEUE_URL: ${QUEUE_URL_2:?}\n" in after["compose.yaml"]
+    assert "\nQUEUE_URL=" not in after[".env.development"]
+
+
 SERVER = "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: @WORD@\n      {}\n"
 CLIENT = "  api:\n    environment:\n      URL: postgresql://@LOGIN@@db/@NAME@\n"
 
