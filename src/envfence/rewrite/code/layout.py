@@ -24,6 +24,10 @@ class Layout:
         self._imports = {path: list(_imported(text)) for path, text in texts.items()}
         self._packages = {folder for path in texts for folder in self._packages_of(path)}
         self._run = {path for path, text in texts.items() if _RUN.search(text)}
+        self._beside: dict[str, list[str]] = {}
+        for path in texts:
+            self._beside.setdefault(path.rpartition("/")[0], []).append(path)
+        self._services: dict[str, bool] = {}  # a folder -> whether it holds services
         self._bases: dict[str, str] = {}  # the top folder of a package -> the folder that all of it is imported from
         self._new: set[str] = set()  # names of settings modules that are imported by these alone
         self._named: dict[str, set[str]] = {}  # module as imported -> the files that import it
@@ -90,7 +94,10 @@ class Layout:
         prefix = f"{base}/" if base else ""
         top, *folders = path.removeprefix(prefix).split("/")[:-1] or [""]
         for folder in folders:
-            if not self._holds_services(f"{prefix}{top}", len(prefix)):
+            holder = f"{prefix}{top}"
+            if holder not in self._services:
+                self._services[holder] = self._holds_services(holder, len(prefix))
+            if not self._services[holder]:
                 break
             top = f"{top}/{folder}"
         return top
@@ -107,9 +114,9 @@ class Layout:
             return False
         package = folder[start:].replace("/", ".")
         own = {one: one.partition("/")[0] for one in inside if "/" in one}
-        return len({*own.values()}) > 1 and not any(
-            name.startswith(f"{package}.")
-            and name.removeprefix(f"{package}.").partition(".")[0] in {*own.values()} - {top}
+        tops = set(own.values())
+        return len(tops) > 1 and not any(
+            name.startswith(f"{package}.") and name[len(package) + 1 :].partition(".")[0] in tops - {top}
             for one, top in own.items()
             for name in self._whole_names(f"{folder}/{one}", start)
         )
@@ -128,8 +135,7 @@ class Layout:
 
     def neighbours(self, path: str) -> list[str]:
         """Return the modules of a module's folder."""
-        folder = path.rpartition("/")[0]
-        return [one for one in self._files if one.rpartition("/")[0] == folder]
+        return self._beside[path.rpartition("/")[0]]
 
     def home(self, base: str, paths: Sequence[str]) -> str:
         """Return the path of a new settings module that all ``paths``, whose base this is, can import."""
