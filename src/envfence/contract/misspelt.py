@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_SLIPS = 2  # letters too many
 _ALIKE = 0.83  # as difflib counts: stgng for staging, not testing
 
 
 def meant(name: str, known: Iterable[str]) -> str:
     """Return the environment that a name is a slip of the pen for, "" if it is known or far from all that are.
 
-    What holds another name, or more than letters, is a name of its own: preproduction, staging2.
+    What holds that name and three letters more, or more than letters, is a name of its own: preproduction, staging2.
     """
     names = tuple(known)
-    if not name.isalpha() or any(one in name for one in names):
+    if name in names or not name.isalpha():
         return ""
-    return next(iter(get_close_matches(name.lower(), names, n=1, cutoff=_ALIKE)), "")
+    close = next(iter(get_close_matches(name.lower(), names, n=1, cutoff=_ALIKE)), "")
+    return "" if close in name and len(name) - len(close) > _SLIPS else close
