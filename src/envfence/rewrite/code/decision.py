@@ -62,7 +62,8 @@ class Module(NamedTuple):
     @property
     def folder(self) -> str:
         """What the first folder of its path that tells is about, "" if none tells."""
-        return next(filter(None, map(naming.of_name, self.path.split("/")[:-1])), "")
+        told = (naming.of_name(folder) for folder in self.path.split("/")[:-1])
+        return next((one for one in told if one), "")
 
     def qualified(self, call: str) -> str:
         """Return a callee with the module that it is imported from: `clickhouse_driver.Client`."""
