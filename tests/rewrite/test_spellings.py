@@ -366,6 +366,28 @@ def test_a_connection_of_variables_is_quoted_in_every_spelling(spelling, expecte
     assert cli.main(["fix", "--allow-dirty"]) == 0
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    (
+        'f"postgresql://{db_user}:{db_password}@{db_host}/x"',
+        '"postgresql://" + db_user + ":" + db_password + "@" + db_host + "/x"',
+        '"postgresql://%s:%s@%s/x" % (db_user, db_password, db_host)',
+    ),
+    ids=("f-string", "sum", "percent"),
+)
+def test_a_password_that_is_encoded_for_its_url_is_kept_plain(spelling, fix):
+    after = fix({"a.py": f"import psycopg2\n\n\n{LOCAL.format('fake%2Fp%40ss-77', spelling)}"})
+    assert f"    db_password = {LOGIN[1]}\n" in after["a.py"]
+    assert "fake/p@ss-77" in after[".env.development"]
+    assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+def test_a_password_that_is_encoded_and_read_elsewhere_too_stays_as_it_is(fix):
+    spelling = 'f"postgresql://{db_user}:{db_password}@{db_host}/x", password=db_password'
+    after = fix({"a.py": f"import psycopg2\n\n\n{LOCAL.format('fake%2Fp%40ss-77', spelling)}"})
+    assert "fake%2Fp%40ss-77" in after[".env.development"]
+
+
 def test_a_connection_of_variables_that_quoting_would_change(fix):
     spelling = '"postgresql://%s:%s@%s/x" % (db_user, db_password, db_host)'
     after = fix({"a.py": f"import psycopg2\n\n\n{LOCAL.format('fake/p@ss-77', spelling)}"})["a.py"]

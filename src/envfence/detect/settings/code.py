@@ -108,10 +108,10 @@ def _quoted_names(tree: ast.Module) -> set[str]:
     """Return the variables that hold a text which was quoted for a URL, alone or as one of several at once."""
     names: set[str] = set()
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Assign):
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
             continue
         values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
-        for target in node.targets:
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             targets = target.elts if isinstance(target, ast.Tuple) else [target]
             pairs = zip(targets, values, strict=False)
             names |= {one.id for one, value in pairs if isinstance(one, ast.Name) and _is_quoted(value)}
@@ -119,7 +119,13 @@ def _quoted_names(tree: ast.Module) -> set[str]:
 
 
 def _is_quoted(value: ast.expr) -> bool:
+    if isinstance(value, ast.Attribute):
+        return _is_called_quoted(value.attr)
     return isinstance(value, ast.Call) and _tail(value.func) in _QUOTES
+
+
+def _is_called_quoted(name: str) -> bool:
+    return any(word in name.lower() for word in ("quote", "escape", "encoded"))
 
 
 def _tail(node: ast.AST) -> str:
@@ -152,9 +158,7 @@ def _is_unquoted_secret(hole: ast.expr) -> bool:
     if isinstance(hole, ast.Subscript) and isinstance(hole.slice, ast.Constant):
         return is_secret_name(str(hole.slice.value))
     name = dotted(hole).rpartition(".")[2]
-    return (
-        bool(name) and is_secret_name(name) and not any(word in name.lower() for word in ("quote", "escape", "encoded"))
-    )
+    return bool(name) and is_secret_name(name) and not _is_called_quoted(name)
 
 
 def _open_environment(module: Module, read: ast.expr, other: ast.expr | None = None) -> Iterator[Finding]:

@@ -28,9 +28,26 @@ def quoted(module: Module, decisions: Mapping[int, Decision], edits: Sequence[Ed
         start, end = _span(module, name)
         is_there = module.source.text[start:end] == name.id  # Python before 3.12 may place it elsewhere
         if is_there and (key := moved.get(name.id)) and taken.isdisjoint(range(start, end)):
-            code = module.settings.read_composed([f"quoted_{key.name.lower()}"], [key], [(key.name, "quoted")])
-            found.append(Edit(start, end, code))
+            found.append(Edit(start, end, encoded(module, key)))
     return list(dict.fromkeys(found))  # the first half of a sum is a text as well
+
+
+def encoded(module: Module, key: Key) -> str:
+    """Return the expression that reads a key percent-encoded."""
+    return module.settings.read_composed([f"quoted_{key.name.lower()}"], [key], [(key.name, "quoted")])
+
+
+def only_logins(module: Module) -> frozenset[str]:
+    """Return the variables of a module that are read as users and passwords of URLs, and in no other way."""
+    inside = list(_logins(module))
+    known = set(map(id, inside))
+    others = {
+        node.id
+        for statement in module.source.statements
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in known
+    }
+    return frozenset(node.id for node in inside if node.id not in others)
 
 
 def _moved(module: Module, decisions: Mapping[int, Decision]) -> Iterator[tuple[str, Key]]:

@@ -1,12 +1,14 @@
 """What a value is a part of: a connection, with the parts that stand beside it and the service that it leads to."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote, unquote
 
 from envfence.detect.names import PASSWORD
 from envfence.detect.takers import kind_of_argument
 from envfence.literals import HOLE
 from envfence.rewrite import naming
 from envfence.rewrite.code.decision import Module, is_writable, name_of, text_of
+from envfence.rewrite.code.f_strings import only_logins
 from envfence.rewrite.code.sites import Site
 
 
@@ -20,9 +22,18 @@ def connection(module: Module, site: Site, part: str) -> tuple[str, Mapping[str,
     """Return the service, "" if nothing tells, and the parts of the connection that a value is a part of."""
     prefix = naming.prefix_in(name_of(site), part)
     beside = [one for one in module.sites if _is_beside(one, site, prefix)]
-    parts = {part_in(one): text_of(one) for one in beside if part_in(one) and is_writable(text_of(one))}
-    parts |= {part: text_of(site)}
+    parts = {part_in(one): meant(module, one) for one in beside if part_in(one) and is_writable(text_of(one))}
+    parts |= {part: meant(module, site)}
     return prefix or told(module, site, parts), parts
+
+
+def meant(module: Module, site: Site) -> str:
+    """Return the text of a value: decoded where it is percent-encoded, for a URL and nothing else."""
+    text = text_of(site)
+    plain = unquote(text)
+    is_encoded = plain != text and quote(plain, safe="") == text and is_writable(plain)
+    is_variable = site.place.is_constant or site.place.is_variable
+    return plain if is_encoded and is_variable and site.place.name in only_logins(module) else text
 
 
 def _is_beside(one: Site, site: Site, prefix: str) -> bool:

@@ -27,6 +27,7 @@ from envfence.rewrite.code.decision import (
     whole,
     why_not,
 )
+from envfence.rewrite.code.f_strings import encoded
 from envfence.rewrite.code.parts import about, connection, part_in
 from envfence.rewrite.code.sites import Site
 from envfence.rewrite.code.swaps import Swap
@@ -111,9 +112,16 @@ def single(module: Module, site: Site, keys: Keys) -> Decision | None:
         if swap := _on_origin(module, site, name, keys):
             return Decision((swap,))
         return whole(site, read(module, site, _given(site, keys, name, text)))
+    return _part(module, site, part, keys)
+
+
+def _part(module: Module, site: Site, part: str, keys: Keys) -> Decision:
+    """Give the part of a connection its key, beside those of the other parts."""
     service, parts = connection(module, site, part)
     service = service or keys.login(parts) or module.about
     key = keys.group(module.settings.prefixed(service), parts, others(module, service, site))[part]
+    if parts[part] != text_of(site):
+        return whole(site, encoded(module, key))
     return whole(site, read(module, site, key))._replace(key=key)
 
 
@@ -126,11 +134,16 @@ def _is_secret_url(site: Site, text: str) -> bool:
 
 def _is_data_of_a_test(module: Module, site: Site, keys: Keys) -> bool:
     """Tell whether a credential is one that a test makes up: no host is beside it, and no key holds it."""
-    if not is_test(module.path) or any(spot.finding.family == "endpoint" for spot in site.spots):
+    if not is_test(module.path) or _is_program(module) or any(spot.finding.family == "endpoint" for spot in site.spots):
         return False
     hosts = (one for one in module.sites if part_in(one) in {"HOST", "PORT"})
     is_alone = not any(one.place.group == site.place.group and _prefix(one) == _prefix(site) for one in hosts)
     return is_alone and keys.holding(text_of(site)) is None
+
+
+def _is_program(module: Module) -> bool:
+    """Tell whether a module is run and tests nothing, whatever it is called: a loader of test data."""
+    return "__main__" in module.source.text and not re.search(r"\b(?:def|class) [Tt]est", module.source.text)
 
 
 def _given(site: Site, keys: Keys, name: str, text: str) -> Key:
