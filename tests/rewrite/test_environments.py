@@ -101,6 +101,13 @@ def test_connections_that_cannot_be_composed_are_one_key_for_all(fix, filled):
     assert filled(f"DB_URL='{other}'\n") in after[".env.production"]
 
 
+def test_what_decides_on_some_values_only_is_told(fix, capsys):
+    values = '    "dev": {"url": "@DSN@", "api": "@WEB@:8000"},\n'
+    fix({"a.py": f'URLS = {{\n{values}    "prod": {{"url": "{OTHER}", "api": "https://api.example.com"}},\n}}\n'})
+    said = "a.py:2: environments read some of the same keys here now: ENVIRONMENT decides on them\n"
+    assert said in capsys.readouterr().err
+
+
 def test_a_token_of_each_environment_is_one_secret(fix, filled, capsys):
     table = (
         'ENDPOINTS = {\n    "local": {"track": "@WEB@:7001/t", "token": "@TOKEN@"},\n'

@@ -514,3 +514,14 @@ def test_a_url_with_a_token_in_its_query_is_one_secret(fix, filled):
     after = fix({"a.py": 'FEED_URL = "wss://feed.example.com:8443/v2?token=@TOKEN@"\n'})
     assert "FEED_URL = get_settings().FEED_URL.get_secret_value()\n" in after["a.py"]
     assert filled("FEED_URL='wss://feed.example.com:8443/v2?token=@TOKEN@'\n") in after[".env.development"]
+
+
+def test_a_password_in_a_command_is_read_from_its_key(fix, filled):
+    login = 'c = connect(host="@OTHER@", port=@PORT@, user="@USER@", password="@WORD@")\n'
+    command = 'dump = Bash(bash_command="PGPASSWORD=@WORD@ pg_dump -h @OTHER@ shop > /tmp/x.sql")\n'
+    twice = 'Bash(bash_command="PGPASSWORD=@WORD@ pg_dump shop; PGPASSWORD=@WORD@ pg_dump blog")\n'
+    after = fix({"a.py": f"from psycopg2 import connect\n\n{login}{command}{twice}"})["a.py"]
+    read = "{get_settings().DB_PASSWORD.get_secret_value()}"
+    assert f'bash_command=f"PGPASSWORD={read} pg_dump -h {{get_settings().DB_HOST}} shop > /tmp/x.sql")' in after
+    assert filled(twice) in after
+    assert cli.main(["fix", "--allow-dirty"]) == 0

@@ -7,6 +7,7 @@ from envfence.contract.environment import names_the_environment
 from envfence.rewrite import Edit, Rewritten
 from envfence.rewrite.code.decision import Module
 
+_ENVIRONMENT = "ENVIRONMENT decides"
 _SWITCH = re.compile(r"(?:environ(?:\.get)?[\[(]|getenv\()\s*[\"'](\w+)[\"']")
 
 
@@ -20,8 +21,11 @@ def told(module: Module, result: Rewritten) -> Iterator[str]:
             by_table.setdefault(frame.group, {}).setdefault(frame.stage, set()).add(made)
             lines[frame.group] = min(spot.finding.line, lines.get(frame.group, spot.finding.line))
     for group, read in by_table.items():
-        if len(read) > 1 and len({frozenset(one) for one in read.values()}) == 1:
+        common = set.intersection(*read.values()) if len(read) > 1 else set[str]()
+        if common and len({frozenset(one) for one in read.values()}) == 1:
             yield f"{module.path}:{lines[group]}: every environment reads the same keys here now: {_decides(module)}"
+        elif common:
+            yield f"{module.path}:{lines[group]}: environments read some of the same keys here now: {_ENVIRONMENT} on them"
 
 
 def _made(edits: Iterable[Edit], start: int, end: int) -> str:
@@ -32,5 +36,5 @@ def _made(edits: Iterable[Edit], start: int, end: int) -> str:
 def _decides(module: Module) -> str:
     named = dict.fromkeys(name for name in _SWITCH.findall(module.source.text) if names_the_environment(None, name))
     others = [name for name in named if name != "ENVIRONMENT"]
-    does = "ENVIRONMENT decides, by the env file that it names"
+    does = f"{_ENVIRONMENT}, by the env file that it names"
     return f"{does}, and {' and '.join(others)} no longer {'do' if len(others) > 1 else 'does'}" if others else does

@@ -2,15 +2,17 @@
 
 import re
 
-from envfence.rewrite import Edit
+from envfence.rewrite import Edit, Spot, naming
 from envfence.rewrite.code.connections import others
 from envfence.rewrite.code.decision import INSIDE, Decision, Module, text_of
 from envfence.rewrite.code.parts import told
 from envfence.rewrite.code.sites import Site
 from envfence.rewrite.code.swaps import Swap
+from envfence.rewrite.held import Key
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.settings.settings_model import INT, STR
 
+ASSIGNMENT = re.compile(r"(?:^|\s)[A-Z][A-Z0-9_]*=\S.*\s|\s[A-Z][A-Z0-9_]*=\S")  # of a shell
 _ADDRESS = re.compile(r"""["']?(?P<host>[^"']+)["'],\s*(?P<port>\d+)""")
 
 
@@ -27,16 +29,36 @@ def host_and_port(module: Module, site: Site, keys: Keys) -> Decision | None:
     return Decision(edits=(host, Edit(*match.span("port"), module.settings.read(given["PORT"], INT))))
 
 
+def is_command(site: Site) -> bool:
+    """Tell whether a text is a command that is given a password: `PGPASSWORD=… pg_dump shop`."""
+    given = (spot for spot in site.spots if naming.LIBPQ.match(spot.finding.anchor))
+    return ASSIGNMENT.search(text_of(site)) is not None and any(one.finding.family == "credential" for one in given)
+
+
+def inside_command(module: Module, site: Site, keys: Keys) -> Decision | None:
+    """Read what a command is given from its keys, and leave the command."""
+    return copies_inside(module, site, keys) if is_command(site) else None
+
+
 def copies_inside(module: Module, site: Site, keys: Keys) -> Decision:
     """Read the keys whose values stand in a longer text, such as a command: `f"psql -h {settings.DB_HOST}"`."""
     text = text_of(site)
     swaps: list[Swap] = []
     for spot in site.spots:
-        name, value = spot.finding.anchor, module.source.text[spot.start : spot.end]
-        is_held = spot.finding.rule == "copied-value" and keys.holds(name, {keys.environment: value})
-        if not is_held or text.count(value) != 1:
+        value = module.source.text[spot.start : spot.end]
+        key = _held(module, spot, value, keys) if text.count(value) == 1 else None
+        if key is None:
             return Decision(reason=INSIDE)
         at = text.index(value)
-        code = module.settings.read(keys.one(name, value), STR)
-        swaps.append(Swap(at, at + len(value), code))
+        swaps.append(Swap(at, at + len(value), module.settings.read(key, STR)))
     return Decision(tuple(swaps))
+
+
+def _held(module: Module, spot: Spot, value: str, keys: Keys) -> Key | None:
+    """Return the key of a piece: the one that it copies, or that of the password which a command is given."""
+    name = spot.finding.anchor
+    if spot.finding.rule == "copied-value":
+        return keys.one(name, value) if keys.holds(name, {keys.environment: value}) else None
+    if spot.finding.family != "credential" or not naming.LIBPQ.match(name):
+        return None
+    return keys.group(module.settings.prefixed("DB"), {"PASSWORD": value})["PASSWORD"]

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from envfence.rewrite import Edit, Left, Rewritten
 from envfence.rewrite.code.connections import part_of_connection, whole_connection
+from envfence.rewrite.code.copies import inside_command
 from envfence.rewrite.code.decision import UNSURE, Decision, Module, text_of
 from envfence.rewrite.code.defaults import field_default, named_by_variable
 from envfence.rewrite.code.environments import held_elsewhere, is_of_another, of_environments, part_of_environments
@@ -26,6 +27,7 @@ _RANKS = (
     part_of_environments,
     held_elsewhere,
     single,
+    inside_command,
 )
 _BY_NUMBER = re.compile(r"(?<![\d.])127\.\d|\[?::1\]?")
 _NO_CUT = "the text is put together from pieces that cannot be cut there"

@@ -1,6 +1,5 @@
 """Values that stand alone or beside the other parts of a connection: hosts, ports, users, passwords, tokens, URLs."""
 
-import re
 from collections.abc import Sequence
 
 from envfence.contract import kinds
@@ -10,7 +9,7 @@ from envfence.finding import ERROR
 from envfence.literals import HOLE
 from envfence.rewrite import naming
 from envfence.rewrite.code.connections import others
-from envfence.rewrite.code.copies import copies_inside, host_and_port
+from envfence.rewrite.code.copies import ASSIGNMENT, copies_inside, host_and_port, is_command
 from envfence.rewrite.code.decision import (
     DOCSTRING,
     HALF,
@@ -36,7 +35,6 @@ from envfence.rewrite.keys import Keys
 from envfence.rewrite.servers import is_better
 from envfence.rewrite.shapes import WEB, shapes
 
-_ASSIGNMENT = re.compile(r"(?:^|\s)[A-Z][A-Z0-9_]*=\S.*\s|\s[A-Z][A-Z0-9_]*=\S")  # of a shell, in what is printed
 _VERBS = frozenset("get fetch load read make create build set".split())
 
 
@@ -81,7 +79,8 @@ def refused(module: Module, site: Site, keys: Keys) -> Decision | None:
         return Decision(reason=DOCSTRING)
     if site.place.is_pattern:
         return Decision(reason=PATTERN)
-    if _ASSIGNMENT.search(text_of(site)) and all(spot.finding.family == "credential" for spot in site.spots):
+    is_printed = ASSIGNMENT.search(text_of(site)) and not is_command(site)
+    if is_printed and all(spot.finding.family == "credential" for spot in site.spots):
         return Decision(reason=INSIDE)
     is_endpoint = any(spot.finding.family == "endpoint" for spot in site.spots)
     if is_endpoint and site.place.is_one_of_several and naming.is_bare_host(text_of(site)):
@@ -94,10 +93,10 @@ def refused(module: Module, site: Site, keys: Keys) -> Decision | None:
 def single(module: Module, site: Site, keys: Keys) -> Decision | None:
     """Give one value its key: the part of a connection whose other parts stand beside it, or a value by its name."""
     text = text_of(site)
-    if HOLE in text:
-        return Decision(reason=HALF)
-    if not is_writable(text):
-        return Decision(reason=why_not(text))
+    if is_command(site):
+        return None  # until all keys are given
+    if HOLE in text or not is_writable(text):
+        return Decision(reason=HALF if HOLE in text else why_not(text))
     spot = site.spots[0]
     if spot.finding.rule == "copied-value" and not _is_secret_url(site, text):
         if len(text) != spot.end - spot.start:
