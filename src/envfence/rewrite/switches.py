@@ -21,11 +21,12 @@ def told(module: Module, result: Rewritten) -> Iterator[str]:
             by_table.setdefault(frame.group, {}).setdefault(frame.stage, set()).add(made)
             lines[frame.group] = min(spot.finding.line, lines.get(frame.group, spot.finding.line))
     for group, read in by_table.items():
-        common = set.intersection(*read.values()) if len(read) > 1 else set[str]()
-        if common and len({frozenset(one) for one in read.values()}) == 1:
-            yield f"{module.path}:{lines[group]}: every environment reads the same keys here now: {_decides(module)}"
-        elif common:
-            yield f"{module.path}:{lines[group]}: environments read some of the same keys here now: {_ENVIRONMENT} on them"
+        common = {one for each in read.values() for one in each if all(one in other for other in read.values())}
+        place = f"{module.path}:{lines[group]}"
+        if len(read) > 1 and len({frozenset(one) for one in read.values()}) == 1:
+            yield f"{place}: every environment reads the same keys here now: {_decides(module)}"
+        elif len(read) > 1 and common:
+            yield f"{place}: environments read some of the same keys here now: {_ENVIRONMENT} on them"
 
 
 def _made(edits: Iterable[Edit], start: int, end: int) -> str:

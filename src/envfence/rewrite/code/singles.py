@@ -1,5 +1,6 @@
 """Values that stand alone or beside the other parts of a connection: hosts, ports, users, passwords, tokens, URLs."""
 
+import re
 from collections.abc import Sequence
 
 from envfence.contract import kinds
