@@ -403,6 +403,21 @@ def test_secrets_are_hidden_from_all_that_read_an_object_of_the_class(fix):
     assert "print(get_settings().KEY_TOKEN.get_secret_value())\n" in after["url.py"]
 
 
+def test_a_secret_is_hidden_beside_others_that_have_its_name(fix):
+    fields = "class Settings(BaseSettings):\n    DB_PASSWORD: str = '@WORD@'\n"
+    asks = "W = os.getenv('DB_PASSWORD', '@WORD@')\nV = os.environ['DB_PASSWORD']\nprint(sorted([W])[0])\n"
+    files = {
+        "app/__init__.py": "",
+        "app/config.py": f"{HEAD}{fields}{END}",
+        "app/reads.py": "from app.config import settings\n\nprint(settings.DB_PASSWORD)\n",
+        "scripts/job.py": f"import os\n\nURL = '@DSN@'\n{asks}",
+    }
+    after = fix(files)
+    assert "    DB_PASSWORD: SecretStr\n" in after["app/config.py"]
+    assert "print(settings.DB_PASSWORD.get_secret_value())\n" in after["app/reads.py"]
+    assert "W = get_settings().DB_PASSWORD.get_secret_value()\n" in after["scripts/job.py"]
+
+
 READ_OTHERWISE = (
     pytest.param("print(getattr(settings, 'SIGN_KEY'))\n", id="by its name"),
     pytest.param("NAMES = ['SIGN_KEY']\n", id="named"),

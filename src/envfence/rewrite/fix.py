@@ -156,12 +156,13 @@ def _settings(
             )
         else:
             by_path.setdefault(one.path, []).append(one)
+    readers = {one.settings.reader for one in targets.values()}
     touched = [one for work in found for one in _without_default(project, work, edits)]
     for one in [*touched, *(_forbidding(project) if used else ())]:
         by_path.setdefault(one.path, []).extend([] if _has(by_path.get(one.path, []), one) else [one])
     for path, group in by_path.items():
         text, tree = _text(project, path), project.trees[path]
-        types = [edit for one in group for edit in hide(one, project.python, edits)]
+        types = [edit for one in group for edit in hide(one, project.python, edits, readers)]
         types += [edit for one in group for edit in quoted(one, text.text, tree, project.env.values(), used)]
         types += [edit for one in group for edit in rooted(one, text.text, tree, project.root)]
         depth = path.count("/")

@@ -58,13 +58,27 @@ def _edits(text: str, value: Value, others: Sequence[Value], keys: Keys, stays: 
             return made if isinstance(made, str) else [made]
     if needs_quotes(text, value) and ('"' in value.text or HOLE in value.text):
         return ESCAPED
-    found = references(value, others, keys, stays=stays)
+    found = _references(text, value, others, keys, stays)
     if isinstance(found, str):
         return found
     edits = [Edit(one.start, one.end, f"${{{one.key.name}:?}}") for one in found]
     if not _is_equal(text, value, edits, found, keys):
         return UNPROVED
     return [*edits, *quotes(text, value)]
+
+
+def _references(
+    text: str, value: Value, others: Sequence[Value], keys: Keys, stays: frozenset[str]
+) -> list[Reference] | str:
+    """Return what is read from keys; a dollar is written twice, a backslash stands for itself but in double quotes."""
+    if "$$" not in value.text:
+        line = text[text.rfind("\n", 0, value.start) + 1 : value.start]
+        is_literal = '"' not in line and "''" not in value.text
+        return references(value, others, keys, stays=stays, is_literal=is_literal)
+    plain = value._replace(text=value.text.replace("$$", "$"))
+    found = references(plain, others, keys, stays=stays)
+    is_whole = not isinstance(found, str) and [(one.start, one.end) for one in found] == [(plain.start, plain.end)]
+    return [found[0]._replace(end=value.end)] if is_whole and not isinstance(found, str) else ESCAPED
 
 
 def needs_quotes(text: str, value: Value) -> bool:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from envfence.contract.surfaces.known import is_secret_name
 from envfence.contract.surfaces.python.classes import dotted
@@ -15,11 +15,14 @@ from envfence.rewrite.settings.target import Target
 VALUE = ".get_secret_value()"
 
 
-def hide(one: Target, python: Mapping[str, str], edits: dict[str, list[Edit]]) -> list[Edit]:
+def hide(
+    one: Target, python: Mapping[str, str], edits: dict[str, list[Edit]], others: Collection[str] = ()
+) -> list[Edit]:
     """Return the edits that hide secrets of a class; add to ``edits`` those of the modules that read them.
 
     ``python`` has the texts of all modules, ``edits`` what happens to them otherwise. What is read in a way that is not
-    understood stays, and so does a field with a default, which pydantic would take as it is.
+    understood stays, and so does a field with a default, which pydantic would take as it is. ``others`` are the
+    expressions that give the settings of other classes.
     """
     text = python.get(one.path, "")
     reader = re.escape(one.settings.reader)
@@ -34,7 +37,7 @@ def hide(one: Target, python: Mapping[str, str], edits: dict[str, list[Edit]]) -
             name = dotted(field.target)
             reads = {path: _reads(path, code, name, names, one) for path, code in python.items() if name in code}
             made = {path: found for path, found in reads.items() if found is not None}
-            if len(made) == len(reads) and not _are_told(name, made, edits, one):
+            if len(made) == len(reads) and not _are_told(name, made, edits, one, others):
                 types.append(Edit(*_span(field, text), f": {SECRET}"))
                 _ask_for_value(name, edits, one)
                 for path, found in made.items():
@@ -102,13 +105,27 @@ def _reads(path: str, code: str, name: str, names: Mapping[str, str], one: Targe
     ends = [_end(node, code) for node in found]
     is_plain = all(code[:end].endswith(f".{name}") for end in ends)
     is_read = all(isinstance(node.ctx, ast.Load) and ast.unparse(node.value) in readers for node in found)
-    is_named = any(isinstance(node, ast.Constant) and node.value == name for node in nodes)
+    asked = {id(one) for node in nodes if _asks_process(node) for one in ast.walk(node)}
+    is_named = any(isinstance(node, ast.Constant) and node.value == name and id(node) not in asked for node in nodes)
     return [Edit(end, end, VALUE) for end in ends] if is_plain and is_read and not is_named else None
 
 
-def _are_told(name: str, made: Mapping[str, Sequence[Edit]], edits: Mapping[str, Sequence[Edit]], one: Target) -> bool:
+def _asks_process(node: ast.AST) -> bool:
+    """Tell whether a variable of the process is read, whose name says nothing of the field."""
+    asked = node.func if isinstance(node, ast.Call) else node.value if isinstance(node, ast.Subscript) else None
+    return asked is not None and dotted(asked).endswith(("getenv", "environ.get", "environ"))
+
+
+def _are_told(
+    name: str,
+    made: Mapping[str, Sequence[Edit]],
+    edits: Mapping[str, Sequence[Edit]],
+    one: Target,
+    others: Collection[str],
+) -> bool:
     """Tell whether other edits read the field in a way that is not understood, or change the same characters."""
-    read, plain = re.compile(rf"\.{name}\b"), _plain_read(name, one)
+    foreign = "".join(rf"(?<!\b{re.escape(other)})" for other in others if other != one.settings.reader)
+    read, plain = re.compile(rf"{foreign}\.{name}\b"), _plain_read(name, one)
     codes = [edit.replacement for group in edits.values() for edit in group]
     if any(len(read.findall(code)) != len(plain.findall(code)) for code in codes):
         return True
