@@ -319,10 +319,10 @@ NEEDY = CLASS.replace("    app_name: str", "    api_url: str\n    app_name: str"
             id="another's, which it needs already",
         ),
         pytest.param(
-            {"app/config.py": NEEDY, "app/__main__.py": "import app.config\nimport app.main\n"},
+            {"app/config.py": NEEDY, "app/main.py": "import app.db\n\n", "app/db.py": "import app.config\n"},
             "app/main.py",
             "from app.config import settings",
-            id="its own program's, which lacks a value",
+            id="which lacks a value, and which it imports already",
         ),
         pytest.param(
             {"app/config.py": NEEDY}, "app/main.py", "from app.settings import get_settings", id="which lacks a value"
@@ -332,7 +332,8 @@ NEEDY = CLASS.replace("    app_name: str", "    api_url: str\n    app_name: str"
 def test_nobody_is_made_to_need_the_class_of_another(files, path, expected, fix):
     """What imports both shows that they are packages below the root."""
     both = {"tests/test_all.py": "import app.main\nimport web.main\n", "app/main.py": "", "web/main.py": ""}
-    after = fix({**both, **files, path: "U = '@DSN@'\n"})
+    files = {**both, **files}
+    after = fix({**files, path: f"{files[path]}U = '@DSN@'\n"})
     assert imported(after[path]) == [expected]
 
 

@@ -178,14 +178,13 @@ class Layout:
         """Tell whether a module is a program of its own: it says what is done when it is run; nobody imports it."""
         return path in self._run and not any(path in self._modules_of(other) for other in self._files - {path})
 
-    def program_of(self, goal: str) -> set[str]:
-        """Return the modules of programs that a module is part of: all that import it, and all that these import."""
+    def importers_of(self, goal: str) -> set[str]:
+        """Return the modules that importing means to import another, itself included."""
         importing: dict[str, set[str]] = {}
         for path in self._files:
             for one in self._modules_of(path):
                 importing.setdefault(one, set()).add(path)
-        found = _reached([goal], lambda path: importing.get(path, ()))
-        return _reached(found, self._modules_of)
+        return _reached([goal], lambda path: importing.get(path, ()))
 
     def _modules_of(self, path: str) -> Iterator[str]:
         base = self.base_of(path)

@@ -188,7 +188,7 @@ def _usable(project: Project, layout: Layout, base: str, paths: Collection[str])
     """Return the settings classes that the modules with one base can import, and which of ``paths`` may.
 
     Nobody is made to depend on a class that wants a value which neither an env file gives nor the contract promises,
-    but for the programs that make an object of it wherever they import it.
+    but for those that have one made already, wherever they are run: they import its module.
     """
     given = {key.upper() for stage in ("", *project.env) for key in project.known(stage)} | project.promised
     found: list[_Usable] = []
@@ -200,7 +200,7 @@ def _usable(project: Project, layout: Layout, base: str, paths: Collection[str])
         wanted = [field for field in one.fields if field.required]
         is_given = all(any(key.upper() in given for key in field.keys) for field in wanted)
         is_made = target.is_made_on_import(one, project.trees[one.path])
-        found.append(_Usable(one, paths if is_given else layout.program_of(one.path) if is_made else ()))
+        found.append(_Usable(one, paths if is_given else layout.importers_of(one.path) if is_made else ()))
     return found
 
 
