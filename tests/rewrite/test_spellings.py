@@ -525,3 +525,9 @@ def test_a_password_in_a_command_is_read_from_its_key(fix, filled):
     assert f'bash_command=f"PGPASSWORD={read} pg_dump -h {{get_settings().DB_HOST}} shop > /tmp/x.sql")' in after
     assert filled(twice) in after
     assert cli.main(["fix", "--allow-dirty"]) == 0
+
+
+def test_a_host_that_a_url_holds_too_is_read_from_the_key_of_the_host(fix):
+    urls = 'API_URL = "http://@OTHER@:8000"\nc = redis.Redis(host="@OTHER@", port=@REDIS@)\n'
+    after = fix({"a.py": f"import redis\n\n{urls}COMMAND = \"psql -h @OTHER@ -c 'select 1'\"\n"})["a.py"]
+    assert "COMMAND = f\"psql -h {get_settings().REDIS_HOST} -c 'select 1'\"\n" in after

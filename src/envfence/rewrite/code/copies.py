@@ -58,7 +58,8 @@ def _held(module: Module, spot: Spot, value: str, keys: Keys) -> Key | None:
     """Return the key of a piece: the one that it copies, or that of the password which a command is given."""
     name = spot.finding.anchor
     if spot.finding.rule == "copied-value":
-        return keys.one(name, value) if keys.holds(name, {keys.environment: value}) else None
+        is_held = keys.holds(name, {keys.environment: value})  # else it holds a URL with the value in it
+        return keys.one(name, value) if is_held else keys.holding(value, "_HOST")
     if spot.finding.family != "credential" or not naming.LIBPQ.match(name):
         return None
     return keys.group(module.settings.prefixed("DB"), {"PASSWORD": value})["PASSWORD"]
