@@ -15,6 +15,8 @@ CASES = (
     pytest.param("      POSTGRES_PASSWORD: '@WORD@'\n", "'${DB_PASSWORD:?}'\n", id="single quotes"),
     pytest.param("      POSTGRES_PASSWORD: '@WORD@\\7'\n", "'${DB_PASSWORD:?}'\n", id="backslash"),
     pytest.param("      POSTGRES_PASSWORD: 's3cr$$t!@WORD@'\n", "'${DB_PASSWORD:?}'\n", id="dollar"),
+    pytest.param("      POSTGRES_PASSWORD: 'it''s-@WORD@'\n", "'${DB_PASSWORD:?}'\n", id="quote"),
+    pytest.param("      - 'DB_PASSWORD=it''s-@WORD@'\n", "'DB_PASSWORD=${DB_PASSWORD:?}'\n", id="list, quote"),
     pytest.param("      POSTGRES_PASSWORD: &pw @WORD@\n", "&pw ${DB_PASSWORD:?}\n", id="anchor"),
     pytest.param("      - DB_PASSWORD=@WORD@\n", "DB_PASSWORD=${DB_PASSWORD:?}\n", id="list"),
     pytest.param('      - "DB_PASSWORD=@WORD@"\n', '"DB_PASSWORD=${DB_PASSWORD:?}"\n', id="list, quotes"),
@@ -80,7 +82,6 @@ def test_value_is_read_from_its_key(lines, expected, fix, file, filled):
 
 
 LEFT = (
-    pytest.param("      DB_PASSWORD: 'it''s-@WORD@'\n", "written with escapes", id="escapes"),
     pytest.param('      DB_PASSWORD: "@WORD@\\x21"\n', "written with escapes", id="backslash"),
     pytest.param("      URL: amqp://@LOGIN@$$7@@OTHER@:5672/x\n", "written with escapes", id="dollar in a URL"),
 )

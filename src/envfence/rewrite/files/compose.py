@@ -71,14 +71,19 @@ def _references(
     text: str, value: Value, others: Sequence[Value], keys: Keys, stays: frozenset[str]
 ) -> list[Reference] | str:
     """Return what is read from keys; a dollar is written twice, a backslash stands for itself but in double quotes."""
-    if "$$" not in value.text:
-        line = text[text.rfind("\n", 0, value.start) + 1 : value.start]
-        is_literal = '"' not in line and "''" not in value.text
-        return references(value, others, keys, stays=stays, is_literal=is_literal)
-    plain = value._replace(text=value.text.replace("$$", "$"))
-    found = references(plain, others, keys, stays=stays)
+    is_literal = '"' not in text[text.rfind("\n", 0, value.start) + 1 : value.start]
+    plain = value._replace(text=_unquoted(text, value, value.text).replace("$$", "$"))
+    found = references(plain, others, keys, stays=stays, is_literal=is_literal)
+    if plain.text == value.text:
+        return found
     is_whole = not isinstance(found, str) and [(one.start, one.end) for one in found] == [(plain.start, plain.end)]
     return [found[0]._replace(end=value.end)] if is_whole and not isinstance(found, str) else ESCAPED
+
+
+def _unquoted(text: str, value: Value, code: str) -> str:
+    """Return characters of a value as YAML reads them: a single quote is written twice between single quotes."""
+    is_inside = text.count("'", text.rfind("\n", 0, value.start) + 1, value.start) % 2
+    return code.replace("''", "'") if is_inside else code
 
 
 def needs_quotes(text: str, value: Value) -> bool:
@@ -101,8 +106,7 @@ def _is_equal(text: str, value: Value, edits: Sequence[Edit], found: Sequence[Re
     before = text[value.start : value.end]
     shifted = [Edit(one.start - value.start, one.end - value.start, one.replacement) for one in edits]
     try:
-        return substitute(applied(before, shifted), lambda name: given.get(name, f"{HOLE}{name}")) == substitute(
-            before, lambda name: f"{HOLE}{name}"
-        )
+        after = substitute(applied(before, shifted), lambda name: given.get(name, f"{HOLE}{name}"))
+        return after == substitute(_unquoted(text, value, before), lambda name: f"{HOLE}{name}")
     except TemplateError:
         return False
