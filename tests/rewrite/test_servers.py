@@ -67,3 +67,6 @@ def test_keys_take_the_name_of_their_server():
     assert keys.one("API_URL", "http://a:1").name == "GRAFANA_URL"
     assert keys.one("API_URL", "http://a:2").name == "API_URL"
     assert keys.one("REPORT_URL", "http://a:1").name == "REPORT_URL"
+    keys.group("CALCULATOR", {"HOST": "b", "PORT": "3"})
+    assert keys.one("API_URL", "http://b:3").name == "CALCULATOR_URL"
+    assert keys.one("API_URL", "http://b:4").name == "API_URL_2"

@@ -36,7 +36,8 @@ class Keys(Prefixes):
     def of_environments(self, name: str, values: Mapping[str, str], kind: str = "") -> Key:
         """Return the key that has these values, each in its environment."""
         name = _own(key_name(name))
-        server = self._servers.get(origin_of(values.get(self.environment, "")), "")
+        origin = origin_of(values.get(self.environment, ""))
+        server = self._servers.get(origin, "") or self._pair_at(origin)
         name = f"{server}_URL" if server and name == f"{ANY}_URL" else name
         return self._give(next(each for each in _numbered(name) if self.fits(each, values)), values, kind)
 

@@ -32,6 +32,12 @@ class Prefixes(Held):
                     return prefix
         return ""
 
+    def _pair_at(self, origin: str) -> str:
+        """Return the prefix of the keys that hold the host and the port of an origin, "" if none do."""
+        host, _, port = origin.rpartition(":")
+        parts = {"HOST": {self.environment: host}, "PORT": {self.environment: port}}
+        return self._server(parts) if host and not is_loopback(host) else ""
+
     def _is_main(self, service: str, parts: Mapping[str, Mapping[str, str]]) -> bool:
         """Tell whether a connection may have the plain name of its service."""
         origin = dialled({part: values.get(self.environment, "") for part, values in parts.items()})
