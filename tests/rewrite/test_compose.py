@@ -14,7 +14,7 @@ CASES = (
     pytest.param('      POSTGRES_PASSWORD: "@WORD@"\n', '"${DB_PASSWORD:?}"\n', id="double quotes"),
     pytest.param("      POSTGRES_PASSWORD: '@WORD@'\n", "'${DB_PASSWORD:?}'\n", id="single quotes"),
     pytest.param("      POSTGRES_PASSWORD: '@WORD@\\7'\n", "'${DB_PASSWORD:?}'\n", id="backslash"),
-    pytest.param("      POSTGRES_PASSWORD: 's3cr$$t!@WORD@'\n", "'${DB_PASSWORD:?}'\n", id="dollar"),
+    pytest.param("      POSTGRES_PASSWORD: " + "'s3cr$$t!@WORD@'\n", "'${DB_PASSWORD:?}'\n", id="dollar"),
     pytest.param("      POSTGRES_PASSWORD: 'it''s-@WORD@'\n", "'${DB_PASSWORD:?}'\n", id="quote"),
     pytest.param("      - 'DB_PASSWORD=it''s-@WORD@'\n", "'DB_PASSWORD=${DB_PASSWORD:?}'\n", id="list, quote"),
     pytest.param("      POSTGRES_PASSWORD: &pw @WORD@\n", "&pw ${DB_PASSWORD:?}\n", id="anchor"),

@@ -41,6 +41,11 @@ CASES = (
     pytest.param(
         "DB_PASSWORD=" + "'@WORD@!$x'\n", 'DB_PASSWORD="${DB_PASSWORD:?}"\n', id="marks in single quotes that all move"
     ),
+    pytest.param(
+        "PGPASSWORD=" + "'@WORD@\"7' psql\n",
+        'PGPASSWORD="${DB_PASSWORD:?}" psql\n',
+        id="a mark in single quotes",
+    ),
     pytest.param('DB_PASSWORD="@WORD@"\n', 'DB_PASSWORD="${DB_PASSWORD:?}"\n', id="double quotes"),
     pytest.param('X="${DB_PASSWORD:-@WORD@}"\n', 'X="${DB_PASSWORD:?}"\n', id="default"),
     pytest.param(": ${DB_PASSWORD:=@WORD@}\n", ": ${DB_PASSWORD:?}\n", id="default that is assigned"),

@@ -66,9 +66,13 @@ def edits_of(
     before = text[value.spot.start : value.spot.end]
     inside = [one for one in edits if value.spot.start <= one.start and one.end <= value.spot.end]
     shifted = [Edit(one.start - value.spot.start, one.end - value.spot.start, one.replacement) for one in inside]
-    after = applied(before, shifted).replace('"', "")
+    after = applied(before, shifted)
     known = dict(held(found, keys.environment))
-    return edits if is_equal(before.replace('"', "").replace("'", ""), after, _READS, known) else UNPROVED
+    if before == f"'{value.text}'" and after[0] == after[-1] == '"':  # a word in which a mark is only that
+        pair = value.text, after[1:-1]
+    else:
+        pair = before.replace('"', "").replace("'", ""), after.replace('"', "")
+    return edits if is_equal(*pair, _READS, known) else UNPROVED
 
 
 def _refused(text: str, value: Value) -> str:
