@@ -130,6 +130,7 @@ def test_a_shell_makes_the_same_of_it(before, fix, script):
 LEFT = (
     pytest.param("python -c 'connect(password=\"@WORD@\")'\n", "program in single quotes", id="program"),
     pytest.param("cat <<'EOF'\nDB_PASSWORD=@WORD@\nEOF\n", "quoted here-document", id="quoted here-document"),
+    pytest.param("PGPASSWORD=" + "'@WORD@'\\''s' psql\n", "would read something else", id="two words and a quote"),
     pytest.param("psql '@REMOTE@?application_name=a`b'\n", "written with escapes", id="backquote in single quotes"),
 )
 

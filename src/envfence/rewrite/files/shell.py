@@ -68,7 +68,8 @@ def edits_of(
     shifted = [Edit(one.start - value.spot.start, one.end - value.spot.start, one.replacement) for one in inside]
     after = applied(before, shifted)
     known = dict(held(found, keys.environment))
-    if before == f"'{value.text}'" and after[0] == after[-1] == '"':  # a word in which a mark is only that
+    is_one_word = before == f"'{value.text}'" and "'" not in value.text  # in which a mark is only that
+    if is_one_word and after[0] == after[-1] == '"':
         pair = value.text, after[1:-1]
     else:
         pair = before.replace('"', "").replace("'", ""), after.replace('"', "")
