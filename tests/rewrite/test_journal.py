@@ -1,6 +1,7 @@
 """All files of a fix or none: killed, undone, completed, refused."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,6 +39,15 @@ def test_undo_puts_back_every_file(root):
     assert cli.main(["fix", "--undo"]) == 0
     assert there(root) == OLD
     assert cli.main(["fix", "--undo"]) == 2
+
+
+def test_a_copy_of_the_repository_puts_back_its_own_files(root, tmp_path_factory, monkeypatch):
+    journal.write(".", CHANGES)
+    copy = tmp_path_factory.mktemp("copies") / "copy"
+    shutil.copytree(root, copy)
+    monkeypatch.chdir(copy)
+    assert cli.main(["fix", "--undo"]) == 0
+    assert (there(copy), there(root)) == (OLD, NEW)
 
 
 def test_undo_touches_nothing_where_a_file_has_changed(root, write, capsys):

@@ -29,7 +29,7 @@ def write(root: str, changes: Sequence[Change]) -> None:
     os.makedirs(folder, mode=0o700, exist_ok=True)
     atomic.write(os.path.join(folder, ".gitignore"), b"*\n")
     listed = [[change.path, _text(change.before), _text(change.after)] for change in changes]
-    atomic.write(os.path.join(folder, _CHANGES), json.dumps([os.path.abspath(root), listed]).encode())
+    atomic.write(os.path.join(folder, _CHANGES), json.dumps([_seen_from(folder, root), listed]).encode())
     complete(root)
 
 
@@ -97,7 +97,15 @@ def _listed(folder: str) -> tuple[str, list[tuple[str, bytes | None, bytes | Non
             read: list[Any] = json.load(stream)
     except FileNotFoundError as error:
         raise FenceError("there is no fix to undo here") from error
-    return str(read[0]), [(str(path), _bytes(before), _bytes(after)) for path, before, after in read[1]]
+    start = os.path.normpath(os.path.join(os.path.realpath(folder), str(read[0])))
+    return start, [(str(path), _bytes(before), _bytes(after)) for path, before, after in read[1]]
+
+
+def _seen_from(folder: str, root: str) -> str:
+    """Return where the root is, seen from the journal: a copy of the repository puts back its own files."""
+    start, goal = os.path.realpath(folder), os.path.realpath(root)
+    is_near = os.path.splitdrive(start)[0] == os.path.splitdrive(goal)[0]
+    return os.path.relpath(goal, start) if is_near else goal
 
 
 def _text(data: bytes | None) -> str | None:
