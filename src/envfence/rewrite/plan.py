@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from envfence.contract.files import environment_of
+from envfence.errors import FenceError
 from envfence.rewrite import Left
 from envfence.rewrite.held import Key
+from envfence.rewrite.texts import Text, text_of
 
 
 class Change(NamedTuple):
@@ -29,6 +31,16 @@ def current(root: str, path: str) -> bytes | None:
             return stream.read()
     except FileNotFoundError:
         return None
+
+
+def text_at(root: str, path: str) -> Text:
+    """Return the text of a file; raise FenceError if its encoding cannot be told."""
+    with open(os.path.join(root, path), "rb") as stream:
+        data = stream.read()
+    text = text_of(data)
+    if text is None:
+        raise FenceError(f"{path}: its encoding cannot be told; save it as UTF-8 first")
+    return text
 
 
 class Place(NamedTuple):
