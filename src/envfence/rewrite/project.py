@@ -67,7 +67,8 @@ class Project(NamedTuple):
         for path, data in self.asked.items():
             known = by_path.get(path, File(path, data, text_of(data), ()))
             copies = (_of_value(one, data, env) for one in copied.findings(path, data, wanted))
-            new = [one for one in copies if not _is_known(one, known.findings)]
+            moved = [one for one in known.findings if is_to_fix(one)]  # what only warns stays, and so would its copy
+            new = [one for one in copies if not _is_known(one, moved)]
             if new:
                 by_path[path] = known._replace(findings=[*known.findings, *new])
         return self._replace(files=list(by_path.values()))
