@@ -291,14 +291,6 @@ def test_data_of_a_test_stays(fix, filled, capsys):
     assert "left alone: it is data of a test" in capsys.readouterr().err
 
 
-def test_a_copy_in_what_looks_like_a_test_is_read_from_its_key(fix):
-    token = 'INFLUXDB_TOKEN = "@TOKEN@"\n'
-    program = f'{token}\n\nif __name__ == "__main__":\n    print(INFLUXDB_TOKEN)\n'
-    after = fix({"a.py": token, "test_loader.py": program})
-    assert "INFLUXDB_TOKEN = get_settings().INFLUXDB_TOKEN.get_secret_value()\n" in after["test_loader.py"]
-    assert cli.main(["fix", "--allow-dirty"]) == 0
-
-
 def test_a_copy_is_the_value_and_not_the_name_beside_it(fix):
     code = 'a = os.getenv("DB_PASSWORD", "@WORD@")\nb = os.getenv("DB_PASSWORD", "@WORD@")  # trufflehog:ignore\n'
     after = fix({"app.py": f"import os\n{code}"}, "--verify")
