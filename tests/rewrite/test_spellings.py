@@ -291,6 +291,15 @@ def test_data_of_a_test_stays(fix, filled, capsys):
     assert "left alone: it is data of a test" in capsys.readouterr().err
 
 
+def test_a_copy_in_what_is_called_as_a_test_is_read_from_its_key(fix):
+    token = 'INFLUXDB_TOKEN = "@TOKEN@"\n'
+    client = "from influxdb_client import InfluxDBClient\n"
+    called = 'InfluxDBClient(url="@WEB@:8086", token=INFLUXDB_TOKEN)'
+    program = f'{client}\n{token}\n\nif __name__ == "__main__":\n    print({called}.ping())\n'
+    after = fix({"a.py": token, "test_loader.py": program})
+    assert "INFLUXDB_TOKEN = get_settings().INFLUXDB_TOKEN.get_secret_value()\n" in after["test_loader.py"]
+
+
 def test_a_copy_is_the_value_and_not_the_name_beside_it(fix):
     code = 'a = os.getenv("DB_PASSWORD", "@WORD@")\nb = os.getenv("DB_PASSWORD", "@WORD@")  # trufflehog:ignore\n'
     after = fix({"app.py": f"import os\n{code}"}, "--verify")
