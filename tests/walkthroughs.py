@@ -7,16 +7,18 @@ import subprocess
 import sys
 import time
 import tomllib
-from datetime import UTC, datetime
 
 from envfence.init.workflows import setup, workflows
 
 from .documents import DATES, ROOT, SETTINGS, blocks_of, commands_of, run
 
 RUN, ON_SERVERS = "run", "run, with servers"
-WRITTEN = "20261123"  # the day on which the documents were written
 # What another run calls otherwise: what the document says stands for what is found, wherever either is said again.
-NAMES = (r"(?<=\d_)[0-9a-f]{12}(?=_)", r"\b\d{8}T\d{4,6}Z?(?:-[0-9a-f]{12})?\b")
+NAMES = (
+    r"\b\d{8}(?=_[0-9a-f]{12}_)",  # the day of a migration
+    r"(?<=\d_)[0-9a-f]{12}(?=_)",
+    r"\b\d{8}T\d{4,6}Z?(?:-[0-9a-f]{12})?\b",
+)
 TIMES = re.compile(
     r" *\d+\.\d s\b|\d{4}-\d\d-\d\d \d\d:\d\d UTC|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\d+ rows"
     r"|\"created_at\":\"[^\"]*\"|^installing .*\n",
@@ -31,7 +33,7 @@ class Reader:
 
     def __init__(self, folder, ports=None):
         self.folder = folder
-        self.found = {WRITTEN: f"{datetime.now(UTC):%Y%m%d}", **(ports or {})}  # as it is written -> as it is here
+        self.found = dict(ports or {})  # as it is written -> as it is here
 
     def read(self, path, comments):
         """Follow a document: write its files, run the blocks that have one of these comments above."""
@@ -74,13 +76,13 @@ class Reader:
 
     def here(self, text):
         """Return a text of the document as it is here."""
-        for written, here in self.found.items():
+        for written, here in sorted(self.found.items(), key=lambda pair: -len(pair[0])):  # a name begins with its day
             text = text.replace(written, here)
         return text
 
     def written(self, text):
         """Return what is printed here as the document has it."""
-        for written, here in self.found.items():
+        for written, here in sorted(self.found.items(), key=lambda pair: -len(pair[1])):
             text = text.replace(here, written)
         return TIMES.sub("", text)
 
