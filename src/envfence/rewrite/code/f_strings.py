@@ -80,13 +80,5 @@ def _is_named(node: ast.AST) -> bool:
 
 def _span(module: Module, node: ast.expr) -> tuple[int, int]:
     """Return where an expression stands in the text."""
-    return (
-        _offset(module, node.lineno, node.col_offset),
-        _offset(module, node.end_lineno or 1, node.end_col_offset or 0),
-    )
-
-
-def _offset(module: Module, line: int, column: int) -> int:
-    """Return the offset in code points of a place whose column counts bytes."""
-    start = module.source.starts[line - 1]
-    return start + len(module.source.text[start : start + column].encode()[:column].decode())
+    source = module.source
+    return source.offset(node.lineno, node.col_offset), source.offset(node.end_lineno or 1, node.end_col_offset or 0)

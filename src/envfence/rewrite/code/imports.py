@@ -4,6 +4,7 @@ import ast
 from bisect import bisect_right
 
 from envfence.rewrite import Edit
+from envfence.rewrite.code.layout import absolute
 from envfence.rewrite.code.sites import Source, first_line
 
 
@@ -63,11 +64,7 @@ def _is_docstring(statement: ast.stmt) -> bool:
 
 def _origin(statement: ast.ImportFrom, package: str) -> str:
     """Return the module that something is imported from, also where the import is relative."""
-    if not statement.level:
-        return statement.module or ""
-    parts = package.split(".") if package else []
-    kept = parts[: len(parts) - statement.level + 1]
-    return ".".join((*kept, *filter(None, [statement.module])))
+    return ".".join(absolute("." * statement.level + (statement.module or ""), package.split(".")))
 
 
 def _extended(source: Source, statement: ast.ImportFrom, name: str) -> Edit | None:
@@ -75,11 +72,9 @@ def _extended(source: Source, statement: ast.ImportFrom, name: str) -> Edit | No
     names = [alias.name for alias in statement.names]
     if names == ["*"] or statement.end_lineno != statement.lineno:
         return None
-    line = source.starts[statement.lineno - 1]
-    text = source.text[line : line + (statement.end_col_offset or 0)].encode()
     later = next((alias for alias in statement.names if alias.name > name), None) if names == sorted(names) else None
-    column = later.col_offset if later else statement.names[-1].end_col_offset
-    at = line + len(text[:column].decode())
+    column = later.col_offset if later else statement.names[-1].end_col_offset or 0
+    at = source.offset(statement.lineno, column)
     return Edit(at, at, f"{name}, " if later else f", {name}")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 
 from envfence.detect.places import is_test
@@ -83,7 +84,7 @@ class Layout:
 
     def _packages_of(self, path: str) -> Iterator[str]:
         """Yield the folders that a module's relative imports make packages: two of `from ..db import engine`."""
-        depth = max((len(name) - len(name.lstrip(".")) for name in self._imports[path]), default=0)
+        depth = max(map(_dots, self._imports[path]), default=0)
         yield from (folder for folder in islice(_above(path), depth) if folder)
 
     def top_of(self, path: str, base: str) -> str:
@@ -123,10 +124,8 @@ class Layout:
 
     def _whole_names(self, path: str, start: int) -> Iterator[str]:
         """Yield what a module imports, its relative imports as seen from the folder whose path ends at ``start``."""
-        parts = path[start:].split("/")[:-1]
-        for name in self._imports.get(path, ()):
-            dots = len(name) - len(name.lstrip("."))
-            yield ".".join((*parts[: len(parts) - dots + 1], name.lstrip("."))) if dots else name
+        package = path[start:].split("/")[:-1]
+        yield from (".".join(absolute(name, package)) for name in self._imports.get(path, ()))
 
     def imports_of(self, path: str, top: str) -> bool:
         """Tell whether a module imports something of a folder."""
@@ -176,23 +175,27 @@ class Layout:
 
     def is_program(self, path: str) -> bool:
         """Tell whether a module is a program of its own: it says what is done when it is run; nobody imports it."""
-        return path in self._run and not any(path in self._modules_of(other) for other in self._files - {path})
+        return path in self._run and not self._importers.get(path, set()) - {path}
 
     def importers_of(self, goal: str) -> set[str]:
         """Return the modules that importing means to import another, itself included."""
+        return _reached([goal], lambda path: self._importers.get(path, ()))
+
+    @cached_property
+    def _importers(self) -> dict[str, set[str]]:
+        """Each module that is imported, with those that import it."""
         importing: dict[str, set[str]] = {}
         for path in self._files:
             for one in self._modules_of(path):
                 importing.setdefault(one, set()).add(path)
-        return _reached([goal], lambda path: importing.get(path, ()))
+        return importing
 
     def _modules_of(self, path: str) -> Iterator[str]:
         base = self.base_of(path)
         folder = path.rpartition("/")[0]
         for name in self._imports.get(path, ()):
-            dots = len(name) - len(name.lstrip("."))
-            start = "/".join(folder.split("/")[: len(folder.split("/")) - dots + 1]) if dots else base
-            whole = "/".join(part for part in (start, name.lstrip(".").replace(".", "/")) if part)
+            start = "" if name.startswith(".") else base
+            whole = "/".join(part for part in (start, *absolute(name, folder.split("/"))) if part)
             yield from (file for file in (f"{whole}.py", f"{whole}/__init__.py") if file in self._files)
 
 
@@ -214,6 +217,16 @@ def _names(folder: str) -> Iterator[str]:
     yield from (f"{'_'.join(said[-count:])}_settings" for count in range(1, len(said) + 1))
     yield from ("app_settings", "env_settings")
     yield from (f"settings_{number}" for number in range(2, 1000))
+
+
+def absolute(name: str, package: Sequence[str]) -> list[str]:
+    """Return the parts of a module's name, which may be relative to the package that it is imported in."""
+    above = package[: len(package) - _dots(name) + 1] if name.startswith(".") else ()
+    return [part for part in (*above, *name.split(".")) if part]
+
+
+def _dots(name: str) -> int:
+    return len(name) - len(name.lstrip("."))
 
 
 def _above(path: str) -> Iterator[str]:

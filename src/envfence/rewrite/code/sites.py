@@ -83,6 +83,11 @@ class Source:
             self.starts[place.end.line - 1] + place.end.column,
         )
 
+    def offset(self, line: int, column: int) -> int:
+        """Return the offset in code points of a place as `ast` gives it, whose column counts bytes."""
+        start = self.starts[line - 1]
+        return start + len(self.text[start : start + column].encode()[:column].decode())
+
     def code(self, node: cst.CSTNode) -> str:
         """Return the text of a node."""
         start, end = self.span(node)
