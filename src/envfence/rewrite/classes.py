@@ -27,10 +27,10 @@ def written(
     new: dict[str, str] = {}
     by_path: dict[str, list[Target]] = {}
     is_said = "ENVIRONMENT" in evaluate.given(project.env.get("", ""))
+    reads_plain = ".env" in os.listdir(project.root)
     for one in targets.values():
         if one.found is None:
             depth = one.path.count("/")
-            reads_plain = ".env" in (os.path.basename(name) for name in os.listdir(project.root))
             new[one.path] = settings_code.module(
                 one.settings, project.library, depth=depth, reads_plain_file=reads_plain, is_said=is_said
             )

@@ -1,6 +1,5 @@
 """From the findings of a repository to a plan: every file as it is to be, proved to do what it did."""
 
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -12,7 +11,7 @@ from envfence.rewrite.code.python import rewritten
 from envfence.rewrite.elsewhere import others
 from envfence.rewrite.key_files import key_files
 from envfence.rewrite.keys import Keys
-from envfence.rewrite.plan import Change, Place, Plan, text_at
+from envfence.rewrite.plan import Change, Place, Plan, current, text_at
 from envfence.rewrite.project import Project
 from envfence.rewrite.proving.unproved import unproved_lines
 from envfence.rewrite.repairs import afterwards
@@ -132,10 +131,6 @@ def _text_before(project: Project, path: str) -> str:
 
 def _code(project: Project, after: Mapping[str, str]) -> Iterable[Change]:
     for path, text in after.items():
-        file = os.path.join(project.root, path)
-        if os.path.exists(file):
-            stored = text_at(project.root, path)
-            with open(file, "rb") as stream:
-                yield Change(path, stream.read(), stored.stored(text))
-        else:
-            yield Change(path, None, text.encode())
+        before = current(project.root, path)
+        stored = text.encode() if before is None else text_at(project.root, path).stored(text)
+        yield Change(path, before, stored)

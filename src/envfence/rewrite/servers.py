@@ -20,8 +20,7 @@ def origin_of(value: str) -> str:
 
 def is_better(name: str, other: str) -> bool:
     """Tell whether a key's name says the service that a URL leads to, and another one says none."""
-    prefix = name.removesuffix("_URL")
-    return prefix != name and bool(_UNNAMED.fullmatch(other)) and service_of(prefix) not in {"", service_of(ANY)}
+    return bool(_service_in(name)) and bool(_UNNAMED.fullmatch(other))
 
 
 def dialled(parts: Mapping[str, str]) -> str:
@@ -35,10 +34,15 @@ def named(values: Mapping[str, str]) -> dict[str, str]:
     """Return `host:port` to the prefix of its key, for the services that are known by one name: GRAFANA_URL."""
     found: dict[str, set[str]] = {}
     for key, value in values.items():
-        prefix = key.removesuffix("_URL")
-        if prefix != key and (origin := origin_of(value)) and service_of(prefix) not in {"", service_of(ANY)}:
+        if (prefix := _service_in(key)) and (origin := origin_of(value)):
             found.setdefault(origin, set()).add(prefix)
     return {origin: prefixes.pop() for origin, prefixes in found.items() if len(prefixes) == 1}
+
+
+def _service_in(key: str) -> str:
+    """Return the prefix of a URL's key that says which service it leads to, "" if it says none: GRAFANA."""
+    prefix = key.removesuffix("_URL")
+    return prefix if prefix != key and service_of(prefix) not in {"", service_of(ANY)} else ""
 
 
 def unnamed(values: Mapping[str, str]) -> set[str]:
