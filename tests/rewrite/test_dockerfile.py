@@ -125,3 +125,13 @@ def test_an_image_gets_the_settings_of_the_modules_that_it_gets(line, more, fix)
     after = fix({"jobs/Dockerfile": image, "jobs/run.py": "U = '@DSN@'\n", **taken})
     assert "jobs/jobs_settings.py" in after
     assert after["jobs/Dockerfile"] == image.replace(line, f"{line}\n{more}" if more else line)
+
+
+@pytest.mark.parametrize("name", ("Dockerfile.dockerignore", "dockerfile.md", "dockerfile_notes.txt"))
+def test_what_is_only_about_an_image_has_no_rewriter(name):
+    assert rewriter_of(name) is None
+
+
+@pytest.mark.parametrize("name", ("Dockerfile", "Dockerfile.prod", "api.Dockerfile", "docker/Containerfile"))
+def test_every_file_of_an_image_has_one(name):
+    assert rewriter_of(name) is not None

@@ -7,6 +7,7 @@ from functools import partial
 from importlib import import_module
 
 from envfence.contract.surfaces.compose import is_compose
+from envfence.contract.surfaces.dockerfile import is_dockerfile
 from envfence.contract.surfaces.make import is_makefile
 from envfence.rewrite import Rewritten, Spot
 from envfence.rewrite.keys import Keys
@@ -24,11 +25,6 @@ def _is_shell(path: str) -> bool:
     return path.endswith((".sh", ".bash", ".zsh", ".ksh"))
 
 
-def _is_dockerfile(path: str) -> bool:
-    name = path.rpartition("/")[2].lower()
-    return name.startswith("dockerfile") or name.endswith(".dockerfile")
-
-
 def _is_alembic(path: str) -> bool:
     return path.rpartition("/")[2] == "alembic.ini"
 
@@ -38,7 +34,7 @@ MODULES: tuple[tuple[Callable[[str], bool], str], ...] = (
     (_is_workflow, "envfence.rewrite.files.workflow"),
     (is_compose, "envfence.rewrite.files.compose"),
     (_is_shell, "envfence.rewrite.files.shell"),
-    (_is_dockerfile, "envfence.rewrite.files.dockerfile"),
+    (is_dockerfile, "envfence.rewrite.files.dockerfile"),
     (is_makefile, "envfence.rewrite.files.makefile"),
     (_is_alembic, "envfence.rewrite.files.alembic"),
 )
