@@ -18,7 +18,7 @@ from envfence.delivery.releases import model as models
 from envfence.delivery.releases import rendering
 from envfence.delivery.servers.deployment import with_values
 from envfence.delivery.servers.fleet import Fleet, fleet_of
-from envfence.delivery.servers.remote import UNMET, Remote, connected, pairs
+from envfence.delivery.servers.remote import Remote, connected
 from envfence.errors import FenceError
 from envfence.finding import ERROR, Finding
 from envfence.operate.commands import contract_findings
@@ -83,14 +83,8 @@ def drift(remote: Remote, wanted: EnvFile) -> Drift:
     Raise FenceError if the server cannot say.
     """
     salt = secrets.token_hex(16)
-    answer = remote.ask("fingerprint", salt)
-    if answer.code == UNMET:
-        return Drift(is_new=True)
-    if answer.code:
-        raise FenceError(f"{remote.host.name}: {answer.error.strip()}")
-    there = pairs(answer.out.replace(" ", "="))
-    here = env_files.fingerprint(wanted.data, salt)
-    return compared(here, there)
+    there = survey.digests(remote, salt)
+    return Drift(is_new=True) if there is None else compared(env_files.fingerprint(wanted.data, salt), there)
 
 
 def compared(here: Mapping[str, str], there: Mapping[str, str]) -> Drift:

@@ -73,11 +73,10 @@ def found_on(remote: Remote, fleet: Fleet, values: Mapping[str, str]) -> Found:
 def drifted(remote: Remote, fleet: Fleet, values: Mapping[str, str]) -> tuple[str, ...]:
     """Return the keys whose values a host has otherwise; values are compared as digests, under a salt of the moment."""
     salt = secrets.token_hex(16)
-    rows = (line.split(" ") for line in remote.told("fingerprint", salt).splitlines())
-    own = {row[0]: row[1] for row in rows if len(row) == 2 and row[0] not in {fleet.bind, env_files.PROFILES}}
-    known = {key: values[key] for key in own if key in values}
+    there = survey.digests(remote, salt) or {}
+    known = {key: values[key] for key in there.keys() - {fleet.bind, env_files.PROFILES} if key in values}
     here = env_files.fingerprint(env_files.made(known).data, salt)
-    return tuple(key for key in known if own[key] != here[key])
+    return tuple(sorted(key for key in known if there[key] != here[key]))
 
 
 def table(fleet: Fleet, found: Mapping[str, Found | FenceError]) -> Iterator[str]:

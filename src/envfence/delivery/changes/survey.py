@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 from envfence.delivery.changes.gate import Answer, Replica, answer_of
 from envfence.delivery.releases.record import State, state_of
 from envfence.delivery.servers.fleet import Host
-from envfence.delivery.servers.remote import Remote, each
+from envfence.delivery.servers.remote import UNMET, Remote, each, pairs
 from envfence.errors import FenceError
 from envfence.operate.engine import Container
 
@@ -69,6 +69,19 @@ def wanted(remote: Remote, source: Source) -> dict[str, str]:
     words = ("given",) if source.archive else (source.release, source.env)
     rows = (line.split(" ") for line in remote.told("preview", *words, data=source.archive).splitlines())
     return {row[0]: row[1] for row in rows if len(row) == 2}
+
+
+def digests(remote: Remote, salt: str) -> dict[str, str] | None:
+    """Return key to digest of a host's env file, None if it has none. ``salt`` is to be used once.
+
+    Raise FenceError if the host cannot say.
+    """
+    answer = remote.ask("fingerprint", salt)
+    if answer.code == UNMET:
+        return None
+    if answer.code:
+        raise FenceError(f"{remote.host.name}: {answer.error.strip()}")
+    return pairs(answer.out.replace(" ", "="))
 
 
 def answers(remote: Remote, release: str, services: Sequence[str]) -> dict[str, list[Answer]]:
