@@ -25,7 +25,7 @@ def quoted(module: Module, decisions: Mapping[int, Decision], edits: Sequence[Ed
         return []
     found: list[Edit] = []
     for name in _logins(module):
-        start, end = _span(module, name)
+        start, end = module.source.offsets.span(name)
         is_there = module.source.text[start:end] == name.id  # Python before 3.12 may place it elsewhere
         if is_there and (key := moved.get(name.id)) and taken.isdisjoint(range(start, end)):
             found.append(Edit(start, end, encoded(module, key)))
@@ -76,9 +76,3 @@ def _is_named(node: ast.AST) -> bool:
     return (isinstance(node, ast.Call) and bool(node.keywords)) or (
         isinstance(node, ast.BinOp) and isinstance(node.right, ast.Dict)
     )
-
-
-def _span(module: Module, node: ast.expr) -> tuple[int, int]:
-    """Return where an expression stands in the text."""
-    source = module.source
-    return source.offset(node.lineno, node.col_offset), source.offset(node.end_lineno or 1, node.end_col_offset or 0)

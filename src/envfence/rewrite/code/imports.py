@@ -5,7 +5,8 @@ from bisect import bisect_right
 
 from envfence.rewrite import Edit
 from envfence.rewrite.code.layout import absolute
-from envfence.rewrite.code.sites import Source, first_line
+from envfence.rewrite.code.sites import Source
+from envfence.rewrite.offsets import first_line
 
 
 def added(source: Source, module: str, name: str, first_use: int, newline: str, package: str = "") -> Edit | None:
@@ -15,7 +16,7 @@ def added(source: Source, module: str, name: str, first_use: int, newline: str, 
     from the imports of others where the module keeps its imports apart from its code.
     """
     line = f"from {module} import {name}"
-    use = bisect_right(source.starts, first_use)
+    use = bisect_right(source.offsets.starts, first_use)
     before = [one for one in source.statements if (one.end_lineno or 0) < use]
     same = [one for one in before if isinstance(one, ast.ImportFrom) and _origin(one, package) == module]
     if any(alias.name == name and alias.asname is None for one in same for alias in one.names):
@@ -26,12 +27,12 @@ def added(source: Source, module: str, name: str, first_use: int, newline: str, 
     if heads:
         return _behind(source, heads[-1], line, module, newline)
     first = source.statements[0] if source.statements else None
-    start = source.starts[first_line(first) - 1] if first else len(source.text)
+    start = source.offsets.starts[first_line(first) - 1] if first else len(source.text)
     return Edit(start, start, f"{line}{newline}{newline}")
 
 
 def _behind(source: Source, last: ast.stmt, line: str, module: str, newline: str) -> Edit:
-    end = (*source.starts[1:], len(source.text))[(last.end_lineno or 1) - 1]
+    end = source.offsets.starts[last.end_lineno or 1]
     is_import = _is_import(last)
     is_apart = not is_import or (not _is_local(last, module) and source.text.startswith(("\n", "\r"), end))
     gap = newline if is_apart else ""
@@ -74,7 +75,7 @@ def _extended(source: Source, statement: ast.ImportFrom, name: str) -> Edit | No
         return None
     later = next((alias for alias in statement.names if alias.name > name), None) if names == sorted(names) else None
     column = later.col_offset if later else statement.names[-1].end_col_offset or 0
-    at = source.offset(statement.lineno, column)
+    at = source.offsets.of(statement.lineno, column)
     return Edit(at, at, f"{name}, " if later else f", {name}")
 
 

@@ -1,7 +1,6 @@
 """Where Python code holds a value that is to go: the expression, and what the code around says it is for."""
 
 import ast
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, MutableMapping, Sequence
 from functools import cache
@@ -14,8 +13,8 @@ from libcst.metadata import CodeRange, PositionProvider
 from envfence.rewrite import Spot
 from envfence.rewrite.code.place import Place, place_of
 from envfence.rewrite.code.strings import Template, folded, template_of
+from envfence.rewrite.offsets import Offsets, first_line
 
-_LINE_END = re.compile(r"\r\n|\n|\r")  # as LibCST counts: a form feed ends no line
 _STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
 
 
@@ -53,7 +52,7 @@ class Source:
     def __init__(self, text: str, spots: Sequence[Spot]) -> None:
         """Raise cst.ParserSyntaxError."""
         self.text, self.spots = text, spots
-        self.starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self.offsets = Offsets(text)
         self.statements = _statements(text)
         wanted = {line for spot in spots for line in range(spot.finding.line, spot.finding.end_line + 1)}
         self.tree = cst.parse_module(self._only(wanted))
@@ -66,7 +65,7 @@ class Source:
         for statement in self.statements:
             covered = range(first_line(statement), (statement.end_lineno or 0) + 1)
             (left_out if wanted.isdisjoint(covered) else kept).update(covered)
-        lines = [self.text[start:end] for start, end in pairwise((*self.starts, len(self.text)))]
+        lines = [self.text[start:end] for start, end in pairwise(self.offsets.starts)]
         for number in left_out - kept:
             lines[number - 1] = lines[number - 1][len(lines[number - 1].rstrip("\r\n")) :]
         return "".join(lines)
@@ -79,14 +78,9 @@ class Source:
         """Return where a node starts and ends, in code points, its own parentheses left out."""
         place = self._places.of(node)
         return (
-            self.starts[place.start.line - 1] + place.start.column,
-            self.starts[place.end.line - 1] + place.end.column,
+            self.offsets.starts[place.start.line - 1] + place.start.column,
+            self.offsets.starts[place.end.line - 1] + place.end.column,
         )
-
-    def offset(self, line: int, column: int) -> int:
-        """Return the offset in code points of a place as `ast` gives it, whose column counts bytes."""
-        start = self.starts[line - 1]
-        return start + len(self.text[start : start + column].encode()[:column].decode())
 
     def code(self, node: cst.CSTNode) -> str:
         """Return the text of a node."""
@@ -105,12 +99,6 @@ def _statements(text: str) -> list[ast.stmt]:
         return ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
-
-
-def first_line(statement: ast.stmt) -> int:
-    """Return the line that a statement begins on, its decorators included."""
-    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 @cache  # a plan may be made several times

@@ -1,12 +1,13 @@
 """What a settings class that is there says of env files, extended so that it reads `.env.<ENVIRONMENT>` as well."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from envfence.contract.surfaces.python.classes import dotted
 from envfence.contract.surfaces.python.configured import bodies, own_config
 from envfence.contract.surfaces.python.settings import SettingsClass
 from envfence.rewrite import Edit
+from envfence.rewrite.offsets import Offsets
 
 ENV_FILE = "ENVIRONMENT_FILE"  # what the module calls the path
 
@@ -19,20 +20,20 @@ def node_of(found: SettingsClass, tree: ast.Module) -> ast.ClassDef:
     return next(one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and one.lineno == found.line)
 
 
-def env_file_edits(found: SettingsClass, node: ast.ClassDef, starts: Sequence[int], text: str) -> list[Edit]:
+def env_file_edits(found: SettingsClass, node: ast.ClassDef, text: str) -> list[Edit]:
     """Return what makes the class read the file ``ENV_FILE`` if it reads none of that kind yet.
 
     A class that forbids extra keys ignores them from then on: the file holds those of other programs, too. Where it is
     configured on a condition, each arm that configures it is extended.
     """
     if not has_arms(node):
-        return _edits(found, node, starts, text)
+        return _edits(found, node, text)
     arms = [one for one in (_only(node, body) for body in bodies(node)) if dict(own_config(one))]
     firsts = [any(isinstance(item, ast.ClassDef) for item in arm.body) for arm in arms]
     return [
         edit
         for arm, is_first in zip(arms, firsts, strict=True)
-        for edit in _edits(found._replace(is_first_version=is_first), arm, starts, text)
+        for edit in _edits(found._replace(is_first_version=is_first), arm, text)
     ]
 
 
@@ -48,10 +49,10 @@ def _only(node: ast.ClassDef, body: list[ast.stmt]) -> ast.ClassDef:
     return ast.copy_location(ast.ClassDef(node.name, node.bases, keywords, plain, []), node)
 
 
-def _edits(found: SettingsClass, node: ast.ClassDef, starts: Sequence[int], text: str) -> list[Edit]:
+def _edits(found: SettingsClass, node: ast.ClassDef, text: str) -> list[Edit]:
     config = dict(own_config(node))
     old = config.get("env_file")
-    offset = Offsets(text, starts)
+    offset = Offsets(text)
     said = _forbidding(config)
     edits = [Edit(*offset.span(said), _IGNORE[type(said)])] if said else []
     is_silent = found.extra in {"", "forbid"} and not (said or found.is_first_version or "dotenv_filtering" in config)
@@ -92,7 +93,7 @@ def _holder(node: ast.ClassDef, old: ast.expr | None) -> _Holder | None:
     return None
 
 
-def _added(node: ast.ClassDef, holder: _Holder, options: dict[str, str], offset: "Offsets") -> Edit:
+def _added(node: ast.ClassDef, holder: _Holder, options: dict[str, str], offset: Offsets) -> Edit:
     """Return the edit that puts options before the first that is there, on lines of their own if those are."""
     if isinstance(holder, ast.ClassDef) and holder is not node:
         return _lines_added(holder, options, offset)
@@ -110,7 +111,7 @@ def _added(node: ast.ClassDef, holder: _Holder, options: dict[str, str], offset:
     return Edit(at, at, "".join(f"{pair},{gap}" for pair in pairs))
 
 
-def _lines_added(holder: ast.ClassDef, options: dict[str, str], offset: "Offsets") -> Edit:
+def _lines_added(holder: ast.ClassDef, options: dict[str, str], offset: Offsets) -> Edit:
     first = next((item for item in holder.body if not _is_docstring(item)), holder.body[0])
     at = offset.span(first)[0]
     if not offset.begins_line(at):  # class Config: env_file = ".env"
@@ -119,7 +120,7 @@ def _lines_added(holder: ast.ClassDef, options: dict[str, str], offset: "Offsets
     return Edit(at, at, "".join(f"{name} = {code}{gap}" for name, code in options.items()))
 
 
-def _new(node: ast.ClassDef, options: dict[str, str], offset: "Offsets", is_first_version: bool) -> Edit:
+def _new(node: ast.ClassDef, options: dict[str, str], offset: Offsets, is_first_version: bool) -> Edit:
     """Return the edit that configures a class that is not configured yet."""
     first = node.body[1] if len(node.body) > 1 and _is_docstring(node.body[0]) else node.body[0]
     start = offset.span(first)[0]
@@ -144,27 +145,3 @@ def reads_environment(env_file: ast.expr | None, text: str) -> bool:
     said = [ast.get_source_segment(text, env_file) or ""]
     said += [line for line in text.splitlines() if line.partition("=")[0].partition(":")[0].strip() in names]
     return any(".env.{" in line or '".env." +' in line for line in said)
-
-
-class Offsets:
-    """Turns the places of `ast`, whose columns are bytes of UTF-8, into offsets of characters."""
-
-    def __init__(self, text: str, starts: Sequence[int]) -> None:
-        self._text, self._starts = text, starts
-
-    def span(self, node: ast.expr | ast.stmt | ast.keyword) -> tuple[int, int]:
-        """Return where a node begins and ends."""
-        return self._at(node.lineno, node.col_offset), self._at(node.end_lineno or 0, node.end_col_offset or 0)
-
-    def indent(self, offset: int) -> str:
-        """Return what stands before a place on its line."""
-        return self._text[self._text.rfind("\n", 0, offset) + 1 : offset]
-
-    def begins_line(self, offset: int) -> bool:
-        """Tell whether nothing but space stands before a place on its line."""
-        return not self.indent(offset).strip()
-
-    def _at(self, line: int, column: int) -> int:
-        start = self._starts[line - 1]
-        whole = self._text[start : self._starts[line]]
-        return start + len(whole.encode()[:column].decode())

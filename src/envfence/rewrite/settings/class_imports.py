@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from envfence.rewrite import Edit
+from envfence.rewrite.offsets import Offsets
 
 _WANTED = (  # module, name, the use that needs it
     ("", "os", "os.environ"),
@@ -18,7 +19,7 @@ _WANTED = (  # module, name, the use that needs it
 )
 
 
-def import_edits(text: str, tree: ast.Module, starts: Sequence[int], found: Sequence[Edit]) -> list[Edit]:
+def import_edits(text: str, tree: ast.Module, offsets: Offsets, found: Sequence[Edit]) -> list[Edit]:
     """Return the edits that import what ``found`` uses: in a line that is there, else with the imports of its kind."""
     code = "".join(edit.replacement for edit in found)
     imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
@@ -29,9 +30,9 @@ def import_edits(text: str, tree: ast.Module, starts: Sequence[int], found: Sequ
     for module, name, use in _WANTED:
         if use not in code or name in there or f"class {name}:" in code:
             continue
-        line = next((node for node in imports if _is_extended(node, module, text, starts)), None)
+        line = next((node for node in imports if _is_extended(node, module, text, offsets)), None)
         if line is not None:
-            at = starts[line.lineno - 1] + (line.end_col_offset or 0)
+            at = offsets.span(line)[1]
             edits.append(Edit(at, at, f", {name}"))
         else:
             new.setdefault(module, []).append(name)
@@ -39,15 +40,15 @@ def import_edits(text: str, tree: ast.Module, starts: Sequence[int], found: Sequ
         (module or names[0], f"from {module} import {', '.join(names)}\n" if module else f"import {names[0]}\n")
         for module, names in new.items()
     ]
-    return [*edits, *_lines(lines, tree, imports, starts)]
+    return [*edits, *_lines(lines, tree, imports, offsets.starts)]
 
 
-def _is_extended(node: ast.stmt, module: str, text: str, starts: Sequence[int]) -> bool:
+def _is_extended(node: ast.stmt, module: str, text: str, offsets: Offsets) -> bool:
     """Tell whether a line imports from a module already and can take one name more."""
     if not isinstance(node, ast.ImportFrom) or node.module != module or node.level or not module:
         return False
-    line = text[starts[node.lineno - 1] : starts[node.lineno]].rstrip()
-    return line.isascii() and line.startswith("from ") and line.endswith(node.names[-1].asname or node.names[-1].name)
+    line = text[offsets.starts[node.lineno - 1] : offsets.starts[node.lineno]].rstrip()
+    return line.startswith("from ") and line.endswith(node.names[-1].asname or node.names[-1].name)
 
 
 def _lines(

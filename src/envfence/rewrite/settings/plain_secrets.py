@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from envfence.contract.surfaces.known import is_secret_name
 from envfence.contract.surfaces.python.classes import dotted
 from envfence.rewrite import Edit
+from envfence.rewrite.offsets import Offsets
 from envfence.rewrite.settings.class_config import node_of
 from envfence.rewrite.settings.own_class import is_own
 from envfence.rewrite.settings.settings_model import SECRET
@@ -38,7 +39,7 @@ def hide(
             reads = {path: _reads(path, code, name, names, one) for path, code in python.items() if name in code}
             made = {path: found for path, found in reads.items() if found is not None}
             if len(made) == len(reads) and not _are_told(name, made, edits, one, others):
-                types.append(Edit(*_span(field, text), f": {SECRET}"))
+                types.append(Edit(*_type_span(field, Offsets(text)), f": {SECRET}"))
                 _ask_for_value(name, edits, one)
                 for path, found in made.items():
                     edits.setdefault(path, []).extend(found)
@@ -71,20 +72,13 @@ def _is_plain_secret(field: ast.AnnAssign, text: str, edits: Sequence[Edit]) -> 
     is_text = isinstance(field.annotation, ast.Name) and field.annotation.id == "str"
     if not (is_text and is_secret_name(dotted(field.target))):
         return False
-    at = _span(field, text)[1]
+    at = _type_span(field, Offsets(text))[1]
     return field.value is None or any(edit.start == at and not edit.replacement for edit in edits)
 
 
-def _span(field: ast.AnnAssign, text: str) -> tuple[int, int]:
+def _type_span(field: ast.AnnAssign, offsets: Offsets) -> tuple[int, int]:
     """Return where the type of a field stands, with the colon before it."""
-    return _end(field.target, text), _end(field.annotation, text)
-
-
-def _end(node: ast.expr, text: str) -> int:
-    lines = text.split("\n")
-    number = (node.end_lineno or 1) - 1
-    before = lines[number].encode()[: node.end_col_offset].decode()
-    return sum(len(line) + 1 for line in lines[:number]) + len(before)
+    return offsets.span(field.target)[1], offsets.span(field.annotation)[1]
 
 
 def _reads(path: str, code: str, name: str, names: Mapping[str, str], one: Target) -> list[Edit] | None:
@@ -102,7 +96,8 @@ def _reads(path: str, code: str, name: str, names: Mapping[str, str], one: Targe
     imported = "".join(re.findall(rf"^from [\w.]*\b{stem} import ([^\n]*)", code, re.MULTILINE))
     readers = {given for given, own in names.items() if path == one.path or re.search(rf"\b{own}\b", imported)}
     readers |= {"self"} if path == one.path else set()
-    ends = [_end(node, code) for node in found]
+    offsets = Offsets(code)
+    ends = [offsets.span(node)[1] for node in found]
     is_plain = all(code[:end].endswith(f".{name}") for end in ends)
     is_read = all(isinstance(node.ctx, ast.Load) and ast.unparse(node.value) in readers for node in found)
     asked = {id(one) for node in nodes if _asks_process(node) for one in ast.walk(node)}

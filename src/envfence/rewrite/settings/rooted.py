@@ -6,7 +6,8 @@ import os
 from envfence.contract.files import CONTRACT
 from envfence.contract.surfaces.python.configured import own_config
 from envfence.rewrite import Edit
-from envfence.rewrite.settings.class_config import Offsets, node_of
+from envfence.rewrite.offsets import Offsets
+from envfence.rewrite.settings.class_config import node_of
 from envfence.rewrite.settings.settings_code import above
 from envfence.rewrite.settings.target import Target
 
@@ -21,10 +22,7 @@ def rooted(one: Target, text: str, tree: ast.Module, root: str) -> list[Edit]:
     said = dict(own_config(node_of(one.found, tree))).get("env_file")
     if said is None or not _is_beside(said) or _has_own_files(root, one.path):
         return []
-    starts = [0]
-    for line in text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    at = Offsets(text, starts).span(said)[0]
+    at = Offsets(text).span(said)[0]
     return [Edit(at, at, f"{above(one.path.count('/'))} / ")]
 
 

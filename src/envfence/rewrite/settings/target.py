@@ -7,6 +7,7 @@ from typing import NamedTuple
 from envfence.contract.surfaces.python.classes import dotted
 from envfence.contract.surfaces.python.settings import SettingsClass
 from envfence.rewrite import Edit
+from envfence.rewrite.offsets import Offsets, first_line
 from envfence.rewrite.settings import settings_code
 from envfence.rewrite.settings.class_config import ENV_FILE, env_file_edits, node_of
 from envfence.rewrite.settings.class_imports import import_edits
@@ -124,14 +125,14 @@ def edits(
     The env files lie in the folder ``depth`` above that of the module. ``more`` are edits that may need imports,
     ``is_said`` tells whether the plain env file names the environment.
     """
-    starts = _line_starts(text)
-    found = [*more, *(edit for target in targets for edit in _of_class(target, text, tree, starts))]
+    offsets = Offsets(text)
+    found = [*more, *(edit for target in targets for edit in _of_class(target, text, tree, offsets))]
     env_file = settings_code.ENV_FILE_SAID if is_said else settings_code.ENV_FILE
     env_file = env_file.format(folder=settings_code.above(depth), name=ENV_FILE)
     if helpers := _helpers(targets, found, tree, env_file):
-        at = starts[_first_line(targets, tree, text) - 1]
+        at = offsets.starts[_first_line(targets, tree, text) - 1]
         found.append(Edit(at, at, helpers))
-    return _merged(text, [*import_edits(text, tree, starts, found), *found], newline)
+    return _merged(text, [*import_edits(text, tree, offsets, found), *found], newline)
 
 
 def _helpers(targets: Sequence[Target], found: Sequence[Edit], tree: ast.Module, env_file: str) -> str:
@@ -154,24 +155,23 @@ def _first_line(targets: Sequence[Target], tree: ast.Module, text: str) -> int:
     """Return the line before which the module's own helpers go: that of its first class, or of a comment above it."""
     wanted = min(target.found.line for target in targets if target.found)
     statement = next(one for one in tree.body if one.lineno <= wanted <= (one.end_lineno or 0))
-    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-    line = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+    line = first_line(statement)
     lines = text.split("\n")
     while line > 1 and lines[line - 2].startswith("#"):
         line -= 1
     return line
 
 
-def _of_class(target: Target, text: str, tree: ast.Module, starts: Sequence[int]) -> list[Edit]:
+def _of_class(target: Target, text: str, tree: ast.Module, offsets: Offsets) -> list[Edit]:
     line = target.found.line if target.found else 0
     node = next(one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and one.lineno == line)
-    indent = text[starts[node.body[0].lineno - 1] :][: node.body[0].col_offset]
+    indent = offsets.indent(offsets.span(node.body[0])[0])
     settings = target.settings
     fields = [item for item in node.body if isinstance(item, ast.AnnAssign)]
     after_fields, after_class = (
-        starts[item.end_lineno or 0] for item in (fields[-1] if fields else node.body[0], node)
+        offsets.starts[item.end_lineno or 0] for item in (fields[-1] if fields else node.body[0], node)
     )
-    found = env_file_edits(target.found, node, starts, text) if target.found and not is_own(node) else []
+    found = env_file_edits(target.found, node, text) if target.found and not is_own(node) else []
     if settings.added:
         is_old = target.found is not None and target.found.is_first_version
         lines = (settings_code.field_line(field, indent, is_first_version=is_old) for field in settings.added)
@@ -198,11 +198,3 @@ def _merged(text: str, found: Sequence[Edit], newline: str) -> list[Edit]:
         Edit(start, end, (newline if ends_open and start == len(text) else "") + code.replace("\n", newline))
         for (start, end), code in by_place.items()
     ]
-
-
-def _line_starts(text: str) -> list[int]:
-    starts = [0]
-    for index, character in enumerate(text):
-        if character == "\n":
-            starts.append(index + 1)
-    return [*starts, len(text)]

@@ -13,6 +13,7 @@ from envfence.contract.surfaces.python.classes import dotted
 from envfence.detect.settings.texts import HOLE, parts
 from envfence.rewrite import Edit
 from envfence.rewrite.held import Key
+from envfence.rewrite.offsets import Offsets
 from envfence.rewrite.settings import evaluate
 from envfence.rewrite.settings.class_config import node_of
 from envfence.rewrite.settings.settings_model import SECRET, STR
@@ -97,8 +98,7 @@ def _default(node: ast.ClassDef, name: str) -> Iterator[str]:
 def _edits(made: ast.JoinedStr, names: Iterable[str], text: str) -> list[Edit]:
     """Return the edits of one text, none if a name stands in it more than once."""
     code = ast.get_source_segment(text, made) or ""
-    lines = text.split("\n")[: made.lineno]
-    start = sum(len(line) + 1 for line in lines[:-1]) + len(lines[-1].encode()[: made.col_offset].decode())
+    start = Offsets(text).span(made)[0]
     edits: list[Edit] = []
     for name in names:
         found = list(re.finditer(rf"\{{(self\.{name}\b(?:\.get_secret_value\(\))?)\}}", code))
