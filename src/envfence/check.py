@@ -123,7 +123,10 @@ def check(sources: Iterable[Source], options: Options) -> Report:
         from envfence.flows import check as flows  # it comes back here for the values
 
         return flows.check(sources, options)
-    total = len(sources) if options.progress and isinstance(sources, Sequence) else 0
+    total = 0
+    if options.progress and _is_told():
+        sources = list(sources)
+        total = len(sources)
     sources = iter(sources)
     few = _batch(sources, MANY_FILES, MANY_BYTES)
     more = _batch(sources, SHARED_FILES, SHARED_BYTES)
@@ -139,6 +142,12 @@ def check(sources: Iterable[Source], options: Options) -> Report:
     places = ([(source.path, source.file) for source in batch] for batch in batches)
     reports = workers.in_order(partial(_examine_all, options), places, prepare)
     return _merged(_shown(reports, total) if total else reports)
+
+
+def _is_told() -> bool:
+    from envfence import progress
+
+    return progress.is_told()
 
 
 def _shown(reports: Iterable[Report], total: int) -> Iterator[Report]:

@@ -13,12 +13,17 @@ PAUSE = 0.1  # seconds between two words
 WIDTH = 30
 
 
+def is_told(stream: TextIO | None = None) -> bool:
+    """Return whether anybody is told: a terminal that can wipe out a line."""
+    return (stream or sys.stderr).isatty() and os.environ.get("TERM") != "dumb"
+
+
 def shown(
     items: Iterable[T], total: int, what: str, place: Callable[[T], int], stream: TextIO | None = None
 ) -> Iterator[T]:
     """Yield the items, and say on standard error how far of ``total`` they are: at the ``place`` of the last."""
     terminal: TextIO = stream or sys.stderr
-    if not (total and terminal.isatty() and os.environ.get("TERM") != "dumb"):
+    if not (total and is_told(stream)):
         yield from items
         return
     last, width = time.monotonic() + PATIENCE - PAUSE, 0

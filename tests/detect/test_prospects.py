@@ -42,3 +42,21 @@ def test_what_never_counts_is_left_out(value, before):
 def test_own_names_and_domains_let_values_through():
     assert may_count("tws-1", "gate = ", Scope("a.py", "", key_names=("TWS_GATE",)))
     assert may_count("db.firm.example", "host = ", Scope("a.py", "", domains=("firm.example",)))
+
+
+PRETENDS = Scope("tests/test_a.py", "def test(monkeypatch): ...")
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    (
+        pytest.param("url = ", False, id="an address that nobody talks to"),
+        pytest.param('os.getenv("DB_HOST", ', True, id="a default that the environment replaces"),
+        pytest.param('click.option("--db-host", default=', True, id="a default of an option"),
+        pytest.param("", True, id="nothing is known of what stands before it"),
+    ),
+)
+def test_of_a_test_that_pretends_only_defaults_are_looked_into(before, expected):
+    assert may_count("http://localhost:8000", before, PRETENDS) is expected
+    assert may_count("http://localhost:8000", before, Scope("tests/test_a.py", "requests.get(url)"))
+    assert may_count("http://localhost:8000", before, Scope("src/a.py", PRETENDS.text))

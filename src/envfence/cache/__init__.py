@@ -6,6 +6,7 @@ hold no values.
 
 import os
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from envfence import check as checking
 from envfence.cache import keys, store
@@ -18,11 +19,12 @@ from envfence.sources import Source
 def check(sources: Iterable[Source], options: Options) -> Report:
     """Return what all files hold, those that have not changed by what is known of them."""
     options = options._replace(cache=False)
-    listed = list(sources)
-    top = keys.top_of(listed)
+    sources = iter(sources)
+    first = list(islice(sources, 1))
+    top = keys.top_of(first)
     if top is None:
-        return checking.check(listed, options)
-    listed = list(_not_excluded(listed, options))
+        return checking.check(chain(first, sources), options)  # while more are listed the first are looked at
+    listed = list(_not_excluded(chain(first, sources), options))
     now = keys.now(listed, top, options)
     file = store.file_of(top, now.program)
     known = store.read(file)

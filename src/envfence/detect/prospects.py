@@ -20,7 +20,7 @@ _CALLS = "connect("  # with the name of a service
 
 def may_count(value: str, before: str, scope: Scope) -> bool:
     """Return whether the value may be reported; ``before`` is what stands left of it, its name included."""
-    if scope.key_names or endpoints.may_pin(value, scope) or _is_credential(value):
+    if scope.key_names or _is_credential(value) or (endpoints.may_pin(value, scope) and scope.may_count(before)):
         return True
     low = before.lower()
     if _CALLS in low:

@@ -1,5 +1,6 @@
 """What is known of a file as a whole: its path, its text, and which hosts count as one's own."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,6 +21,8 @@ _CONNECTS = (
     " create_engine( KafkaProducer( KafkaConsumer( Redis( paho playwright selenium puppeteer cypress page.goto axios"
     " fetch( curl"
 ).split()
+# What stands before a default that somebody outside may replace: `os.getenv("DB_HOST", `, `"--db-host", default=`.
+_MAY_NAME_OUTSIDE = re.compile(r"[A-Z]{2}|\w-\w|default")
 
 
 class Scope(NamedTuple):
@@ -71,6 +74,11 @@ class Scope(NamedTuple):
         if use.role == DEFAULT and (_is_from_outside(use.name) or not _pretends(self.text)):
             return True
         return not _pretends(self.text) and (calls.connects(use.call) or _connects(self.text))
+
+    def may_count(self, before: str) -> bool:
+        """Return whether an address may count by what stands before it, "" if unknown: a test may only pretend."""
+        is_pretence = places.is_test(self.path) and not self.path.endswith(".rs") and _pretends(self.text)
+        return not (is_pretence and before) or bool(_MAY_NAME_OUTSIDE.search(before))
 
     def of_services(self, found: Sequence[Literal]) -> frozenset[str]:
         """Return what the containers beside a job of a workflow are told: whoever says the same talks to them."""

@@ -25,6 +25,8 @@ def continued(lines: list[str], kind: str) -> set[int]:
 
 
 def _has_stray_quote(line: str, opens: bool) -> bool:
+    if '"' not in line and "'" not in line:
+        return False
     line = line.strip()
     if opens or line.startswith(("#", ";", "//", "--")):
         return False

@@ -73,11 +73,11 @@ def _code_lines(text: str, lines: list[str], syntax: languages.Syntax, wanted: d
     if found and code.is_open(text[slice(*found[-1])], syntax):
         return dict.fromkeys(wanted, MASK)  # a quote is missing, so the file may be inside out
     hidden = inside.heredocs(lines) if syntax in _WITH_HEREDOCS else set[int]()
-    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    lengths = list(accumulate(map(len, lines), initial=0))  # of all lines before each, without their ends
     begins = [begin for begin, _ in found]
     result = dict.fromkeys(wanted, MASK)
     for number, line in wanted.items():
-        start = starts[number - 1]
+        start = lengths[number - 1] + number - 1
         end = start + len(line)
         first = bisect_right(begins, start - 1)
         if number not in hidden and not (first and found[first - 1][1] > start):
