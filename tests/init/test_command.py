@@ -74,6 +74,24 @@ def test_the_sessions_of_a_noxfile_exist():
 
 def test_it_can_be_taken_back(messy, no_runner):
     assert main(["init", "--yes"]) == 0
+    assert main(["init", "--undo"]) == 0
+    assert texts(messy) == MESSY
+    assert main(["init", "--undo"]) == 2
+
+
+def test_undo_of_another_command_leaves_what_it_wrote(messy, no_runner, capsys):
+    assert main(["init", "--yes"]) == 0
+    written = texts(messy)
+    assert main(["fix", "no/such/file", "--allow-dirty"]) == 2
+    assert main(["fix", "--undo"]) == 2
+    assert texts(messy) == written
+    told = "there is no fix to undo here: `envfence init --undo` takes back what that wrote"
+    assert told in capsys.readouterr().err
+
+
+def test_an_interrupted_one_is_settled_by_fix(messy, no_runner):
+    assert main(["init", "--yes"]) == 0
+    (messy / ".git/envfence-fix/begun").touch()
     assert main(["fix", "--undo"]) == 0
     assert texts(messy) == MESSY
 

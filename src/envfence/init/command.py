@@ -28,6 +28,10 @@ def main(argv: Sequence[str]) -> int:
     args = command_parser().parse_args(argv)
     if not os.path.isdir(args.root):
         raise FenceError(f"{args.root}: no such folder")
+    if args.undo:
+        for path in journal.undo(args.root, journal.INIT):
+            print(f"restored {path}")
+        return 0
     refuse_if_interrupted(args.root)
     found = survey(args.root)
     steps = list(plan.steps(found))
@@ -43,8 +47,8 @@ def main(argv: Sequence[str]) -> int:
     if args.dry_run:
         return 0
     if steps and _agreed(f"Write {len(steps)} files?", yes=args.yes):
-        journal.write(found.root, [step.change for step in steps])
-        print("written; `envfence fix --undo` takes it back")
+        journal.write(found.root, [step.change for step in steps], journal.INIT)
+        print("written; `envfence init --undo` takes it back")
     _install_hook(found)
     errors = _errors(found)
     if errors and (args.baseline or (not args.yes and sys.stdin.isatty() and _agreed("Write a baseline?"))):
@@ -61,6 +65,7 @@ def command_parser() -> Parser:
     parser = Parser(prog="envfence init", description=__doc__, epilog=EPILOG)
     parser.add_argument("--root", default=".", metavar="DIR", help="the folder to set up")
     parser.add_argument("--dry-run", action="store_true", help="show the plan and write nothing")
+    parser.add_argument("--undo", action="store_true", help="put back the files that the last init wrote")
     parser.add_argument("--yes", action="store_true", help="do not ask; needed where there is no terminal")
     parser.add_argument("--workflows", action="store_true", help="also write workflows that test, deploy and roll back")
     parser.add_argument("--baseline", action="store_true", help="write down what is found today, to fix it later")

@@ -24,7 +24,8 @@ def main(argv: Sequence[str]) -> int:
     root = _root(args.paths)
     if args.undo or args.go_on:
         paths = journal.undo(root) if args.undo else journal.complete(root)
-        print(*(f"{'restored' if args.undo else 'wrote'} {path}" for path in paths), sep="\n", file=sys.stderr)
+        for path in paths:
+            print(f"{'restored' if args.undo else 'wrote'} {path}", file=sys.stderr)
         return 0
     refuse_if_interrupted(root)
     if not (args.allow_dirty or args.diff):

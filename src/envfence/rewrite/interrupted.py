@@ -1,4 +1,4 @@
-"""Whether a fix was killed while it wrote: until that is settled nothing else is to be said about the files."""
+"""Whether a command was killed while it wrote files: until that is settled nothing else is said about the files."""
 
 import os
 
@@ -8,7 +8,8 @@ from envfence.errors import FenceError
 BEGUN = "begun"  # a file of the journal that is there while files are written
 _NAME = "envfence-fix"
 INTERRUPTED = (
-    "`envfence fix` was interrupted: `envfence fix --undo` restores the files, `envfence fix --continue` completes it"
+    "envfence was interrupted while it wrote: `envfence fix --undo` restores the files, `envfence fix --continue`"
+    " completes it"
 )
 
 
@@ -25,7 +26,7 @@ def folder_of(root: str) -> str:
 
 
 def is_interrupted(root: str) -> bool:
-    """Tell whether a fix has begun to write and has not ended."""
+    """Tell whether a command has begun to write and has not ended."""
     return os.path.lexists(os.path.join(folder_of(root), BEGUN))
 
 

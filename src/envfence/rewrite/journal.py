@@ -1,47 +1,66 @@
 """Several files as one: all are written or none, also when the process is killed; and all can be put back.
 
 The journal lies in git's own folder, private, where no commit and no container image takes it along. It holds every
-file as it was and as it is to be, is complete before the first file is touched, and stays for `envfence fix --undo`.
+file as it was and as it is to be, is complete before the first file is touched, and stays for `--undo` of the command
+that wrote.
 """
 
 import json
 import os
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from envfence import atomic
 from envfence.errors import FenceError
-from envfence.rewrite.interrupted import BEGUN, folder_of
+from envfence.rewrite.interrupted import BEGUN, folder_of, is_interrupted
 from envfence.rewrite.plan import Change, current
+
+FIX, INIT = "fix", "init"  # the commands that write several files
 
 _CHANGES = "changes.json"
 _UNFINISHED = re.compile(r"\.[0-9a-f]{8}\.tmp$")
 
 
-def write(root: str, changes: Sequence[Change]) -> None:
-    """Write all changes. Raise FenceError if a file is not what the plan began with."""
+class _Journal(NamedTuple):
+    """Who wrote, the root, and each file by its path from there, as it was and as it is to be; None is no file."""
+
+    command: str
+    root: str
+    files: Sequence[tuple[str, bytes | None, bytes | None]]
+
+
+def write(root: str, changes: Sequence[Change], command: str = FIX) -> None:
+    """Write all changes of a ``command``. Raise FenceError if a file is not what the plan began with."""
     for change in changes:
         if current(root, change.path) != change.before:
-            raise FenceError(f"{change.path} has changed meanwhile: run `envfence fix` again")
+            raise FenceError(f"{change.path} has changed meanwhile: run `envfence {command}` again")
     folder = folder_of(root)
     _remove(folder)
     os.makedirs(folder, mode=0o700, exist_ok=True)
     atomic.write(os.path.join(folder, ".gitignore"), b"*\n")
     listed = [[change.path, _text(change.before), _text(change.after)] for change in changes]
-    atomic.write(os.path.join(folder, _CHANGES), json.dumps([_seen_from(folder, root), listed]).encode())
+    atomic.write(os.path.join(folder, _CHANGES), json.dumps([command, _seen_from(folder, root), listed]).encode())
     complete(root)
 
 
 def complete(root: str) -> list[str]:
-    """Write what an interrupted fix has not written yet; return the paths."""
+    """Write what an interrupted command has not written yet; return the paths."""
     return _bring(root, is_undo=False)
 
 
-def undo(root: str) -> list[str]:
-    """Put back the files of the last fix; return the paths. Raise FenceError if one has changed since."""
+def undo(root: str, command: str = FIX) -> list[str]:
+    """Put back the files that a ``command`` was the last to write; return the paths.
+
+    What was interrupted is put back whoever wrote it. Raise FenceError if another command wrote since, or if a file has
+    changed.
+    """
+    folder = folder_of(root)
+    writer = _journal(folder).command
+    if writer != command and not is_interrupted(root):
+        raise FenceError(f"there is no {command} to undo here: `envfence {writer} --undo` takes back what that wrote")
     paths = _bring(root, is_undo=True)
-    _remove(folder_of(root))
+    _remove(folder)
     return paths
 
 
@@ -55,12 +74,12 @@ def _remove(folder: str) -> None:
 
 def _bring(root: str, *, is_undo: bool) -> list[str]:
     folder = folder_of(root)
-    start, listed = _listed(folder)
-    states = [(path, old, new) if is_undo else (path, new, old) for path, old, new in listed]
+    command, start, files = _journal(folder)
+    states = [(path, old, new) if is_undo else (path, new, old) for path, old, new in files]
     for path, wanted, other in states:
         if current(start, path) not in (wanted, other):
             raise FenceError(
-                f"{path} has changed since `envfence fix` wrote it: put it back yourself, nothing was touched"
+                f"{path} has changed since `envfence {command}` wrote it: put it back yourself, nothing was touched"
             )
     atomic.write(os.path.join(folder, BEGUN), b"")
     _sweep([os.path.join(start, path) for path, *_ in states])
@@ -90,15 +109,16 @@ def _put(file: str, data: bytes | None, *, private: bool) -> None:
     atomic.write(file, data, private=private, flushes=False)
 
 
-def _listed(folder: str) -> tuple[str, list[tuple[str, bytes | None, bytes | None]]]:
-    """Return the root, and the files as they were and as they are to be."""
+def _journal(folder: str) -> _Journal:
+    """Return what a journal's folder holds. Raise FenceError if there is none."""
     try:
         with open(os.path.join(folder, _CHANGES), encoding="utf-8") as stream:
             read: list[Any] = json.load(stream)
     except FileNotFoundError as error:
-        raise FenceError("there is no fix to undo here") from error
-    start = os.path.normpath(os.path.join(os.path.realpath(folder), str(read[0])))
-    return start, [(str(path), _bytes(before), _bytes(after)) for path, before, after in read[1]]
+        raise FenceError("there is nothing to undo here") from error
+    command, root, files = read
+    start = os.path.normpath(os.path.join(os.path.realpath(folder), str(root)))
+    return _Journal(str(command), start, [(str(path), _bytes(old), _bytes(new)) for path, old, new in files])
 
 
 def _seen_from(folder: str, root: str) -> str:
