@@ -3,7 +3,7 @@ from functools import partial
 
 import pytest
 
-from envfence import check, files, sources
+from envfence import check, files, sources, values
 from envfence.check import Options
 from envfence.config import Config
 
@@ -103,9 +103,9 @@ def test_comments_are_heeded(write, encoding):
 
 @pytest.fixture
 def many(monkeypatch):
-    monkeypatch.setattr(check, "MANY_FILES", 3)
-    monkeypatch.setattr(check, "SHARED_FILES", 2)
-    monkeypatch.setattr(check, "BATCH_FILES", 2)
+    monkeypatch.setattr(values, "MANY_FILES", 3)
+    monkeypatch.setattr(values, "SHARED_FILES", 2)
+    monkeypatch.setattr(values, "BATCH_FILES", 2)
 
 
 def test_many_files_are_shared_out_and_reported_in_order(write, many):
@@ -119,8 +119,8 @@ def test_many_files_are_shared_out_and_reported_in_order(write, many):
 
 def test_a_process_is_given_many_files(write):
     write({"a.py": FAULT, "b.py": "x = 1\n"})
-    check._of_process.cache_clear()
-    report = check._examine_all(Options(), [(source.path, source.file) for source in sources.from_paths(["."])])
+    values._of_process.cache_clear()
+    report = values._examine_all(Options(), [(source.path, source.file) for source in sources.from_paths(["."])])
     assert (places(report), report.files) == ([("a.py", 1, RULE)], 2)
 
 
@@ -134,8 +134,8 @@ def test_many_files_of_the_index_stay_in_this_process(repo, write, git, many):
 
 
 def test_many_bytes_are_shared_out_too(write, monkeypatch):
-    monkeypatch.setattr(check, "MANY_BYTES", 10)
-    monkeypatch.setattr(check, "SHARED_BYTES", 10)
+    monkeypatch.setattr(values, "MANY_BYTES", 10)
+    monkeypatch.setattr(values, "SHARED_BYTES", 10)
     write({"a.py": FAULT, "b.py": FAULT, "c.py": FAULT})
     assert len(checked().findings) == 3
 

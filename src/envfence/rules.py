@@ -8,7 +8,7 @@ import envfence
 from envfence.errors import FenceError, repeated
 from envfence.finding import Rule
 
-MORE = ("envfence.check", "envfence.contract.exposure.ignored", "envfence.suppress")
+MORE = ("envfence.values", "envfence.contract.exposure.ignored", "envfence.suppress")
 
 
 @cache

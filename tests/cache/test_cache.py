@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from envfence import check as checking
+from envfence import values
 from envfence.cache import store
 from envfence.cli import main
 
@@ -26,13 +26,13 @@ def inside(repo, write, git, monkeypatch):
 def check(capsys, monkeypatch):
     """Return a function that runs `envfence check`, and returns what it prints and the files that it looks at."""
     seen = []
-    examined = checking.examined
+    examined = values.examined
 
     def watched(source, *rest):
         seen.append(source.path)
         return examined(source, *rest)
 
-    monkeypatch.setattr(checking, "examined", watched)
+    monkeypatch.setattr(values, "examined", watched)
 
     def run(*arguments):
         seen.clear()

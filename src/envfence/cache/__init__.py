@@ -5,31 +5,31 @@ hold no values.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 
-from envfence import check as checking
 from envfence.cache import keys, store
 from envfence.cache.store import Entry
-from envfence.check import Options, Report
 from envfence.config import Nearest
 from envfence.sources import Source
+from envfence.values import Options, Report
+
+Look = Callable[[Iterable[Source], Options], Report]
 
 
-def check(sources: Iterable[Source], options: Options) -> Report:
-    """Return what all files hold, those that have not changed by what is known of them."""
-    options = options._replace(cache=False)
+def check(sources: Iterable[Source], options: Options, look: Look) -> Report:
+    """Return what all files hold: those that have not changed by what is known of them, the others by a ``look``."""
     sources = iter(sources)
     first = list(islice(sources, 1))
     top = keys.top_of(first)
     if top is None:
-        return checking.check(chain(first, sources), options)  # while more are listed the first are looked at
+        return look(chain(first, sources), options)  # while more are listed the first are looked at
     listed = list(_not_excluded(chain(first, sources), options))
     now = keys.now(listed, top, options)
     file = store.file_of(top, now.program)
     known = store.read(file)
     fresh = [source for source in listed if not _is_known(source.path, known, now, options)]
-    report = checking.check(fresh, options)
+    report = look(fresh, options)
     found = dict(_entries(fresh, report, now))
     every = known | found
     gone = [path for path in known.keys() - {source.path for source in listed} if not os.path.lexists(path)]

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import envfence
 from envfence import files, git
-from envfence.check import Options
 from envfence.config import Nearest
 from envfence.sources import Source
+from envfence.values import Options
 
 REGULAR = (b"100644", b"100755")
 AS_IN_THE_INDEX = b"H"  # of `git ls-files -v`: others are not looked at, or are not there

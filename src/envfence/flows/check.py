@@ -3,31 +3,21 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
-from envfence import check as values
-from envfence import files
-from envfence.check import UNREADABLE, Options, Report
+from envfence import files, values
 from envfence.config import Config, Nearest
 from envfence.errors import FenceError
 from envfence.finding import Finding, finding
 from envfence.flows import rules, semgrep
+from envfence.flows.candidate import Candidate
 from envfence.sources import Source
-
-
-class Candidate(NamedTuple):
-    """A file that could break some of the rules that are wanted there."""
-
-    path: str
-    text: str
-    config: Config
-    rules: dict[str, rules.FlowRule]
+from envfence.values import UNREADABLE, Options, Report
 
 
 def check(sources: Iterable[Source], options: Options) -> Report:
     """Return what the files hold, by its value unless only flows are wanted, and where it flows to."""
     listed = list(sources)
-    report = values.check(listed, options._replace(flows=False)) if options.values else Report([], {}, {}, len(listed))
+    report = values.check(listed, options) if options.values else Report([], {}, {}, len(listed))
     unreadable: list[Finding] = []
     command = semgrep.executable()
     if command is None:

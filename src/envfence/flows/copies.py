@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 
 from envfence.flows import semgrep
-from envfence.flows.check import Candidate
+from envfence.flows.candidate import Candidate
 from envfence.flows.languages import suffix_of
 
 

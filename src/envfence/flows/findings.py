@@ -10,7 +10,7 @@ from envfence.detect.judge import Lines
 from envfence.detect.scope import Scope
 from envfence.finding import ERROR, WARNING, Finding, finding
 from envfence.flows import copies, places
-from envfence.flows.check import Candidate
+from envfence.flows.candidate import Candidate
 from envfence.flows.rules import FlowRule
 from envfence.flows.semgrep import Match
 from envfence.literals import Literal
