@@ -419,6 +419,7 @@ LONG = (
     pytest.param("a.http", "GET http://a:1\n\n", "password=pw12345&\n", id="request bodies"),
     pytest.param("a.bicep", "", "param a b = 'http://a:pw12345@b'\n", id="bicep parameters"),
     pytest.param("a.py", "", 'Redis("10.0.0.5", 6379)\n', id="ports beside hosts"),
+    pytest.param("a.tf", f'{"x" * LONG_TEXT}{{ a = "10.0.0.5"', " ", id="what stands before a block"),
     pytest.param("a.md", "", "`password=pw12345` ", id="prose"),
     pytest.param("a.md", "password: ", "key.", id="prose dots"),
     pytest.param("a.md", "", "http://a:pw12345@b ", id="prose addresses"),

@@ -16,11 +16,11 @@ EXAMPLE = "example"  # reserved for documentation
 UNKNOWN = "unknown"  # interpolated, the same everywhere, or no host at all
 
 _URL = re.compile(
-    r"(?:jdbc:)?([A-Za-z][A-Za-z0-9+.-]{1,30})://"
+    r"(?:jdbc:)?([A-Za-z][A-Za-z0-9+.-]{1,30}+)://"
     r"(?:([^\s/@'\"<>]*)@)?(\[[0-9a-fA-F:]+\]|[^\s/:@'\"<>,;?#)\]}\\`|]*)(?::([^\s/'\"<>?,;)\]}\\]*))?"
 )
 # Go's MySQL driver says user:password@tcp(host:3306)/name, Oracle's jdbc:oracle:thin:user/password@host:1521:name.
-_GO_DSN = re.compile(r"([^\s:@/\"'(]{1,100})(?::([^\s@\"']{0,200}))?@tcp\(([^\s:()]{1,200})(?::(\d+))?\)/")
+_GO_DSN = re.compile(r"([^\s:@/\"'(]{1,100}+)(?::([^\s@\"']{0,200}+))?@tcp\(([^\s:()]{1,200})(?::(\d+))?\)/")
 _ORACLE = re.compile(r"oracle:[a-z]+:(?:([^\s/@]{1,100})/([^\s@]{1,200}))?@(?://)?([\w.-]{1,200}):(\d+)[:/]")
 _IPV4 = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?)*")
@@ -95,8 +95,8 @@ def urls_in(value: str) -> Iterator[Address]:
             if scheme.lower() not in _NO_SCHEMES:
                 yield Address(scheme.lower(), user, password, host, port)
     elif "@" in value:
-        for scheme, pattern in (("mysql", _GO_DSN), ("oracle", _ORACLE)):
-            for match in pattern.finditer(value):
+        for scheme, mark, pattern in (("mysql", "@tcp(", _GO_DSN), ("oracle", "oracle:", _ORACLE)):
+            for match in pattern.finditer(value) if mark in value else ():
                 yield Address(scheme, *(part or "" for part in match.groups()))
 
 

@@ -57,10 +57,10 @@ def findings(path: str, text: str, marks: set[bytes]) -> list[Finding]:
         if not marks.isdisjoint(mark.encode() for mark in provider.marks) and _may_be_in(text, provider):
             places += ((*span, provider) for span in _spans(text, provider))
     found: list[Finding] = []
-    line, at = 1, 0
+    line, at, begin = 1, 0, 0  # of the last: its line, where it stands, and where its line begins
     for start, end, provider in _outermost(places):
-        line, at = line + text.count("\n", at, start), start
-        column = start - text.rfind("\n", 0, start)
+        line, begin, at = line + text.count("\n", at, start), max(begin, text.rfind("\n", at, start) + 1), start
+        column = start - begin + 1
         place = line, column, line, column + end - start
         found.append(_finding(path, place, provider, anchors.before(text, start)))
     return found

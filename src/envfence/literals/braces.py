@@ -37,7 +37,8 @@ def around(code: Code, opener: int, start: int, name: str, position: int) -> Aro
 
 def _block(code: Code, opener: int, start: int, name: str, position: int) -> Around:
     """Terraform: `variable "db_host" { default = "…" }`, `env { name = "DB_HOST" value = "…" }`."""
-    header = _HEADER.search(code.text, code.text.rfind("\n", 0, opener) + 1, opener)
+    line = code.text.rfind("\n", 0, opener) + 1
+    header = _HEADER.search(code.text, max(line, opener - LONGEST_TARGET), opener)
     labels: list[str] = _LABEL.findall(header[2]) if header else []
     path = (header[1], *labels) if header else ()
     if header and header[1] == "variable" and labels and name == "default":
