@@ -83,6 +83,8 @@ def test_value_is_read_from_its_key(lines, expected, fix, file, filled):
 
 LEFT = (
     pytest.param('      DB_PASSWORD: "@WORD@\\x21"\n', "written with escapes", id="backslash"),
+    pytest.param('      PW: "${A_PASSWORD:-s3cr$$t-@WORD@}"\n', "written with escapes", id="dollar in a default"),
+    pytest.param("      PW: '${A_PASSWORD:-it''s-@WORD@}'\n", "written with escapes", id="quote in a default"),
     pytest.param("      URL: amqp://@LOGIN@$$7@@OTHER@:5672/x\n", "written with escapes", id="dollar in a URL"),
 )
 

@@ -77,6 +77,7 @@ LEFT = (
     pytest.param("DB_HOST = $(shell pick)\ndb:\n\tpsql -h @OTHER@\n", "another value", id="set by the Makefile"),
     pytest.param('DB_PASSWORD = "@WORD@"\n', "with escapes", id="quotes, which make keeps"),
     pytest.param("DB_PASSWORD = a1b$$c2d9\n", "only a part", id="a dollar"),
+    pytest.param("db:\n\tPGPASSWORD=" + "'s3cr$$t-@WORD@' psql\n", "with escapes", id="a dollar in a recipe"),
 )
 
 

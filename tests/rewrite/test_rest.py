@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from envfence import cli, people
+from envfence import cli, explain, people
 from envfence.contract.command import checked
 from envfence.finding import ERROR, finding
 from envfence.rules import all_rules
@@ -148,7 +148,7 @@ def test_a_second_fix_changes_nothing_and_undo_everything(adopted, repo, filled,
 
 
 def test_a_rule_is_mended_by_a_program_or_says_what_it_asks_of_people():
-    unsaid = [rule for rule in all_rules().values() if not (people.is_mended(rule) or people.asked(rule))]
+    unsaid = [rule for rule in all_rules().values() if not (explain.is_mended(rule) or people.asked(rule))]
     assert unsaid == []
 
 

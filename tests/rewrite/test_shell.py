@@ -46,6 +46,15 @@ CASES = (
         'PGPASSWORD="${DB_PASSWORD:?}" psql\n',
         id="a mark in single quotes",
     ),
+    pytest.param("DB_PASSWORD=" + "'it'\\''s-@WORD@'\n", 'DB_PASSWORD="${DB_PASSWORD:?}"\n', id="an apostrophe"),
+    pytest.param(
+        "PGPASSWORD=" + "'@WORD@'\\''s' psql\n", 'PGPASSWORD="${DB_PASSWORD:?}" psql\n', id="a word and its end"
+    ),
+    pytest.param(
+        "PGPASSWORD=" + "it\\'s-'@WORD@'\"'7\" psql -h @OTHER@\n",
+        'PGPASSWORD="${DB_PASSWORD:?}" psql -h "${DB_HOST:?}"\n',
+        id="pieces in all quotes",
+    ),
     pytest.param('DB_PASSWORD="@WORD@"\n', 'DB_PASSWORD="${DB_PASSWORD:?}"\n', id="double quotes"),
     pytest.param('X="${DB_PASSWORD:-@WORD@}"\n', 'X="${DB_PASSWORD:?}"\n', id="default"),
     pytest.param(": ${DB_PASSWORD:=@WORD@}\n", ": ${DB_PASSWORD:?}\n", id="default that is assigned"),
@@ -130,7 +139,11 @@ def test_a_shell_makes_the_same_of_it(before, fix, script):
 LEFT = (
     pytest.param("python -c 'connect(password=\"@WORD@\")'\n", "program in single quotes", id="program"),
     pytest.param("cat <<'EOF'\nDB_PASSWORD=@WORD@\nEOF\n", "quoted here-document", id="quoted here-document"),
-    pytest.param("PGPASSWORD=" + "'@WORD@'\\''s' psql\n", "would read something else", id="two words and a quote"),
+    pytest.param(
+        "X=${DB_PASSWORD:-" + "'it'\\''s-@WORD@'}\n", "written with escapes", id="a default of several pieces"
+    ),
+    pytest.param('X="${DB_PASSWORD:-@WORD@\\$x}"\n', "written with escapes", id="a default with a backslash"),
+    pytest.param("URL=postgresql://@USER@:a\\&b@@OTHER@:5432/x\n", "written with escapes", id="pieces of a connection"),
     pytest.param("psql '@REMOTE@?application_name=a`b'\n", "written with escapes", id="backquote in single quotes"),
 )
 

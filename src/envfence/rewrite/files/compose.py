@@ -53,6 +53,8 @@ def _edits(text: str, value: Value, others: Sequence[Value], keys: Keys, stays: 
     if ".ports" in value.spot.finding.anchor:
         return STAYS
     if default := default_of(text, value):
+        if _is_escaped(text, value):
+            return ESCAPED
         made = without_default(value, default, keys)
         if made is not None:
             return made if isinstance(made, str) else [made]
@@ -70,14 +72,23 @@ def _edits(text: str, value: Value, others: Sequence[Value], keys: Keys, stays: 
 def _references(
     text: str, value: Value, others: Sequence[Value], keys: Keys, stays: frozenset[str]
 ) -> list[Reference] | str:
-    """Return what is read from keys; a dollar is written twice, a backslash stands for itself but in double quotes."""
-    is_literal = '"' not in text[text.rfind("\n", 0, value.start) + 1 : value.start]
     plain = value._replace(text=_unquoted(text, value, value.text).replace("$$", "$"))
-    found = references(plain, others, keys, stays=stays, is_literal=is_literal)
+    found = references(plain, others, keys, stays=stays, is_literal=not _is_in_double_quotes(text, value))
     if plain.text == value.text:
         return found
     is_whole = not isinstance(found, str) and [(one.start, one.end) for one in found] == [(plain.start, plain.end)]
     return [found[0]._replace(end=value.end)] if is_whole and not isinstance(found, str) else ESCAPED
+
+
+def _is_escaped(text: str, value: Value) -> bool:
+    """Tell whether compose reads other characters than are written: a dollar is written twice."""
+    is_other = _unquoted(text, value, value.text).replace("$$", "$") != value.text
+    return is_other or ("\\" in value.text and _is_in_double_quotes(text, value))
+
+
+def _is_in_double_quotes(text: str, value: Value) -> bool:
+    """Tell whether a value may stand where a backslash does not stand for itself."""
+    return '"' in text[text.rfind("\n", 0, value.start) + 1 : value.start]
 
 
 def _unquoted(text: str, value: Value, code: str) -> str:

@@ -63,9 +63,18 @@ def _of_recipe(text: str, spots: Sequence[Spot], keys: Keys, given: frozenset[st
     """Return what becomes of a recipe: a shell's, in which make takes every other dollar."""
     values = worth_moving(shell.values_of(text, spots))
     taken = given | shell.assigned(text, values)
-    made = rewritten(values, lambda value: shell.edits_of(text, value, values, keys, taken))
+    made = rewritten(
+        values,
+        lambda value: ESCAPED if _is_expanded(text, value) else shell.edits_of(text, value, values, keys, taken),
+    )
     edits = [*made.edits, *shell_options.options(text, made.edits, keys, taken)]
     return made._replace(edits=[one._replace(replacement=one.replacement.replace("${", "$${")) for one in edits])
+
+
+def _is_expanded(text: str, value: Value) -> bool:
+    """Tell whether make expands a dollar that the shell would keep: it knows nothing of quotes."""
+    code = text[value.spot.start : value.spot.end]
+    return "$" in code and "'" in code
 
 
 def _variable(text: str, value: Value) -> Variable | None:

@@ -21,6 +21,7 @@ _HOLES = re.compile(
     r"\$\{(?:[^{}]|\{[^{}]*\})*\}|\$\(\([^()]*\)\)|\$\((?:[^()]|\([^()]*\))*\)|\$[A-Za-z_]\w*|\$[0-9@*?#!$-]|`[^`]*`"
 )
 _SPECIAL = re.compile(r"[^\w.:/@%+,=?-]")
+_PIECES = re.compile(r"""'([^']*)'|"([^"\\$`!]*)"|\\([^\n])|([\w.:/@%+,=-]+)""")  # that expand nothing
 _READS = re.compile(r"\"?\$\{(?P<key>\w+):\?\}\"?")
 
 
@@ -35,7 +36,16 @@ def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys) -> Rewritte
 
 def values_of(text: str, spots: Sequence[Spot]) -> list[Value]:
     """Return the values of a script."""
-    return [value_of(text, spot, _HOLES) for spot in spots]
+    return [_joined(text, value_of(text, spot, _HOLES)) for spot in spots]
+
+
+def _joined(text: str, value: Value) -> Value:
+    r"""Return a value as a shell reads it if it is a word of several pieces and none is expanded: `'it'\''s'`."""
+    code = text[value.spot.start : value.spot.end]
+    pieces = list(_PIECES.finditer(code))
+    if len(pieces) < 2 or "".join(one[0] for one in pieces) != code or context_at(text, value.spot.start) != PLAIN:
+        return value
+    return value._replace(text="".join(one[one.lastindex or 0] for one in pieces), is_joined=True)
 
 
 def assigned(text: str, values: Sequence[Value]) -> frozenset[str]:
@@ -52,14 +62,19 @@ def edits_of(
     if reason := _refused(text, value):
         return reason
     if default := default_of(text, value):
+        if value.is_joined or "\\" in value.text:
+            return ESCAPED
         made = without_default(value, default, keys)
         if made is not None:
             return made if isinstance(made, str) else [made]
-    found = references(value, others, keys, without=given, is_literal=value.quote == "'")
+    found = references(value, others, keys, without=given, is_literal=value.quote == "'" or value.is_joined)
     if isinstance(found, str):
         return found
     if any(one.key.name in given for one in found):
         return ASSIGNED
+    if value.is_joined:
+        is_whole = found[0][:2] == (value.start, value.end)
+        return [Edit(value.spot.start, value.spot.end, f'"${{{found[0].key.name}:?}}"')] if is_whole else ESCAPED
     if _has_escapes(value, found):
         return ESCAPED
     edits = _spelled(text, value, found)

@@ -31,7 +31,8 @@ class Value(NamedTuple):
 
     ``name`` is what it is bound to, ``names`` those around it, ``call`` the command or function that it is given to.
     Values of one ``group`` may be parts of one connection; ``block`` is the mapping that they stand in. One that
-    ``shares`` its key takes that of a secret with the same value, whatever it is called.
+    ``shares`` its key takes that of a secret with the same value, whatever it is called. ``text`` of one that
+    ``is_joined`` is what a shell makes of several pieces in quotes: it is not as long as they are.
     """
 
     spot: Spot
@@ -44,6 +45,7 @@ class Value(NamedTuple):
     group: str
     block: str = ""
     shares: bool = False
+    is_joined: bool = False
 
     @property
     def end(self) -> int:
