@@ -124,9 +124,16 @@ def _section(rule: Rule) -> str:
 def _who(rule: Rule) -> str:
     """Return who mends what a rule finds: a program, and people where it cannot, or people alone."""
     asked = people.asked(rule)
-    if not people.is_mended(rule):
+    if not is_mended(rule):
         return f"people: {asked}"
     return f"`envfence fix` or `envfence env check --fix`{f', else people: {asked}' if asked else ''}"
+
+
+def is_mended(rule: Rule) -> bool:
+    """Tell whether a program mends what a rule finds, or most of it."""
+    from envfence.rewrite.repairs import env_files, mending, stacks  # to list rules needs none of them
+
+    return rule.fixable or rule.id in mending.REPAIRS or rule in (*stacks.MENDED, *env_files.MENDED)
 
 
 def _indented(blocks: str) -> str:

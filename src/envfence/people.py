@@ -34,13 +34,6 @@ def asked(rule: Rule) -> str:
     return rule.asks or _OF_FAMILIES.get(rule.family, "")
 
 
-def is_mended(rule: Rule) -> bool:
-    """Tell whether a program mends what a rule finds, or most of it."""
-    from envfence.rewrite.repairs import env_files, mending, stacks  # a check needs none of them
-
-    return rule.fixable or rule.id in mending.REPAIRS or rule in (*stacks.MENDED, *env_files.MENDED)
-
-
 def to_do(findings: Sequence[Finding]) -> list[str]:
     """Return what the errors among ``findings`` ask of people, counted, the most first; values file by file."""
     from envfence.rules import all_rules  # it takes a while to import them

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from envfence.checklist import signatures
+from envfence.checklist.answers import Answer, counted
 from envfence.checklist.command import main
 from envfence.checklist.items import CHECKLISTS
 from envfence.checklist.page import page
-from envfence.checklist.report import Answer, counted
 from envfence.checklist.result import NEEDS_A_PERSON, done, needs_a_person, not_done
 from envfence.errors import FenceError
 

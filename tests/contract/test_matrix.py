@@ -8,7 +8,8 @@ from envfence.config import Config
 from envfence.contract import cli, surroundings
 from envfence.contract.comparison import table
 from envfence.contract.comparison.drift import drift, forbidden_extras
-from envfence.contract.comparison.matrix import Survey, findings
+from envfence.contract.comparison.matrix import findings
+from envfence.contract.comparison.survey import Survey
 from envfence.contract.environment import environment as of_file
 from envfence.contract.files import is_example
 from envfence.contract.grammar import contract_of

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from envfence.contract.comparison.drift import drift
-from envfence.contract.comparison.matrix import Survey
+from envfence.contract.comparison.survey import Survey
 from envfence.contract.content.tokens import findings
 from envfence.contract.environment import environment
 from envfence.contract.grammar import contract_of

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime
 from envfence import console
 from envfence.arguments import Parser, below_root
 from envfence.checklist import signatures
+from envfence.checklist.answers import Answer
 from envfence.checklist.items import CHECKLISTS, Item
-from envfence.checklist.report import FORMATS, Answer, rendered
+from envfence.checklist.report import FORMATS, rendered
 from envfence.checklist.repository import Repository
 from envfence.checklist.result import DONE, NEEDS_A_PERSON, Result, not_done
 from envfence.errors import FenceError

@@ -6,8 +6,8 @@ from html import escape
 from importlib.resources import files
 
 from envfence import pages
+from envfence.checklist.answers import GLYPHS, Answer, by_list, counted
 from envfence.checklist.items import Checklist
-from envfence.checklist.report import GLYPHS, Answer, by_list, counted
 from envfence.checklist.result import DONE
 
 

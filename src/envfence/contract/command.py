@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from envfence.config import Config, Nearest
 from envfence.contract import check, files, grammar, surroundings
 from envfence.contract.comparison import settled
-from envfence.contract.comparison.matrix import Survey
+from envfence.contract.comparison.survey import Survey
 from envfence.contract.environment import declared
 from envfence.contract.exposure import image, mend, verdict
 from envfence.contract.readers import compose_client, python_reader

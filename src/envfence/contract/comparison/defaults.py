@@ -1,10 +1,10 @@
 """Secrets that have a default, which everybody can read who has the repository."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from envfence.contract import kinds
 from envfence.contract.comparison.surfaces_rules import SECRET_WITH_DEFAULT
+from envfence.contract.comparison.survey import Survey
 from envfence.contract.content.endpoint import endpoints
 from envfence.contract.grammar import DEFAULT
 from envfence.contract.rules import found, shown
@@ -13,11 +13,8 @@ from envfence.contract.surfaces import CODE, DOCKERFILE, FALLS_BACK, SETS
 from envfence.contract.surfaces.known import is_secret_name
 from envfence.finding import Finding
 
-if TYPE_CHECKING:
-    from envfence.contract.comparison.matrix import Survey
 
-
-def findings(survey: "Survey") -> Iterator[Finding]:
+def findings(survey: Survey) -> Iterator[Finding]:
     """Yield the secrets that code, compose files, images, the contract and settings classes give a text for."""
     for use in survey.uses:
         written = use.way == FALLS_BACK or (use.way == SETS and use.surface in {CODE, DOCKERFILE})

@@ -1,16 +1,15 @@
 """The contract held against every surface that names keys: pure comparison, no file is opened here."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
 
-from envfence.contract import kinds
 from envfence.contract.comparison import defaults, handed, unused
 from envfence.contract.comparison.drift import drift, forbidden_extras
 from envfence.contract.comparison.surfaces_rules import UNDECLARED_KEY
+from envfence.contract.comparison.survey import Survey
 from envfence.contract.content import tokens
-from envfence.contract.environment import Environment, names_the_environment
+from envfence.contract.environment import names_the_environment
 from envfence.contract.exposure import baked
-from envfence.contract.grammar import OPTIONAL, Key
+from envfence.contract.grammar import OPTIONAL
 from envfence.contract.rules import found, shown
 from envfence.contract.stages import TEST, stage_of
 from envfence.contract.surfaces import (
@@ -23,12 +22,10 @@ from envfence.contract.surfaces import (
     SHELL,
     STOPS,
     WORKFLOW,
-    Use,
 )
 from envfence.contract.surfaces.compose import interpolations, never_empty
 from envfence.contract.surfaces.compose import uses as compose_uses
-from envfence.contract.surfaces.known import is_given, is_secret_name
-from envfence.contract.surfaces.python.settings import SettingsClass
+from envfence.contract.surfaces.known import is_given
 from envfence.finding import ERROR, WARNING, Finding
 from envfence.stack import commands, machines, pairs, policy, profiles
 from envfence.stack.render import Stack
@@ -44,27 +41,6 @@ _SAME = {
     )
     for other in others
 }
-
-
-class Survey(NamedTuple):
-    """What a repository says about its keys. ``mentioned`` returns those of some keys that any other file names."""
-
-    contract_path: str
-    contract: Mapping[str, Key]
-    environments: tuple[Environment, ...] = ()
-    classes: tuple[SettingsClass, ...] = ()
-    uses: tuple[Use, ...] = ()
-    stacks: tuple[Stack, ...] = ()
-    mentioned: Callable[[frozenset[str]], frozenset[str]] = lambda keys: keys
-    dockerfiles: Mapping[str, str] = {}
-    code_folders: frozenset[str] = frozenset()
-    calls: tuple[commands.Call, ...] = ()
-
-    def is_secret(self, key: str) -> bool:
-        """Tell whether the value of ``key`` is a secret: the contract says so, or its name does."""
-        if key in self.contract and self.contract[key].kind != kinds.TEXT:
-            return self.contract[key].kind == kinds.SECRET
-        return is_secret_name(key)
 
 
 def findings(survey: Survey) -> list[Finding]:

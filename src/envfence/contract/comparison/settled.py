@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from envfence.contract.comparison.matrix import Survey
+from envfence.contract.comparison.survey import Survey
 from envfence.contract.grammar import DEFAULT
 from envfence.contract.rules import MISSING_KEY
 from envfence.contract.surfaces import REQUIRES, STOPS

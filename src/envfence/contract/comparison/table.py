@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from envfence.contract.comparison.matrix import Survey
+from envfence.contract.comparison.survey import Survey
 from envfence.contract.environment import Environment
 from envfence.contract.grammar import DEFAULT, OPTIONAL, Key
 from envfence.contract.rules import HIDDEN, shown

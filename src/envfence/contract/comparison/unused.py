@@ -1,9 +1,9 @@
 """Keys of the contract that nothing in the repository reads."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from envfence.contract.comparison.surfaces_rules import UNUSED_KEY
+from envfence.contract.comparison.survey import Survey
 from envfence.contract.environment import names_the_environment
 from envfence.contract.grammar import Key, placeholders
 from envfence.contract.readers.template import TemplateError, variables
@@ -13,11 +13,8 @@ from envfence.contract.surfaces.known import is_read_anywhere, readers
 from envfence.finding import Finding
 from envfence.stack.render import Stack
 
-if TYPE_CHECKING:
-    from envfence.contract.comparison.matrix import Survey
 
-
-def findings(survey: "Survey") -> Iterator[Finding]:
+def findings(survey: Survey) -> Iterator[Finding]:
     """Yield the keys that no surface reads, and no other file names either."""
     if not survey.uses and not survey.classes:
         return  # nothing of this repository reads keys in a way that is known here

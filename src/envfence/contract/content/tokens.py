@@ -1,16 +1,13 @@
 """Tokens that stay good for a day or more, by what a key's name says: JWT_EXPIRATION_MINUTES=10080."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from envfence.contract.comparison.survey import Survey
 from envfence.contract.grammar import DEFAULT
 from envfence.contract.rules import found
 from envfence.contract.stages import THROWAWAY, stage_of
 from envfence.detect.settings.rules import LONG_TOKEN
 from envfence.finding import Finding
-
-if TYPE_CHECKING:
-    from envfence.contract.comparison.matrix import Survey
 
 A_DAY = {
     "WEEKS": 1 / 7, "DAYS": 1, "DAY": 1, "HOURS": 24, "HOUR": 24, "MINUTES": 1440, "MINUTE": 1440, "MINS": 1440,
@@ -20,7 +17,7 @@ _LIVES = ("EXPIR", "TTL", "LIFETIME", "MAX_AGE", "VALID")
 _TOKENS = ("TOKEN", "JWT", "ACCESS")
 
 
-def findings(survey: "Survey") -> Iterator[Finding]:
+def findings(survey: Survey) -> Iterator[Finding]:
     """Yield the lives of tokens in the contract, and those that an environment on a server has of its own."""
     for key in survey.contract.values():
         is_for_servers = not key.only or any(stage_of(one) not in THROWAWAY for one in key.only)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from envfence import git
 from envfence.config import Config
 from envfence.contract.comparison import started, truth
-from envfence.contract.comparison.matrix import Survey
+from envfence.contract.comparison.survey import Survey
 from envfence.contract.environment import Environment
 from envfence.contract.files import CONTRACT, environment_of
 from envfence.contract.grammar import Key
