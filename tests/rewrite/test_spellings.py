@@ -25,6 +25,27 @@ CASES = (
         id="an option that a decorator declares",
     ),
     pytest.param(
+        'c = psycopg2.connect("host=@HOST@ port=@PORT@ user=@USER@ password={x}@WORD@")\n',
+        "c = psycopg2.connect(get_settings().database_conninfo)\n",
+        id="braces that nothing fills, in pairs",
+    ),
+    pytest.param(
+        'c = psycopg2.connect("postgresql://@USER@:{x}@WORD@@@HOST@:@PORT@/@NAME@")\n',
+        "c = psycopg2.connect(get_settings().DB_URL.get_secret_value())\n",
+        id="braces that nothing fills, in a URL",
+    ),
+    pytest.param(
+        'U = "host=@OTHER@ port={o} user=@USER@ password={p}".format(o=@PORT@, p="{x}@WORD@")\n',
+        "U = get_settings().database_conninfo\n",
+        id="braces in what is filled in",
+    ),
+    pytest.param(
+        'c = psycopg2.connect("host=@OTHER@ port=@PORT@ password={}".replace("{}", word))\n',
+        'c = psycopg2.connect(f"host={get_settings().pair_db_host} port={get_settings().pair_db_port} password={{}}"'
+        '.replace("{}", word))\n',
+        id="braces that a method fills",
+    ),
+    pytest.param(
         'r = redis.Redis("@HOST@", port=@REDIS@)\n',
         "r = redis.Redis(get_settings().REDIS_HOST, port=get_settings().REDIS_PORT)\n",
         id="a service by its client",

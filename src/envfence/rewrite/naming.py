@@ -97,12 +97,17 @@ def canonical(parts: Sequence[str]) -> str:
     return "_".join("DB" if part == "database" else part.upper() for part in parts)
 
 
+def of_client(call: str) -> str:
+    """Return the prefix that a call of a client tells, "" of any other: DB for `psycopg2.connect`."""
+    parts = call.lower().split(".")
+    candidates = (".".join(parts[-2:]), *reversed(parts))
+    return next((_CALLED[one] for one in candidates if one in _CALLED), "")
+
+
 def of_context(call: str, names: Iterable[str], ports: Iterable[str] = ()) -> str:
     """Return the prefix that a call, the names around it, or a well-known port tell, "" if none does."""
-    parts = call.lower().split(".")
-    for candidate in (".".join(parts[-2:]), *reversed(parts), *parts):
-        if candidate in _CALLED:
-            return _CALLED[candidate]
+    if client := of_client(call):
+        return client
     last = call.rpartition(".")[2]
     about = [of_name(name) for name in (*([last] if last[:1].isupper() else []), *names)]
     known = [prefix for prefix in about if prefix in _KNOWN]

@@ -23,9 +23,9 @@ _URL = re.compile(
 _ADDRESS = re.compile(
     rf"(?P<host>[A-Za-z_{HOLE}][\w{HOLE}.-]*|\d+\.\d+\.\d+\.\d+|\[[0-9A-Fa-f:]+\]):(?P<port>\d{{2,5}}|{HOLE})"
 )
-_PAIR = re.compile(
-    r"(?P<key>[A-Za-z][A-Za-z _-]*?)\s*=\s*(?P<value>'(?:[^'\\]|\\.)*'|\{[^}]*\}|[^\s;,'\"{}]*)", re.DOTALL
-)
+_KEY, _QUOTED = r"(?P<key>[A-Za-z][A-Za-z _-]*?)\s*=\s*", r"'(?:[^'\\]|\\.)*'"
+_PAIR = re.compile(rf"{_KEY}(?P<value>{_QUOTED}|\{{[^}}]*\}}|[^\s;,'\"{{}}]*)", re.DOTALL)
+_LIBPQ_PAIR = re.compile(rf"{_KEY}(?P<value>{_QUOTED}|[^\s,'\"]*)", re.DOTALL)  # to which braces are nothing special
 _SAID = ("host hostaddr server datasource address addr", "port", "dbname database initialcatalog",
          "user userid uid username", "password pwd")  # fmt: skip
 _PAIR_KEYS = {word: part for part, words in zip(PARTS[1:], _SAID, strict=True) for word in words.split()}
@@ -119,14 +119,15 @@ def _safe(*encoded: str | None) -> str | None:
 def _of_pairs(text: str) -> Shape | None:
     """Return the connection of a text such as `host=… port=… user=…` or `Server=…;Uid=…;Pwd=…`."""
     parts: dict[str, Part] = {}
-    for match in _PAIR.finditer(text):
+    is_libpq = ";" not in text
+    for match in (_LIBPQ_PAIR if is_libpq else _PAIR).finditer(text):
         name = _PAIR_KEYS.get(re.sub(r"[ _-]", "", match["key"].lower()), "")
         value = match["value"]
         if not name or not value or name in parts:
             continue
         if HOLE in value:
             continue
-        if value[0] in "'{" or "\\" in value:
+        if value[0] == "'" or (value[0] == "{" and not is_libpq) or "\\" in value:
             return None  # quoted: put together it would be another text
         start, end = match.span("value")
         parts[name] = Part(name, start, end, value)
@@ -135,7 +136,7 @@ def _of_pairs(text: str) -> Shape | None:
     if "HOST" not in parts or len(parts) < 2:
         return None
     ordered = tuple(sorted(parts.values(), key=lambda part: part.start))
-    return Shape(PAIRS, 0, len(text), "" if ";" in text else LIBPQ, ordered)
+    return Shape(PAIRS, 0, len(text), LIBPQ if is_libpq else "", ordered)
 
 
 def _of_address(text: str) -> Shape | None:

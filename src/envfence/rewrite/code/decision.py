@@ -96,8 +96,11 @@ def name_of(site: Site) -> str:
 
 
 def masked(site: Site) -> str:
-    """Return the text with HOLEs also where `%` and `format` fill something in."""
-    return _FILLED.sub(lambda match: HOLE * len(match[0]), text_of(site))
+    """Return the text with HOLEs also where `%` and `format` fill something in, which a client does not."""
+    text = text_of(site)
+    is_filled = site.template is not None and site.template.is_folded
+    is_final = is_filled or (not site.place.filled and naming.of_client(site.place.call))
+    return text if is_final else _FILLED.sub(lambda match: HOLE * len(match[0]), text)
 
 
 def whole(site: Site, code: str) -> Decision:

@@ -11,7 +11,7 @@ from envfence.literals.callees import wraps
 from envfence.rewrite.code.elements import follows_option, is_list, of_login, unpacked
 from envfence.rewrite.code.nodes import dotted, text_of
 
-PERCENT = "percent"  # what fills the holes that stay in a template
+PERCENT, METHOD = "percent", "method"  # what fills the holes that stay in a template
 _READS = frozenset("getenv get config env setdefault pop str int bool url db_url parse get_env".split())
 
 
@@ -51,7 +51,7 @@ class Place(NamedTuple):
     table: cst.Dict | None = None
     frame: Frame | None = None
     entry: str = ""
-    filled: str = ""
+    filled: str = ""  # PERCENT, METHOD: what the text goes through before anybody else gets it
     is_pattern: bool = False
     is_one_of_several: bool = False
     is_statement: bool = False  # a docstring
@@ -109,6 +109,8 @@ def _climbed(
         return place._replace(group=place.group or id(outer))
     if isinstance(parent, cst.BooleanOperation | cst.BinaryOperation):
         return _operand(place, parent, child, names)
+    if isinstance(parent, cst.Attribute) and not place.call:
+        return place._replace(filled=place.filled or METHOD)
     return place._replace(is_pattern=place.is_pattern or isinstance(parent, cst.MatchPattern | cst.Annotation))
 
 

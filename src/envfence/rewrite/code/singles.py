@@ -36,6 +36,7 @@ from envfence.rewrite.keys import Keys
 from envfence.rewrite.servers import is_better
 from envfence.rewrite.shapes import WEB, shapes
 
+_HOLDS_PASSWORD = re.compile(r"://[^/@\s]*:[^/\s]*@")
 _VERBS = frozenset("get fetch load read make create build set".split())
 
 
@@ -150,7 +151,7 @@ def _given(site: Site, keys: Keys, name: str, text: str) -> Key:
     found = keys.holding(text, "URL") if "://" in text else None
     if found and not is_better(name, found.name):
         return found
-    is_secret = any(spot.finding.family == "credential" for spot in site.spots)
+    is_secret = any(spot.finding.family == "credential" for spot in site.spots) or _HOLDS_PASSWORD.search(text)
     return keys.one(name, text, kinds.SECRET if is_secret else "")
 
 
