@@ -40,6 +40,33 @@ CASES = (
         id="braces in what is filled in",
     ),
     pytest.param(
+        'U = "host=@OTHER@ port={} dbname={} password={}".format(@PORT@, app.name, "@WORD@")\n',
+        'U = f"host={get_settings().pair_db_host} port={get_settings().pair_db_port} dbname={app.name}'
+        ' password={get_settings().pair_db_password}"\n',
+        id="format with constants and an attribute",
+    ),
+    pytest.param(
+        'U = "host=@OTHER@ port=@PORT@ dbname={n} user={n} password={p}".format(p="@WORD@", n=name)\n',
+        'U = f"host={get_settings().pair_db_host} port={get_settings().pair_db_port} dbname={name} user={name}'
+        ' password={get_settings().pair_db_password}"\n',
+        id="format with a constant and a name",
+    ),
+    pytest.param(
+        'U = "http://@OTHER@:8000/{0!r}/{1:>3}".format("a", name)\n',
+        'U = f"{get_settings().API_URL}/{{0!r}}/{{1:>3}}".format("a", name)\n',
+        id="format that no f-string can do alike",
+    ),
+    pytest.param(
+        'U = "http://@OTHER@:8000/{}/{}".format("a", name())\n',
+        'U = f"{get_settings().API_URL}/{{}}/{{}}".format("a", name())\n',
+        id="format of what is called",
+    ),
+    pytest.param(
+        'U = "http://@OTHER@:8000/{a}/{b}".format(a="a", **names)\n',
+        'U = f"{get_settings().API_URL}/{{a}}/{{b}}".format(a="a", **names)\n',
+        id="format of names that are not said",
+    ),
+    pytest.param(
         'c = psycopg2.connect("host=@OTHER@ port=@PORT@ password={}".replace("{}", word))\n',
         'c = psycopg2.connect(f"host={get_settings().pair_db_host} port={get_settings().pair_db_port} password={{}}"'
         '.replace("{}", word))\n',

@@ -11,8 +11,9 @@ import libcst as cst
 from libcst.metadata import CodeRange, PositionProvider
 
 from envfence.rewrite import Spot
+from envfence.rewrite.code.folding import folded
 from envfence.rewrite.code.place import Place, place_of
-from envfence.rewrite.code.strings import Template, folded, template_of
+from envfence.rewrite.code.strings import Template, template_of
 from envfence.rewrite.offsets import Offsets, first_line
 
 _STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)

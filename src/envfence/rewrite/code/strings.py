@@ -34,51 +34,21 @@ class Leaf(NamedTuple):
 
 
 class Template(NamedTuple):
-    """What the program makes of an expression: its text with a HOLE for each part that is computed."""
+    """What the program makes of an expression: its text with a HOLE for each part that is computed.
+
+    One that ``is_folded`` is put together by `%` or `format`; ``filled`` is the code for each HOLE in it.
+    """
 
     text: str
     leaves: tuple[Leaf, ...]
     is_bytes: bool = False
-    is_folded: bool = False  # several constants that `%` or `format` makes one text of
+    is_folded: bool = False
+    filled: tuple[str, ...] = ()
 
     @property
     def has_holes(self) -> bool:
         """Tell whether a part is computed."""
         return not self.is_folded and len(self.text) > sum(len(leaf.text) for leaf in self.leaves)
-
-
-def folded(node: cst.BaseExpression) -> Template | None:
-    """Return the template of `"…" % ("…", 1)` and of `"…".format("…")`, None if anything but constants is in it."""
-    try:
-        text = _folded(node)
-    except (TypeError, ValueError, LookupError, AttributeError):
-        return None
-    return None if text is None else Template(text, (), is_folded=True)
-
-
-def _folded(node: cst.BaseExpression) -> str | None:
-    if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Modulo):
-        template, given = _constant(node.left), _constant(node.right)
-        return template % given if isinstance(template, str) and given is not None else None
-    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == "format":
-        template = _constant(node.func.value)
-        values = [_constant(one.value) for one in node.args if one.keyword is None]
-        named = {one.keyword.value: _constant(one.value) for one in node.args if one.keyword}
-        if isinstance(template, str) and None not in (*values, *named.values()):
-            return template.format(*values, **named)
-    return None
-
-
-def _constant(node: cst.BaseExpression) -> object:
-    """Return the value of a text, a number, or a tuple of them, None for anything else."""
-    if isinstance(node, cst.SimpleString | cst.ConcatenatedString):
-        return node.evaluated_value
-    if isinstance(node, cst.Integer):
-        return node.evaluated_value
-    if isinstance(node, cst.Tuple):
-        values = tuple(_constant(one.value) for one in node.elements)
-        return None if None in values else values
-    return None
 
 
 def template_of(node: cst.BaseExpression) -> Template | None:

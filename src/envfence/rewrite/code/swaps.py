@@ -1,11 +1,13 @@
 """Which characters of a template become which expression, and the edit of the code that does it."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import libcst as cst
 
+from envfence.literals import HOLE
 from envfence.rewrite import Edit
 from envfence.rewrite.code.sites import Site, Source
 from envfence.rewrite.code.strings import Leaf, f_string, rendered, spelled
@@ -31,7 +33,9 @@ def edits_of(site: Site, swaps: Sequence[Swap], source: Source) -> list[Edit] | 
     if template.is_bytes:
         return None
     if template.is_folded:
-        return [Edit(*source.span(site.node), f_string(_pieces(template.text, 0, swaps)))]
+        holes = (match.start() for match in re.finditer(HOLE, template.text))
+        filled = [Swap(at, at + 1, code) for at, code in zip(holes, template.filled, strict=True)]
+        return [Edit(*source.span(site.node), f_string(_pieces(template.text, 0, [*swaps, *filled])))]
     by_owner: dict[int, list[Leaf]] = {}
     for leaf in template.leaves:
         by_owner.setdefault(id(leaf.owner), []).append(leaf)

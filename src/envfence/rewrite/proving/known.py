@@ -1,6 +1,8 @@
 """What an expression of Python gives, as far as that can be told without running anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+from string import Formatter
 from typing import Any, cast
 
 
@@ -41,12 +43,32 @@ def filled(template: str, given: Any) -> Any:
 
 def formatted(template: str, given: Sequence[Any], named: Mapping[str, Any]) -> Any:
     """Return what `format` makes of a text, as far as it is known."""
+    try:
+        pieces = plain_pieces(template, given, named)
+        return mixed([one if isinstance(one, Computed | Mixed) else str(one) for one in pieces])
+    except (ValueError, LookupError):
+        pass  # a field that no f-string has, or an argument that is not known
     if "**" in named or any(isinstance(value, Computed | Mixed) for value in (*given, *named.values())):
         return Computed(("format", template, repr(given), repr(named)))
     try:
         return template.format(*given, **named)
     except (TypeError, ValueError, LookupError, AttributeError) as error:
         raise UnknownError from error
+
+
+def plain_pieces(template: str, given: Sequence[Any], named: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield texts and arguments that `format` puts together as an f-string does.
+
+    Raise ValueError for a field with more than the place or the name of its argument, LookupError for one without any.
+    """
+    numbers = count()
+    for text, field, spec, conversion in Formatter().parse(template):
+        yield text
+        if field is None:
+            continue
+        if spec or conversion or not (field.isidentifier() or field.isdigit() or field == ""):
+            raise ValueError("an f-string would show it otherwise")
+        yield named[field] if field.isidentifier() else given[int(field or next(numbers))]
 
 
 def is_text(value: Any) -> bool:
