@@ -32,6 +32,9 @@ CAUGHT = (
     pytest.param("A.cs", 'ClientSecrets = { new Secret("secret".Sha512()) };\n', id="hashed, in a list of secrets"),
     pytest.param("a.bicep", "@secure()\nparam dbPassword string = 'opensesame7'\n", id="a parameter of Bicep"),
     pytest.param("a.bicep", "s: [{ name: 'DB_PASSWORD', value: 'opensesame7' }]\n", id="a setting in Bicep"),
+    pytest.param(
+        "a.bicep", "{\n  name: 'DB_PASSWORD'\n  value: 'opensesame7'\n}\n", id="a setting in Bicep on two lines"
+    ),
     # an alias of what reads the environment
     pytest.param("a.py", 'from os import getenv as ev\nx = ev("PASSWORD", "admin123")\n', id="an imported alias"),
     pytest.param("a.py", 'import os\n\nev = os.environ.get\nx = ev("PASSWORD", "admin123")\n', id="a bound alias"),

@@ -241,6 +241,45 @@ CAUGHT = {
         'package a\nconst rpcPort = "5001"\nvar c = rpc.Dial("tcp", fmt.Sprintf("db.local:%s", rpcPort))\n',
         [PORT],
     ),
+    # What one language or one tool says in its own way.
+    "a service's name and its port for a client": ("a.py", 'r = Redis("cache", 6380)\n', [HOST, PORT]),
+    "a host and a port that Go joins": (
+        "a.go",
+        'c, err := net.Dial("tcp", net.JoinHostPort("db.internal", "5433"))\n',
+        [HOST, PORT],
+    ),
+    "a port of a setting on two lines": (
+        "a.bicep",
+        "[\n  {\n    name: 'DB_HOST'\n    value: '10.0.0.5'\n  }\n  {\n    name: 'DB_PORT'\n    value: '5433'\n  }\n]",
+        [HOST, PORT],
+    ),
+    "a port that is computed inside a string": (
+        "a.js",
+        "const u = `redis://${h}:${env.REDIS_PORT || 6380}`\n",
+        [FALLBACK],
+    ),
+    "a port that is computed inside an f-string": (
+        "a.py",
+        "u = f\"redis://{h}:{getenv('REDIS_PORT', 6380)}\"\n",
+        [FALLBACK],
+    ),
+    "a program in a here-document": (
+        "a.sh",
+        "docker exec app python3 - <<'PY'\nimport os\nhost = os.environ.get('DB_HOST', 'localhost')\nPY\n",
+        [FALLBACK],
+    ),
+    "a script in a string": (
+        "a.py",
+        'S = """\nset -eu\nif curl -f http://127.0.0.1:7001/ready; then\n  echo http://127.0.0.1:7001\nfi\n"""\n',
+        [URL],
+    ),
+    "an extension of compose": ("a.yml", "x-app: &app\n  environment:\n    SMTP_HOST: host.docker.internal\n", [HOST]),
+    "a port of a service in an image": ("Dockerfile", "ENV APP_PORT=8787 \\\n    REDIS_PORT=6380\n", [PORT]),
+    "a data source in a test": (
+        "test/ormconfig.ts",
+        "export default new DataSource({ host: 'localhost', port: 3307 })\n",
+        [HOST, PORT],
+    ),
 }
 
 PASSES = {
@@ -432,6 +471,26 @@ PASSES = {
     "an asynchronous test client": ("a.py", 'AsyncClient(transport=t, base_url="http://localhost")\n'),
     "a fixture's data": ("tests/fixtures/a.json", '{"base": "http://localhost:8000"}\n'),
     "settings of a test runner": ("pyproject.toml", '[tool.pytest.ini_options]\nenv = ["DB_HOST=localhost"]\n'),
+    # Our own server, by whatever name.
+    "a host of our own server in an object": ("a.ts", "const o = { host: process.env.HTTP_HOST ?? 'localhost' }\n"),
+    "a host of our own server in a script": ("a.sh", 'HOST="${DASHBOARD_HOST:-127.0.0.1}"\n'),
+    "a default of what starts a server": (
+        "a.js",
+        "function startServer({ api, host = '127.0.0.1', port = 8787 }) {}\n",
+    ),
+    "the host that a request asked for": (
+        "a.ts",
+        'const url = new URL(req.url || "/", `http://${req.headers.host || "localhost"}`)\n',
+    ),
+    "a port that is named for the folder": ("ai-search/config.py", "class C:\n    ai_search_port: int = 8000\n"),
+    "a port of an image": ("Dockerfile", "ENV APP_PORT=8787\n"),
+    # No target.
+    "names of this machine": ("a.ts", "const hosts = new Set(['localhost', '127.0.0.1', '::1'])\n"),
+    "an API for everybody on a platform": ("a.py", 'BASE = "https://hacker-news.firebaseio.com/v0"\n'),
+    "a container that a test starts": (
+        "FooIT.kt",
+        'val host = "127.0.0.1"\nregistry.add("redis.port") { redis.getMappedPort(6379).toString() }\n',
+    ),
 }
 
 
@@ -496,6 +555,12 @@ def test_a_literal_is_reported_once_at_its_own_place():
     text = 'HOST = "localhost"\n\na = Redis(HOST)\nb = MongoClient(HOST)\n'
     (only,) = detect.findings("a.py", text.encode())
     assert (only.rule, only.line, only.column, only.end_column, only.anchor) == (HOST, 1, 8, 19, "HOST")
+
+
+def test_each_address_of_a_text_is_reported_on_its_own_line():
+    text = 'A = """mode=fast\nfirst http://localhost:8000/a\n\nsecond http://localhost:8001/b\n"""\n'
+    first, second = detect.findings("a.py", text.encode())
+    assert [(one.rule, one.line) for one in (first, second)] == [(URL, 2), (URL, 4)]
 
 
 def test_a_credential_in_an_address_counts_for_the_credential():

@@ -14,6 +14,7 @@ SCOPE = Scope("a.py", "")
         pytest.param("0.0.0.0", "host = ", id="what we listen on tells constants of one name apart"),
         pytest.param("5432", "", id="a port"),
         pytest.param("broker", "mqtt.connect(", id="a service that is connected to"),
+        pytest.param("cache", "r = Redis(", id="a service that a client is given"),
         pytest.param("fake", "DB_PASSWORD = ", id="a password by its name"),
         pytest.param("someone", 'os.getenv("DB_USER", ', id="a user"),
         pytest.param("someone", "client.login(", id="a user by the call"),
@@ -32,6 +33,7 @@ def test_what_may_be_reported_is_looked_into(value, before):
         pytest.param("https://example.com/docs", "url = ", id="an address of somebody else"),
         pytest.param("settings.DB_PASSWORD", "password = ", id="a reference"),
         pytest.param("Type your own, please", "password = ", id="a sentence"),
+        pytest.param("fake", "render(", id="a word for any call"),
         pytest.param("80", "port = ", id="a port that is the same everywhere"),
     ),
 )

@@ -175,7 +175,7 @@ IDIOMS = {
         private static final String JWT_SECRET = "Rapunz3l-lass-dein-haar-herunter-12"; ~~> hardcoded-credential
     """,
     "Main.java a text block": '''
-        String settings = """ ~~> hardcoded-url
+        String settings = """
             mongodb.uri=mongodb://app:Tischlein-deck-d1ch@10.0.3.3:27017/shop ~~> hardcoded-credential
             """;
     ''',

@@ -65,6 +65,7 @@ PLATFORMS = tuple(
     ).split()
 )
 _CLOUDS = (".aliyuncs.com", ".myqcloud.com")  # what stands directly below is a product, and below that a customer's
+_FOR_EVERYBODY = frozenset("hacker-news.firebaseio.com dinosaur-facts.firebaseio.com ip-ranges.amazonaws.com".split())
 _THE_SAME_EVERYWHERE = frozenset(  # resolvers and clouds' metadata
     "8.8.8.8 8.8.4.4 1.1.1.1 1.0.0.1 9.9.9.9 114.114.114.114 223.5.5.5 223.6.6.6 208.67.222.222 208.67.220.220"
     " metadata.google.internal kubernetes.default.svc".split()
@@ -100,6 +101,11 @@ def urls_in(value: str) -> Iterator[Address]:
                 yield Address(scheme, *(part or "" for part in match.groups()))
 
 
+def places_in(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the URLs of ``text`` begin and end."""
+    return (match.span() for match in _URL.finditer(text))
+
+
 def leads_to_host(scheme: str) -> bool:
     """Return whether a URL of the scheme is a connection to the host that it names, other than a page of the web."""
     return scheme not in _LOCAL_SCHEMES and scheme not in WEB_SCHEMES
@@ -131,7 +137,7 @@ def _owner_of_name(name: str) -> str:
         (LOCAL, PRIVATE_ENDINGS),
         (OWN, PLATFORMS),
     )
-    if name.endswith(_CLOUDS) and name.count(".") < 3:
+    if name in _FOR_EVERYBODY or (name.endswith(_CLOUDS) and name.count(".") < 3):
         return PUBLIC
     for owner, known in endings:
         if name.endswith(known):

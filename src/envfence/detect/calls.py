@@ -63,7 +63,7 @@ _STAYS_INSIDE = frozenset(
     " make_url Request HttpRequest RequestFactory MagicMock Mock AsyncMock patch setenv dict stubEnv filter"
     " compile match search sub replace replaceAll split strip startswith startsWith endswith endsWith includes"
     " indexOf equals join StartsWith EndsWith Contains IndexOf Equals Replace HasPrefix HasSuffix TrimPrefix TrimSuffix"
-    " start_with? end_with? starts_with ends_with str_starts_with str_contains".split()
+    " start_with? end_with? starts_with ends_with str_starts_with str_contains getMappedPort get_exposed_port".split()
 )
 _ASSERTS = frozenset("Assert Assertions assert expect should t".split())
 _RUBYS_CLIENTS = "Net"  # Net::HTTP, Net::SMTP

@@ -62,12 +62,12 @@ def decided(found: Iterable[Literal], scope: Scope) -> Iterator[tuple[Literal, R
     hosts: list[Literal] = []
     waiting: list[list[Literal]] = []
     for uses in together.values():
-        if not any(may_pin(use.value, scope) or use.call.endswith(targets.CONNECT) for use in uses):
+        if not any(may_pin(use.value, scope) or calls.takes_address(use.call) for use in uses):
             continue
         if ports.awaits_host(uses[0], scope):
             waiting.append(uses)
         elif decision := _of_uses(uses, scope):
-            yield decision
+            yield from _by_address(*decision, scope)
             if _has_no_port(decision[0].value):
                 hosts.append(decision[0])
                 yield from _port_next_to(*decision, scope)
@@ -75,6 +75,17 @@ def decided(found: Iterable[Literal], scope: Scope) -> Iterator[tuple[Literal, R
     for uses in waiting:
         if decision := _of_port(uses, hosts, scope):
             yield decision
+
+
+def _by_address(literal: Literal, rule: Rule, scope: Scope) -> Iterator[tuple[Literal, Rule]]:
+    """Yield the decision for each address in a literal of several lines; for all of it where there is none."""
+    text = scope.text[literal.start : literal.end]
+    found = [
+        literal._replace(start=literal.start + start, end=literal.start + end)
+        for start, end in (a.places_in(text) if "\n" in text else ())
+        if (address := a.url_in(text[start:end])) and _pins_address(address, scope)
+    ]
+    yield from ((one, rule) for one in found or (literal,))
 
 
 def may_pin(value: str, scope: Scope) -> bool:
@@ -95,9 +106,12 @@ def _counting(uses: Sequence[Literal], scope: Scope) -> Iterator[Literal]:
     if any(calls.listens_at_urls(use.call) or ("://" not in use.value and calls.listens(use.call)) for use in uses):
         return
     shown = any(use.role in (SHOWN, DOC) for use in uses)
+    is_our_own = any(targets.is_of_own_server(use) for use in uses)
     for use in uses:
         if shown and not (use.name or use.call):
             continue  # what was found inside a text that is only shown
+        if is_our_own and not use.call and "://" not in use.value:
+            continue  # host: env.HTTP_HOST ?? "localhost"
         if use.role not in (COMPARED, SHOWN, DOC) and not _stays_inside(use) and not is_excused(use, scope):
             yield use
 
@@ -136,7 +150,7 @@ def _port_next_to(host: Literal, rule: Rule, scope: Scope) -> Iterator[tuple[Lit
 def _of_value(use: Literal, scope: Scope) -> Rule | None:
     value = use.value.strip()
     if ports.is_port(value):
-        return PORT if ports.is_remote(use) and not ports.is_listened_on(use, scope.text) else None
+        return PORT if ports.is_remote(use) and not ports.is_listened_on(use, scope) else None
     if _is_prose(value):
         return None
     if found := list(a.urls_in(value)):

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from envfence.detect import addresses, names, places
+from envfence.detect import addresses, calls, names, places
 from envfence.detect.scope import Scope
 from envfence.literals import Literal
 
@@ -40,6 +40,15 @@ _OWN_SECTIONS = frozenset(
 )
 _NEAR = 300  # characters
 _EVERYWHERE = re.compile(r"(?:[=!]=|\bin)\s*[(\[{]?\s*[\"'](?:0\.0\.0\.0|::)[\"']")
+_HOST_HEADER = re.compile(
+    r"headers?(?:\.get\(|\[|\.)[\"']?host[\"']?[\])]?\s{0,9}(?:,|\|\||\?\?|\bor\b)\s{0,9}[\"'`]?\Z", re.IGNORECASE
+)
+_OURSELVES = frozenset("localhost 127.0.0.1 ::1".split())
+_ONE_MORE = r"[\"'`](?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[?::1\]?)[\"'`]"
+_ONE_MORE_BEHIND = re.compile(r"\s{0,30},\s{0,30}" + _ONE_MORE)
+_ONE_MORE_BEFORE = re.compile(_ONE_MORE + r"\s{0,30},\s{0,30}\Z")
+_OF_SERVER = frozenset("host hostname port addr address".split())  # what a function that starts one is given
+_DEFINED = re.compile(r"\b(?:def|func|function|fun|fn)\s{1,9}(\w{1,60})\s{0,9}\([^()\n]{0,200}\Z")
 _XML = (".xml", ".config")  # there a path is made of tags: <repository>, <http>
 _OWN_ELEMENTS = frozenset("engine connector server listener domain-config".split())  # of Tomcat, of Android
 _OWN_ADDRESSES = (("url", "servers"), ("url", "externalDocs"), ("host", "rules"))  # of OpenAPI, of an ingress
@@ -49,12 +58,16 @@ def is_excused(use: Literal, scope: Scope) -> bool:
     """Return whether the literal's name, or the place that it stands in, says that it is no target."""
     called = use.call.replace("->", ".").rpartition(".")[2]
     is_xml = scope.path.endswith(_XML)
-    if any(_says_no(name) for name in (use.name, called, *(() if is_xml else use.path[-2:]))):
+    if any(_says_no(name) for name in (use.name, called, *(() if is_xml else _around(use, scope)))):
         return True
     is_configuration = places.is_configuration(scope.path)
     if use.name in _HEADERS and not is_configuration and not scope.path.endswith(_CAPITAL_FIELDS):
         return True
-    if _reaches_ourselves(use, scope):
+    if addresses.is_loopback(use.value) and _reaches_ourselves(use, scope):
+        return True
+    if use.value in _OURSELVES and _is_one_of_many(use, scope.text):
+        return True
+    if use.name in _OF_SERVER and _is_of_server(use, scope.text):
         return True
     if "HEALTHCHECK" in use.path or (use.name, *use.path[-1:]) in _OWN_ADDRESSES:
         return True
@@ -64,13 +77,34 @@ def is_excused(use: Literal, scope: Scope) -> bool:
 
 
 def _reaches_ourselves(use: Literal, scope: Scope) -> bool:
-    """Tell whether it is how a server that listens everywhere is reached: `"127.0.0.1" if host == "0.0.0.0" else …`."""
-    if not addresses.is_loopback(use.value):
-        return False
+    """Tell whether it is how a server that listens everywhere is reached: `"127.0.0.1" if host == "0.0.0.0" else …`.
+
+    Or what stands for the host that a request has asked for: `headers.host || "localhost"`.
+    """
+    if _HOST_HEADER.search(scope.text, max(0, use.start - _NEAR), use.start):
+        return True
     first, last = max(0, use.start - _NEAR), use.end + _NEAR  # on its own line, or on the one before
     start = scope.text.rfind("\n", first, max(first, scope.text.rfind("\n", first, use.start))) + 1
     end = scope.text.find("\n", use.end, last)
     return bool(_EVERYWHERE.search(scope.text, max(first, start), end if end >= 0 else last))
+
+
+def _is_one_of_many(use: Literal, text: str) -> bool:
+    """Tell whether names of this machine are listed, for a host to be looked up in: `["localhost", "127.0.0.1"]`."""
+    behind = use.quoted and _ONE_MORE_BEHIND.match(text, use.end)
+    return bool(behind or (use.quoted and _ONE_MORE_BEFORE.search(text, max(0, use.start - _NEAR), use.start)))
+
+
+def _is_of_server(use: Literal, text: str) -> bool:
+    """Tell whether it is a default of a function that starts a server: `function startServer({ host = "…" })`."""
+    defined = _DEFINED.search(text, max(0, use.start - _NEAR), use.start)
+    return defined is not None and calls.listens(defined[1])
+
+
+def _around(use: Literal, scope: Scope) -> tuple[str, ...]:
+    """The names around the value, but for the first of compose's extensions: `x-common: &common`."""
+    is_extension = places.is_yaml(scope.path) and use.path[:1] and use.path[0].startswith("x-")
+    return (use.path[1:] if is_extension else use.path)[-2:]
 
 
 def _plays_here(use: Literal) -> bool:

@@ -8,6 +8,7 @@ from envfence.detect import calls, names, places
 from envfence.detect.scope import Scope
 from envfence.literals import DEFAULT, Literal
 
+_OF_IMAGE = (("ENV",), ("ARG",))  # of a Dockerfile: mostly where the image itself listens
 _BESIDE = 1500  # how far from its host a port may stand
 _PLACE_WORDS = names.HOST_WORDS | names.PORT_WORDS | {"name", "url", "tcp", "udp"}
 
@@ -25,8 +26,8 @@ _OUR_OWN = frozenset(
     " webserver service svc prometheus grafana own self default base from to tls ssl gin puma"
     " start end min max first last range".split()  # of a range that one is looked for in
 )
-_BEHIND = re.compile(r"\s{0,60},\s{0,60}(\d{4,5})(?=\s{0,60}[,)\]}])")  # "192.0.2.17", 6379
-_BEFORE = re.compile(r"\(\s{0,60}(\d{4,5})\s{0,60},\s{0,60}\Z")  # (6379, "192.0.2.17"
+_BEHIND = re.compile(r"\s{0,60},\s{0,60}(([\"']?)(\d{4,5})\2)(?=\s{0,60}[,)\]}])")  # "192.0.2.17", 6379
+_BEFORE = re.compile(r"\(\s{0,60}((\b)(\d{4,5}))\s{0,60},\s{0,60}\Z")  # (6379, "192.0.2.17"
 _AROUND = 200  # characters
 _EVERY_INTERFACE = re.compile(r"[\"`](?:0\.0\.0\.0|\[::\])?:%[sdv][\"`]\s{0,9},\s{0,9}(?P<port>\w{1,60})")
 
@@ -43,6 +44,8 @@ def is_remote(use: Literal) -> bool:
     """Return whether the port's name says that it is not our own: DB_PORT, tws_port, not SERVER_PORT."""
     name = use.name or use.argument
     heads = names.kind_words(name)[:-1]
+    if use.path in _OF_IMAGE:
+        return names.is_port_name(name) and not _SERVICES.isdisjoint(heads)
     return names.is_port_name(name) and (not _SERVICES.isdisjoint(heads) or _OUR_OWN.isdisjoint(heads))
 
 
@@ -51,9 +54,18 @@ def is_of_service(name: str) -> bool:
     return not _SERVICES.isdisjoint(names.kind_words(name)[-1:])
 
 
-def is_listened_on(use: Literal, text: str) -> bool:
-    """Return whether the port is written behind every interface: `fmt.Sprintf("0.0.0.0:%s", rpcPort)`."""
-    return use.name.isidentifier() and any(match["port"] == use.name for match in _EVERY_INTERFACE.finditer(text))
+def is_listened_on(use: Literal, scope: Scope) -> bool:
+    """Return whether our own server listens on the port.
+
+    It is written behind every interface, `fmt.Sprintf("0.0.0.0:%s", rpcPort)`, or named for the folder of the service
+    that the file is in: ORDERS_PORT in orders/settings.py.
+    """
+    if not use.name.isidentifier():
+        return False
+    heads = names.kind_words(use.name)[:-1]
+    if heads and _SERVICES.isdisjoint(heads) and any(names.words(one) == heads for one in scope.path.split("/")[:-1]):
+        return True
+    return any(match["port"] == use.name for match in _EVERY_INTERFACE.finditer(scope.text))
 
 
 def awaits_host(use: Literal, scope: Scope) -> bool:
@@ -79,9 +91,10 @@ def next_to(host: Literal, text: str) -> Literal | None:
         return None
     behind = _BEHIND.match(text, host.end)
     number = behind or _BEFORE.search(text, max(0, host.start - _AROUND), host.start)
-    if number is None or not is_port(number[1]) or (behind is None and not calls.connects(host.call)):
+    if number is None or not is_port(number[3]) or (behind is None and not calls.connects(host.call)):
         return None
-    return host._replace(value=number[1], start=number.start(1), end=number.end(1), argument="port", quoted=False)
+    start, end = number.span(1)
+    return host._replace(value=number[3], start=start, end=end, argument="port", quoted=bool(number[2]))
 
 
 def is_beside(port: Literal, hosts: Sequence[Literal]) -> bool:

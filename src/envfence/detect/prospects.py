@@ -3,9 +3,10 @@
 It costs less than to find a value's context, and errs on one side only: it lets innocent values through.
 """
 
+import re
 from functools import lru_cache
 
-from envfence.detect import endpoints, names, shapes
+from envfence.detect import calls, endpoints, names, shapes
 from envfence.detect.scope import Scope
 from envfence.literals import embedded
 
@@ -16,6 +17,7 @@ _NAMES = (
 ).split()
 _DRAWN = ("token", "key")  # in names whose values are random, but for a default that says what it is: dev-token
 _CALLS = "connect("  # with the name of a service
+_CALLED_WITH = re.compile(r"([\w.]{1,60})\([\"']?\Z")
 
 
 def may_count(value: str, before: str, scope: Scope) -> bool:
@@ -23,7 +25,7 @@ def may_count(value: str, before: str, scope: Scope) -> bool:
     if scope.key_names or _is_credential(value) or (endpoints.may_pin(value, scope) and scope.may_count(before)):
         return True
     low = before.lower()
-    if _CALLS in low:
+    if _CALLS in low or ((called := _CALLED_WITH.search(before)) and calls.takes_address(called[1])):
         return True
     is_named = any(name in low for name in _NAMES) or (
         any(name in low for name in _DRAWN) and names.secret_kind(value) != names.NOTHING

@@ -14,12 +14,13 @@ _TEST_SECTIONS = ("tool.pytest", "tool:pytest", "pytest", "testenv", "tool.tox")
 _PRETENDS = (
     "mock Mock monkeypatch TestClient test_client @responses respx fakeredis nock( jest.fn vi.fn sinon"
     " supertest httptest Golden ASGITransport AsyncClient(app= .listen( createServer( HTTPServer( TestServer"
+    " MappedPort get_exposed_port"
 ).split()
 # One that holds one of these does.
 _CONNECTS = (
     "requests. httpx. aiohttp. urllib.request websockets.connect socket. psycopg asyncpg.connect MongoClient("
     " create_engine( KafkaProducer( KafkaConsumer( Redis( paho playwright selenium puppeteer cypress page.goto axios"
-    " fetch( curl"
+    " fetch( curl DataSource( createConnection( createPool( Sequelize( pymysql mysql.connector pika. smtplib"
 ).split()
 # What stands before a default that somebody outside may replace: `os.getenv("DB_HOST", `, `"--db-host", default=`.
 _MAY_NAME_OUTSIDE = re.compile(r"[A-Z]{2}|\w-\w|default")

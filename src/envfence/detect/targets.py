@@ -13,6 +13,12 @@ _OWN_HOSTS = frozenset(  # words before "host" that name our own server
 _CONTENT = frozenset("json data params body payload headers".split())  # of a request: what is sent, and no target
 
 
+def is_of_own_server(use: Literal) -> bool:
+    """Return whether a name that the value goes by says that our own server is found there: FLASK_HOST."""
+    said = (use.name, *(use.path[-1:] if use.role == DEFAULT else ()))
+    return any(names.is_host_name(name) and not _OWN_HOSTS.isdisjoint(names.words(name)[:-1]) for name in said)
+
+
 def is_host(use: Literal, host: str, scope: Scope) -> bool:
     """Return whether a host without a port is a target."""
     return _pins(use, host, scope) or _is_service(use, host, scope)
@@ -27,7 +33,11 @@ def _pins(use: Literal, host: str, scope: Scope, *, has_port: bool = False) -> b
     owner = scope.owner_of(host)
     if owner not in OURS:
         return False
-    if _says_host(use) or (calls.connects(use.call) and use.argument not in _CONTENT):
+    if calls.connects(use.call) and use.argument not in _CONTENT:
+        return True
+    if is_of_own_server(use):
+        return owner == a.LOCAL and has_port
+    if _says_host(use):
         return True
     is_fallback = use.role == DEFAULT and use.name.isupper()  # rabbit_host_funds = getenv("FUNDS", …)
     mentions = is_fallback and any(names.mentions_host(name) for name in (use.name, *use.path[-1:]))
@@ -35,9 +45,12 @@ def _pins(use: Literal, host: str, scope: Scope, *, has_port: bool = False) -> b
 
 
 def _is_service(use: Literal, host: str, scope: Scope) -> bool:
-    """A service's name, where it is surely connected to: `mqtt.connect("broker", 1883)`."""
-    connected = use.argument == "0" and use.call.endswith(CONNECT) and not use.name
-    return connected and scope.owner_of(host) == a.SERVICE
+    """A service's name, where it is surely connected to: `mqtt.connect("broker", 1883)`, `Redis("cache", 6380)`."""
+    if use.argument != "0" or use.name or scope.owner_of(host) != a.SERVICE:
+        return False
+    if use.call.endswith(CONNECT):
+        return True
+    return calls.takes_address(use.call) and ports.next_to(use, scope.text) is not None
 
 
 def _is_service_of_client(use: Literal, host: str, scope: Scope) -> bool:
@@ -49,7 +62,5 @@ def _is_service_of_client(use: Literal, host: str, scope: Scope) -> bool:
 
 def _says_host(use: Literal) -> bool:
     """A name that the value goes by says host; a default goes by its variable's too."""
-    if not _OWN_HOSTS.isdisjoint(names.words(use.name)[:-1]):
-        return False
     said = (use.name, use.argument, *(use.path[-1:] if use.role == DEFAULT else ()))
     return any(names.is_host_name(name) for name in said)

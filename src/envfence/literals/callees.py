@@ -13,7 +13,7 @@ _WRAPPERS = frozenset(  # they change a literal's type and not its meaning
     "int str float bool bytes list tuple set dict secretstr secret secretbytes path url anyurl postgresdsn"
     " redisdsn httpurl cast string integer parseint number some ok from of valueof tostring to_string encode strip"
     " b64encode quote quote_plus urlparse ref useref usestate reactive field stringptr string_ byte decode freeze"
-    " to_i to_s aslist mapped sprintf".split()
+    " to_i to_s aslist mapped sprintf joinhostport".split()
 )
 _ALTERNATIVES = frozenset(  # what they are given is used when the value before them is missing
     "unwrap_or unwrap_or_else orelse orelseget getorelse ifblank ifempty coalesce try firstnonnull".split()

@@ -60,6 +60,7 @@ IN_CODE = (
     _FIRST + _DRAWN + r"[\w.-]{0,40}" + _THEN + r"[\"'`][^\s\"'`{}<>]{0,60}\d",
     r"(?:token|key)\w{0,20}[\"'`\])]{0,3}\s{0,3}(?:,|\|\||\?\?|\bor\b)\s{0,3}[\"'`]" + _SPELLED,
     r"connect\w{0,12}\([\"'`]",
+    r"\w\([\"'`][\w.-]{1,60}[\"'`],\s{0,30}\d{4,5}\s{0,30}[,)]",  # a name and a port
     r"[\"'`][a-z][a-z0-9_-]{0,40}:[1-9]\d{3,4}[\"'`,]",  # a service's name and its port
     r"(?:client|api|bot|sdk)\([\"'][^\s\"']{16}",
     # in a query, a command, a connection string
@@ -159,7 +160,11 @@ BY_SUFFIX = {
         (".clj", ".cljs", ".cljc", ".edn"),
         (_NAME + r"\s{1,30}\"[^\s\"]{2}", r"port[\w.-]{0,20}[\")]{0,3}\s{1,30}\"?\d{4}"),
     ),
-    ".bicep": (*_ENTRY, _NAME + r"\s[a-z]{3,12}\s{0,3}=\s{0,3}'[^\s']{2}"),
+    ".bicep": (
+        *_ENTRY,
+        rf"\bname:\s{{0,3}}'[\w-]{{0,60}}(?:{_SECRET}|port)'\s{{1,60}}value:",
+        _NAME + r"\s[a-z]{3,12}\s{0,3}=\s{0,3}'[^\s']{2}",
+    ),
     **dict.fromkeys(
         (".tf", ".tfvars", ".hcl"),
         (

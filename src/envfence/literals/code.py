@@ -12,7 +12,7 @@ from envfence.literals import DEFAULT, DOC, HOLE, VALUE, Literal, defaults, wind
 from envfence.literals.candidates import Spans
 from envfence.literals.context import place
 from envfence.literals.heads import LONGEST_HEAD
-from envfence.literals.languages import JSON, PYTHON, SQL, TERRAFORM, syntax_of
+from envfence.literals.languages import BICEP, JSON, PYTHON, SQL, TERRAFORM, syntax_of
 from envfence.literals.tokens import Code, Token, read
 
 SHORTEST = 2  # characters of a host, a port or a password
@@ -33,6 +33,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 _ASSIGNS = re.compile(r"\s*(?:=(?!=)|:(?!:)|\()")
 _IS_SET = re.compile(r"[ \t]*(?::[^=\n]*)?=(?!=)")
 _IS_SET_KEY = re.compile(r"[ \t]*:")
+_SCRIPT = re.compile(r"\s*+(?:#!\S*sh\b|#!\S*env (?:ba|z)?sh\b|set -[a-z]*[eux])")
 _TEXT = re.compile(r"<<[<~-]?[\"']?(?:README|USAGE|HELP|DOCS?|MD|MARKDOWN|TEXT|MESSAGE)\b")  # a heredoc that is read
 _HOLES = re.compile(
     r"\$?\{\{?(?!\s*\\?[\"'])[^{}\n]*\}?\}|%\([\w.]+\)[sd]|%[sdr](?!\w)|#\{[^{}\n]*\}"
@@ -101,6 +102,10 @@ def _of_tokens(code: Code, group: list[Token], lines: Spans, wanted: Wanted) -> 
         return given
     if code.syntax is PYTHON and _is_statement(code, start, end):
         return [Literal(value, start, end, role=DOC)]
+    if "\n" in value and _SCRIPT.match(value):
+        from envfence.literals import shell
+
+        return shell.in_string(code.text, start, end)
     return [place(code, start, end, value), *given] if wanted(value, _before(code, start)) else given
 
 
@@ -119,14 +124,14 @@ def _of_heredoc(code: Code, start: int, end: int, lines: Spans) -> list[Literal]
 def _before(code: Code, at: int) -> str:
     """What stands left of a literal on its line; where that is nothing, on the line before.
 
-    In Terraform a block may name it that began some lines before, in JSON the entry above a "value".
+    In Terraform a block may name it that began some lines before, in JSON and Bicep the entry above a "value".
     """
     before = code.text[max(0, at - LONGEST_BEFORE) : at]
     if code.syntax is TERRAFORM:
         return before
     lines = before.rsplit("\n", 2)
-    if code.syntax is JSON and '"value"' in lines[-1]:
-        return "\n".join(lines[1:])
+    if (code.syntax is JSON and '"value"' in lines[-1]) or (code.syntax is BICEP and "value:" in lines[-1]):
+        return "\n".join(lines[-2:])
     return lines[-1] if lines[-1].strip() else "\n".join(lines[1:])
 
 

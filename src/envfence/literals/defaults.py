@@ -9,8 +9,9 @@ from envfence.literals.languages import JAVA, JAVASCRIPT, PYTHON
 from envfence.literals.offsets import shifted
 from envfence.literals.tokens import Code, read
 
-# What is computed inside a string, where that holds a string: f"{getenv('X', 'y')}", `${x || "y"}`.
-_COMPUTED = re.compile(r"\{([^{}\n]*[\"'][^{}\n]*)\}")
+# What is computed inside a string, where that holds a string or a number: f"{getenv('X', 'y')}", `${port || 5432}`.
+_COMPUTED = re.compile(r"\{([^{}\n]*(?:[\"']|\d{4})[^{}\n]*)\}")
+_PORT = re.compile(r"(?<![\w.-])\d{4,5}(?![\w.-])")
 
 
 def inside(code: Code, start: int, end: int) -> list[Literal]:
@@ -39,6 +40,7 @@ def _computed(code: Code, start: int, end: int) -> list[Literal]:
     for part in _COMPUTED.finditer(code.text, start, end):
         inner = read(part[1], code.syntax)
         strings = ((one.start, one.end) for one in inner.tokens if not one.is_comment)
-        uses = (place(inner, first, last, part[1][first + 1 : last - 1]) for first, last in strings)
+        uses = [place(inner, first, last, part[1][first + 1 : last - 1]) for first, last in strings]
+        uses += [place(inner, *port.span(), port[0], quoted=False) for port in _PORT.finditer(inner.bare)]
         found += shifted((use for use in uses if use.role == DEFAULT), part.start(1))
     return found

@@ -30,6 +30,8 @@ _ENDS_HERE = re.compile(r"^[ \t]*+([A-Za-z_][\w.-]*+)[ \t\r]*+$", re.MULTILINE)
 _ASSIGNS = re.compile(r"([A-Za-z_]\w*+)\+?=")
 _NOWHERE = re.compile(r"/dev/(?:null|stderr|stdout|tty)|&")
 _IS_SCRIPT = re.compile(r"\s*+(?:#!\S*sh\b|#!\S*env (?:ba|z)?sh\b|set -[a-z]*[eux])")
+_RUNS_CODE = re.compile(r"(?:\S*/)?(python|node|ruby|perl|php)[\d.]*")
+_SUFFIXES = {"python": ".py", "node": ".js", "ruby": ".rb", "perl": ".pl", "php": ".php"}
 _READS_SQL = re.compile(r"psql|mysql|mariadb|sqlite3|sqlplus|clickhouse-client|cqlsh|sqlcmd|mongo\w*|redis-cli|influx")
 
 
@@ -212,6 +214,8 @@ class Script:
                 self.found += shifted(Script(body, self.path, self.depth + 1).read(), inner.inner)
             self.found += commands.of_command(words, self.path, shows=shows)
         call = words[0].value if words else ""
+        if frame.heres:
+            call = next((word.value for word in words if _RUNS_CODE.fullmatch(word.value)), call)
         self.bodies += [(end, call, shows and call == "cat") for end in frame.heres]
         frame.words, frame.heres, frame.to_file, frame.redirect = [], [], False, ""
 
@@ -240,6 +244,12 @@ class Script:
         body = self.text[start:end]
         if (commands.is_shell(call) or _IS_SCRIPT.match(body)) and self.depth < DEEPEST:
             self.found += shifted(Script(body, self.path, self.depth + 1).read(), start)
+            return
+        if runs := _RUNS_CODE.fullmatch(call):
+            from envfence.literals import code
+
+            inner = code.literals(body, f"here{_SUFFIXES[runs[1]]}", [(0, len(body))])
+            self.found += shifted(inner, start, self.path)
             return
         from envfence.literals import lines
 
