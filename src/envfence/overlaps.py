@@ -9,11 +9,18 @@ LONGEST_LINE = files.LIMIT  # characters
 
 
 def once(*detected: list[Finding]) -> list[Finding]:
-    """Return the findings but for those that lie in, or around, one that another detector has found before."""
+    """Return the findings but for those that lie in, or around, one that another detector has found as well.
+
+    Of two the more severe is kept, else the one that was found first.
+    """
     kept: dict[int, list[Finding]] = {}
     for findings in detected:
-        for one in [one for one in findings if not _is_known(one, kept.get(one.line, []))]:
-            insort(kept.setdefault(one.line, []), one, key=_start)
+        new = [one for one in findings if not _is_known(one, kept.get(one.line, []))]
+        for one in new:
+            others = kept.setdefault(one.line, [])
+            others[:] = [other for other in others if not _is_more(one, other)]
+        for one in new:
+            insort(kept[one.line], one, key=_start)
     return [one for findings in kept.values() for one in findings]
 
 
@@ -25,6 +32,12 @@ def _is_known(one: Finding, others: list[Finding]) -> bool:
             return True
         at -= 1
     return False
+
+
+def _is_more(one: Finding, other: Finding) -> bool:
+    """Return whether the one says the same of the same characters, and is more severe."""
+    is_same = one.family == other.family and _start(one) < _end(other) and _start(other) < _end(one)
+    return is_same and one.severity < other.severity
 
 
 def _start(found: Finding) -> int:

@@ -3,6 +3,8 @@ from urllib.parse import quote
 
 import pytest
 
+from envfence import families
+from envfence.config import Config
 from envfence.detect.copied import findings
 from envfence.detect.needles import env_texts, needles
 
@@ -30,10 +32,12 @@ EMAIL_PASSWORD=<EMAIL_PASSWORD>\r
 AUTH_TOKEN=op://vault/item\r
 ADMIN_PASSWORD=test\r
 SHORT_TOKEN=a1\r
+DRAWN_TOKEN=Fk3Fk4Fk5Fk6Fk7Fk8\r
 """
 CONTRACT = "DB_PASSWORD=<DB_PASSWORD>\nMAIL_HOST=mail-1.corp\nMAIL_URL=smtp://:mail-default-1@mail-1.corp:2525\n"
 NEEDLES = needles({".env.development": DEVELOPMENT, ".env.production": PRODUCTION, ".env.example": CONTRACT})
 WEIRD = 'p@ss/w0rd"x'
+DRAWN = "Fk3Fk4Fk5Fk6Fk7Fk8"
 
 
 def found(text, path="app.py"):
@@ -71,6 +75,7 @@ def found(text, path="app.py"):
         pytest.param("redis://:fake-redis-pass@h", "REDIS_URL", "fake-redis-pass", id="password out of a URL"),
         pytest.param('password="grafana"', "GRAFANA_PASSWORD", 'password="grafana', id="a word, as a password"),
         pytest.param("x = 'http://a:grafana@h'", "GRAFANA_PASSWORD", ":grafana", id="a word, as a password in a URL"),
+        pytest.param("mysqldump -pFk3Fk4Fk5Fk6Fk7Fk8", "DRAWN_TOKEN", DRAWN, id="a drawn secret amid a longer word"),
         pytest.param('host = "192.168.219.103"', "DB_HOST", "192.168.219.103", id="address"),
         pytest.param("http://192.168.219.103:8080/x", "DB_HOST", "192.168.219.103", id="address inside a URL"),
         pytest.param("see 192.168.219.103.", "DB_HOST", "192.168.219.103", id="address at a sentence's end"),
@@ -151,11 +156,18 @@ def test_base64_at_the_very_start_of_a_file():
     (
         pytest.param("db is 192.168.219.103", [], id="host"),
         pytest.param("log in with admin123", [("DB_PASSWORD", "warning")], id="secret"),
+        pytest.param(f"log in with {DRAWN}", [("DRAWN_TOKEN", "error")], id="a secret that is nobody's example"),
         pytest.param("open localhost:5435, port: 5435", [], id="this machine's port"),
     ),
 )
 def test_documentation(text, expected):
     assert [(key, severity) for key, severity, _ in found(text, "README.md")] == expected
+
+
+def test_a_place_has_one_finding():
+    data = f"DRAWN_TOKEN={DRAWN}\n".encode()
+    (finding,) = families.findings("README.md", data, Config(), NEEDLES)
+    assert (finding.rule, finding.severity) == ("copied-value", "error")
 
 
 @pytest.mark.parametrize("path", (".env.production", "backend/.env", "a\\.env.staging", ".env.example"))

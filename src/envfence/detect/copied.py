@@ -56,7 +56,7 @@ def findings(path: str, data: bytes, needles: Needles, *, many: bool = False) ->
 
 
 def _judged(path: str, data: bytes, found: list[tuple[Needle, Place]]) -> Iterator[Finding]:
-    """Yield the findings. Documentation, comments and data of tests may name endpoints; a secret there is a warning."""
+    """Yield the findings. Documentation, comments and test data may name endpoints, and a chosen secret warns."""
     from envfence.detect import places, usage  # hardly any file holds a value
     from envfence.detect.services import services
 

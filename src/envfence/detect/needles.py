@@ -58,6 +58,11 @@ class Needle(NamedTuple):
         """Tell whether code may have a variable of this name."""
         return self.value.isidentifier() and self.value.replace("_", "").isalpha()
 
+    @property
+    def is_drawn(self) -> bool:
+        """Tell whether it is a secret that nobody writes by chance, nor as an example."""
+        return self.is_secret and _is_drawn(self.value)
+
     def __repr__(self) -> str:
         return f"Needle({self.key} of {self.source})"
 
@@ -160,9 +165,10 @@ def _of_secret(key: str, value: str, source: str) -> Iterator[Needle]:
         pattern = _SECRET_NAME + forms.written(value) + forms.TOKEN_ENDS
         yield Needle(key, source, value, forms.anchor(value), pattern, is_secret=True)
         return
-    yield Needle(key, source, value, forms.anchor(value), forms.token(value), is_secret=True)
+    pattern = forms.written(value) if _is_drawn(value) else forms.token(value)  # -pX7…, also amid a longer word
+    yield Needle(key, source, value, forms.anchor(value), pattern, is_secret=True)
     for core in forms.base64_cores(value):
-        yield Needle(key, source, value, core.text, forms.token(value), core, is_secret=True)
+        yield Needle(key, source, value, core.text, pattern, core, is_secret=True)
 
 
 def _is_word(value: str) -> bool:
@@ -170,6 +176,13 @@ def _is_word(value: str) -> bool:
     return (
         (is_name and len(value) < 16) or (value.isalpha() and len(value) < 12) or (value.isdigit() and len(value) < 8)
     )
+
+
+def _is_drawn(value: str) -> bool:
+    """Tell whether the value was drawn at random: many digits among many letters."""
+    digits, letters = sum(map(str.isdigit, value)), sum(map(str.isalpha, value))
+    is_mixed = value != value.lower() and value != value.upper()
+    return digits >= 3 and letters >= 5 and len(value) >= (14 if is_mixed else 20)
 
 
 def _unquoted(text: str) -> str:

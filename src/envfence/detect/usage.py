@@ -82,7 +82,8 @@ def _is_in_list(text: str, literal: Literal) -> bool:
 def severity(needle: Needle, used: str) -> str:
     """Return how much it matters that a value stands where it is used so, "" if not at all."""
     if needle.is_secret:
-        return "" if used == NAMED and needle.is_word else WARNING if used in {SHOWN, LISTED} else ERROR
+        is_example = used == LISTED or (used == SHOWN and not needle.is_drawn)
+        return "" if used == NAMED and needle.is_word else WARNING if is_example else ERROR
     if used == PROBED:
         return "" if needle.is_of_this_machine else ERROR
     if used == UNKNOWN:
