@@ -1,6 +1,10 @@
-"""A large tree of source distributions: envfence beside merely reading the files, kingfisher and detect-secrets."""
+"""A large tree of source distributions: envfence beside merely reading the files, kingfisher and detect-secrets.
+
+A second run is measured in a repository, the first one outside: there nothing is known of the files.
+"""
 
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -9,6 +13,7 @@ from typing import Any
 
 import reading
 from measure import Command, compared, interleaved, peak_memory
+from samples import git
 from tools import HERE, kingfisher, tool
 
 DISTRIBUTIONS = (
@@ -26,6 +31,7 @@ def results(cache: Path, rounds: int, *, slow: bool) -> dict[str, Any]:
         Command("reading", (sys.executable, str(HERE / "reading.py"), str(tree))),
         envfence,
         Command("kingfisher", kingfisher(str(tree)), (0, 200)),
+        Command("envfence again", envfence_check(in_repository(tree))),
     ]
     samples = interleaved(commands, rounds, tree)
     if slow:
@@ -47,6 +53,17 @@ def results(cache: Path, rounds: int, *, slow: bool) -> dict[str, Any]:
 def envfence_check(tree: Path) -> tuple[str, ...]:
     """Return the command that checks a tree for values, as kingfisher does, and succeeds whatever it finds."""
     return (tool("envfence"), "check", "--no-flows", "--exit-zero", str(tree))
+
+
+def in_repository(tree: Path) -> Path:
+    """Return a copy of the tree that git knows, so that a second run asks git what has changed; made on first use."""
+    repository = tree.with_name("repository")
+    if not (repository / ".git" / "index").is_file():
+        shutil.rmtree(repository, ignore_errors=True)
+        shutil.copytree(tree, repository, symlinks=True)
+        git(repository, "init", "--quiet")
+        git(repository, "add", "--all", "--force")
+    return repository
 
 
 def unpacked(cache: Path) -> Path:
