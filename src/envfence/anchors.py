@@ -14,6 +14,7 @@ from envfence.literals import Literal
 
 HIDDEN = "*"  # stands for what is not shown, and for a literal that belongs to nothing
 _LONGEST = 60  # characters of a name that a person gave
+_LONGEST_SEARCHED = 8000  # characters of a line, before all line ends are listed
 _MOST_DIGITS = 4
 _MOST_DEFINITIONS = 200  # that lie between a literal and the one that it belongs to
 
@@ -53,12 +54,24 @@ def before(text: str, start: int) -> str:
 
 def scope_at(text: str, start: int) -> str:
     """Return the name of the nearest function or class above that is indented less, or HIDDEN."""
-    line_start = text.rfind("\n", 0, start) + 1
+    line_start = _line_start(text, start)
     depth = _indented(text[line_start : min(start, line_start + _LONGEST)])
     above = _definitions(text)
     last = bisect_left(above, (line_start,))
     nearest = reversed(above[max(0, last - _MOST_DEFINITIONS) : last])
     return next((shown(name) for _, indented, name in nearest if indented < depth), HIDDEN)
+
+
+def _line_start(text: str, start: int) -> int:
+    nearest = text.rfind("\n", max(0, start - _LONGEST_SEARCHED), start) + 1
+    if nearest or start <= _LONGEST_SEARCHED:
+        return nearest
+    return _breaks(text)[bisect_left(_breaks(text), start) - 1] + 1
+
+
+@lru_cache(maxsize=1)
+def _breaks(text: str) -> list[int]:
+    return [-1, *(end.start() for end in re.finditer("\n", text))]
 
 
 @lru_cache(maxsize=1)  # the findings of a file are anchored one after the other
