@@ -30,6 +30,13 @@ CAUGHT = (
     # what hashes it says what it is: a client's secret of IdentityServer
     pytest.param("A.cs", 'var s = new Secret("hunter22".Sha256());\n', id="hashed in C#"),
     pytest.param("A.cs", 'ClientSecrets = { new Secret("secret".Sha512()) };\n', id="hashed, in a list of secrets"),
+    pytest.param("Jenkinsfile", "environment {\n  DB_PASSWORD = 'opensesame7'\n}\n", id="of a pipeline in Jenkins"),
+    pytest.param("build.gradle", "ext {\n  dbPassword = env('DB_PASSWORD') ?: 'opensesame7'\n}\n", id="of Gradle"),
+    pytest.param("a.groovy", "def text = '''it's'''\nd.password = 'opensesame7'\n", id="in Groovy"),
+    pytest.param("a.ipynb", '{"cells": [{"source": ["u = \\"redis://a:opensesame7@db:6379\\"', id="of half a notebook"),
+    pytest.param(
+        "a.ipynb", '{"worksheets": [{"cells": [{"input": ["x(\\"redis://a:opensesame7@db\\")"]}]}]}', id="old"
+    ),
     pytest.param("a.bicep", "@secure()\nparam dbPassword string = 'opensesame7'\n", id="a parameter of Bicep"),
     pytest.param("a.bicep", "s: [{ name: 'DB_PASSWORD', value: 'opensesame7' }]\n", id="a setting in Bicep"),
     pytest.param(

@@ -13,6 +13,7 @@ from envfence.literals import languages
         pytest.param("A.JAVA", "code", id="capitals"),
         pytest.param("package.json", "code", id="JSON"),
         pytest.param("main.tf", "code", id="Terraform"),
+        pytest.param("ci/Jenkinsfile.nightly", "code", id="Jenkins"),
         pytest.param("compose.yaml", "yaml", id="YAML"),
         pytest.param("config.yml.example", "yaml", id="a template of YAML"),
         pytest.param("values.yaml.j2", "yaml", id="a Jinja template of YAML"),

@@ -130,7 +130,7 @@ _NAME = rf"(?:{_CHOSEN}|{_DRAWN})[\w.-]{{0,40}}[\"'\])]{{0,4}}"
 _THEN_LAST = r"\([^()\n]{1,160},\s{0,3}[\"'][^\"'\n]{3}"  # behind other arguments: (host, user, password)
 _JVM = (
     r"\$\{[\w.-]{1,80}:[^}\s]{2}",  # @Value("${name:default}")
-    _NAME + r"(?:\s\?:\s|\([\w.:()]{1,40}\()\"[^\s\"]{2}",
+    _NAME + r"(?:\s\?:\s|\([\w.:()]{1,40}\()[\"'][^\s\"']{2}",
     r"connection" + _THEN_LAST,
 )
 _ENTRY = (  # {"name": "DB_PASSWORD", "value": "…"}
@@ -144,7 +144,7 @@ BY_SUFFIX = {
         r"(?:credentials|basicauth)" + _THEN_LAST,
     ),
     ".go": (r"default:\"[^\"\n]{2}", r"@(?:tcp|unix)\("),  # in a tag; of the driver's own form
-    **dict.fromkeys((".java", ".kt", ".kts", ".scala", ".groovy"), _JVM),
+    **dict.fromkeys((".java", ".kt", ".kts", ".scala", ".groovy", ".gradle"), _JVM),
     ".cs": (_NAME + r"\s\{ get; [^}\n]{0,20}\} = \"[^\s\"]{2}", r"credential" + _THEN_LAST),
     **dict.fromkeys((".json", ".jsonc", ".json5", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"), _ENTRY),
     ".php": (

@@ -35,6 +35,7 @@ PYTHON = Syntax(("#",), (), (TRIPLE_DOUBLE, TRIPLE_SINGLE, DOUBLE, SINGLE), newl
 JAVASCRIPT = Syntax(("//",), (C_BLOCK,), (DOUBLE, SINGLE, TEMPLATE))
 GO = Syntax(("//",), (C_BLOCK,), (DOUBLE, RAW_BACKTICK, CHARACTER), composites=True, tags=True)
 JAVA = Syntax(("//",), (C_BLOCK,), (TRIPLE_DOUBLE, DOUBLE, CHARACTER))
+GROOVY = Syntax(("//",), (C_BLOCK,), (TRIPLE_DOUBLE, TRIPLE_SINGLE, DOUBLE, SINGLE), newline_ends=True)
 PHP = Syntax(("//", "#"), (C_BLOCK,), (PHP_HEREDOC, DOUBLE, SINGLE))
 RUBY = Syntax(("#",), (), (RUBY_HEREDOC, DOUBLE, SINGLE), newline_ends=True)
 SQL = Syntax(("--",), (C_BLOCK,), (SINGLE, DOUBLE))
@@ -50,7 +51,8 @@ SYNTAX_BY_SUFFIX = {
         (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte", ".dart"), JAVASCRIPT
     ),
     ".go": GO,
-    **dict.fromkeys((".java", ".kt", ".kts", ".scala", ".groovy", ".gradle", ".cs", ".rs", ".swift"), JAVA),
+    **dict.fromkeys((".java", ".kt", ".kts", ".scala", ".cs", ".rs", ".swift"), JAVA),
+    **dict.fromkeys((".groovy", ".gradle"), GROOVY),
     **dict.fromkeys((".c", ".h", ".cc", ".cpp", ".hpp", ".m"), JAVA),
     ".php": PHP,
     **dict.fromkeys((".rb", ".ex", ".exs", ".pl", ".pm", ".r", ".erb"), RUBY),
@@ -78,6 +80,7 @@ READER_BY_SUFFIX = {
     **dict.fromkeys((".html", ".htm", ".gohtml", ".cshtml", ".ejs", ".hbs", ".twig", ".jsp"), "html"),
     **dict.fromkeys((".xml", ".config", ".csproj", ".props", ".targets", ".plist", ".resx", ".runsettings"), "xml"),
 }
+PIPELINE = "jenkinsfile"
 SHELL_NAMES = ("dockerfile", "makefile", "containerfile", "gnumakefile", "entrypoint", "procfile")
 TEMPLATE_SUFFIXES = (
     ".example",
@@ -115,6 +118,8 @@ def _kind_of_name(name: str, first_line: str) -> str:
         return "code"
     if suffix in KIND_BY_SUFFIX:
         return KIND_BY_SUFFIX[suffix]
+    if name.startswith(PIPELINE):
+        return "code"
     if name.startswith(SHELL_NAMES):
         return "shell"
     if first_line.startswith("#!"):
@@ -137,4 +142,4 @@ def syntax_of(path: str) -> Syntax:
     name = os.path.basename(path).lower()
     for suffix in TEMPLATE_SUFFIXES:
         name = name.removesuffix(suffix)
-    return SYNTAX_BY_SUFFIX.get(os.path.splitext(name)[1], PYTHON)
+    return SYNTAX_BY_SUFFIX.get(os.path.splitext(name)[1], GROOVY if name.startswith(PIPELINE) else PYTHON)

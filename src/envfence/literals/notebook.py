@@ -1,5 +1,6 @@
 """Literals of notebooks: cells of code are Python, cells of text are documentation, outputs are nobody's."""
 
+import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -33,6 +34,8 @@ class _Cell(NamedTuple):
 
 def on_lines(text: str, path: str, lines: Spans, wanted: Wanted) -> list[Literal]:
     """Return the literals of all cells, with the offsets of the file."""
+    if '"worksheets"' in text or not _is_whole(text):  # of version 3, or broken: it was to be JSON
+        return code.literals(text, "cells.json", lines, wanted)
     found: list[Literal] = []
     for kind, cell in _cells(text):
         likely = candidates.likely_lines(cell.text, candidates.IN_CODE)
@@ -41,6 +44,14 @@ def on_lines(text: str, path: str, lines: Spans, wanted: Wanted) -> list[Literal
         read = _of_code(cell.text, likely, wanted) if kind == "code" else prose.on_lines(cell.text, path, likely, None)
         found += [one._replace(start=cell.offset(one.start), end=cell.offset(one.end)) for one in read]
     return found
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _of_code(text: str, likely: Spans, wanted: Wanted) -> list[Literal]:
