@@ -51,7 +51,7 @@ class Suppression(NamedTuple):
 
 def suppressions(text: str, path: str) -> list[Suppression]:
     """Return the suppressing comments of a file."""
-    kind = languages.kind_of(path)
+    kind = languages.kind_of(path, text[: text.find("\n")] if text.startswith("#!") else "")
     starts = languages.syntax_of(path).line_comments if kind == "code" else _comments(path, kind)
     to_the_end = [rf"(?:{'|'.join(map(re.escape, starts))}){_WORDS}{_REASON}"] if starts else []
     closed = [f"{re.escape(start)}{_WORDS}{_CLOSED_REASON}{re.escape(end)}" for start, end in _BLOCKS]
