@@ -21,7 +21,9 @@ COMMENTS = (
     pytest.param("a.ts", "x // envfence: ignore[a] why", [(1, ("a",), True)], id="TypeScript"),
     pytest.param("a.ts", "x /* envfence: ignore[a] why */ y", [(1, ("a",), True)], id="block comment"),
     pytest.param("a.ts", "x /* envfence: ignore[a] */ y", [(1, ("a",), False)], id="block comment, no reason"),
-    pytest.param("bin/run", "#!/bin/sh\nx # envfence: ignore[a] why", [(2, ("a",), True)], id="script without a suffix"),
+    pytest.param(
+        "bin/run", "#!/bin/sh\nx # envfence: ignore[a] why", [(2, ("a",), True)], id="script without a suffix"
+    ),
     pytest.param("a.sql", "x -- envfence: ignore[a] why", [(1, ("a",), True)], id="SQL"),
     pytest.param("a.yml", "x: y # envfence: ignore[a] why", [(1, ("a",), True)], id="YAML"),
     pytest.param("a.ini", "; envfence: ignore[a] why", [(1, ("a",), True)], id="INI"),
