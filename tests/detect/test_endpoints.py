@@ -280,6 +280,15 @@ CAUGHT = {
         "export default new DataSource({ host: 'localhost', port: 3307 })\n",
         [HOST, PORT],
     ),
+    "a method that is called patch": ("a.ts", "api.patch('/a', data, { baseURL: 'http://localhost/api' })\n", [URL]),
+    "a request of Python's library": ("a.py", 'r = urllib.request.Request("http://localhost:8000/a")\n', [URL]),
+    "a page of every interface": ("a.py", 'u = "http://0.0.0.0:4000/predict"\n', [URL]),
+    "a script of a test": ("tests/a.sh", "export API=http://localhost:8000\n", [URL]),
+    "an argument behind the types of parameters": (
+        "a.ts",
+        "a = {\n  f: (b: {\n    allowed_roles?: string[],\n  }) => post(a, b, { baseURL: 'http://localhost' }),\n}",
+        [URL],
+    ),
 }
 
 PASSES = {
@@ -491,6 +500,13 @@ PASSES = {
         "FooIT.kt",
         'val host = "127.0.0.1"\nregistry.add("redis.port") { redis.getMappedPort(6379).toString() }\n',
     ),
+    "a word that says that a program serves": (
+        "a.sh",
+        "dbt docs serve --host 127.0.0.1 --port 8080\nmlflow server -h 127.0.0.1\n",
+    ),
+    "where every interface is listened on": ("a.py", 'base = "http://0.0.0.0:4000"\n'),
+    "what is patched for a test": ("a.py", 'mock.patch("http://localhost:8000/a")\n'),
+    "a message": ("a.ts", "const l = [{ level: 'INFO', message: 'connected to http://localhost:8000' }]\n"),
 }
 
 

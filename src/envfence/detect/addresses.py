@@ -19,6 +19,7 @@ _URL = re.compile(
     r"(?:jdbc:)?([A-Za-z][A-Za-z0-9+.-]{1,30}+)://"
     r"(?:([^\s/@'\"<>]*)@)?(\[[0-9a-fA-F:]+\]|[^\s/:@'\"<>,;?#)\]}\\`|]*)(?::([^\s/'\"<>?,;)\]}\\]*))?"
 )
+_PAGE = re.compile(r"https?://0\.0\.0\.0:\d{2,5}/\w")
 # Go's MySQL driver says user:password@tcp(host:3306)/name, Oracle's jdbc:oracle:thin:user/password@host:1521:name.
 _GO_DSN = re.compile(r"([^\s:@/\"'(]{1,100}+)(?::([^\s@\"']{0,200}+))?@tcp\(([^\s:()]{1,200})(?::(\d+))?\)/")
 _ORACLE = re.compile(r"oracle:[a-z]+:(?:([^\s/@]{1,100})/([^\s@]{1,200}))?@(?://)?([\w.-]{1,200}):(\d+)[:/]")
@@ -99,6 +100,11 @@ def urls_in(value: str) -> Iterator[Address]:
         for scheme, mark, pattern in (("mysql", "@tcp(", _GO_DSN), ("oracle", "oracle:", _ORACLE)):
             for match in pattern.finditer(value) if mark in value else ():
                 yield Address(scheme, *(part or "" for part in match.groups()))
+
+
+def is_page_of_every_interface(value: str) -> bool:
+    """Return whether the value is `http://0.0.0.0:…/path`: who listens there names no path."""
+    return bool(_PAGE.match(value))
 
 
 def places_in(text: str) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,7 @@ from envfence.detect import names
 
 # Last names of callees that open a listener of our own; all in lower case, without "_".
 _LISTENS = frozenset(
-    "run runapp runsimple listen listenandserve listenandservetls bind serve serveforever startserver"
+    "run runapp runsimple webserver listen listenandserve listenandservetls bind serve serveforever startserver"
     " createserver httpserver tcpserver udpserver threadinghttpserver starthttpserver makeserver server"
     " serversocket embeddedserver launch runserver wsgiserver httpd site tcpsite newserver startasgi createtcpserver"
     " addinsecureport addsecureport bindsocket createdatagramendpoint useurls urls listenlocalhost runuvicorn"
@@ -60,11 +60,12 @@ _REQUEST_ALONE = frozenset(
 # Calls that talk to an application in the same process, look something up, or only take an address apart.
 _STAYS_INSIDE = frozenset(
     "TestClient ASGITransport MockTransport test_request_context URL urlparse urlsplit parse_url"
-    " make_url Request HttpRequest RequestFactory MagicMock Mock AsyncMock patch setenv dict stubEnv filter"
+    " make_url Request HttpRequest RequestFactory MagicMock Mock AsyncMock setenv dict stubEnv filter"
     " compile match search sub replace replaceAll split strip startswith startsWith endswith endsWith includes"
     " indexOf equals join StartsWith EndsWith Contains IndexOf Equals Replace HasPrefix HasSuffix TrimPrefix TrimSuffix"
     " start_with? end_with? starts_with ends_with str_starts_with str_contains getMappedPort get_exposed_port".split()
 )
+_PATCHES = frozenset(("", "mock", "mocker", "unittest"))  # who replaces what a test would call
 _ASSERTS = frozenset("Assert Assertions assert expect should t".split())
 _RUBYS_CLIENTS = "Net"  # Net::HTTP, Net::SMTP
 _SEPARATORS = re.compile(r"\.|::|->")
@@ -126,10 +127,13 @@ def _requests(owner: str) -> bool:
 @lru_cache(maxsize=1024)
 def stays_inside(call: str) -> bool:
     """Return whether the call leaves the address alone: a test client, a parser, a replacement."""
-    parts = _SEPARATORS.split(call)
-    if parts[-1] in _STAYS_INSIDE or "objects" in parts:
+    *owners, last = parts = _SEPARATORS.split(call)
+    owner = owners[-1] if owners else ""
+    if last == "Request" and owner == "request":
+        return False  # urllib.request.Request("…")
+    if last in _STAYS_INSIDE or "objects" in parts or (last == "patch" and owner in _PATCHES):
         return True
-    words = names.words(parts[-1])
+    words = names.words(last)
     if parts[0] in _ASSERTS or words[:1] == ("assert",):
         return True
     return words[:2] == ("test", "client") or words[:2] == ("is", "valid") or words[:1] == ("validate",)

@@ -154,7 +154,8 @@ def _of_value(use: Literal, scope: Scope) -> Rule | None:
     if _is_prose(value):
         return None
     if found := list(a.urls_in(value)):
-        return URL if any(_pins_address(address, scope) for address in found) else None
+        is_page = a.is_page_of_every_interface(value) and not calls.listens(use.call)
+        return URL if is_page or any(_pins_address(address, scope) for address in found) else None
     if host := a.key_value_host(value):
         return URL if scope.owner_of(host) in targets.OURS else None
     if pairs := [pair for part in (value, *value.split(",")) if (pair := a.host_port(part))]:

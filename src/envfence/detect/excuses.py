@@ -25,6 +25,7 @@ _ENDINGS = frozenset(
         "|placeholder"
     ).split("|")
 )
+_READ = frozenset("message msg title label tooltip hint caption subtitle".split())  # keys of what people read
 _HEADERS = frozenset("Host Origin Forwarded Via Location".split())
 _CAPITAL_FIELDS = (".cs", ".go", ".vb", ".fs")  # there Host is a field as well
 
@@ -63,17 +64,22 @@ def is_excused(use: Literal, scope: Scope) -> bool:
     is_configuration = places.is_configuration(scope.path)
     if use.name in _HEADERS and not is_configuration and not scope.path.endswith(_CAPITAL_FIELDS):
         return True
-    if addresses.is_loopback(use.value) and _reaches_ourselves(use, scope):
-        return True
-    if use.value in _OURSELVES and _is_one_of_many(use, scope.text):
-        return True
-    if use.name in _OF_SERVER and _is_of_server(use, scope.text):
+    if (use.name in _READ and " " in use.value) or _is_of_ourselves(use, scope):
         return True
     if "HEALTHCHECK" in use.path or (use.name, *use.path[-1:]) in _OWN_ADDRESSES:
         return True
     if is_configuration and use.path and use.path[-1].lower() in (_OWN_ELEMENTS if is_xml else _OWN_SECTIONS):
         return True
     return places.is_yaml(scope.path) and (_plays_here(use) or not _KEYS.isdisjoint((use.name, *use.path)))
+
+
+def _is_of_ourselves(use: Literal, scope: Scope) -> bool:
+    """Tell whether what stands around the value says that it is where we are."""
+    if addresses.is_loopback(use.value) and _reaches_ourselves(use, scope):
+        return True
+    if use.value in _OURSELVES and _is_one_of_many(use, scope.text):
+        return True
+    return use.name in _OF_SERVER and _is_of_server(use, scope.text)
 
 
 def _reaches_ourselves(use: Literal, scope: Scope) -> bool:

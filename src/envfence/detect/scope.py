@@ -70,8 +70,8 @@ class Scope(NamedTuple):
             return False
         if use.start >= places.tests_begin(self.path, self.text):
             return calls.connects(use.call)
-        if not places.is_test(self.path):
-            return True
+        if not places.is_test(self.path) or self.path.endswith((".sh", ".bash")):
+            return True  # a script has nobody to pretend for it
         if use.role == DEFAULT and (_is_from_outside(use.name) or not _pretends(self.text)):
             return True
         return not _pretends(self.text) and (calls.connects(use.call) or _connects(self.text))

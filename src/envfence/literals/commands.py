@@ -36,6 +36,8 @@ _DECLARES = frozenset("export local readonly declare typeset env set setx".split
 _KEYWORDS = frozenset("if then else elif do while until ! { } time sudo exec nohup eval command builtin".split())
 # What starts another command: npx X, uv run X.
 _STARTERS = frozenset("npx bunx pnpx nohup".split())
+# What follows these is where the program itself listens: dbt docs serve --host X.
+_SERVES = frozenset("serve server runserver webserver".split())
 _RUNNERS = frozenset("uv poetry pipenv pdm hatch rye conda".split())
 _TESTS = frozenset(("[", "[[", "test"))
 _COMPARES = frozenset("grep egrep fgrep rg expr".split())
@@ -114,6 +116,8 @@ def _of_call(first: Word, rest: list[Word], path: Path, *, shows: bool) -> list[
     if _SHOWS.match(call):
         use = _Use(path, call, SHOWN if shows else VALUE)
         return [_printed(word, use) for word in rest if word.value[:1] != "-" or word.quoted]
+    if call not in _WRAPPERS and call not in _CLIENTS:
+        call = next((word.value for word in rest[:2] if word.value in _SERVES), call)
     if call[:1] == "-":  # arguments without their command
         return _arguments([first, *rest], _Use(path))
     return _arguments(rest, _Use(path, call, COMPARED if call in _COMPARES else VALUE))

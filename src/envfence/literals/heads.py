@@ -28,7 +28,7 @@ _CALLEE_BACKWARDS = re.compile(
 _ASSIGNS_TO = re.compile(r"(?<![=!<>])(?::=|\+=|\?\?=|\|\|=|=>|=)(?![=>])|(?<!:):(?![:=])|<-")
 _NAME_BEFORE = re.compile(
     r"(?<![\w$.>\x01\x02-])([\w$.>\x01\x02-]++)\"?\??!?\s*+"  # the name, a quoted key or a subscript
-    r"(?::\s*[\w.\[\]|, \x01\x02?<>&*']{1,80})?\s*$"  # a type
+    r"(?::\s*(?:[\w.\[\]|, \x01?<>&*']|\x02++){1,80})?\s*$"  # a type
 )
 _KEY_BEFORE = re.compile(r"(?<![\w$.>\x01\x02-])([\w$.>\x01\x02-]++)\"?\??!?\s*+$")  # behind a key no type can stand
 _PARAMETER = re.compile(r"[ \t]*param[ \t]+(\w+)[ \t]+[^=]*$")  # of Bicep: param name type =
@@ -177,6 +177,8 @@ def _name_at(code: Code, shape: str, start: int, end: int) -> str:
     if STRING not in shape and GROUP not in shape:
         return last_name(shape)
     raw = code.text[start:end]
+    if raw[:1] == "(" and not shape.strip(GROUP):
+        return ""  # parameters of a function
     quoted = _QUOTED.findall(raw)
     return quoted[-1] if quoted else last_name(raw)
 
