@@ -17,6 +17,8 @@ from envfence.literals import languages
         pytest.param("compose.yaml", "yaml", id="YAML"),
         pytest.param("config.yml.example", "yaml", id="a template of YAML"),
         pytest.param("values.yaml.j2", "yaml", id="a Jinja template of YAML"),
+        pytest.param("app.py.bak", "code", id="a copy of code"),
+        pytest.param("compose.yml~", "yaml", id="an editor's copy"),
         pytest.param("deploy.sh", "shell", id="a script"),
         pytest.param("Dockerfile", "shell", id="Dockerfile"),
         pytest.param("docker/Dockerfile.prod", "shell", id="Dockerfile of an environment"),
@@ -46,6 +48,7 @@ def test_kind_of(path, expected):
         pytest.param("#!/usr/bin/env bash", "shell", id="env"),
         pytest.param("#!/usr/bin/env python3", "code", id="Python"),
         pytest.param("#!/usr/bin/node", "code", id="node"),
+        pytest.param("#!/usr/bin/env ruby", "code", id="Ruby"),
         pytest.param("", "prose", id="none"),
     ),
 )

@@ -81,8 +81,9 @@ READER_BY_SUFFIX = {
     **dict.fromkeys((".xml", ".config", ".csproj", ".props", ".targets", ".plist", ".resx", ".runsettings"), "xml"),
 }
 PIPELINE = "jenkinsfile"
+INTERPRETERS = ("python", "pypy", "node", "ruby", "perl")
 SHELL_NAMES = ("dockerfile", "makefile", "containerfile", "gnumakefile", "entrypoint", "procfile")
-TEMPLATE_SUFFIXES = (
+LAST_SUFFIXES = (  # of templates and of copies: the suffix before them says what is in the file
     ".example",
     ".sample",
     ".template",
@@ -94,6 +95,10 @@ TEMPLATE_SUFFIXES = (
     ".jinja2",
     ".erb",
     ".golden",
+    ".bak",
+    ".orig",
+    ".old",
+    "~",
 )
 
 
@@ -107,7 +112,7 @@ def kind_of(path: str, first_line: str = "") -> str:
 
 @lru_cache(maxsize=1024)
 def _kind_of_name(name: str, first_line: str) -> str:
-    for suffix in TEMPLATE_SUFFIXES:  # settings.yml.example is YAML
+    for suffix in LAST_SUFFIXES:  # settings.yml.example is YAML
         name = name.removesuffix(suffix)
     stem, suffix = os.path.splitext(name)
     if name.startswith(".envrc"):
@@ -123,7 +128,7 @@ def _kind_of_name(name: str, first_line: str) -> str:
     if name.startswith(SHELL_NAMES):
         return "shell"
     if first_line.startswith("#!"):
-        return "code" if "python" in first_line or "node" in first_line else "shell"
+        return "code" if any(name in first_line for name in INTERPRETERS) else "shell"
     return "lines" if name.startswith(".") else "prose"
 
 
@@ -140,6 +145,6 @@ def reader_of(path: str, kind: str) -> str:
 def syntax_of(path: str) -> Syntax:
     """Return the syntax of a code file; one without a known suffix is read as Python."""
     name = os.path.basename(path).lower()
-    for suffix in TEMPLATE_SUFFIXES:
+    for suffix in LAST_SUFFIXES:
         name = name.removesuffix(suffix)
     return SYNTAX_BY_SUFFIX.get(os.path.splitext(name)[1], GROOVY if name.startswith(PIPELINE) else PYTHON)
