@@ -289,6 +289,12 @@ CAUGHT = {
         "a = {\n  f: (b: {\n    allowed_roles?: string[],\n  }) => post(a, b, { baseURL: 'http://localhost' }),\n}",
         [URL],
     ),
+    "settings for a test": ("config.test.json", '{"db": {"host": "localhost", "port": 5433}}\n', [HOST, PORT]),
+    "a list of addresses": (
+        "a.ts",
+        'const urls = ["http://localhost:8000", "curl http://localhost:8001"]\n',
+        [URL, URL],
+    ),
 }
 
 PASSES = {
@@ -378,6 +384,10 @@ PASSES = {
         'package a\nconst gRpcPort = "50001"\nvar s = http.Server{Addr: fmt.Sprintf(":%d", gRpcPort)}\n',
     ),
     "a fallback that is no host": ("a.py", 'realm = os.environ.get("REALM", "localhost")\n'),
+    "what a mock answers": (
+        "src/test/orders.ts",
+        'http.get("http://localhost/api/orders", () => HttpResponse.json([]));\n',
+    ),
     "an assertion": ("tests/test_a.py", 'assert url == "http://localhost:8000"\n'),
     "a base for a relative URL": ("a.ts", "const u = new URL(path, 'http://localhost')\n"),
     "a key of a mapping": ("a.py", 'port = settings["db_host_localhost"]\n'),
@@ -507,6 +517,12 @@ PASSES = {
     "where every interface is listened on": ("a.py", 'base = "http://0.0.0.0:4000"\n'),
     "what is patched for a test": ("a.py", 'mock.patch("http://localhost:8000/a")\n'),
     "a message": ("a.ts", "const l = [{ level: 'INFO', message: 'connected to http://localhost:8000' }]\n"),
+    "a port beside the interface that is listened on": (
+        "a.py",
+        'class S:\n    host: str = "0.0.0.0"\n    port: int = 8556\n',
+    ),
+    "data of a test": ("tests/orders.test.json", '{"db": {"host": "localhost", "port": 5433}}\n'),
+    "lines that are printed": ("a.ts", "const lines = ['hello', `  Server   http://localhost:${port}`]\n"),
 }
 
 
@@ -565,6 +581,11 @@ def test_a_template_may_hold_a_key_of_ones_own(path):
 )
 def test_only_a_host_is_reported_where_a_number_is_no_port(text):
     assert found("a.py", text) == [HOST]
+
+
+def test_of_two_hosts_the_one_that_we_listen_on_has_the_port():
+    text = 'class S:\n    host = "0.0.0.0"\n    port = 8556\n    broker_url = "amqp://host.docker.internal/"\n'
+    assert found("a.py", text) == [URL]
 
 
 def test_a_literal_is_reported_once_at_its_own_place():

@@ -49,6 +49,7 @@ _COMMAND = re.compile(
     r"\s*(?:sudo\s+)?(?:curl|wget|nc|psql|mysql\w*|mariadb\w*|redis-cli|mongosh?|ssh|scp|sftp|rsync|ping|docker|export|pg_\w+)\s"
 )
 _LOGIN = re.compile(r"(?:^|\s)[\w.-]+@(\d{1,3}(?:\.\d{1,3}){3})(?=[:\s]|$)")  # no mail goes to a number
+_RUN = re.compile(r"(?i)cmd|command|args|script|run")
 _HOST_OPTION = re.compile(r"\s(?:-h\s?|--host[= ])([\w.-]+)")
 
 
@@ -72,9 +73,9 @@ def decided(found: Iterable[Literal], scope: Scope) -> Iterator[tuple[Literal, R
                 hosts.append(decision[0])
                 yield from _port_next_to(*decision, scope)
     hosts.sort(key=lambda host: host.start)
-    for uses in waiting:
-        if decision := _of_port(uses, hosts, scope):
-            yield decision
+    if waiting:
+        binds = [uses[0] for uses in together.values() if scope.owner_of(uses[0].value) == a.BIND]
+        yield from _of_ports(waiting, hosts, binds, scope)
 
 
 def _by_address(literal: Literal, rule: Rule, scope: Scope) -> Iterator[tuple[Literal, Rule]]:
@@ -134,6 +135,15 @@ def _of_uses(uses: Sequence[Literal], scope: Scope) -> tuple[Literal, Rule] | No
     return None
 
 
+def _of_ports(
+    waiting: Sequence[list[Literal]], hosts: Sequence[Literal], binds: Sequence[Literal], scope: Scope
+) -> Iterator[tuple[Literal, Rule]]:
+    """Yield the ports that belong to one of the hosts, and not to an interface that we listen on."""
+    for uses in waiting:
+        if not ports.is_beside(uses[0], binds) and (decision := _of_port(uses, hosts, scope)):
+            yield decision
+
+
 def _of_port(uses: Sequence[Literal], hosts: Sequence[Literal], scope: Scope) -> tuple[Literal, Rule] | None:
     """A port belongs to the host beside it, or to the call that it is an argument of."""
     for use in _counting(uses, scope):
@@ -151,7 +161,7 @@ def _of_value(use: Literal, scope: Scope) -> Rule | None:
     value = use.value.strip()
     if ports.is_port(value):
         return PORT if ports.is_remote(use) and not ports.is_listened_on(use, scope) else None
-    if _is_prose(value):
+    if _is_prose(value) or _is_mentioned(use, value):
         return None
     if found := list(a.urls_in(value)):
         is_page = a.is_page_of_every_interface(value) and not calls.listens(use.call)
@@ -182,6 +192,14 @@ def _is_prose(value: str) -> bool:
     if value.count(";") > 1 and value.count("=") > 1:
         return False  # Data Source=…;User Id=…
     return len(words) > 3 and not value.startswith(("http", "ws")) and not _COMMAND.match(value) and "=" not in words[0]
+
+
+def _is_mentioned(use: Literal, value: str) -> bool:
+    """A line that people read, as one of several: `["  Server   http://localhost:8000", …]`."""
+    if use.call or "[]" not in use.path or "=" in value or "\n" in value or _RUN.search(use.name):
+        return False
+    words = value.split(None, 1)
+    return len(words) > 1 and "://" not in words[0] and "://" in value and not _COMMAND.match(value)
 
 
 def _pins_address(address: a.Address, scope: Scope) -> bool:

@@ -11,6 +11,7 @@ _TEST_FOLDERS = frozenset(
     "test tests __tests__ spec specs e2e testing fixtures __fixtures__ testdata mocks __mocks__".split()
 )
 _TEST_ENDINGS = ("_test", ".test", "-test", "_spec", ".spec", "-spec", "Test", "Tests", "IT")
+_SPECIFICATIONS = ("_spec", ".spec", "-spec")
 _RUST_TESTS = re.compile(  # but not `#[cfg(test)] mod test;`: those are in a file of their own
     r"^[ \t]*#\[(?:cfg\(test\)\](?!\s*(?:pub(?:\([\w:]+\))?\s+)?(?:mod\s+\w+\s*|use\s[^;]*);)|(?:\w+::)?test\b)",
     re.MULTILINE,
@@ -68,11 +69,12 @@ def is_test(path: str) -> bool:
     """Return whether the file is a test, or serves one, by its name."""
     *folders, name = path.split("/")
     stem = os.path.splitext(name)[0]
+    endings = _TEST_ENDINGS if not is_configuration(path) else _SPECIFICATIONS  # settings.test.json: an environment
     return (
         not _TEST_FOLDERS.isdisjoint(folder.lower() for folder in folders)
         or name.startswith("test_")
         or stem == "conftest"
-        or stem.endswith(_TEST_ENDINGS)
+        or stem.endswith(endings)
     )
 
 
