@@ -30,6 +30,17 @@ CAUGHT = (
     # what hashes it says what it is: a client's secret of IdentityServer
     pytest.param("A.cs", 'var s = new Secret("hunter22".Sha256());\n', id="hashed in C#"),
     pytest.param("A.cs", 'ClientSecrets = { new Secret("secret".Sha512()) };\n', id="hashed, in a list of secrets"),
+    # what stands between a name and its value
+    pytest.param("a.py", 'DB_PASSWORD = """opensesame7"""\n', id="in three quotes"),
+    pytest.param("a.py", f'signing_key = "0x{"6B17547E9a3d2c51" * 4}"\n', id="key of an account of Ethereum"),
+    pytest.param("a.py", 'def main(db_password: str = typer.Option("opensesame7")): ...\n', id="default of Typer"),
+    pytest.param("a.ts", "process.env.DB_PASSWORD ||= 'opensesame7';\n", id="set where it is missing"),
+    pytest.param("a.tsx", 'x = <Client dbPassword={"opensesame7"} />;\n', id="attribute of JSX"),
+    pytest.param("a.yml", "db:\n  password: >-\n    opensesame7\n", id="folded in YAML"),
+    pytest.param("a.yml", "db:\n  password: |\n    opensesame7\n", id="a block of YAML"),
+    pytest.param("a.sh", 'run "${DB_PASSWORD-opensesame7}"\n', id="where it is not set at all"),
+    pytest.param("Dockerfile", 'CMD ["app", "--db-password", "opensesame7"]\n', id="an option of a list"),
+    pytest.param("a.json", '[{"name": "DB_PASSWORD", "value": "opensesame7"}]\n', id="a variable in JSON"),
     pytest.param("Jenkinsfile", "environment {\n  DB_PASSWORD = 'opensesame7'\n}\n", id="of a pipeline in Jenkins"),
     pytest.param("build.gradle", "ext {\n  dbPassword = env('DB_PASSWORD') ?: 'opensesame7'\n}\n", id="of Gradle"),
     pytest.param("a.groovy", "def text = '''it's'''\nd.password = 'opensesame7'\n", id="in Groovy"),
@@ -267,6 +278,9 @@ PASSES = (
     pytest.param("a.py", f'id = "{UUID}"\n', id="anybody's identifier"),
     pytest.param("a.json", f'{{"order_id": "{UUID}"}}\n', id="identifier of a record"),
     pytest.param("a.py", 'tenant_id = "00000000-0000-0000-0000-000000000000"\n', id="zeros"),
+    pytest.param("a.py", f'usdc_token = "0x{"6B17547E" * 5}"\n', id="contract of a coin"),
+    pytest.param("a.ts", 'const TOKEN_MINT = "EPjFWdd5AufqSSqeM2qN1xz";\n', id="where a coin is minted"),
+    pytest.param("a.ts", 'const TOKEN_2022_PROGRAM = "EPjFWdd5AufqSSqeM2qN1xz";\n', id="program of coins"),
 )
 
 

@@ -17,8 +17,8 @@ _DRAWN = (  # at random, so the value has a digit
 )
 _SECRET = r"(?:passw|passphrase|pass\b|pwd|pw\b|secret|token|credential|key|auth|salt|nonce|verifier|jwt)[\w.-]{0,20}"
 _BINDS = (  # what stands between a name and its value: quotes, a type, an operator, a call, a prefix
-    r"[\"'\])?!\\]{0,4}\s{0,30}(?::\s{0,3}[\w.\[\]|]{1,30}\s{0,3})?(?:=>|:=|\|\||\?\?|[=:(]|\bor\b)\s{0,30}"
-    r"(?:\w{0,20}[(\[])?[brfu@$\\]{0,2}"
+    r"[\"'\])?!\\]{0,4}\s{0,30}(?::\s{0,3}[\w.\[\]|]{1,30}\s{0,3})?(?:=>|:=|\|\|=?|\?\?=?|[=:(]|\bor\b)\s{0,30}"
+    r"(?:(?:typer\.)?\w{0,20}[(\[])?[brfu@$\\]{0,2}"
 )
 _FIRST = r"[(\[{]\s{0,30}[brfu@]{0,2}[\"'`][\w./:-]{0,60}"  # the name is the first argument, the value the second:
 _THEN = r"[\"'`]\s{0,3},\s{0,30}(?:\w{0,20}[=(])?[brfu@]{0,2}"
@@ -54,7 +54,7 @@ IN_CODE = (
     r"[\"'`/@=}][\w.-]{0,100}" + _PRIVATE,  # no attribute: self.local
     *_EVIDENT,
     # a name and, on the same line, a string or a number
-    _CHOSEN + r"[\w.-]{0,40}" + _BINDS + r"[\"'`] {0,3}[^\s\"'`{}<>]{2}",
+    _CHOSEN + r"[\w.-]{0,40}" + _BINDS + r"(?:\"\"\"|\'\'\'|[\"'`]) {0,3}[^\s\"'`{}<>]{2}",
     _DRAWN + r"[\w.-]{0,40}" + _BINDS + r"[\"'`][^\s\"'`{}<>]{0,60}\d",
     _FIRST + _CHOSEN + r"[\w.-]{0,40}" + _THEN + r"[\"'`][^\s\"'`{}<>]{2}",
     _FIRST + _DRAWN + r"[\w.-]{0,40}" + _THEN + r"[\"'`][^\s\"'`{}<>]{0,60}\d",
@@ -81,12 +81,16 @@ _PASSWORD_OPTION = (  # mysql -psecret
 IN_CONFIGURATION = (
     *_HOSTS,
     *_EVIDENT,
+    # a value below its name, alone, before what stands beside a name
+    _CHOSEN
+    + r"[\w.-]{0,40}[\"']?:[ \t]{0,3}(?:[>|][-+\d]{0,2})?[ \t\r]{0,4}\n"
+    + r"[ \t]{1,60}[^\s:#{-][^\s:]{2,200}[ \t\r]{0,9}(?:\n|$)",
     # values need no quotes
     _CHOSEN + r"[\w.-]{0,40}[\"'\]]{0,2}[ \t]{0,4}[=: ][ \t]{0,4}" + _GIVEN,
-    _CHOSEN
-    + r"[\w.-]{0,40}[\"']?:[ \t\r]{0,4}\n[ \t]{1,60}[^\s:#{-][^\s:]{2,200}[ \t\r]{0,9}(?:\n|$)",  # below it, alone
     _DRAWN + r"[\w.-]{0,40}[\"'\]]{0,2}[ \t]{0,4}[=: ][ \t]{0,4}\S{0,60}\d",
     r"\{[\w.-]{1,60}:-?" + _SPELLED,
+    r"\$\{\w{0,40}" + _CHOSEN + r"\w{0,40}-[^\s\"'$}]{2}",
+    _CHOSEN + r"[\w-]{0,40}[\"'],\s{0,3}[\"'][^\s\"'$]{3}",  # an option and its value: ["--password", "…"]
     r"port[\w.-]{0,20}[\"'\]]{0,2}\s{0,3}[=:][^\n]{0,60}\d{2}",
     r"\s-(?:[ua]|-user|-proxy-user|-auth)[ =]?[\"']?[\w.@+-]{1,64}:[^\s\"'$/:{]{3}",  # curl -u user:password
     _PASSWORD_OPTION,
@@ -147,6 +151,7 @@ BY_SUFFIX = {
     **dict.fromkeys((".java", ".kt", ".kts", ".scala", ".groovy", ".gradle"), _JVM),
     ".cs": (_NAME + r"\s\{ get; [^}\n]{0,20}\} = \"[^\s\"]{2}", r"credential" + _THEN_LAST),
     **dict.fromkeys((".json", ".jsonc", ".json5", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"), _ENTRY),
+    **dict.fromkeys((".jsx", ".tsx"), (_CHOSEN + r"\w{0,40}=\{[\"'`][^\s\"'`{}<>]{2}",)),
     ".php": (
         r"(?:mysqli\w{0,20}|pdo|connect\w{0,6}|_login|_bind)" + _THEN_LAST,
         _NAME + r"\s{0,3}(?:=|=>|\?:)\s{0,3}(?:[\w:]{1,30}\()?[\"'][^\s\"'`]{2}",
