@@ -101,6 +101,8 @@ CAUGHT = {
     "any scheme": ("a.py", 'registry = "nacos://127.0.0.1:8848"\n', [URL]),
     "the end of a DSN that is put together": ("a.py", 'd = "pg://" + U + ":" + P + "@localhost:5432/" + D\n', [URL]),
     # Defaults.
+    "a host that Vite hands on": ("a.ts", 'const dbHost = import.meta.env.VITE_DB_HOST ?? "10.0.0.5";\n', [FALLBACK]),
+    "a host for React": ("a.ts", 'const h = process.env.REACT_APP_API_HOST || "localhost";\n', [FALLBACK]),
     "a fallback inside a template": (
         "a.js",
         'c = { target: `${process.env.P || "http://127.0.0.1:7766"}` }\n',
@@ -523,6 +525,12 @@ PASSES = {
     ),
     "data of a test": ("tests/orders.test.json", '{"db": {"host": "localhost", "port": 5433}}\n'),
     "lines that are printed": ("a.ts", "const lines = ['hello', `  Server   http://localhost:${port}`]\n"),
+    "one name of this machine for another": (
+        "a.ts",
+        "const hostname = location.hostname === 'localhost' ? '127.0.0.1' : location.hostname\n",
+    ),
+    "an endpoint of one's own in C#": ("A.cs", 's.WithEndpoint(port: 16686, targetPort: 16686, name: "http");\n'),
+    "a host of a transport": ("a.yml", "services:\n  es:\n    environment:\n      - transport.host=localhost\n"),
 }
 
 

@@ -8,15 +8,25 @@ from envfence.literals import DEFAULT, Literal
 OURS = (a.LOCAL, a.OWN)
 CONNECT = ".connect"  # whatever its first argument is called, it is a host
 _OWN_HOSTS = frozenset(  # words before "host" that name our own server
-    "listen bind mcp flask uvicorn gunicorn fastapi dashboard webserver http listener vite app streamlit".split()
+    "listen bind transport mcp flask uvicorn gunicorn fastapi dashboard webserver http listener vite app streamlit".split()
 )
+_OF_BUILDS = (["vite"], ["react", "app"])  # what the names of variables begin with that a page is built from
 _CONTENT = frozenset("json data params body payload headers".split())  # of a request: what is sent, and no target
 
 
 def is_of_own_server(use: Literal) -> bool:
     """Return whether a name that the value goes by says that our own server is found there: FLASK_HOST."""
     said = (use.name, *(use.path[-1:] if use.role == DEFAULT else ()))
-    return any(names.is_host_name(name) and not _OWN_HOSTS.isdisjoint(names.words(name)[:-1]) for name in said)
+    return any(names.is_host_name(name) and not _OWN_HOSTS.isdisjoint(_before_host(name)) for name in said)
+
+
+def _before_host(name: str) -> list[str]:
+    """Return the words before "host": VITE_DB_HOST is no host of Vite's."""
+    words = list(names.words(name)[:-1])
+    for prefix in _OF_BUILDS:
+        if words[: len(prefix)] == prefix and len(words) > len(prefix):
+            return words[len(prefix) :]
+    return words
 
 
 def is_host(use: Literal, host: str, scope: Scope) -> bool:
