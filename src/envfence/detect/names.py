@@ -60,7 +60,8 @@ _ANOTHER_THING = frozenset(  # PASSWORD_FIELD is a name, TOKEN_URL an address
     " generator factory strategy parser scope scopes version column table row cell char chars mode kind status state"
     " description desc help usage dialog button screen page link route icon color tooltip sha md env var variable"
     " location group usr user used valid invalid strength score rule rules check checks action event info data"
-    " request response grant".split()
+    " request response grant"
+    " address mint contract program symbol".split()  # of a coin, which a chain shows to everybody
 )
 _OTHER_HEADS = frozenset(  # words before the noun: a foreign key opens nothing
     "public foreign primary csrf xsrf is has no not without show hide forgot forgotten reset change set get create"

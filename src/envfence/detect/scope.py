@@ -14,6 +14,7 @@ _TEST_SECTIONS = ("tool.pytest", "tool:pytest", "pytest", "testenv", "tool.tox")
 _PRETENDS = (
     "mock Mock monkeypatch TestClient test_client @responses respx fakeredis nock( jest.fn vi.fn sinon"
     " supertest httptest Golden ASGITransport AsyncClient(app= .listen( createServer( HTTPServer( TestServer"
+    " HttpResponse.json( setupServer("  # of msw
     " MappedPort get_exposed_port"
 ).split()
 # One that holds one of these does.

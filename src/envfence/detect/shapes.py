@@ -40,6 +40,7 @@ _PROSE = re.compile(r"[A-Za-z,.:;!?/&'\"()]+(?:\s+[A-Za-z,.:;!?/&'\"()-]+)+[\s\d
 _NUMBERED_WORDS = re.compile(r"[A-Za-z]+\d{0,5}(?:[-_. :/][A-Za-z]*\d{0,5})*")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _TOKEN = re.compile(r"[A-Za-z0-9_+/=.~:%!@#$^&*|-]{8,4000}")
+_ON_A_CHAIN = re.compile(r"0x[0-9a-fA-F]{40}")  # an account or a contract of Ethereum; a key of one is longer
 _SEPARATORS = re.compile(r"[-_.:/]")
 _OF_AN_APP = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")  # what Google gives a program for a mailbox
 _DOCUMENTED = frozenset(("my-super-secret-auth-token",))  # InfluxDB's image: who copies it has the token of everybody
@@ -116,7 +117,7 @@ def is_password(value: str) -> bool:
 
 def is_token(value: str) -> bool:
     """Return whether the value may have been drawn at random: digits, and few repetitions."""
-    if not _TOKEN.fullmatch(value) or stands_for_another(value):
+    if not _TOKEN.fullmatch(value) or stands_for_another(value) or _ON_A_CHAIN.fullmatch(value):
         return False
     if value in _DOCUMENTED:
         return True
