@@ -11,7 +11,8 @@ _LISTENS = frozenset(
     " createserver httpserver tcpserver udpserver threadinghttpserver starthttpserver makeserver server"
     " serversocket embeddedserver launch runserver wsgiserver httpd site tcpsite newserver startasgi createtcpserver"
     " addinsecureport addsecureport bindsocket createdatagramendpoint useurls urls listenlocalhost runuvicorn"
-    " startapp servehttp fastmcp withexposedports genericcontainer dockercontainer exposedport".split()
+    " startapp servehttp fastmcp withexposedports genericcontainer dockercontainer exposedport"
+    " withendpoint withhttpendpoint withhttpsendpoint withportbinding".split()
 )
 _SERVING_COMMANDS = frozenset(  # as they are typed: `minio server`, while Minio(…) is a client
     "uvicorn hypercorn waitress gunicorn daphne flask streamlit jupyter ngrok next vite http-server php rails puma"

@@ -44,6 +44,7 @@ _EVERYWHERE = re.compile(r"(?:[=!]=|\bin)\s*[(\[{]?\s*[\"'](?:0\.0\.0\.0|::)[\"'
 _HOST_HEADER = re.compile(
     r"headers?(?:\.get\(|\[|\.)[\"']?host[\"']?[\])]?\s{0,9}(?:,|\|\||\?\?|\bor\b)\s{0,9}[\"'`]?\Z", re.IGNORECASE
 )
+_SAME_HOST = re.compile(r"[\"'`](?:localhost|127\.0\.0\.1)[\"'`]\s{0,9}\?\s{0,30}\Z")
 _OURSELVES = frozenset("localhost 127.0.0.1 ::1".split())
 _ONE_MORE = r"[\"'`](?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[?::1\]?)[\"'`]"
 _ONE_MORE_BEHIND = re.compile(r"\s{0,30},\s{0,30}" + _ONE_MORE)
@@ -96,9 +97,13 @@ def _reaches_ourselves(use: Literal, scope: Scope) -> bool:
 
 
 def _is_one_of_many(use: Literal, text: str) -> bool:
-    """Tell whether names of this machine are listed, for a host to be looked up in: `["localhost", "127.0.0.1"]`."""
-    behind = use.quoted and _ONE_MORE_BEHIND.match(text, use.end)
-    return bool(behind or (use.quoted and _ONE_MORE_BEFORE.search(text, max(0, use.start - _NEAR), use.start)))
+    """Tell whether names of this machine are listed, for a host to be looked up in: `["localhost", "127.0.0.1"]`.
+
+    Or whether one of them only stands for another: `host === "localhost" ? "127.0.0.1" : host`.
+    """
+    first = max(0, use.start - _NEAR)
+    before = _ONE_MORE_BEFORE.search(text, first, use.start) or _SAME_HOST.search(text, first, use.start)
+    return use.quoted and bool(before or _ONE_MORE_BEHIND.match(text, use.end))
 
 
 def _is_of_server(use: Literal, text: str) -> bool:

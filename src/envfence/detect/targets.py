@@ -8,7 +8,8 @@ from envfence.literals import DEFAULT, Literal
 OURS = (a.LOCAL, a.OWN)
 CONNECT = ".connect"  # whatever its first argument is called, it is a host
 _OWN_HOSTS = frozenset(  # words before "host" that name our own server
-    "listen bind transport mcp flask uvicorn gunicorn fastapi dashboard webserver http listener vite app streamlit".split()
+    "listen bind transport mcp flask uvicorn gunicorn fastapi dashboard webserver http listener vite app"
+    " streamlit".split()
 )
 _OF_BUILDS = (["vite"], ["react", "app"])  # what the names of variables begin with that a page is built from
 _CONTENT = frozenset("json data params body payload headers".split())  # of a request: what is sent, and no target
