@@ -231,7 +231,8 @@ def test_one_set_of_keys_for_all_kinds_of_files(fix, code, capsys):
     }
     after = fix({path: code(text) for path, text in files.items()})
     keys = {line.partition("=")[0] for line in after[".env.development"].splitlines() if "=" in line}
-    assert keys == {"DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD", "REDIS_PASSWORD", "ENVIRONMENT"}
+    database = {"DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD"}
+    assert keys == {*database, "DEPLOY_HOST", "REDIS_PASSWORD", "ENVIRONMENT"}
     assert cli.main(["check", "."]) == 0
     assert cli.main(["fix", "--allow-dirty"]) == 0
     assert "left alone" not in capsys.readouterr().err

@@ -30,6 +30,17 @@ CASES = (
         'redis-cli -h "${REDIS_HOST:?}" -p "${REDIS_PORT:?}" ping\n',
         id="port of another client",
     ),
+    pytest.param(
+        "psql -h @OTHER@\nssh a@@OTHER@ ls\nscp b a@@OTHER@:/c\npg_dump -h @OTHER@\n",
+        'psql -h "${DB_HOST:?}"\nssh a@"${DEPLOY_HOST:?}" ls\n'
+        'scp b a@"${DEPLOY_HOST:?}":/c\npg_dump -h "${DB_HOST:?}"\n',
+        id="a machine that commands go to",
+    ),
+    pytest.param(
+        "SERVER=me@@OTHER@\nssh $SERVER ls\n",
+        'SERVER="me@${DEPLOY_HOST:?}"\nssh $SERVER ls\n',
+        id="a machine in a variable",
+    ),
     pytest.param('SRC="me@@OTHER@:/data"\n', 'SRC="me@${SRC_HOST:?}:/data"\n', id="a folder of another machine"),
     pytest.param(
         "psql -h @HOST@ -p @PORT@ -U @USER@ -W @WORD@\npsql -h @NUMBER@ -p @PORT@\n",
@@ -119,12 +130,13 @@ def test_value_is_read_from_its_key(before, expected, fix, script):
 def test_a_shell_makes_the_same_of_it(before, fix, script):
     after = fix({"a.sh": script(before)})
     values = python_reader.resolve(python_reader.entries(after[".env.development"]), {})
-    commands = ("psql", "pg_dump", "redis-cli", "curl", "docker")
-    tell = "".join(f'{name}() {{ echo {name} "$@" $PGPASSWORD; }}\n' for name in commands) + "set -- one\n"
+    commands = ("psql", "pg_dump", "redis-cli", "curl", "docker", "ssh", "scp")
+    tell = "".join(f'{name}() {{ echo {name} "$@" $PGPASSWORD; }}\n' for name in commands)
+    tell += 'cat() { while read -r line; do echo "$line"; done; }\nset -- one\n'
 
     def said(text, environ):
         show = 'echo "$URL|$X|$DB_HOST|${DB_PASSWORD-}"' if "=" in text.split("\n")[0].split(" ")[0] else ""
-        given = {"PATH": os.environ["PATH"], **environ}
+        given = {"PATH": "/nowhere", **environ}  # nothing but these functions may run
         return subprocess.run(
             (BASH, "-c", tell + text + show), env=given, capture_output=True, text=True, check=True
         ).stdout

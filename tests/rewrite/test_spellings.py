@@ -73,6 +73,13 @@ CASES = (
         id="braces that a method fills",
     ),
     pytest.param(
+        'DB_HOST = "@OTHER@"\nsubprocess.run(["ssh", "a@@OTHER@", "ls"])\n'
+        'subprocess.run("scp x a@@OTHER@:/y", shell=True)\n',
+        'DB_HOST = get_settings().DB_HOST\nsubprocess.run(["ssh", f"a@{get_settings().DEPLOY_HOST}", "ls"])\n'
+        'subprocess.run(f"scp x a@{get_settings().DEPLOY_HOST}:/y", shell=True)\n',
+        id="a machine that commands go to",
+    ),
+    pytest.param(
         'r = redis.Redis("@HOST@", port=@REDIS@)\n',
         "r = redis.Redis(get_settings().REDIS_HOST, port=get_settings().REDIS_PORT)\n",
         id="a service by its client",

@@ -103,8 +103,17 @@ def test_what_nothing_is_known_of_is_not_that_of_developers(fix, filled):
     compose = "services:\n  a:\n    environment:\n      BASE: http://10.1.2.3:9093/x\n"
     after = fix({PATH: f"{HEAD}    env:\n      API_HOST: @OTHER@\n{steps}", "compose.yml": compose})
     assert after[".env.development"] == "API_URL_2=http://10.1.2.3:9093\n"
-    assert after[".env.production"] == filled("API_HOST=@OTHER@\nAPI_URL=http://@OTHER@:8080\n")
-    assert 'ssh a@"${API_HOST:?}" ls' in after[PATH]
+    said = filled("API_HOST=@OTHER@\nAPI_URL=http://@OTHER@:8080\n\nDEPLOY_HOST=@OTHER@\n")
+    assert after[".env.production"] == said
+    assert 'ssh a@"${DEPLOY_HOST:?}" ls' in after[PATH]
+
+
+def test_the_machines_that_developers_go_to_need_not_be_its_own(fix, filled):
+    steps = "    steps:\n      - run: |\n          ssh a@@OTHER@ ls\n          scp b a@10.1.2.4:/c\n"
+    after = fix({PATH: f"{HEAD}{steps}", "z.sh": "set -e\nssh a@10.1.2.3 ls\nrsync -a . a@10.1.2.4:/c\n"})
+    assert after[".env.production"] == filled("DEPLOY_HOST=@OTHER@\n\nDEPLOY2_HOST=10.1.2.4\n")
+    assert after[".env.development"] == "DEPLOY2_HOST=10.1.2.4\n\nDEPLOY3_HOST=10.1.2.3\n"
+    assert after["z.sh"] == 'set -e\nssh a@"${DEPLOY3_HOST:?}" ls\nrsync -a . a@"${DEPLOY2_HOST:?}":/c\n'
 
 
 def test_what_developers_have_as_well_shares_its_key(fix, filled):

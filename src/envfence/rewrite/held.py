@@ -65,11 +65,17 @@ class Held:
         self._keys: dict[str, Key] = {}
         self.mains: Mapping[str, str] = {}  # service -> the `host:port` that its plain name is for
         self.optional: set[str] = set()  # keys that the code reads and that may be missing
+        self.machines: set[str] = set()  # keys of what commands go to, which nothing else reads
 
     @property
     def used(self) -> list[Key]:
         """The keys that have been given, in that order."""
         return list(self._keys.values())
+
+    @property
+    def shared(self) -> list[Key]:
+        """The keys that any value may take up."""
+        return [key for key in self.used if key.name not in self.machines]
 
     def longest_part_of(self, text: str) -> int:
         """Return the length of the longest value of these keys that stands in a text."""
@@ -101,7 +107,7 @@ class Held:
 
     def holding(self, value: str, tail: str = "", without: frozenset[str] = frozenset()) -> Key | None:
         """Return a key that holds the value here already, and whose name ends in ``tail`` and is not in ``without``."""
-        for key in self._keys.values():
+        for key in self.shared:
             is_same = key.values.get(self.environment) == value and key.name.endswith(tail)
             if is_same and key.name not in without and not key.name.startswith(BROWSER):
                 return key

@@ -22,6 +22,7 @@ class Keys(Prefixes):
         foreign = {name: "" for name in self._claims if name.startswith(ANYBODYS)}  # see `fits`
         view = Keys(environment, known, self._promised, foreign, self.changing, self._servers)
         view._keys, view.optional, view._base, view.mains = self._keys, self.optional, self, self.mains
+        view.machines = self.machines
         return view
 
     def holding_part_of(self, text: str) -> "Keys":
@@ -40,6 +41,23 @@ class Keys(Prefixes):
         server = self._servers.get(origin, "") or self._pair_at(origin)
         name = f"{server}_URL" if server and name == f"{ANY}_URL" else name
         return self._give(next(each for each in _numbered(name) if self.fits(each, values)), values, kind)
+
+    def machine(self, prefix: str, host: str) -> Key:
+        """Return the key of a machine that commands go to: it is a setting of its own, whatever else runs there today.
+
+        ``prefix`` is what it is called: DEPLOY gives DEPLOY_HOST, or DEPLOY2_HOST where that is another machine.
+        """
+        names = (f"{each}_HOST" for each in chain([prefix], (f"{prefix}{number}" for number in count(2))))
+        name = next(each for each in names if self._is_of_machine(each, host))
+        self.machines.add(name)
+        return self._give(name, {self.environment: host}, "")
+
+    def _is_of_machine(self, name: str, host: str) -> bool:
+        """Tell whether a key is free for a machine, or has it: that of another environment need not be the same."""
+        key = self._keys.get(name)
+        if key and (name not in self.machines or host not in key.values.values()):
+            return False
+        return self.fits(name, {self.environment: host})
 
     def group(self, service: str, parts: Mapping[str, str], others: Iterable[str] = ()) -> dict[str, Key]:
         """Return the keys of the parts of one connection, by part: {"HOST": Key("DB_HOST", …), …}.

@@ -115,6 +115,11 @@ def of_context(call: str, names: Iterable[str], ports: Iterable[str] = ()) -> st
     return next(iter((*known, *by_port, *filter(None, about))), "")
 
 
+def of_machine(name: str) -> str:
+    """Return the prefix for a machine that commands go to: what its variable is about, DEPLOY if that says nothing."""
+    return of_name(name) or "DEPLOY"
+
+
 def of_secret_url(url: str) -> str:
     """Return what a URL that lets in whoever knows it is called: SLACK_WEBHOOK_URL of one of `hooks.slack.com`."""
     labels = re.split(r"[/:?#]", url.partition("://")[2], maxsplit=1)[0].split(".")

@@ -26,7 +26,7 @@ class Prefixes(Held):
     def _server(self, parts: Mapping[str, Mapping[str, str]]) -> str:
         """Return the prefix of the keys of a server that somebody else, or another database, is reached on already."""
         if parts.keys() >= SERVER:
-            for name in self._keys:
+            for name in (key.name for key in self.shared):
                 prefix = name.removesuffix("_HOST")
                 if name.endswith("_HOST") and all(self._is_held(f"{prefix}_{part}", parts[part]) for part in SERVER):
                     return prefix
@@ -47,8 +47,8 @@ class Prefixes(Held):
         """Return the prefix of the keys of a server on this machine that is dialled by another name of the machine."""
         host = parts.get("HOST", {}).get(self.environment, "")
         others = [part for part in parts if part != "HOST"]
-        for name, key in self._keys.items() if "PORT" in parts and is_loopback(host) else ():
-            prefix = name.removesuffix("_HOST")
+        for key in self.shared if "PORT" in parts and is_loopback(host) else ():
+            name, prefix = key.name, key.name.removesuffix("_HOST")
             held = key.values.get(self.environment, "")
             is_other = name != prefix and held != host and is_loopback(held)
             is_same = is_other and self._is_held(f"{prefix}_PORT", parts["PORT"])
@@ -66,12 +66,14 @@ class Prefixes(Held):
         """
         host = parts.get("HOST", {}).get(self.environment, "")
         if host and "PORT" not in parts and not is_loopback(host):
-            named = [name.removesuffix("_HOST") for name in self._keys if self._is_host(name, parts["HOST"])]
+            hosts = [key.name for key in self.shared if self._is_host(key.name, parts["HOST"])]
+            named = [name.removesuffix("_HOST") for name in hosts]
             return [each for each in named if all(self.holds(f"{each}_{part}", parts[part]) for part in parts)]
         if not {"HOST", "PORT"} <= parts.keys():
             return []
         origin = f"{parts['HOST'].get(self.environment)}:{parts['PORT'].get(self.environment)}"
-        prefixes = [name.removesuffix("_HOST") for name in (*self._keys, *self._known) if name.endswith("_HOST")]
+        names = (*(key.name for key in self.shared), *self._known)
+        prefixes = [name.removesuffix("_HOST") for name in names if name.endswith("_HOST")]
         urls = [key for key in self.used if key.name.endswith("_URL")]
         return [
             *(each for each in prefixes if all(self._has(self._named(each, part), parts[part]) for part in parts)),
@@ -109,7 +111,7 @@ class Prefixes(Held):
     def prefix_of(self, parts: Mapping[str, Mapping[str, str]]) -> str:
         """Return the prefix of keys that have the server or the password in the environment of most values, and fit."""
         here = {part: values.get(self.environment, "") for part, values in parts.items()}
-        for key in self.used:
+        for key in self.shared:
             prefix, _, part = key.name.rpartition("_")
             if part not in {"HOST", "PASSWORD"} or key.values.get(self.environment) != here.get(part):
                 continue

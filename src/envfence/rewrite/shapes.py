@@ -10,7 +10,7 @@ from envfence.literals import HOLE
 
 PARTS = ("HOSTS", "HOST", "PORT", "NAME", "USER", "PASSWORD")
 LIBPQ = "libpq"  # the scheme of pairs that are separated by space
-DSN, WEB, PAIRS, ADDRESS = "dsn", "web", "pairs", "address"
+DSN, WEB, PAIRS, ADDRESS, REMOTE = "dsn", "web", "pairs", "address", "remote"
 UNRESERVED = "!$&'()*+,;="  # what RFC 3986 lets stand in user and password besides letters and digits
 
 _USERINFO = r"(?:(?P<user>[^\s:@/?#\[\]'\"<>]*)(?P<colon>:(?P<password>[^\s@/?#\[\]'\"<>]*))?@)?"
@@ -29,7 +29,9 @@ _LIBPQ_PAIR = re.compile(rf"{_KEY}(?P<value>{_QUOTED}|[^\s,'\"]*)", re.DOTALL)  
 _SAID = ("host hostaddr server datasource address addr", "port", "dbname database initialcatalog",
          "user userid uid username", "password pwd")  # fmt: skip
 _PAIR_KEYS = {word: part for part, words in zip(PARTS[1:], _SAID, strict=True) for word in words.split()}
-_REMOTE = re.compile(r"[\w.-]+@(?P<host>\d+\.\d+\.\d+\.\d+|[A-Za-z][\w.-]*):[/~.].*")
+_REMOTE = re.compile(  # what ssh calls a machine, user@host, and scp and rsync a folder of it, user@host:/path
+    r"(?<!\S)[\w.-]+@(?P<host>\d+\.\d+\.\d+\.\d+|[A-Za-z][\w.-]*(?=:))(?::[/~.]\S*)?(?!\S)"
+)
 _SQL = re.compile(r"postgres|mysql|maria|mssql|oracle|cockroach|redshift|timescale")
 _NAME = re.compile(r"[A-Za-z0-9_][\w.-]*")
 _PORT = re.compile(r"[1-9]\d{0,4}")
@@ -78,8 +80,10 @@ def shapes(text: str) -> Iterator[Shape]:
     found = [shape for match in _URL.finditer(text) if (shape := _of_url(match))]
     if found:
         yield from found
-    elif "://" not in text and (shape := _of_pairs(text) or _of_address(text)):
-        yield shape
+    elif "://" not in text:
+        pairs = _of_pairs(text)
+        remotes = [] if pairs else [_of_remote(match) for match in _REMOTE.finditer(text)]
+        yield from remotes or filter(None, (pairs or _of_address(text),))
 
 
 def _of_url(match: re.Match[str]) -> Shape | None:
@@ -139,10 +143,12 @@ def _of_pairs(text: str) -> Shape | None:
     return Shape(PAIRS, 0, len(text), LIBPQ if is_libpq else "", ordered)
 
 
+def _of_remote(match: re.Match[str]) -> Shape:
+    start, end = match.span("host")
+    return Shape(REMOTE, start, end, "", (Part("HOST", start, end, match["host"]),), (start, end))
+
+
 def _of_address(text: str) -> Shape | None:
-    if remote := _REMOTE.fullmatch(text):  # what scp and rsync call a folder: user@host:/path
-        start, end = remote.span("host")
-        return Shape(ADDRESS, start, end, "", (Part("HOST", start, end, remote["host"]),), (start, end))
     match = _ADDRESS.fullmatch(text.strip())
     if not match or len(text.strip()) != len(text):
         return None

@@ -13,7 +13,7 @@ from envfence.rewrite.code.swaps import Swap
 from envfence.rewrite.held import Key
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.servers import UNNAMED, is_better
-from envfence.rewrite.shapes import ADDRESS, DSN, LIBPQ, PAIRS, WEB, Part, Shape, shapes
+from envfence.rewrite.shapes import ADDRESS, DSN, LIBPQ, PAIRS, REMOTE, WEB, Part, Shape, shapes
 
 _PURPOSES = frozenset("broker backend result cache session queue read write replica primary report test admin".split())
 
@@ -135,6 +135,9 @@ def _origin_name(site: Site, shape: Shape) -> str:
 
 
 def _parts(module: Module, site: Site, shape: Shape, keys: Keys) -> list[Swap]:
+    if shape.form == REMOTE:
+        key = keys.machine(module.settings.prefixed(naming.of_machine(site.place.name)), shape.values["HOST"])
+        return [Swap(shape.start, shape.end, module.settings.read(key))]
     parts = {part.name: part.value for part in shape.parts if part.name != "NAME"}
     service = service_of(shape, site)
     given = keys.group(module.settings.prefixed(service), parts, others(module, service, site, shape))

@@ -13,7 +13,7 @@ from envfence.rewrite.envfiles import spelled
 from envfence.rewrite.files.values import ESCAPED, HALF, LINES, NO_FORM, STAYS, Value
 from envfence.rewrite.held import Key
 from envfence.rewrite.keys import Keys
-from envfence.rewrite.shapes import ADDRESS, DSN, PAIRS, WEB, Part, Shape, shapes
+from envfence.rewrite.shapes import ADDRESS, DSN, PAIRS, REMOTE, WEB, Part, Shape, shapes
 
 _OF_URL = re.compile(r"_URL(?:_\d+)?\Z")  # a host that was copied out of a URL
 _CLIENTS = dict.fromkeys("psql pg_dump pg_restore pg_isready createdb dropdb mysql mysqldump mariadb".split(), "DB") | {
@@ -22,6 +22,7 @@ _CLIENTS = dict.fromkeys("psql pg_dump pg_restore pg_isready createdb dropdb mys
     "mongodump": "MONGO",
 }
 _WEB_CLIENTS = frozenset({"curl", "http", "https", "xh", "wget"})
+_REMOTE_CLIENTS = frozenset({"ssh", "scp", "sftp", "rsync"})
 _ENGINES = frozenset("docker podman nerdctl buildah skopeo".split())
 _IMAGE = re.compile(rf"(?P<HOST>[A-Za-z0-9][\w.-]*):(?P<PORT>\d{{2,5}})/[\w./:@{HOLE}-]+")
 _LOGIN = re.compile(r"[^\s:]+:[^\s:]+")
@@ -95,6 +96,9 @@ def _needs(value: Value, shape: Shape, keys: Keys, stays: frozenset[str], *, enc
     inside = shape.values.get("HOST") in stays
     if shape.form == WEB:
         return STAYS if inside else _origin(value, shape, keys)
+    if shape.form == REMOTE:
+        start, end = value.start + shape.start, value.start + shape.end
+        return [Reference(start, end, keys.machine(naming.of_machine(value.name), shape.values["HOST"]))]
     parts = [one for one in shape.parts if not (inside and one.name in {"HOST", "PORT"})]
     if any(spelled(one.value) is None for one in parts):
         return NO_FORM
@@ -195,6 +199,8 @@ def _whole(value: Value, others: Sequence[Value], keys: Keys, without: frozenset
     part = value.part
     if part == "PASSWORD" and value.call.rpartition("/")[2] in _WEB_CLIENTS and _LOGIN.fullmatch(text):
         return _login(value, keys)
+    if part == "HOST" and value.call.rpartition("/")[2] in _REMOTE_CLIENTS:
+        return [Reference(value.start, value.end, keys.machine(naming.of_machine(value.name), text))]
     tail = f"_{part}" if part else ""
     if value.spot.finding.rule == "copied-value" and (same := keys.holding(text, tail, without)):
         return [Reference(value.start, value.end, same)]

@@ -10,7 +10,7 @@ from envfence.workflow.jobs import jobs_of
 from envfence.workflow.reader import read
 from envfence.workflow.rules import LITERAL_HOST
 
-_NAME = "DEPLOY_HOST"
+_ANCHOR = "ssh:0"  # the first argument of a command that goes there
 
 
 def with_hosts(path: str, text: str, known: list[Finding]) -> list[Finding]:
@@ -27,5 +27,5 @@ def _hosts(path: str, text: str, lines: Collection[int]) -> Iterator[Finding]:
         for match in found if len(found) == 1 else ():
             yield Finding(
                 HOST.id, HOST.family, HOST.severity, path, line, match.start() + 1, line, match.end() + 1,
-                HOST.message, HOST.advice, HOST.fixable, _NAME,
+                HOST.message, HOST.advice, HOST.fixable, _ANCHOR,
             )  # fmt: skip
