@@ -316,6 +316,14 @@ def test_a_diff_shows_no_value_that_moves_found_or_not(fix, filled, capsys):
     assert filled("@WORD@") not in shown
 
 
+def test_a_diff_shows_no_value_of_an_env_file_that_stays(fix, filled, capsys):
+    files = {".env.development": "API_PASSWORD=@TOKEN@\n", "app.py": 'T = "@DSN@"\nx = "to @TOKEN@ and on"\n'}
+    fix(files, "--diff")
+    shown = capsys.readouterr().out
+    assert 'x = "***"\n' in shown
+    assert filled("@TOKEN@") not in shown
+
+
 WEBHOOK = "https://hooks.slack.com/" + "services/T0FAKE000/B0FAKE000/fAkEfAkEfAkEfAkEfAkEfAk3"
 
 

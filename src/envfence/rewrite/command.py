@@ -5,15 +5,20 @@ import os
 import sys
 from collections.abc import Collection, Sequence
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from envfence import check, files, git
 from envfence.arguments import Parser
 from envfence.config import STANDARD_ENVIRONMENTS, Config, Nearest
 from envfence.errors import FenceError
+from envfence.neighbours import Neighbours
 from envfence.rewrite import journal, rest, rotation
 from envfence.rewrite.interrupted import refuse_if_interrupted
 from envfence.rewrite.plan import Change, Plan, current
+
+if TYPE_CHECKING:
+    from envfence.detect.needles import Needles
 
 EPILOG = "exit codes: 0 nothing to change, 1 files changed, or would change with --diff, 2 could not run"
 
@@ -35,7 +40,12 @@ def main(argv: Sequence[str]) -> int:
     if args.diff:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
         secrets = {value for key in plan.keys if key.is_secret for value in key.values.values()}
-        sys.stdout.writelines(line for change in plan.changes for line in _diff(change, secrets))
+        around = Neighbours()
+        sys.stdout.writelines(
+            line
+            for change in plan.changes
+            for line in _diff(change, secrets, around.of(os.path.join(root, change.path)))
+        )
     elif plan.changes:
         journal.write(root, plan.changes)
     _tell(plan, environment, written=not args.diff)
@@ -114,8 +124,11 @@ def _plan(root: str, paths: Sequence[str], environment: str, *, verifies: bool) 
             gc.enable()
 
 
-def _diff(change: Change, secrets: Collection[str]) -> list[str]:
-    """Return a change as `git diff` shows it, without what goes and without ``secrets``; of an env file the keys."""
+def _diff(change: Change, secrets: Collection[str], needles: "Needles") -> list[str]:
+    """Return a change as `git diff` shows it, of an env file the keys.
+
+    What goes is not shown, nor ``secrets``, nor what ``needles`` find: the values of the env files that are there.
+    """
     from difflib import unified_diff
 
     texts = [files.decoded(data) for data in (change.before or b"", change.after)]
@@ -123,7 +136,7 @@ def _diff(change: Change, secrets: Collection[str]) -> list[str]:
         before, after = ([_key_alone(line) for line in text.splitlines()] for text in texts)
     else:
         before, after = (
-            _masked(change.path, text, _holding(text, secrets) | gone)
+            _masked(change.path, text, _holding(text, secrets) | _copying(change.path, text, needles) | gone)
             for text, gone in zip(texts, (_removed(*texts), set[int]()), strict=True)
         )
     old = f"a/{change.path}" if change.before is not None else "/dev/null"
@@ -150,6 +163,14 @@ def _holding(text: str, secrets: Collection[str]) -> set[int]:
     wanted = {form for secret in secrets for form in (secret, quote(secret, safe=""))}
     lines = text.split("\n") if any(one in text for one in wanted) else []
     return {number for number, line in enumerate(lines, 1) if any(one in line for one in wanted)}
+
+
+def _copying(path: str, text: str, needles: "Needles") -> set[int]:
+    """Return the numbers of the lines that hold a value of an env file."""
+    from envfence.detect import copied
+
+    found = copied.findings(path, text.encode(), needles)
+    return {line for one in found for line in range(one.line, one.end_line + 1)}
 
 
 def _masked(path: str, text: str, numbers: set[int]) -> list[str]:
