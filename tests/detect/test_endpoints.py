@@ -297,6 +297,16 @@ CAUGHT = {
         'const urls = ["http://localhost:8000", "curl http://localhost:8001"]\n',
         [URL, URL],
     ),
+    "a port of a client beside a switch": (
+        "a.py",
+        'r = Redis(host="localhost", port=6380, debug=True)\n',
+        [HOST, PORT],
+    ),
+    "a computed path where a port is free": (
+        "a.py",
+        's.bind(("127.0.0.1", 0))\nrequests.get(f"http://localhost:8000/{a}")\n',
+        [URL],
+    ),
 }
 
 PASSES = {
@@ -531,6 +541,21 @@ PASSES = {
     ),
     "an endpoint of one's own in C#": ("A.cs", 's.WithEndpoint(port: 16686, targetPort: 16686, name: "http");\n'),
     "a host of a transport": ("a.yml", "services:\n  es:\n    environment:\n      - transport.host=localhost\n"),
+    "a server's settings": (
+        "a.py",
+        'class C:\n    def __init__(self, host="localhost", port=8080, debug=False): ...\n',
+    ),
+    "an option that is listened on": (
+        "a.py",
+        'p.add_argument("--host", default="localhost", help="the host to listen on")\n',
+    ),
+    "a host that is bound": ("a.py", 'def app(bound_host: str = "127.0.0.1"): ...\n'),
+    "a port that is exposed": ("a.py", "_exposed_port = 8080\n"),
+    "a port that a container is published on": (
+        "a.sh",
+        'REG_PORT=5001\ndocker run -p "127.0.0.1:${REG_PORT}:5000" registry\n',
+    ),
+    "a port that the system has chosen": ("a.py", 's.bind(("127.0.0.1", 0))\nurl = f"http://127.0.0.1:{port}"\n'),
 }
 
 

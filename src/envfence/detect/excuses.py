@@ -1,9 +1,8 @@
 """Names and places whose values look like a target and are none: origins, headers, health checks, our own listener."""
 
-import re
 from functools import lru_cache
 
-from envfence.detect import addresses, calls, names, places
+from envfence.detect import names, ourselves, places
 from envfence.detect.scope import Scope
 from envfence.literals import Literal
 
@@ -11,7 +10,7 @@ from envfence.literals import Literal
 _WORDS = frozenset(
     "cors csrf allow allowed allowlist whitelist trusted deny denied denylist blacklist banned"  # who may come in
     " stateful"  # with a cookie: Sanctum
-    " listen listening listener listeners bind binding advertise advertised jmx"  # where we are found
+    " listen listening listener listeners bind binding bound advertise advertised jmx"  # where we are found
     " forwarded referer referrer audience"  # what a request says of itself
     " cert certs certificate certificates san sans"  # whom a certificate names
     " xmlns namespace homepage repository license example examples".split()  # what is no address at all
@@ -39,18 +38,6 @@ _KEYS = frozenset(
 _OWN_SECTIONS = frozenset(
     "server http https listen listener web webserver management metrics pprof admin bind rpc-server".split()
 )
-_NEAR = 300  # characters
-_EVERYWHERE = re.compile(r"(?:[=!]=|\bin)\s*[(\[{]?\s*[\"'](?:0\.0\.0\.0|::)[\"']")
-_HOST_HEADER = re.compile(
-    r"headers?(?:\.get\(|\[|\.)[\"']?host[\"']?[\])]?\s{0,9}(?:,|\|\||\?\?|\bor\b)\s{0,9}[\"'`]?\Z", re.IGNORECASE
-)
-_SAME_HOST = re.compile(r"[\"'`](?:localhost|127\.0\.0\.1)[\"'`]\s{0,9}\?\s{0,30}\Z")
-_OURSELVES = frozenset("localhost 127.0.0.1 ::1".split())
-_ONE_MORE = r"[\"'`](?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[?::1\]?)[\"'`]"
-_ONE_MORE_BEHIND = re.compile(r"\s{0,30},\s{0,30}" + _ONE_MORE)
-_ONE_MORE_BEFORE = re.compile(_ONE_MORE + r"\s{0,30},\s{0,30}\Z")
-_OF_SERVER = frozenset("host hostname port addr address".split())  # what a function that starts one is given
-_DEFINED = re.compile(r"\b(?:def|func|function|fun|fn)\s{1,9}(\w{1,60})\s{0,9}\([^()\n]{0,200}\Z")
 _XML = (".xml", ".config")  # there a path is made of tags: <repository>, <http>
 _OWN_ELEMENTS = frozenset("engine connector server listener domain-config".split())  # of Tomcat, of Android
 _OWN_ADDRESSES = (("url", "servers"), ("url", "externalDocs"), ("host", "rules"))  # of OpenAPI, of an ingress
@@ -65,51 +52,13 @@ def is_excused(use: Literal, scope: Scope) -> bool:
     is_configuration = places.is_configuration(scope.path)
     if use.name in _HEADERS and not is_configuration and not scope.path.endswith(_CAPITAL_FIELDS):
         return True
-    if (use.name in _READ and " " in use.value) or _is_of_ourselves(use, scope):
+    if (use.name in _READ and " " in use.value) or ourselves.is_ours(use, scope):
         return True
     if "HEALTHCHECK" in use.path or (use.name, *use.path[-1:]) in _OWN_ADDRESSES:
         return True
     if is_configuration and use.path and use.path[-1].lower() in (_OWN_ELEMENTS if is_xml else _OWN_SECTIONS):
         return True
     return places.is_yaml(scope.path) and (_plays_here(use) or not _KEYS.isdisjoint((use.name, *use.path)))
-
-
-def _is_of_ourselves(use: Literal, scope: Scope) -> bool:
-    """Tell whether what stands around the value says that it is where we are."""
-    if addresses.is_loopback(use.value) and _reaches_ourselves(use, scope):
-        return True
-    if use.value in _OURSELVES and _is_one_of_many(use, scope.text):
-        return True
-    return use.name in _OF_SERVER and _is_of_server(use, scope.text)
-
-
-def _reaches_ourselves(use: Literal, scope: Scope) -> bool:
-    """Tell whether it is how a server that listens everywhere is reached: `"127.0.0.1" if host == "0.0.0.0" else …`.
-
-    Or what stands for the host that a request has asked for: `headers.host || "localhost"`.
-    """
-    if _HOST_HEADER.search(scope.text, max(0, use.start - _NEAR), use.start):
-        return True
-    first, last = max(0, use.start - _NEAR), use.end + _NEAR  # on its own line, or on the one before
-    start = scope.text.rfind("\n", first, max(first, scope.text.rfind("\n", first, use.start))) + 1
-    end = scope.text.find("\n", use.end, last)
-    return bool(_EVERYWHERE.search(scope.text, max(first, start), end if end >= 0 else last))
-
-
-def _is_one_of_many(use: Literal, text: str) -> bool:
-    """Tell whether names of this machine are listed, for a host to be looked up in: `["localhost", "127.0.0.1"]`.
-
-    Or whether one of them only stands for another: `host === "localhost" ? "127.0.0.1" : host`.
-    """
-    first = max(0, use.start - _NEAR)
-    before = _ONE_MORE_BEFORE.search(text, first, use.start) or _SAME_HOST.search(text, first, use.start)
-    return use.quoted and bool(before or _ONE_MORE_BEHIND.match(text, use.end))
-
-
-def _is_of_server(use: Literal, text: str) -> bool:
-    """Tell whether it is a default of a function that starts a server: `function startServer({ host = "…" })`."""
-    defined = _DEFINED.search(text, max(0, use.start - _NEAR), use.start)
-    return defined is not None and calls.listens(defined[1])
 
 
 def _around(use: Literal, scope: Scope) -> tuple[str, ...]:

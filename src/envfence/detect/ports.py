@@ -22,13 +22,15 @@ _SERVICES = frozenset(
 _OUR_OWN = frozenset(
     "server http https listen listener app web api backend frontend bind jmx exporter metrics management"
     " dashboard debug debugger inspector ui health admin dev local public internal external container expose"
-    " published target forward forwarded host node vite next react flask fastapi uvicorn gunicorn mcp client"
+    " published target forward forwarded exposed bound"
+    " host node vite next react flask fastapi uvicorn gunicorn mcp client"
     " webserver service svc prometheus grafana own self default base from to tls ssl gin puma"
     " start end min max first last range".split()  # of a range that one is looked for in
 )
 _BEHIND = re.compile(r"\s{0,60},\s{0,60}(([\"']?)(\d{4,5})\2)(?=\s{0,60}[,)\]}])")  # "192.0.2.17", 6379
 _BEFORE = re.compile(r"\(\s{0,60}((\b)(\d{4,5}))\s{0,60},\s{0,60}\Z")  # (6379, "192.0.2.17"
 _AROUND = 200  # characters
+_PUBLISHED = re.compile(r"\s(?:-p|--publish)[ =][\"']?(?:[^\s\"':]{0,60}:)?\$\{?(?P<port>\w{1,60})\}?:\d")
 _EVERY_INTERFACE = re.compile(r"[\"`](?:0\.0\.0\.0|\[::\])?:%[sdv][\"`]\s{0,9},\s{0,9}(?P<port>\w{1,60})")
 
 
@@ -57,15 +59,16 @@ def is_of_service(name: str) -> bool:
 def is_listened_on(use: Literal, scope: Scope) -> bool:
     """Return whether our own server listens on the port.
 
-    It is written behind every interface, `fmt.Sprintf("0.0.0.0:%s", rpcPort)`, or named for the folder of the service
-    that the file is in: ORDERS_PORT in orders/settings.py.
+    It is written behind every interface, `fmt.Sprintf("0.0.0.0:%s", rpcPort)`, published, `docker run -p $PORT:5000`,
+    or named for the folder of the service that the file is in: ORDERS_PORT in orders/settings.py.
     """
     if not use.name.isidentifier():
         return False
     heads = names.kind_words(use.name)[:-1]
     if heads and _SERVICES.isdisjoint(heads) and any(names.words(one) == heads for one in scope.path.split("/")[:-1]):
         return True
-    return any(match["port"] == use.name for match in _EVERY_INTERFACE.finditer(scope.text))
+    spoken = (*_EVERY_INTERFACE.finditer(scope.text), *_PUBLISHED.finditer(scope.text))
+    return any(match["port"] == use.name for match in spoken)
 
 
 def awaits_host(use: Literal, scope: Scope) -> bool:
