@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus
 
 from envfence.contract.stages import is_known, stage_of
 from envfence.detect.names import words
+from envfence.rewrite.proving.constants import constants
 from envfence.rewrite.proving.known import Computed, Mixed, Secret, UnknownError, filled, formatted, is_text, mixed
 
 ANY = object()  # of a field that an env file has given a value before: its default, whatever it is, never counted
@@ -51,7 +52,7 @@ class _Walk:
         self, values: Values, reader: str, dropped: Mapping[int, Any], modules: tuple[Sequence[ast.stmt], ...] = ()
     ) -> None:
         self.values, self.dropped = values, dropped
-        self.constants = {id(name): value for module in modules for name, value in _constants(module)}
+        self.constants = {id(name): value for module in modules for name, value in constants(module)}
         self.reader = ast.dump(ast.parse(reader, mode="eval").body)
 
     def nodes(self, before: Sequence[Any], after: Sequence[Any], environment: str) -> Iterator[int]:
@@ -221,31 +222,6 @@ class _Walk:
         if self.reader in ast.dump(node):
             raise UnknownError
         return Computed((ast.dump(node),))
-
-
-def _constants(module: Sequence[ast.stmt]) -> Iterator[tuple[ast.Name, ast.expr]]:
-    """Yield the names that a module reads with what they stand for, where nothing else is ever given the name.
-
-    Also a variable of one function has that value wherever it can be read at all.
-    """
-    nodes = [node for statement in module for node in ast.walk(statement)]
-    names = [node for node in nodes if isinstance(node, ast.Name)]
-    given = [node.id for node in names if not isinstance(node.ctx, ast.Load)]
-    given += [node.arg for node in nodes if isinstance(node, ast.arg)]
-    given += [(node.asname or node.name).partition(".")[0] for node in nodes if isinstance(node, ast.alias)]
-    given += [node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
-    values = dict(one for node in nodes for one in _assigned(node))
-    for node in names:
-        if node.id in values and given.count(node.id) == 1:
-            yield node, values[node.id]
-
-
-def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    """Yield the name that a statement gives a value, and that."""
-    if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-        first = node.targets[0] if isinstance(node, ast.Assign) else node.target
-        if isinstance(first, ast.Name):
-            yield first.id, node.value
 
 
 def _reads_process(node: ast.AST) -> bool:
