@@ -238,6 +238,20 @@ def test_one_set_of_keys_for_all_kinds_of_files(fix, code, capsys):
     assert "left alone" not in capsys.readouterr().err
 
 
+def test_keys_say_whose_they_are(fix, code):
+    text = """\
+const a = { auth: { user: "@USER@", password: "@WORD@" } };
+const config = { billing: { url: "@WEB@:9124" }, url: "@WEB@:9125" };
+"""
+    mailer = 'class M { constructor() { this.url = "@WEB@:9126"; this.auth = { pass: "@TOKEN@" }; } }\n'
+    orders = 'const auth = { password: "@PROD@" };\nget(x, { auth: { user: "u", password: "@REPORT@" } });\n'
+    files = {"src/index.ts": text, "src/mailer.ts": mailer, "src/orders.ts": orders, "package.json": "{}\n"}
+    after = fix({path: code(given) for path, given in files.items()})
+    keys = {line.partition("=")[0] for line in after[".env.development"].splitlines() if "=" in line}
+    urls, logins = {"API_URL", "BILLING_URL", "MAILER_URL"}, {"API_USER", "API_PASSWORD", "MAILER_PASSWORD"}
+    assert keys == {*urls, *logins, "ORDERS_PASSWORD", "ORDERS2_PASSWORD"}
+
+
 def test_one_origin_is_one_key_for_a_browser(fix):
     text = "const a = import.meta.env.VITE_BOARD_URL ?? '@WEB@:3001';\nconst b = `@WEB@:3001/d/${a}`;\n"
     after = fix({"package.json": '{"devDependencies": {"vite": "5"}}', "src/a.ts": text})

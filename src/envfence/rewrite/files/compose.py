@@ -7,7 +7,8 @@ from envfence.contract.readers.template import TemplateError, substitute
 from envfence.detect.services import services
 from envfence.literals import HOLE
 from envfence.rewrite import Edit, Rewritten, Spot, applied
-from envfence.rewrite.files.references import Reference, held, references
+from envfence.rewrite.files.equality import held
+from envfence.rewrite.files.references import Reference, references
 from envfence.rewrite.files.values import (
     ESCAPED,
     STAYS,

@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from envfence.detect.places import is_test
 from envfence.rewrite import Edit, Rewritten, Spot, applied
-from envfence.rewrite.files.references import held, is_equal, references
+from envfence.rewrite.files.equality import held, is_equal
+from envfence.rewrite.files.references import references
 from envfence.rewrite.files.values import ESCAPED, Value, rewritten, value_of, worth_moving
 from envfence.rewrite.keys import Keys
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from envfence.contract.readers.template import substitute
 from envfence.rewrite import Edit, Left, Rewritten, Spot, applied
 from envfence.rewrite.files.building import Builder, inserted
-from envfence.rewrite.files.references import held, references
+from envfence.rewrite.files.equality import held
+from envfence.rewrite.files.references import references
 from envfence.rewrite.files.values import Value, value_of
 from envfence.rewrite.keys import Keys
 

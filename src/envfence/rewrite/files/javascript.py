@@ -13,7 +13,8 @@ from envfence.detect.places import is_test
 from envfence.literals import HOLE
 from envfence.rewrite import Edit, Rewritten, Spot, applied
 from envfence.rewrite.envfiles import spelled
-from envfence.rewrite.files.references import Reference, held, is_equal, references, web_name
+from envfence.rewrite.files.equality import held, is_equal
+from envfence.rewrite.files.references import Reference, references, web_name
 from envfence.rewrite.files.values import ESCAPED, HALF, NO_FORM, OTHER_VALUE, Value, rewritten, value_of, worth_moving
 from envfence.rewrite.held import key_name
 from envfence.rewrite.keys import Keys
@@ -44,6 +45,7 @@ _API = re.compile(r"(?:^|/)api/")  # what answers, or with a bundler that has no
 _ASKING = frozenset({"vite", "react-scripts"})
 _BROWSER = re.compile(r"\b(?:document|window|localStorage)\.|[\"']react(?:-dom)?[\"']|<script")
 _RUNNERS = re.compile(r"(?:^|/)(?:vitest|jest|playwright|cypress|karma|wdio)\.[\w.]*[cm]?[jt]s$")
+_PLAIN_FILES = frozenset("index lib util utils helper helpers common shared constants types main route page".split())
 _STATIC = re.compile(r"(?:\bfrom|\bimport|\btype\s+\w+\s*=|(?<!\|)\|)\s*\Z")
 _ATTRIBUTE = re.compile(r"[\w-]=\Z")
 _IN_TAG = re.compile(r"<[A-Za-z][\w.]*\s(?:(?:[^<>]|=>)*\s)?[\w-]+=\Z")
@@ -60,7 +62,9 @@ def rewrite(path: str, text: str, spots: Sequence[Spot], keys: Keys, bundler: st
     head = _TYPED[not re.search(r"\.[cm]?tsx?$", path)]
     helper = ("\r\n" if "\r\n" in text else "\n").join((head, *_BODY))
     prefix = _prefix(path, text, bundler)
-    values = worth_moving([value_of(text, spot, _HOLES) for spot in spots])
+    about = path.rpartition("/")[2].partition(".")[0]
+    found = [value_of(text, spot, _HOLES) for spot in spots]
+    values = worth_moving([one._replace(names=(*one.names, *({about} - _PLAIN_FILES))) for one in found])
     if is_test(path) or _RUNNERS.search(path):
         return Rewritten((), [value.spot.left(IN_TEST) for value in values])
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from envfence.contract import kinds
 from envfence.rewrite import Edit, Rewritten, Spot, applied
 from envfence.rewrite.files import shell, shell_options
-from envfence.rewrite.files.references import Reference, held, is_equal, references
+from envfence.rewrite.files.equality import held, is_equal
+from envfence.rewrite.files.references import Reference, references
 from envfence.rewrite.files.values import ESCAPED, NO_FORM, OTHER_VALUE, Value, rewritten, value_of, worth_moving
 from envfence.rewrite.keys import Keys
 from envfence.rewrite.shapes import DSN, PAIRS, shapes

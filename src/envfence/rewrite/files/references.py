@@ -1,7 +1,7 @@
 """Which characters of a value are read from which keys, so that all kinds of files share theirs."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -207,10 +207,11 @@ def _whole(value: Value, others: Sequence[Value], keys: Keys, without: frozenset
     if not part:
         is_secret = value.spot.finding.family == "credential"
         token = naming.of_secret_url(text) if "://" in text else f"{_service(value, None)}_TOKEN"
-        name = value.name or (token if is_secret else "API_URL")
+        name = _full_name(value) or (token if is_secret else "API_URL")
         held = keys.holding(text, "URL") if "://" in text else keys.secret(text) if is_secret and value.shares else None
         return [Reference(value.start, value.end, held or keys.one(name, text, kinds.SECRET if is_secret else ""))]
-    near = [one for one in others if one.group == value.group and one.prefix == value.prefix]
+    beside = (one for one in others if one.group == value.group and one.prefix == value.prefix)
+    near = sorted(beside, key=lambda one: -abs(one.start - value.start))  # the nearest of one name last
     parts = {one.part: one.text for one in near if one.part and _is_plain(one)} | {part: text}
     service = (
         _OF_URL.sub("", value.prefix)
@@ -221,6 +222,14 @@ def _whole(value: Value, others: Sequence[Value], keys: Keys, without: frozenset
         return [Reference(value.start, value.end, same)]
     service = service or "API"
     return [Reference(value.start, value.end, _group(service, parts, _others(value, service), keys)[part])]
+
+
+def _full_name(value: Value) -> str:
+    """Return the name of a value: of a URL that is called `url` it is what that is the URL of, BILLING_URL."""
+    is_plain = naming.prefix_in(value.name, "URL") in {"", "BASE"}
+    if not (value.name and is_plain and "://" in value.text):
+        return value.name
+    return f"{next((one for name in value.names if (one := naming.of_name(name))), 'API')}_{value.name}"
 
 
 def _login(value: Value, keys: Keys) -> list[Reference]:
@@ -235,21 +244,3 @@ def _login(value: Value, keys: Keys) -> list[Reference]:
 def _is_plain(value: Value) -> bool:
     text = value.text
     return HOLE not in text and "\\" not in text and spelled(text) is not None and not any(shapes(text))
-
-
-def is_equal(
-    before: str, after: str, reference: re.Pattern[str], values: Mapping[str, str], encode: Callable[[str], str] = str
-) -> bool:
-    """Tell whether ``after``, its references filled from ``values``, is ``before``; ``reference`` has a group `key`."""
-
-    def filled(match: re.Match[str]) -> str:
-        value = values.get(match["key"], HOLE)
-        return encode(value) if "encodeURIComponent(" in match[0] else value
-
-    return reference.sub(filled, after) == before
-
-
-def held(made: Sequence[Reference], environment: str) -> Iterator[tuple[str, str]]:
-    """Yield the keys with their values."""
-    for one in made:
-        yield one.key.name, one.key.values.get(environment, "")

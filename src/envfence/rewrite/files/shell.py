@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from envfence.literals import HOLE
 from envfence.rewrite import Edit, Rewritten, Spot, applied
-from envfence.rewrite.files.references import Reference, held, is_equal, references
+from envfence.rewrite.files.equality import held, is_equal
+from envfence.rewrite.files.references import Reference, references
 from envfence.rewrite.files.shell_context import COMMENT, DOUBLE, HERE, PLAIN, RAW_HERE, SINGLE, context_at
 from envfence.rewrite.files.shell_options import options
 from envfence.rewrite.files.values import ESCAPED, Value, default_of, rewritten, value_of, without_default, worth_moving

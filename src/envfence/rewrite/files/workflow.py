@@ -9,7 +9,8 @@ from envfence.detect.services import services
 from envfence.rewrite import Edit, Left, Rewritten, Spot, applied
 from envfence.rewrite.files import shell, shell_options
 from envfence.rewrite.files.compose import needs_quotes, quotes
-from envfence.rewrite.files.references import held, is_equal, references
+from envfence.rewrite.files.equality import held, is_equal
+from envfence.rewrite.files.references import references
 from envfence.rewrite.files.values import ESCAPED, Value, rewritten, value_of, worth_moving
 from envfence.rewrite.held import Key
 from envfence.rewrite.keys import Keys
