@@ -361,7 +361,12 @@ def test_an_image_may_hold_fewer_folders_above_the_settings(config, fix):
 
 @pytest.mark.parametrize(
     ("package", "is_left"),
-    (pytest.param({"stock/__init__.py": ""}, True, id="a package"), pytest.param({}, False, id="scripts")),
+    (
+        pytest.param({"stock/__init__.py": "from stock import app\n"}, True, id="a package that imports"),
+        pytest.param({"stock/__init__.py": "", "stock/config.py": CLASS}, True, id="a class that is there"),
+        pytest.param({"stock/__init__.py": ""}, False, id="a package that does nothing"),
+        pytest.param({}, False, id="scripts"),
+    ),
 )
 def test_what_is_set_before_a_package_is_imported_stays(package, is_left, fix, capsys):
     code = 'import os\n\nos.environ.setdefault("API_URL", "@WEB@:8000")\nfrom stock.app import U\n\nDSN = "@DSN@"\n'

@@ -1,6 +1,6 @@
 """The Python modules of a repository with their findings, and the settings that each is to read."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import libcst as cst
@@ -66,7 +66,7 @@ class Work(NamedTuple):
         for site in worth_fixing(found):
             owner, field = site.place.owner, site.place.field
             is_field = owner is not None and field is not None and (owner.name.value, dotted(field.target)) in fields
-            reason = "" if is_field else self._reason() or self._is_set_too_late(site) * _EARLIER
+            reason = "" if is_field else self._reason() or self._is_set_too_late(site, project.python) * _EARLIER
             if any((self.file.path, spot.finding.line) in refused for spot in site.spots):
                 reason = _NOT_PROVED
             left += [spot.left(reason) for spot in site.spots if reason]
@@ -82,10 +82,12 @@ class Work(NamedTuple):
             return _IN_SETTINGS
         return "" if self.imported_from else _CYCLE
 
-    def _is_set_too_late(self, site: Site) -> bool:
-        """Tell whether `os.environ.setdefault(…)` prepares for a package that the settings are in themselves."""
+    def _is_set_too_late(self, site: Site, python: Mapping[str, str]) -> bool:
+        """Tell whether `os.environ.setdefault(…)` prepares for what the import of the settings would run before it."""
         read = site.place.read
-        return read is not None and dotted(read).endswith("environ.setdefault") and "." in self.imported_from
+        if read is None or not dotted(read).endswith("environ.setdefault") or "." not in self.imported_from:
+            return False
+        return self.target.found is not None or any(python.get(one, "").strip() for one in _packages(self.target.path))
 
     def import_line(self) -> str:
         """Return the import that the module needs."""
@@ -104,6 +106,12 @@ class Work(NamedTuple):
         package = package_of(self.file.path, self.base)
         edit = imports.added(self.source, self.imported_from, self._imported, min(used), newline, package)
         return [edit] if edit else []
+
+
+def _packages(path: str) -> Iterator[str]:
+    """Yield the modules that may be run when another is imported: the `__init__.py` of each folder above it."""
+    folders = path.split("/")[:-1]
+    yield from ("/".join((*folders[:count], "__init__.py")) for count in range(1, len(folders) + 1))
 
 
 def package_of(path: str, base: str) -> str:
