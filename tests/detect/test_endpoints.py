@@ -241,7 +241,7 @@ CAUGHT = {
     "a port that is dialled": (
         "a.go",
         'package a\nconst rpcPort = "5001"\nvar c = rpc.Dial("tcp", fmt.Sprintf("db.local:%s", rpcPort))\n',
-        [PORT],
+        [PORT, URL],
     ),
     # What one language or one tool says in its own way.
     "a service's name and its port for a client": ("a.py", 'r = Redis("cache", 6380)\n', [HOST, PORT]),
@@ -307,6 +307,8 @@ CAUGHT = {
         's.bind(("127.0.0.1", 0))\nrequests.get(f"http://localhost:8000/{a}")\n',
         [URL],
     ),
+    "a computed port": ("a.py", 'c = KafkaConsumer(bootstrap_servers=[f"localhost:{port}"])\n', [URL]),
+    "a computed port in Go": ("a.go", 'c, _ := grpc.Dial(fmt.Sprintf("127.0.0.1:%s", port))\n', [URL]),
 }
 
 PASSES = {
@@ -556,6 +558,16 @@ PASSES = {
         'REG_PORT=5001\ndocker run -p "127.0.0.1:${REG_PORT}:5000" registry\n',
     ),
     "a port that the system has chosen": ("a.py", 's.bind(("127.0.0.1", 0))\nurl = f"http://127.0.0.1:{port}"\n'),
+    "a command that serves, as a list": (
+        "a.py",
+        'cmd = ["uvicorn", "main:app", "--host", "127.0.0.1", "--port", "8000"]\n',
+    ),
+    "a port that others are counted from": ("a.py", "base_port = 8000\nfor i in range(3):\n    port = base_port + i\n"),
+    "a server that a test starts": (
+        "tests/a.rs",
+        'fn f() { TcpListener::bind(("127.0.0.1", 0)); TcpStream::connect(("127.0.0.1", port)); }\n',
+    ),
+    "a computed port that is listened on": ("a.go", 'http.ListenAndServe(fmt.Sprintf("localhost:%d", port), nil)\n'),
 }
 
 

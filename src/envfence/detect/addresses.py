@@ -25,7 +25,9 @@ _GO_DSN = re.compile(r"([^\s:@/\"'(]{1,100}+)(?::([^\s@\"']{0,200}+))?@tcp\(([^\
 _ORACLE = re.compile(r"oracle:[a-z]+:(?:([^\s/@]{1,100})/([^\s@]{1,200}))?@(?://)?([\w.-]{1,200}):(\d+)[:/]")
 _IPV4 = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?)*")
-_HOST_PORT = re.compile(rf"(?:[A-Z_]+://|@)?([A-Za-z_{HOLE}][\w{HOLE}.-]*|\d+\.\d+\.\d+\.\d+):(\d{{2,5}})(?:/\S*)?")
+_HOST_PORT = re.compile(
+    rf"(?:[A-Z_]+://|@)?([A-Za-z_{HOLE}][\w{HOLE}.-]*|\d+\.\d+\.\d+\.\d+):(\d{{2,5}}|{HOLE})(?:/\S*)?"
+)
 _SQL_SERVER = re.compile(r"(?:tcp:)?([A-Za-z][\w.-]*|\d+\.\d+\.\d+\.\d+),(\d{4,5})")  # host,port
 _KEY_VALUE = re.compile(
     r"(?:^|[\s;,:\"])(?:host|hostaddr|server|data source|addr|address)\s*=\s*(?:tcp:)?([^\s;,:'\"\\]+)", re.IGNORECASE
@@ -174,7 +176,7 @@ def host_port(value: str) -> tuple[str, str] | None:
     An `@` may stand before it, where what is put together before is a user and a password.
     """
     match = _HOST_PORT.fullmatch(value.strip()) or _SQL_SERVER.fullmatch(value.strip())
-    return (match[1], match[2]) if match and 10 <= int(match[2]) <= 65535 else None
+    return (match[1], match[2]) if match and (match[2] == HOLE or 10 <= int(match[2]) <= 65535) else None
 
 
 def key_value_host(value: str) -> str:

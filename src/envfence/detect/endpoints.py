@@ -107,7 +107,7 @@ def _counting(uses: Sequence[Literal], scope: Scope) -> Iterator[Literal]:
     if any(calls.listens_at_urls(use.call) or ("://" not in use.value and calls.listens(use.call)) for use in uses):
         return
     shown = any(use.role in (SHOWN, DOC) for use in uses)
-    is_our_own = any(targets.is_of_own_server(use) for use in uses)
+    is_our_own = any(targets.is_of_own_server(use) or ports.is_of_own_server(use) for use in uses)
     for use in uses:
         if shown and not (use.name or use.call):
             continue  # what was found inside a text that is only shown

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from envfence.detect import addresses, calls
+from envfence.detect import addresses, calls, places
 from envfence.detect.scope import Scope
 from envfence.literals import HOLE, Literal
 
@@ -27,6 +27,8 @@ _ANY_PORT = re.compile(  # chosen by the system
     r"|(?:free|unused|available)_?port",
     re.IGNORECASE,
 )
+_LISTED = re.compile(r"\[([^\[\]]{0,300})\Z")
+_WORDS = re.compile(r"[\"']([\w.-]{2,40})[\"']")
 _DEFINED = re.compile(r"\b(?:def|func|function|fun|fn)\s{1,9}(\w{1,60})\s{0,9}\([^()\n]{0,200}\Z")
 _NEAR = 300  # characters
 _EVERYWHERE = re.compile(r"(?:[=!]=|\bin)\s*[(\[{]?\s*[\"'](?:0\.0\.0\.0|::)[\"']")
@@ -38,14 +40,25 @@ def is_ours(use: Literal, scope: Scope) -> bool:
         return True
     if use.value in _OURSELVES and _is_one_of_many(use, scope.text):
         return True
-    if f":{HOLE}" in use.value and addresses.is_loopback(use.value) and _takes_any_port(scope.text):
-        return True  # of a server that this file starts
+    if _is_started_here(use, scope):
+        return True
     return use.name in _OF_SERVER and not calls.connects(use.call) and _is_of_server(use, scope.text)
 
 
 @lru_cache(maxsize=1)  # the literals of a file are judged one after the other
 def _takes_any_port(text: str) -> bool:
     return bool(_ANY_PORT.search(text))
+
+
+def _is_started_here(use: Literal, scope: Scope) -> bool:
+    """Tell whether it leads to a server that this file starts: on any port, or by a command that is listed."""
+    is_computed = f":{HOLE}" in use.value or places.is_test(scope.path)
+    if is_computed and addresses.is_loopback(use.value) and _takes_any_port(scope.text):
+        return True
+    if use.value not in _OURSELVES and not use.value.isdecimal():
+        return False
+    listed = _LISTED.search(scope.text, max(0, use.start - _NEAR), use.start)
+    return listed is not None and any(calls.listens(word) for word in _WORDS.findall(listed[1]))
 
 
 def _reaches_ourselves(use: Literal, scope: Scope) -> bool:

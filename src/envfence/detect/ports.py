@@ -51,6 +51,12 @@ def is_remote(use: Literal) -> bool:
     return names.is_port_name(name) and (not _SERVICES.isdisjoint(heads) or _OUR_OWN.isdisjoint(heads))
 
 
+def is_of_own_server(use: Literal) -> bool:
+    """Return whether the port's name says that it is our own: SERVER_PORT, base_port."""
+    heads = names.kind_words(use.name)[:-1]
+    return names.is_port_name(use.name) and _SERVICES.isdisjoint(heads) and not _OUR_OWN.isdisjoint(heads)
+
+
 def is_of_service(name: str) -> bool:
     """Return whether the name ends in that of a service of others: `"Redis": "localhost"`."""
     return not _SERVICES.isdisjoint(names.kind_words(name)[-1:])
