@@ -116,6 +116,23 @@ CAUGHT = (
     pytest.param("a.py", 'h = generate_password_hash("Adm1n2026!")\n', id="hash of a password"),
     pytest.param("a.py", 'requests.get(url, auth=("me", "hunter2!"))\n', id="pair"),
     pytest.param("a.py", f'bot = TelegramBot("{RANDOM}")\n', id="client of a service"),
+    pytest.param("a.go", f'var c = credentials.NewStaticV4("kim", "{RANDOM}", "")\n', id="static credentials"),
+    pytest.param("A.java", 'var c = new BasicAWSCredentials("kim", "hunter2!");\n', id="credentials of AWS"),
+    pytest.param("a.py", 'c = pika.PlainCredentials("guest", "guest")\n', id="the same word twice"),
+    # commands
+    pytest.param("a.sh", "docker login -u kim -p hunter2! registry.example.com\n", id="login at a registry"),
+    pytest.param("a.sh", "helm registry login example.com -u kim -p hunter2!\n", id="login of a subcommand"),
+    pytest.param(
+        "a.yml", "services:\n  db:\n    command: redis-server --requirepass hunter2!\n", id="command of Redis"
+    ),
+    pytest.param("a.md", "Run `docker login -u kim -p hunter2!` first.\n", id="login in a text"),
+    pytest.param("a.md", "    mysql -ukim -phunter2!\n", id="command in a text"),
+    pytest.param("a.md", "```\ncurl -s -u kim:hunter2! https://example.com\n```\n", id="login of curl in a text"),
+    # names
+    pytest.param("a.py", "class S(BaseSettings):\n    password: str | None = 'opensesame'\n", id="one type or another"),
+    pytest.param("a.yml", "REDIS_CACHE_PASSWORD: opensesame\n", id="password of a cache"),
+    pytest.param("a.yml", "accessKey: minioadmin\n", id="access key that is a word"),
+    pytest.param("a.py", "class S(BaseSettings):\n    lake_access_key: str = 'lakeuser'\n", id="its default"),
     # fallbacks
     pytest.param("a.py", 'p = os.getenv("DB_PASSWORD", "admin123")\n', id="default of getenv"),
     pytest.param("a.js", "const s = process.env.JWT_SECRET || 'changeme'\n", id="default after ||"),
@@ -270,6 +287,19 @@ PASSES = (
     pytest.param("a.py", 'header = create_basic_auth("client-id", "client-secret")\n', id="named by what it is"),
     pytest.param("a.py", 'f(username="username", password="password")\n', id="both named for themselves"),
     pytest.param("a.py", 'f(label="kim", password="password")\n', id="beside no user"),
+    pytest.param("a.py", 'Client(auth=("api", "fake-api-key"))\n', id="a pair with the name of a key"),
+    pytest.param("a.go", 'const Web3AuthTokenKey = "web3AuthToken"\n', id="key that a token is stored under"),
+    pytest.param("a.go", 'c := Config{AccessKey: "access", SecretKey: os.Getenv("S3_SECRET")}\n', id="named in part"),
+    pytest.param("a.json", '{"listeners": {"*:8080": {"pass": "routes/main"}}}\n', id="where NGINX Unit passes it"),
+    pytest.param("a.yml", "auth:\n  existingSecret: my-redis\n  tlsSecret: my-tls\n", id="names of a cluster"),
+    pytest.param("a.py", "d = {'password': 'PGPASSWORD', 'secret': 'SECRET'}\n", id="name of a variable"),
+    pytest.param("a.py", "CACHE_KEY = 'Zk4vT9qLw2XcB7nRm5Yd'\n", id="key of a cache"),
+    pytest.param(
+        "a.md", "Clone `https://user:personal-access-token@gitlab_url/group/project`.\n", id="how a URL looks"
+    ),
+    pytest.param(
+        "a.md", "Run `mysql -u kim -p shop` and `docker login -u kim -p $TOKEN`.\n", id="asked for, and taken"
+    ),
     pytest.param("a.cs", '@Html.Password("Password")\n', id="label of a field"),
     pytest.param("a.py", 'mode = os.getenv("TOKEN_MODE", "access")\n', id="default of a mode"),
     pytest.param("a.py", 'key = os.getenv("API_KEY", "demo")\n', id="default that says nothing"),

@@ -23,6 +23,8 @@ from envfence.detect import names
         "smtp_pass",
         "dbpass",
         "admin-pwd",
+        "redis_cache_password",
+        "requirepass",
     ),
 )
 def test_a_password_may_be_any_text(name):
@@ -78,6 +80,8 @@ def test_a_key_is_mostly_none(name):
         "proxy_pass",
         "bypass",
         "compass",
+        "cache_key",
+        "existingSecret",
         "author",
     ),
 )

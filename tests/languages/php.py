@@ -12,7 +12,7 @@ HITS = {
         define( 'AUTH_KEY', 'k5#Q9z-1m@x-W7v!e8Tr^pL2' ); ~~> hardcoded-credential
     """,
     "rabbitmq/rabbitmq-tutorials:php/new_task.php host, port, user, password": """
-        $connection = new AMQPStreamConnection('10.62.0.2', 5672, 'guest', 'guest'); ~~> hardcoded-host hardcoded-port
+        $connection = new AMQPStreamConnection('10.62.0.2', 5672, 'guest', 'guest'); ~~> hardcoded-credential hardcoded-host hardcoded-port
     """,
     "rabbitmq/rabbitmq-tutorials:php-amqp/rpc_client.php setters": """
         $connection = new AMQPConnection();
@@ -40,7 +40,7 @@ HITS = {
         private $port = 5672; ~~> hardcoded-port
     """,
     "php-amqplib/php-amqplib:demo/basic_return.php positions of a constructor": """
-        $connection = new AMQPStreamConnection('localhost', 5672, 'guest', 'guest'); ~~> hardcoded-host hardcoded-port
+        $connection = new AMQPStreamConnection('localhost', 5672, 'guest', 'guest'); ~~> hardcoded-credential hardcoded-host hardcoded-port
     """,
     "koel/koel:config/database.php a default of a database": """
         'host' => env('DB_HOST', '127.0.0.1'), ~~> fallback-value

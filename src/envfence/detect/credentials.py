@@ -44,6 +44,7 @@ _SHORT_FORMS = re.compile(r"(?<![a-z])(?:passwd|pass|pwd|pw)(?![a-z])")
 _NEAR = 80  # how far behind a user the password may stand
 _USER = re.compile(r"[\w.@-]{2,40}")
 _HASHED_HERE = re.compile(r"\.(?:Sha256|Sha512)\(\)")  # of IdentityServer: a client's secret, as it was chosen
+_ROUTE = re.compile(r"[a-z]+(?:/[\w-]+)+")  # of NGINX Unit: {"pass": "applications/app"}
 _LOGIN = re.compile(r"(?P<user>[\w.@+-]{1,64}):(?P<password>[^\s:/@\ufffc]{3,200})")
 
 
@@ -95,11 +96,27 @@ def is_credential(literal: Literal, kind: str, *, by_place: bool = False) -> boo
     if not kind or (_repeats_name(literal, value) and not by_place):
         return False
     if kind == names.PASSWORD:
-        is_alone = not literal.name and not literal.argument.startswith("-")  # only the call says what it is
-        return literal.role != COMPARED and shapes.is_password(value) and not (is_alone and _is_word(value))
+        return _is_password(literal, value, by_place=by_place)
     if kind == names.KEY:
-        return shapes.is_random(value)
-    return shapes.is_token(value) or (_stands_in(literal) and shapes.is_password(value))
+        return shapes.is_random(value) and not _begins_name(literal.name, value)
+    is_chosen = _stands_in(literal) or _is_access_key(literal)
+    return (shapes.is_token(value) and not _begins_name(literal.name, value)) or (
+        is_chosen and shapes.is_password(value)
+    )
+
+
+def _is_password(literal: Literal, value: str, *, by_place: bool) -> bool:
+    if literal.role == COMPARED or (literal.name == "pass" and _ROUTE.fullmatch(value)):
+        return False
+    is_alone = not literal.name and not literal.argument.startswith("-")  # only the call says what it is
+    return shapes.is_password(value) and not (is_alone and not by_place and _is_word(value))
+
+
+def _is_access_key(literal: Literal) -> bool:
+    """`MINIO_ACCESS_KEY: minioadmin`: who runs the store chose it, but `AccessKey: "access"` only names it."""
+    parts = names.kind_words(literal.name)
+    is_one = parts[-2:] == ("access", "key") and literal.role in (VALUE, DEFAULT, DOC) and literal.value.isalnum()
+    return is_one and literal.value.islower() and not set(parts).intersection(names.words(literal.value))
 
 
 def _is_word(value: str) -> bool:
@@ -125,7 +142,14 @@ def _kind(literal: Literal) -> str:
 def _is_second(user: Literal, literal: Literal) -> bool:
     """`auth=("user", "password")`."""
     same = user.name == literal.name and user.path == literal.path and user.end <= literal.start <= user.end + 4
-    return same and bool(literal.name) and takers.takes_login("", "", literal.name)
+    is_login = same and bool(literal.name) and takers.takes_login("", "", literal.name)
+    return is_login and not _is_name_of_key(literal.value)
+
+
+def _is_name_of_key(value: str) -> bool:
+    """`("api", "fake-api-key")` says what stands there."""
+    is_key = names.secret_kind(value) in (names.TOKEN, names.KEY)
+    return is_key and value.replace("-", "").replace("_", "").isalpha()
 
 
 def _is_hashed(literal: Literal, scope: Scope) -> bool:
@@ -136,6 +160,8 @@ def _completes_login(user: Literal, literal: Literal) -> bool:
     """`Credential{Username: "admin", Password: "password"}`: beside a user it is no name of a field."""
     if not (literal.call and user.call == literal.call and user.path == literal.path):
         return False
+    if literal.value == user.value and not literal.name and user.end < literal.start <= user.end + 4:
+        return takers.kind_of_argument(literal.call, literal.argument) == names.PASSWORD  # ("guest", "guest")
     is_near = user.end <= literal.start <= user.end + _NEAR and literal.value.islower()
     is_pair = names.is_user_name(user.name) and names.secret_kind(literal.name) == names.PASSWORD
     return is_near and is_pair and _is_user(user.value) and not _repeats_name(user, user.value)
@@ -171,6 +197,12 @@ def _repeats_name(literal: Literal, value: str) -> bool:
     squashed = [_SHORT_FORMS.sub("password", words).replace("_", "") for words in (ours, theirs)]
     shorter, longer = sorted(squashed, key=len)
     return longer.endswith(shorter)
+
+
+def _begins_name(name: str, value: str) -> bool:
+    """`AuthTokenKey = "authToken"` is the key that a token is stored under."""
+    ours, theirs = names.words(name), names.words(value)
+    return len(theirs) > 1 and ours[: len(theirs)] == theirs
 
 
 def _is_user(value: str) -> bool:

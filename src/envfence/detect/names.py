@@ -34,7 +34,7 @@ NOTHING = ""
 # Looked for in the words of a name, joined by "_". A password's short forms count as whole words only.
 _PASSWORD_NOUN = (
     r"passw(?:or)?ds?|passphrases?|passwort|passcodes?|pswd|pwds?|secrets?"
-    r"|(?<![a-z])(?:(?:db|my|user|root|admin|mysql|pg|sql|ftp|mail|smtp|redis|mongo|key|trust|store)?pass"
+    r"|(?<![a-z])(?:(?:db|my|user|root|admin|mysql|pg|sql|ftp|mail|smtp|redis|mongo|key|trust|store|require)?pass"
     r"|p(?:s|ass)?w|rootpw|dbpw)(?![a-z])"
 )
 _TOKEN_NOUN = (
@@ -69,7 +69,10 @@ _OTHER_HEADS = frozenset(  # words before the noun: a foreign key opens nothing
     " message page next continuation pagination cancellation stop allow enable disable disabled require invalid"
     " incorrect expired missing wrong bad empty validate verify check clear hashed encrypted unique composite type"
     " kind mode method scheme algorithm column lexer parse current eof end start version recv"
-    " authenticity".split()
+    " authenticity existing tls".split()  # existingSecret: the name of what a cluster keeps
+)
+_HEADS_OF_KEYS = frozenset(  # and of no password
+    "sort cache partition row routing route map index group order page".split()
 )
 _STRUCTURE = frozenset(  # whose ids join records, and name nobody
     "parent root child block card row column item node element entity object record message event page post comment"
@@ -143,14 +146,21 @@ def secret_kind(name: str) -> str:
         before = joined[: noun.start()].rstrip("_").rpartition("_")[2]
         after = [word for word in joined[noun.end() :].split("_") if word and not word.isdigit()]
         is_list = noun[0] in _PLURALS and not after
-        is_other = before in _OTHER_HEADS and (before != "reset" or noun.lastgroup != TOKEN)  # a reset token resets
-        if is_other or (is_list and before in _WARNED_OF) or _ANOTHER_THING.intersection(after):
+        is_other = _is_other(before, noun.lastgroup) or (is_list and before in _WARNED_OF)
+        if is_other or _ANOTHER_THING.intersection(after):
             kind = NOTHING
         elif is_list or not _SAME_THING.issuperset(after):
             kind = _LESS[noun.lastgroup or ""]
         else:
             return noun.lastgroup or NOTHING
     return kind  # the last noun is what it is: a password's token is a token
+
+
+def _is_other(before: str, kind: str | None) -> bool:
+    """Tell whether the word before the noun makes it something else: a cache's key, but not its password."""
+    if before == "reset":
+        return kind != TOKEN  # a reset token resets
+    return before in _OTHER_HEADS and (kind != PASSWORD or before not in _HEADS_OF_KEYS)
 
 
 def is_id_name(name: str) -> bool:

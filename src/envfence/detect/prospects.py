@@ -13,7 +13,7 @@ from envfence.literals import embedded
 # One of these is in every name, and in every call, that makes a password or a user's name of any text.
 _NAMES = (
     "pass pw psw secret user usr uid login log_in logon signin sign_in auth cred crypt"
-    " mysqli pdo( getconnection _bind amqp connectionarg hash::make imap"
+    " mysqli pdo( accesskey access_key access-key getconnection _bind amqp connectionarg hash::make imap"
 ).split()
 _DRAWN = ("token", "key")  # in names whose values are random, but for a default that says what it is: dev-token
 _CALLS = "connect("  # with the name of a service

@@ -31,7 +31,7 @@ _REFERENCE = re.compile(  # where the credential is, not what it is
     r"|^(?:process\.env|os\.environ|secrets?|vars|env|config|settings|this|self|ctx|props|state|data|params|request|req)[.\[]"
 )
 _CODE = re.compile(  # a call, a dotted or scoped name, a constant, a flag, an escape, an action, a validator's rules
-    r"^[\w.]*\w\(.*\)$|^[A-Za-z_]\w{0,40}(?:\.[A-Za-z_]\w{0,40})+$|^[A-Za-z_]\w*(?:::|->)\w+|^[A-Z]+(?:_[A-Z]+)+$|^--?[A-Za-z][\w-]*$"
+    r"^[\w.]*\w\(.*\)$|^[A-Za-z_]\w{0,40}(?:\.[A-Za-z_]\w{0,40})+$|^[A-Za-z_]\w*(?:::|->)\w+|^[A-Z]+(?:_[A-Z]+)+$|^[A-Z]*(?:PASSWORD|SECRET|TOKEN)$|^--?[A-Za-z][\w-]*$"
     r"|^[A-Za-z_][\w.]*\[(?:\w+\];?)?$"  # a subscript, or its part up to a key: args[1]; token["secret"]
     r"|^\\[A-Za-z\d]|^\W+$|=>|^[a-z_]+(?::\w+)?\|"
 )
@@ -60,7 +60,7 @@ _ADDRESS = re.compile(r"(?:localhost|\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}")
 # user:password@host says how a URL looks.
 _ANY_USER = re.compile(r"u|[\[<]?\w*(?:user|usr|name|login|uid|access_key)\w*|[\[<]?")
 _ANY_PASSWORD = re.compile(
-    r"p|(?:my|your|db|some)?[_-]?(?:pw|pwd|pass|passwd|password|secret)[\]>]?|\w+_(?:key|token|secret)"
+    r"p|(?:my|your|db|some)?[_-]?(?:pw|pwd|pass|passwd|password|secret)[\]>]?|[\w-]+[_-](?:key|token)|\w+_secret"
 )
 _ANY_HOST = re.compile(
     r"(?:(?:my|your|db|some)?[_-]?(?:h|host|hst|hostname|ip|server|address)|(?:\w+\.)?example\.\w+)?"

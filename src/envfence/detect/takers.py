@@ -19,6 +19,7 @@ _LOGIN = re.compile(
     r"(?i)(?:^|[._>:])(?:login|log_?in|sign_?in|logon|authenticate|connect_?with_?credentials"
     r"|(?:new|make|create|set|http|static|user|username_?password|network|plain|password)?_?"
     r"(?:creds?|credentials?|basic_?auth|digest_?auth|proxy_?auth)"
+    r"|new_?static_?(?:v[24]|credentials)|(?:new_?)?static_?credentials_?provider|(?:basic|static)_?aws_?credentials"
     r"|username_?password_?(?:authentication_?token|credentials)|(?:new)?login_?auth)$"
 )
 # a connection: where, who, the password; and those with a port, or a message, before
@@ -41,6 +42,7 @@ _PASSWORD_OPTIONS = {
     "redis-cli": "-a",
     **dict.fromkeys("mysql mysqldump mysqladmin mysqlimport mariadb mariadb-dump mariadb-admin".split(), "-p"),
     **dict.fromkeys("mongo mongosh mongodump mongorestore mongoexport mongoimport".split(), "-p"),
+    "login": "-p",  # docker login, helm registry login
 }
 
 

@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from functools import cache
 
 _CHOSEN = (
-    r"(?:passw|passphrase|pass\b|_pass|pwd|\bpw\b|secret|salt|(?:user|username|user_name|login|account|auth)\d{0,2}\b)"
+    r"(?:passw|passphrase|pass\b|_pass|pwd|\bpw\b|secret|salt|access[_-]?key"
+    r"|(?:user|username|user_name|login|account|auth)\d{0,2}\b)"
 )
 _DRAWN = (  # at random, so the value has a digit
     r"(?:token|credential|[\w-]key|auth(?:_|token|key|oriz|entic)|nonce|\botp|jwt|uuid|bucket|bearer|signing|signature|pepper)"
 )
 _SECRET = r"(?:passw|passphrase|pass\b|pwd|pw\b|secret|token|credential|key|auth|salt|nonce|verifier|jwt)[\w.-]{0,20}"
 _BINDS = (  # what stands between a name and its value: quotes, a type, an operator, a call, a prefix
-    r"[\"'\])?!\\]{0,4}\s{0,30}(?::\s{0,3}[\w.\[\]|]{1,30}\s{0,3})?(?:=>|:=|\|\|=?|\?\?=?|[=:(]|\bor\b)\s{0,30}"
+    r"[\"'\])?!\\]{0,4}\s{0,30}(?::\s{0,3}[\w.\[\]|]{1,30}(?:\s\|\s[\w.\[\]]{1,30})?\s{0,3})?(?:=>|:=|\|\|=?|\?\?=?|[=:(]|\bor\b)\s{0,30}"
     r"(?:(?:typer\.)?\w{0,20}[(\[])?[brfu@$\\]{0,2}"
 )
 _FIRST = r"[(\[{]\s{0,30}[brfu@]{0,2}[\"'`][\w./:-]{0,60}"  # the name is the first argument, the value the second:
@@ -49,6 +50,11 @@ _EVIDENT = (  # a credential, whatever it is called
     r"password\s{1,3}'[^'\s]{3}",
     r"my-super-secret-auth-token",  # of a documentation: detect/shapes.py
 )
+_LOGIN_OPTION = r"\s-(?:[ua]|-user|-proxy-user|-auth)[ =]?[\"']?[\w.@+-]{1,64}:[^\s\"'$/:{]{3}"  # curl -u user:password
+_PASSWORD_OPTION = (  # mysql -psecret
+    r"\b(?:mysql\w{0,8}|mariadb[\w-]{0,8}|mongo\w{0,8}|redis-cli|sshpass|login)\b[^\n]{0,100}[\s\"']-[pa]"
+    r"(?:[\"', ]{1,4})?[^\s\"',$-]{3}"
+)
 IN_CODE = (
     *(host for host in _HOSTS if host != _PRIVATE),
     r"[\"'`/@=}][\w.-]{0,100}" + _PRIVATE,  # no attribute: self.local
@@ -74,10 +80,6 @@ _DEFAULTED = r"\{\{[^}\n]{0,200}[\"']"
 _GIVEN = (  # a value, or a reference with a default: not ${NAME}, ${NAME:?}, {{ name }} or $(command)
     r"[\"']?(?:[^\s\"'$?{}]|\?[^}\s]|\{[^{]|\$(?:[^{(\s]|\{[\w.]{1,60}(?::[^?}]|[-=]))|\$?" + _DEFAULTED + ")"
 )
-_PASSWORD_OPTION = (  # mysql -psecret
-    r"\b(?:mysql\w{0,8}|mariadb[\w-]{0,8}|mongo\w{0,8}|redis-cli|sshpass)\b[^\n]{0,100}[\s\"']-[pa]"
-    r"(?:[\"', ]{1,4})?[^\s\"',$-]{3}"
-)
 IN_CONFIGURATION = (
     *_HOSTS,
     *_EVIDENT,
@@ -92,7 +94,7 @@ IN_CONFIGURATION = (
     r"\$\{\w{0,40}" + _CHOSEN + r"\w{0,40}-[^\s\"'$}]{2}",
     _CHOSEN + r"[\w-]{0,40}[\"'],\s{0,3}[\"'][^\s\"'$]{3}",  # an option and its value: ["--password", "…"]
     r"port[\w.-]{0,20}[\"'\]]{0,2}\s{0,3}[=:][^\n]{0,60}\d{2}",
-    r"\s-(?:[ua]|-user|-proxy-user|-auth)[ =]?[\"']?[\w.@+-]{1,64}:[^\s\"'$/:{]{3}",  # curl -u user:password
+    _LOGIN_OPTION,
     _PASSWORD_OPTION,
     # `name: DB_PASSWORD` and on the next line `value: …`
     rf"\bname:\s{{0,3}}[\"']?[\w.-]{{0,40}}(?:{_SECRET}|port)[\w.-]{{0,40}}[\"']?\s{{0,3}}\n\s{{1,60}}value",
@@ -106,6 +108,8 @@ IN_PROSE = (  # where an address is no finding
     + _SECRET
     + r"[\"']\s{1,4}value=",  # in markup
     r"-[\w-]{0,20}" + _SECRET + r"[ =][\"'`]?[^\s\"'`]{3}",
+    _LOGIN_OPTION,
+    _PASSWORD_OPTION,
 )
 IN_SQL = (
     r"password\s{0,3}[=(]?\s{0,3}n?'[^'\n]{3}|identified\s[^\n]{0,60}\bby\s|options\s{0,3}\([^\n]{0,80}'",
@@ -135,7 +139,7 @@ _THEN_LAST = r"\([^()\n]{1,160},\s{0,3}[\"'][^\"'\n]{3}"  # behind other argumen
 _JVM = (
     r"\$\{[\w.-]{1,80}:[^}\s]{2}",  # @Value("${name:default}")
     _NAME + r"(?:\s\?:\s|\([\w.:()]{1,40}\()[\"'][^\s\"']{2}",
-    r"connection" + _THEN_LAST,
+    r"(?:connection|credentials)" + _THEN_LAST,
 )
 _ENTRY = (  # {"name": "DB_PASSWORD", "value": "…"}
     r"(?:name|key)[\"']?\s{0,3}:\s{0,3}[\"'`]\w{0,40}"
@@ -147,7 +151,11 @@ BY_SUFFIX = {
         r"\bdefault\s{0,3}=\s{0,3}[brfu]{0,2}[\"'][^\s\"'{}<>]{3}",  # of the field that the line above names
         r"(?:credentials|basicauth)" + _THEN_LAST,
     ),
-    ".go": (r"default:\"[^\"\n]{2}", r"@(?:tcp|unix)\("),  # in a tag; of the driver's own form
+    ".go": (
+        r"default:\"[^\"\n]{2}",  # in a tag
+        r"@(?:tcp|unix)\(",  # of the driver's own form
+        r"credentials\.\w{3,40}" + _THEN_LAST,
+    ),
     **dict.fromkeys((".java", ".kt", ".kts", ".scala", ".groovy", ".gradle"), _JVM),
     ".cs": (_NAME + r"\s\{ get; [^}\n]{0,20}\} = \"[^\s\"]{2}", r"credential" + _THEN_LAST),
     **dict.fromkeys((".json", ".jsonc", ".json5", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"), _ENTRY),

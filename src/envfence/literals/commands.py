@@ -38,6 +38,7 @@ _KEYWORDS = frozenset("if then else elif do while until ! { } time sudo exec noh
 _STARTERS = frozenset("npx bunx pnpx nohup".split())
 # What follows these is where the program itself listens: dbt docs serve --host X.
 _SERVES = frozenset("serve server runserver webserver".split())
+_SUBCOMMANDS = _SERVES | {"login"}  # helm registry login -p X
 _RUNNERS = frozenset("uv poetry pipenv pdm hatch rye conda".split())
 _TESTS = frozenset(("[", "[[", "test"))
 _COMPARES = frozenset("grep egrep fgrep rg expr".split())
@@ -68,7 +69,7 @@ _NO_FLAGS: frozenset[str] = frozenset()
 _TAKE_PAIRS = frozenset(("-e", "--env", "--build-arg", "--set", "--set-string", "--env-add"))
 # Commands that run another, and those whose arguments matter enough to look for them there.
 _WRAPPERS = frozenset("docker docker-compose podman kubectl timeout xargs ssh sshpass watch su gosu sudo retry".split())
-_CLIENTS = frozenset((*_FLAGS, *_GLUED, "mongosh", "mongo", "pg_isready", "pg_dump", "amqp-publish", "influx"))
+_CLIENTS = frozenset((*_FLAGS, *_GLUED, "mongosh", "mongo", "pg_isready", "pg_dump", "amqp-publish", "influx", "login"))
 _JAVA_PROPERTY = re.compile(r"-[DP]([A-Za-z][\w.-]*+)=")
 
 
@@ -117,7 +118,7 @@ def _of_call(first: Word, rest: list[Word], path: Path, *, shows: bool) -> list[
         use = _Use(path, call, SHOWN if shows else VALUE)
         return [_printed(word, use) for word in rest if word.value[:1] != "-" or word.quoted]
     if call not in _WRAPPERS and call not in _CLIENTS:
-        call = next((word.value for word in rest[:2] if word.value in _SERVES), call)
+        call = next((word.value for word in rest[:2] if word.value in _SUBCOMMANDS), call)
     if call[:1] == "-":  # arguments without their command
         return _arguments([first, *rest], _Use(path))
     return _arguments(rest, _Use(path, call, COMPARED if call in _COMPARES else VALUE))

@@ -16,6 +16,11 @@ _BOUND = re.compile(
     r"(?=[ \t]*(?:[\r\n\"'`|;&#\\<]|--?\w|//|\Z)))"
     r"|(?<![\w\\])(?P<mark>[\"'`])(?P<alone>[^\"'`\\\n\s]{4,200}+)(?P=mark)"
 )
+_COMMAND = re.compile(  # mysql -psecret, docker login -p secret, curl -u user:password
+    r"\b(?P<call>(?P<curl>curl)|redis-cli|sshpass|login|(?:mysql|mariadb)[\w-]{0,8}(?=[^\n`]{0,100}?\s-p\S))(?=[ \t])"
+    r"[^\n`]{0,120}?[ \t](?P<argument>(?(curl)-u|-[ap]))[ \t]*+[\"']?"
+    r"(?P<word>[^\s\"'`<>|&;()\[\]{}$-][^\s\"'`<>|&;()]{2,100}+)"
+)
 
 
 def literals(text: str, path: str = "") -> list[Literal]:
@@ -34,6 +39,10 @@ def everything(text: str, start: int, end: int, role: str) -> Iterator[Literal]:
 
     yield from (literal._replace(role=role) for literal in within(text, start, end))
     yield from inline.on_line(text, start, end, len(text), role)
+    yield from (
+        Literal(one["word"], *one.span("word"), call=one["call"], argument=one["argument"], role=role, quoted=False)
+        for one in _COMMAND.finditer(text, start, end)
+    )
 
 
 def within(text: str, start: int, end: int) -> Iterator[Literal]:
