@@ -38,3 +38,9 @@ def first_line(statement: ast.stmt) -> int:
     """Return the line that a statement begins on, its decorators included."""
     decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
     return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def is_docstring(statement: ast.stmt) -> bool:
+    """Tell whether a statement is a text and nothing else."""
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)

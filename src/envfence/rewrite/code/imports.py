@@ -6,7 +6,7 @@ from bisect import bisect_right
 from envfence.rewrite import Edit
 from envfence.rewrite.code.layout import absolute
 from envfence.rewrite.code.sites import Source
-from envfence.rewrite.offsets import first_line
+from envfence.rewrite.offsets import first_line, is_docstring
 
 
 def added(source: Source, module: str, name: str, first_use: int, newline: str, package: str = "") -> Edit | None:
@@ -23,7 +23,7 @@ def added(source: Source, module: str, name: str, first_use: int, newline: str, 
         return None
     if extended := next((edit for one in same if (edit := _extended(source, one, name))), None):
         return extended
-    heads = [one for one in before if _is_import(one) or (one is source.statements[0] and _is_docstring(one))]
+    heads = [one for one in before if _is_import(one) or (one is source.statements[0] and is_docstring(one))]
     if heads:
         return _behind(source, heads[-1], line, module, newline)
     first = source.statements[0] if source.statements else None
@@ -53,14 +53,6 @@ def _is_local(statement: ast.stmt, module: str) -> bool:
     named = [statement.module or ""] if isinstance(statement, ast.ImportFrom) else []
     named += [alias.name for alias in statement.names] if isinstance(statement, ast.Import) else []
     return "." in module and any(name.partition(".")[0] == top for name in named)
-
-
-def _is_docstring(statement: ast.stmt) -> bool:
-    return (
-        isinstance(statement, ast.Expr)
-        and isinstance(statement.value, ast.Constant)
-        and isinstance(statement.value.value, str)
-    )
 
 
 def _origin(statement: ast.ImportFrom, package: str) -> str:

@@ -7,7 +7,7 @@ from envfence.contract.surfaces.python.classes import dotted
 from envfence.contract.surfaces.python.configured import bodies, own_config
 from envfence.contract.surfaces.python.settings import SettingsClass
 from envfence.rewrite import Edit
-from envfence.rewrite.offsets import Offsets
+from envfence.rewrite.offsets import Offsets, is_docstring
 
 ENV_FILE = "ENVIRONMENT_FILE"  # what the module calls the path
 
@@ -112,7 +112,7 @@ def _added(node: ast.ClassDef, holder: _Holder, options: dict[str, str], offset:
 
 
 def _lines_added(holder: ast.ClassDef, options: dict[str, str], offset: Offsets) -> Edit:
-    first = next((item for item in holder.body if not _is_docstring(item)), holder.body[0])
+    first = next((item for item in holder.body if not is_docstring(item)), holder.body[0])
     at = offset.span(first)[0]
     if not offset.begins_line(at):  # class Config: env_file = ".env"
         return Edit(at, at, "".join(f"{name} = {code}; " for name, code in options.items()))
@@ -122,7 +122,7 @@ def _lines_added(holder: ast.ClassDef, options: dict[str, str], offset: Offsets)
 
 def _new(node: ast.ClassDef, options: dict[str, str], offset: Offsets, is_first_version: bool) -> Edit:
     """Return the edit that configures a class that is not configured yet."""
-    first = node.body[1] if len(node.body) > 1 and _is_docstring(node.body[0]) else node.body[0]
+    first = node.body[1] if len(node.body) > 1 and is_docstring(node.body[0]) else node.body[0]
     start = offset.span(first)[0]
     indent = offset.indent(start)
     at = start - len(indent)
@@ -131,10 +131,6 @@ def _new(node: ast.ClassDef, options: dict[str, str], offset: Offsets, is_first_
     if is_first_version:
         lines = ["class Config:", *(f"{indent[node.col_offset :]}{name} = {code}" for name, code in options.items())]
     return Edit(at, at, "".join(f"{indent}{line}\n" for line in lines) + "\n")
-
-
-def _is_docstring(item: ast.stmt) -> bool:
-    return isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant) and isinstance(item.value.value, str)
 
 
 def reads_environment(env_file: ast.expr | None, text: str) -> bool:

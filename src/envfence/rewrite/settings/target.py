@@ -126,7 +126,7 @@ def edits(
     ``is_said`` tells whether the plain env file names the environment.
     """
     offsets = Offsets(text)
-    found = [*more, *(edit for target in targets for edit in _of_class(target, text, tree, offsets))]
+    found = [*more, *(edit for one in targets if one.found for edit in _of_class(one, one.found, text, tree, offsets))]
     env_file = settings_code.ENV_FILE_SAID if is_said else settings_code.ENV_FILE
     env_file = env_file.format(folder=settings_code.above(depth), name=ENV_FILE)
     if helpers := _helpers(targets, found, tree, env_file):
@@ -162,29 +162,29 @@ def _first_line(targets: Sequence[Target], tree: ast.Module, text: str) -> int:
     return line
 
 
-def _of_class(target: Target, text: str, tree: ast.Module, offsets: Offsets) -> list[Edit]:
-    line = target.found.line if target.found else 0
-    node = next(one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and one.lineno == line)
+def _of_class(target: Target, found: SettingsClass, text: str, tree: ast.Module, offsets: Offsets) -> list[Edit]:
+    """Return the edits of a class that is ``found``: the env file, fields, properties, and what gives it."""
+    node = node_of(found, tree)
     indent = offsets.indent(offsets.span(node.body[0])[0])
     settings = target.settings
     fields = [item for item in node.body if isinstance(item, ast.AnnAssign)]
     after_fields, after_class = (
         offsets.starts[item.end_lineno or 0] for item in (fields[-1] if fields else node.body[0], node)
     )
-    found = env_file_edits(target.found, node, text) if target.found and not is_own(node) else []
+    made = [] if is_own(node) else env_file_edits(found, node, text)
     if settings.added:
-        is_old = target.found is not None and target.found.is_first_version
-        lines = (settings_code.field_line(field, indent, is_first_version=is_old) for field in settings.added)
+        is_first = found.is_first_version
+        lines = (settings_code.field_line(field, indent, is_first_version=is_first) for field in settings.added)
         code = "".join(f"{line}\n" for line in lines)
-        found.append(Edit(after_fields, after_fields, code))
+        made.append(Edit(after_fields, after_fields, code))
     if settings.composed:
         code = "".join(f"\n{settings_code.property_code(one, settings)}" for one in settings.composed)
         step = indent[node.col_offset :]
-        found.append(Edit(after_class, after_class, settings_code.indented(code, indent, step)))
+        made.append(Edit(after_class, after_class, settings_code.indented(code, indent, step)))
     if settings.is_read and not target.has_reader:
         code = f"\n\n@lru_cache\ndef {target.name}() -> {node.name}:\n    return {node.name}()\n"
-        found.append(Edit(len(text), len(text), code))
-    return found
+        made.append(Edit(len(text), len(text), code))
+    return made
 
 
 def _merged(text: str, found: Sequence[Edit], newline: str) -> list[Edit]:
