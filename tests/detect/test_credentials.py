@@ -140,6 +140,7 @@ CAUGHT = (
     # values that say themselves what they are
     pytest.param("a.py", 'u = "postgresql://app:admin123@db.internal/app"\n', id="URL"),
     pytest.param("a.py", 'u = "redis://:hunter2@cache:6379/0"\n', id="URL without a user"),
+    pytest.param("a.py", 'u = f"{scheme}://app:hunter2@db.internal/app"\n', id="URL of any scheme"),
     pytest.param(
         "a.env", "MAIL=smtps://me@example.com:hunter2@mail.example.com:465\n", id="URL with an address as user"
     ),

@@ -51,7 +51,7 @@ _EVIDENT = re.compile(
     r"|[Bb]earer[ \t]+(?P<bearer>\S+)$|[Bb]asic[ \t]+(?P<basic>[\w+/=-]+)$"
 )
 _USERINFO = re.compile(
-    r"(?<![\w+.-])(?!(?:driver|dialect)://)[A-Za-z][\w+.-]*://(?P<user>[^\s/:@]*(?:@[^\s/:@]+)?):(?P<password>[^\s/@]*(?:@[^\s/@:]*(?=@))?)@(?P<host>[^\s/:?#]*)"
+    rf"(?<![\w+.-])(?!(?:driver|dialect)://)(?:[A-Za-z][\w+.-]*|{HOLE})://(?P<user>[^\s/:@]*(?:@[^\s/:@]+)?):(?P<password>[^\s/@]*(?:@[^\s/@:]*(?=@))?)@(?P<host>[^\s/:?#]*)"
 )
 _DRIVERS_OWN = re.compile(  # user:password@tcp(host:3306)/name
     r"(?:^|[\"'`\s])(?P<user>[^\s:@/\"']{1,100}):(?P<password>[^\s@\"']{1,200})@tcp\((?P<host>[^\s:()]*)"
