@@ -294,6 +294,7 @@ PASSES = (
     pytest.param("a.json", '{"listeners": {"*:8080": {"pass": "routes/main"}}}\n', id="where NGINX Unit passes it"),
     pytest.param("a.yml", "auth:\n  existingSecret: my-redis\n  tlsSecret: my-tls\n", id="names of a cluster"),
     pytest.param("a.py", "d = {'password': 'PGPASSWORD', 'secret': 'SECRET'}\n", id="name of a variable"),
+    pytest.param("a.py", "api_secret = 'YYYYYYYYYYYYYYYY'\n", id="masked with another letter"),
     pytest.param("a.py", "CACHE_KEY = 'Zk4vT9qLw2XcB7nRm5Yd'\n", id="key of a cache"),
     pytest.param(
         "a.md", "Clone `https://user:personal-access-token@gitlab_url/group/project`.\n", id="how a URL looks"

@@ -16,7 +16,7 @@ _WORDS_FOR_NONE = frozenset(  # nothing, a metasyntactic name, a type, an encodi
 )
 _TEMPLATE = re.compile(
     rf"[{HOLE}{{}}]|\$[(\d]|\$[A-Z_]{{2}}|^\$\w+$|^<.*>$|^\[.*\]$|^%.*%$|^@.*@$|^\(.*\)$|^%[sdvrq]$|^%\(\w+\)s$"
-    r"|\*{3}|[xX]{4}|•|^[xX*.#_-]+$|\.\.\.|…|\w\.\.\w"  # masks
+    r"|\*{3}|[xX]{4}|^[yY]{4,}$|^[zZ]{4,}$|•|^[xX*.#_-]+$|\.\.\.|…|\w\.\.\w"  # masks
 )
 _PUT_YOURS = re.compile(
     r"^(?:your|enter|insert|put|paste|fill|replace|add|use|the|some|any|an?)[ _-]"
