@@ -90,7 +90,7 @@ def test_all_rules_are_listed(capsys):
     assert main(["rule"]) == 0
     listed = capsys.readouterr().out
     assert all(f"\n  {rule} " in listed for rule in all_rules())
-    assert listed.startswith("Hosts, ports and URLs in code:\n")
+    assert listed.startswith("Hosts, ports, URLs and users in code:\n")
 
 
 def test_an_unknown_rule_is_an_error(capsys):

@@ -16,7 +16,7 @@ from envfence.finding import Rule
 from envfence.rules import all_rules, known
 
 FAMILIES = {
-    "endpoint": "Hosts, ports and URLs in code",
+    "endpoint": "Hosts, ports, URLs and users in code",
     "credential": "Passwords, tokens and keys in code",
     "flow": "Literals that reach a connection",
     "env": "Env files",

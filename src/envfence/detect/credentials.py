@@ -24,7 +24,7 @@ FALLBACK = Rule(
 )
 USERNAME = Rule(
     "hardcoded-username",
-    "credential",
+    "endpoint",  # it opens nothing by itself: like host and port it says where and as whom
     "a user name is written into the file",
     "read it from settings and name its key in .env.example",
     WARNING,

@@ -67,11 +67,13 @@ def of_scheme(scheme: str) -> str:
 
 def part_of(name: str, rule: str, family: str, value: str) -> str:
     """Return what a value is by its name and the rule that it breaks: HOST, PORT, USER, PASSWORD, or "" for another."""
+    if rule == "hardcoded-username":
+        return "USER"
     if family == "endpoint":
         if rule == "hardcoded-port" or value.isdigit():
             return "PORT"
         return "HOST" if rule == "hardcoded-host" or is_bare_host(value) else ""
-    if rule == "hardcoded-username" or is_user_name(name):
+    if is_user_name(name):
         return "USER"
     return "PASSWORD" if secret_kind(name) == IS_PASSWORD and "secret" not in name.lower() else ""
 

@@ -82,10 +82,9 @@ def refused(module: Module, site: Site, keys: Keys) -> Decision | None:
     if site.place.is_pattern:
         return Decision(reason=PATTERN)
     is_printed = ASSIGNMENT.search(text_of(site)) and not is_command(site)
-    if is_printed and all(spot.finding.family == "credential" for spot in site.spots):
+    if is_printed and not _has_address(site):
         return Decision(reason=INSIDE)
-    is_endpoint = any(spot.finding.family == "endpoint" for spot in site.spots)
-    if is_endpoint and site.place.is_one_of_several and naming.is_bare_host(text_of(site)):
+    if _has_address(site) and site.place.is_one_of_several and naming.is_bare_host(text_of(site)):
         return Decision(reason=SEVERAL)
     if site.template is not None and site.template.is_bytes and site.template.has_holes:
         return Decision(reason=HALF)
@@ -133,9 +132,15 @@ def _is_secret_url(site: Site, text: str) -> bool:
     return is_whole and any(spot.finding.rule == "hardcoded-credential" for spot in site.spots)
 
 
+def _has_address(site: Site) -> bool:
+    """Tell whether a host, a port or a URL is found in it: a user's name is of a login, as a password is."""
+    found = (spot.finding for spot in site.spots)
+    return any(one.family == "endpoint" and one.rule != "hardcoded-username" for one in found)
+
+
 def _is_data_of_a_test(module: Module, site: Site, keys: Keys) -> bool:
     """Tell whether a credential is one that a test makes up: no host is beside it, and no key holds it."""
-    if not is_test(module.path) or _is_program(module) or any(spot.finding.family == "endpoint" for spot in site.spots):
+    if not is_test(module.path) or _is_program(module) or _has_address(site):
         return False
     hosts = (one for one in module.sites if part_in(one) in {"HOST", "PORT"})
     is_alone = not any(one.place.group == site.place.group and _prefix(one) == _prefix(site) for one in hosts)
