@@ -104,17 +104,22 @@ def _may_pin(value: str, domains: tuple[str, ...], allowed_hosts: tuple[str, ...
 
 def _counting(uses: Sequence[Literal], scope: Scope) -> Iterator[Literal]:
     """The uses that may pin the program; none if our own server listens on the host or port in one of them."""
-    if any(calls.listens_at_urls(use.call) or ("://" not in use.value and calls.listens(use.call)) for use in uses):
+    counted = [use for use in uses if use.role not in (COMPARED, SHOWN, DOC) and scope.counts(use)]
+    if not counted or any(_listens(use) for use in uses):
         return
     shown = any(use.role in (SHOWN, DOC) for use in uses)
     is_our_own = any(targets.is_of_own_server(use) or ports.is_of_own_server(use) for use in uses)
-    for use in uses:
+    for use in counted:
         if shown and not (use.name or use.call):
             continue  # what was found inside a text that is only shown
         if is_our_own and not use.call and "://" not in use.value:
             continue  # host: env.HTTP_HOST ?? "localhost"
-        if use.role not in (COMPARED, SHOWN, DOC) and not _stays_inside(use) and not is_excused(use, scope):
+        if not _stays_inside(use) and not is_excused(use, scope):
             yield use
+
+
+def _listens(use: Literal) -> bool:
+    return calls.listens_at_urls(use.call) or ("://" not in use.value and calls.listens(use.call))
 
 
 def _stays_inside(use: Literal) -> bool:
@@ -130,7 +135,7 @@ def _has_no_port(value: str) -> bool:
 
 def _of_uses(uses: Sequence[Literal], scope: Scope) -> tuple[Literal, Rule] | None:
     for use in _counting(uses, scope):
-        if (rule := _of_value(use, scope)) and scope.counts(use):
+        if rule := _of_value(use, scope):
             return use, FALLBACK if use.role == DEFAULT else rule
     return None
 
@@ -147,7 +152,7 @@ def _of_ports(
 def _of_port(uses: Sequence[Literal], hosts: Sequence[Literal], scope: Scope) -> tuple[Literal, Rule] | None:
     """A port belongs to the host beside it, or to the call that it is an argument of."""
     for use in _counting(uses, scope):
-        if (ports.is_argument(use) or ports.is_beside(use, hosts)) and scope.counts(use):
+        if ports.is_argument(use) or ports.is_beside(use, hosts):
             return use, FALLBACK if use.role == DEFAULT else PORT
     return None
 

@@ -71,9 +71,8 @@ class _Starts:
     def __init__(self, text: str, syntax: Syntax) -> None:
         self.text = text
         self.begins = _BEGINS_MEMBER if syntax is JSON else _BEGINS_INDENTED if syntax.newline_ends else _BEGINS
-        # No string of JSON goes over a line.
-        self.marks = [mark for mark in _LONG_STRINGS if mark in text] if syntax is not JSON else []
-        marks = _COMMENT_MARK.finditer(text) if syntax.block_comments and syntax is not JSON else ()
+        self.marks = () if syntax is JSON else _LONG_STRINGS  # no string of JSON goes over a line
+        marks = _COMMENT_MARK.finditer(text) if syntax.block_comments and self.marks else ()
         self.comments = [(match.start(), match[0] == "/*") for match in marks]
         self.counted, self.odd = 0, False  # up to where marks are counted, and whether their number is odd there
 
