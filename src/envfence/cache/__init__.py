@@ -11,6 +11,7 @@ from itertools import chain, islice
 from envfence.cache import keys, store
 from envfence.cache.store import Entry
 from envfence.config import Nearest
+from envfence.neighbours import Neighbours
 from envfence.sources import Source
 from envfence.values import Options, Report
 
@@ -24,8 +25,9 @@ def check(sources: Iterable[Source], options: Options, look: Look) -> Report:
     top = keys.top_of(first)
     if top is None:
         return look(chain(first, sources), options)  # while more are listed the first are looked at
-    listed = list(_not_excluded(chain(first, sources), options))
-    now = keys.now(listed, top, options)
+    nearest = Nearest(strict=options.strict, may_hold=Neighbours().may_hold)
+    listed = [one for one in chain(first, sources) if not nearest.of(one.path).is_excluded(one.path)]
+    now = keys.now(listed, top, options, nearest)
     file = store.file_of(top, now.program)
     known = store.read(file)
     fresh = [source for source in listed if not _is_known(source.path, known, now, options)]
@@ -33,15 +35,10 @@ def check(sources: Iterable[Source], options: Options, look: Look) -> Report:
     found = dict(_entries(fresh, report, now))
     every = known | found
     gone = [path for path in known.keys() - {source.path for source in listed} if not os.path.lexists(path)]
-    if found or gone:
+    if gone or not found.keys().isdisjoint(now.files):
         kept = every.keys() - gone - {path for path in found if path not in now.files}
         store.write(file, {path: every[path] for path in sorted(kept)})
     return _report((source.path, every[source.path]) for source in listed)
-
-
-def _not_excluded(sources: Iterable[Source], options: Options) -> Iterator[Source]:
-    nearest = Nearest(strict=options.strict)
-    return (source for source in sources if not nearest.of(source.path).is_excluded(source.path))
 
 
 def _is_known(path: str, known: dict[str, Entry], now: keys.Now, options: Options) -> bool:

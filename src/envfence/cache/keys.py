@@ -21,7 +21,9 @@ from envfence.values import Options
 REGULAR = (b"100644", b"100755")
 AS_IN_THE_INDEX = b"H"  # of `git ls-files -v`: others are not looked at, or are not there
 MIGRATIONS = "versions"  # the newest is judged by all
-JUDGED_BY_OTHERS = ("env.py", ".github/workflows/")  # by models and by folders, which may be anywhere
+# What is judged by others, which may be anywhere: by the models, and by the folders.
+OF_MODELS = "env.py"
+OF_FOLDERS = ".github/workflows/"
 SETTLED = 2.0  # seconds after which a file that changes again has another time, on any file system
 
 
@@ -37,10 +39,9 @@ def top_of(sources: list[Source]) -> str | None:
     return git.top_above(os.path.dirname(os.path.abspath(sources[0].file))) if sources and sources[0].file else None
 
 
-def now(sources: Iterable[Source], top: str, options: Options) -> Now:
-    """Return what holds at the moment."""
-    blobs = _blobs(top)
-    nearest, surroundings = Nearest(strict=options.strict), _Surroundings(top)
+def now(sources: Iterable[Source], top: str, options: Options, nearest: Nearest) -> Now:
+    """Return what holds at the moment; ``nearest`` finds the settings of each file."""
+    blobs, surroundings = _blobs(top), _Surroundings(top)
     by_folder: dict[str, str] = {}
     begun = time.time()
     states: dict[str, str] = {}
@@ -51,7 +52,7 @@ def now(sources: Iterable[Source], top: str, options: Options) -> Now:
             rules = [_stated(os.path.join(config.root, path)) for path in config.flow_rules]
             beside = _stated(folder) if os.path.basename(folder) == MIGRATIONS else ""
             by_folder[folder] = _digest(config, rules, surroundings.of(os.path.abspath(folder)), beside)
-        if any(name in source.path for name in JUDGED_BY_OTHERS):
+        if source.path.endswith(OF_MODELS) or OF_FOLDERS in source.path:
             continue
         if content := blobs.get(os.path.abspath(source.file)) or _settled(source.file, begun):
             states[source.path] = f"{content} {by_folder[folder]}"
