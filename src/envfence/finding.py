@@ -42,6 +42,11 @@ class Finding(NamedTuple):
     fixable: bool = False
     anchor: str = ""
 
+    @property
+    def is_of_login(self) -> bool:
+        """Tell whether it is of who comes in: a secret, or the name of a user."""
+        return self.family == "credential" or self.rule == "hardcoded-username"
+
 
 def finding(rule: Rule, path: str, line: int, *, anchor: str = "", severity: str = "") -> Finding:
     """Return a finding of ``rule`` on a whole line, for problems that have no narrower place."""

@@ -33,7 +33,7 @@ def are_in(data: bytes) -> bool:
 
 def applied(findings: list[Finding], text: str, path: str) -> list[Finding]:
     """Return the findings but for those that a comment of another tool allows, on their first line or their last."""
-    lines = {line for found in findings if _is_of_login(found) for line in (found.line, found.end_line)}
+    lines = {line for found in findings if found.is_of_login for line in (found.line, found.end_line)}
     if not lines:
         return findings
     by_scanners, by_linters = _allowed(text, path, lines)
@@ -41,14 +41,10 @@ def applied(findings: list[Finding], text: str, path: str) -> list[Finding]:
 
 
 def _is_allowed(found: Finding, by_scanners: set[int], by_linters: set[int]) -> bool:
-    if not _is_of_login(found) or found.rule in _NEVER:
+    if not found.is_of_login or found.rule in _NEVER:
         return False
     lines = {found.line, found.end_line}
     return not lines.isdisjoint(by_scanners) or (found.rule not in _NOT_A_LINTERS and not lines.isdisjoint(by_linters))
-
-
-def _is_of_login(found: Finding) -> bool:
-    return found.family == "credential" or found.rule == "hardcoded-username"
 
 
 def _allowed(text: str, path: str, wanted: Iterable[int]) -> tuple[set[int], set[int]]:

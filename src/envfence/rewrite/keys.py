@@ -47,7 +47,7 @@ class Keys(Prefixes):
 
         ``prefix`` is what it is called: DEPLOY gives DEPLOY_HOST, or DEPLOY2_HOST where that is another machine.
         """
-        names = (f"{each}_HOST" for each in chain([prefix], (f"{prefix}{number}" for number in count(2))))
+        names = (f"{each}_HOST" for each in chain([prefix], _further(prefix)))
         name = next(each for each in names if self._is_of_machine(each, host))
         self.machines.add(name)
         return self._give(name, {self.environment: host}, "")
@@ -84,14 +84,14 @@ class Keys(Prefixes):
             self._held_again(service, named, parts),
             [service] if self._is_main(service, parts) else [],
             named,
-            (f"{service}{number}" for number in count(2)),
+            _further(service),
         )
         prefix = next(
             each for each in prefixes if all(self.fits(self._named(each, part), parts[part]) for part in parts)
         )
         near = "" if all(self._is_held(f"{prefix}_{part}", parts[part]) for part in parts) else self._near(parts)
         if near:
-            numbered = (f"{near}{number}_HOST" for number in count(2))
+            numbered = (f"{each}_HOST" for each in _further(near))
             name = next(each for each in numbered if self.fits(each, parts["HOST"]))
             rest = {part: values for part, values in parts.items() if part != "HOST"}
             return {"HOST": self._give(name, parts["HOST"], ""), **self.groups(near, rest)}
@@ -110,5 +110,9 @@ def _kind_of_part(part: str) -> str:
 
 
 def _numbered(name: str) -> Iterable[str]:
-    yield name
-    yield from (f"{name}_{number}" for number in count(2))
+    return chain([name], _further(f"{name}_"))
+
+
+def _further(name: str) -> Iterable[str]:
+    """Return DB2, DB3 and so on for DB."""
+    return (f"{name}{number}" for number in count(2))

@@ -82,9 +82,10 @@ def refused(module: Module, site: Site, keys: Keys) -> Decision | None:
     if site.place.is_pattern:
         return Decision(reason=PATTERN)
     is_printed = ASSIGNMENT.search(text_of(site)) and not is_command(site)
-    if is_printed and not _has_address(site):
+    has_address = _has_address(site)
+    if is_printed and not has_address:
         return Decision(reason=INSIDE)
-    if _has_address(site) and site.place.is_one_of_several and naming.is_bare_host(text_of(site)):
+    if has_address and site.place.is_one_of_several and naming.is_bare_host(text_of(site)):
         return Decision(reason=SEVERAL)
     if site.template is not None and site.template.is_bytes and site.template.has_holes:
         return Decision(reason=HALF)
@@ -133,9 +134,9 @@ def _is_secret_url(site: Site, text: str) -> bool:
 
 
 def _has_address(site: Site) -> bool:
-    """Tell whether a host, a port or a URL is found in it: a user's name is of a login, as a password is."""
+    """Tell whether a host, a port or a URL is found in it."""
     found = (spot.finding for spot in site.spots)
-    return any(one.family == "endpoint" and one.rule != "hardcoded-username" for one in found)
+    return any(one.family == "endpoint" and not one.is_of_login for one in found)
 
 
 def _is_data_of_a_test(module: Module, site: Site, keys: Keys) -> bool:

@@ -95,7 +95,7 @@ def _edits(
     path: str, text: str, value: Value, others: Sequence[Value], keys: Keys, prefix: str
 ) -> Sequence[Edit] | str:
     spot = value.spot
-    if prefix and (spot.finding.family == "credential" or spot.finding.rule == "hardcoded-username"):
+    if prefix and spot.finding.is_of_login:
         return SHOWN
     if prefix and "@" in value.text.partition("://")[2].partition("/")[0]:
         return SHOWN

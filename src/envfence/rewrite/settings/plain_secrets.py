@@ -30,16 +30,16 @@ def hide(
     dumps = re.compile(rf"model_dump|(?:getattr|vars)\(\s*{reader}|{reader}\.(?:dict|json|__dict__)")
     if one.found is None or one.found.is_first_version or any(map(dumps.search, python.values())):
         return []
-    tree = ast.parse(text)
+    tree, offsets = ast.parse(text), Offsets(text)
     node, names = node_of(one.found, tree), _names(one, tree)
     types: list[Edit] = []
     for field in node.body if not is_own(node) else ():
-        if isinstance(field, ast.AnnAssign) and _is_plain_secret(field, text, edits.get(one.path, ())):
+        if isinstance(field, ast.AnnAssign) and _is_plain_secret(field, offsets, edits.get(one.path, ())):
             name = dotted(field.target)
             reads = {path: _reads(path, code, name, names, one) for path, code in python.items() if name in code}
             made = {path: found for path, found in reads.items() if found is not None}
             if len(made) == len(reads) and not _are_told(name, made, edits, one, others):
-                types.append(Edit(*_type_span(field, Offsets(text)), f": {SECRET}"))
+                types.append(Edit(*_type_span(field, offsets), f": {SECRET}"))
                 _ask_for_value(name, edits, one)
                 for path, found in made.items():
                     edits.setdefault(path, []).extend(found)
@@ -67,12 +67,12 @@ def _plain_read(name: str, one: Target) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.]){re.escape(one.settings.reader)}\.{name}\b(?!{re.escape(VALUE)})")
 
 
-def _is_plain_secret(field: ast.AnnAssign, text: str, edits: Sequence[Edit]) -> bool:
+def _is_plain_secret(field: ast.AnnAssign, offsets: Offsets, edits: Sequence[Edit]) -> bool:
     """Tell whether a field is a text without a default, or one whose default goes, and its name that of a secret."""
     is_text = isinstance(field.annotation, ast.Name) and field.annotation.id == "str"
     if not (is_text and is_secret_name(dotted(field.target))):
         return False
-    at = _type_span(field, Offsets(text))[1]
+    at = _type_span(field, offsets)[1]
     return field.value is None or any(edit.start == at and not edit.replacement for edit in edits)
 
 
