@@ -38,10 +38,11 @@ class Neighbours:
 
     def may_hold(self, folder: str, name: str) -> bool:
         """Return whether the name is in the folder; a folder that cannot be listed may hold any."""
-        names = self._listed(folder)
+        names = self.names_in(folder)
         return names is None or name in names
 
-    def _listed(self, folder: str) -> frozenset[str] | None:
+    def names_in(self, folder: str) -> frozenset[str] | None:
+        """Return the names in a folder, None if it cannot be listed."""
         if folder not in self._names:
             try:
                 self._names[folder] = frozenset(os.listdir(folder))
@@ -55,7 +56,7 @@ class Neighbours:
             top = self._top(folder) or os.getcwd()
             above = self._in(os.path.dirname(folder), allowed) if folder.startswith(os.path.join(top, "")) else ()
             # Most folders have none, so what reads env files is not even loaded.
-            has_own = any(name.startswith(".env") for name in self._listed(folder) or ())
+            has_own = any(name.startswith(".env") for name in self.names_in(folder) or ())
             self._by_folder[at] = (_own(folder, allowed) if has_own else ()) + above
         return self._by_folder[at]
 

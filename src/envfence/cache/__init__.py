@@ -25,9 +25,10 @@ def check(sources: Iterable[Source], options: Options, look: Look) -> Report:
     top = keys.top_of(first)
     if top is None:
         return look(chain(first, sources), options)  # while more are listed the first are looked at
-    nearest = Nearest(strict=options.strict, may_hold=Neighbours().may_hold)
+    neighbours = Neighbours()
+    nearest = Nearest(strict=options.strict, may_hold=neighbours.may_hold)
     listed = [one for one in chain(first, sources) if not nearest.of(one.path).is_excluded(one.path)]
-    now = keys.now(listed, top, options, nearest)
+    now = keys.now(listed, top, options, nearest, neighbours)
     file = store.file_of(top, now.program)
     known = store.read(file)
     fresh = [source for source in listed if not _is_known(source.path, known, now, options)]

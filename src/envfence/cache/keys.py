@@ -15,6 +15,7 @@ from typing import NamedTuple
 import envfence
 from envfence import files, git
 from envfence.config import Nearest
+from envfence.neighbours import Neighbours
 from envfence.sources import Source
 from envfence.values import Options
 
@@ -39,9 +40,9 @@ def top_of(sources: list[Source]) -> str | None:
     return git.top_above(os.path.dirname(os.path.abspath(sources[0].file))) if sources and sources[0].file else None
 
 
-def now(sources: Iterable[Source], top: str, options: Options, nearest: Nearest) -> Now:
-    """Return what holds at the moment; ``nearest`` finds the settings of each file."""
-    blobs, surroundings = _blobs(top), _Surroundings(top)
+def now(sources: Iterable[Source], top: str, options: Options, nearest: Nearest, neighbours: Neighbours) -> Now:
+    """Return what holds at the moment; ``nearest`` finds the settings of each file, ``neighbours`` know its folder."""
+    blobs, surroundings = _blobs(top), _Surroundings(top, neighbours)
     by_folder: dict[str, str] = {}
     begun = time.time()
     states: dict[str, str] = {}
@@ -95,23 +96,19 @@ def _times(status: os.stat_result) -> str:
 class _Surroundings:
     """Tells the env files beside a file and above it, as `Neighbours` reads them."""
 
-    def __init__(self, top: str) -> None:
-        self._top = top
+    def __init__(self, top: str, neighbours: Neighbours) -> None:
+        self._top, self._neighbours = top, neighbours
         self._by_folder: dict[str, tuple[str, ...]] = {}
 
     def of(self, folder: str) -> tuple[str, ...]:
         if folder not in self._by_folder:
             above = self.of(os.path.dirname(folder)) if folder.startswith(os.path.join(self._top, "")) else ()
-            self._by_folder[folder] = (*_env_files(folder), *above)
+            self._by_folder[folder] = (*_env_files(folder, self._neighbours.names_in(folder) or ()), *above)
         return self._by_folder[folder]
 
 
-def _env_files(folder: str) -> Iterator[str]:
-    try:
-        names = sorted(name for name in os.listdir(folder) if name.startswith(".env"))
-    except OSError:
-        return
-    for name in names:
+def _env_files(folder: str, names: Iterable[str]) -> Iterator[str]:
+    for name in sorted(name for name in names if name.startswith(".env")):
         yield f"{name} {_stated(os.path.join(folder, name))}"
 
 
