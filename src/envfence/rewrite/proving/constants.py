@@ -1,6 +1,7 @@
 """What the names of a module stand for, where that is told by reading it."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 
@@ -11,13 +12,13 @@ def constants(module: Sequence[ast.stmt]) -> Iterator[tuple[ast.Name, ast.expr]]
     """
     nodes = [node for statement in module for node in ast.walk(statement)]
     names = [node for node in nodes if isinstance(node, ast.Name)]
-    given = [node.id for node in names if not isinstance(node.ctx, ast.Load)]
-    given += [node.arg for node in nodes if isinstance(node, ast.arg)]
-    given += [(node.asname or node.name).partition(".")[0] for node in nodes if isinstance(node, ast.alias)]
-    given += [node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
+    given = Counter(node.id for node in names if not isinstance(node.ctx, ast.Load))
+    given.update(node.arg for node in nodes if isinstance(node, ast.arg))
+    given.update((node.asname or node.name).partition(".")[0] for node in nodes if isinstance(node, ast.alias))
+    given.update(node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef))
     values = dict(one for node in nodes for one in _assigned(node))
     for node in names:
-        if node.id in values and given.count(node.id) == 1:
+        if node.id in values and given[node.id] == 1:
             yield node, values[node.id]
 
 
